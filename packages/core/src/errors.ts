@@ -142,3 +142,8 @@ function describe({ code, message, operation, bucket, key }: StorageErrorInit): 
   const asked = [operation, target === undefined ? undefined : JSON.stringify(target)].filter((part) => part !== undefined);
   return `${asked.length === 0 ? '' : `${asked.join(' ')}: `}${message} (${code})`;
 }
+
+/** An argument that no backend takes. */
+export function invalidArgument(message: string): StorageError {
+  return new StorageError({ code: 'InvalidArgument', message });
+}

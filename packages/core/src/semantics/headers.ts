@@ -1,0 +1,48 @@
+import type { ObjectHeaders } from '../bucket.js';
+import { invalidArgument } from '../errors.js';
+import { isDate, wholeSeconds } from './times.js';
+
+/** The content type of an object that was given none. */
+export const defaultContentType = 'binary/octet-stream';
+
+const printable = /^[ -~]+$/;
+const textHeaders = ['contentType', 'cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
+
+/** Stored headers with the content type filled in. */
+export interface NormalHeaders extends ObjectHeaders {
+  readonly contentType: string;
+}
+
+/**
+ * Brings the headers among a call's options into the form in which they are stored.
+ * @throws `InvalidArgument` for what an HTTP header can't carry.
+ */
+export function normaliseHeaders(options: ObjectHeaders): NormalHeaders {
+  const result: { -readonly [Name in keyof NormalHeaders]: NormalHeaders[Name] } = { contentType: defaultContentType };
+  for (const name of textHeaders) {
+    const given: unknown = options[name];
+    if (given === undefined) continue;
+    if (typeof given !== 'string' || !printable.test(given) || given.trim() === '') throw invalidArgument(`\`${name}\` must be a text of printable ASCII`);
+    const value = name === 'contentEncoding' ? withoutChunked(given.trim()) : given.trim();
+    if (value !== '') result[name] = value;
+  }
+  if (options.expires !== undefined) {
+    if (!isDate(options.expires)) throw invalidArgument('`expires` must be a valid Date');
+    result.expires = wholeSeconds(options.expires);
+  }
+  return result;
+}
+
+/** Tells whether the options hold any header. */
+export function hasHeaders(options: ObjectHeaders): boolean {
+  return options.expires !== undefined || textHeaders.some((name) => options[name] !== undefined);
+}
+
+/** S3 takes `aws-chunked` for a property of the upload and never stores it. */
+function withoutChunked(encoding: string): string {
+  return encoding
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== 'aws-chunked')
+    .join(',');
+}

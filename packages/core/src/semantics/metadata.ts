@@ -1,0 +1,47 @@
+import type { Metadata } from '../bucket.js';
+import { StorageError, invalidArgument } from '../errors.js';
+
+/** All metadata of an object together, in bytes as MinIO counts them: names with `x-amz-meta-`, and values in their encoded form. */
+export const maxMetadataBytes = 2048;
+
+const wirePrefix = 'x-amz-meta-';
+const nameGrammar = /^[a-z0-9._-]+$/;
+const needsEncoding = /[^ -~]|=\?/;
+const encodedWord = /^=\?UTF-8\?B\?([A-Za-z0-9+/=]*)\?=$/;
+const none: Metadata = Object.freeze({});
+
+/**
+ * Brings user metadata into the form in which it is stored: names in lower case, values trimmed.
+ * @throws `InvalidArgument` (type, name, a name twice, a lone surrogate), `MetadataTooLarge`.
+ */
+export function normaliseMetadata(metadata: Metadata | undefined): Metadata {
+  if (metadata === undefined) return none;
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) throw invalidArgument('`metadata` must be an object of strings');
+  const result: Record<string, string> = Object.create(null);
+  let bytes = 0;
+  for (const [given, value] of Object.entries(metadata)) {
+    const name = given.toLowerCase();
+    if (!nameGrammar.test(name)) throw invalidArgument(`the metadata name ${JSON.stringify(given)} must be of letters, digits, \`.\`, \`_\` and \`-\``);
+    if (name in result) throw invalidArgument(`the metadata name ${JSON.stringify(name)} is given twice`);
+    if (typeof value !== 'string') throw invalidArgument(`\`metadata.${given}\` must be a string, not ${typeof value}`);
+    if (!value.isWellFormed()) throw invalidArgument(`\`metadata.${given}\` holds a lone surrogate`);
+    const trimmed = value.replace(/^[ \t]+|[ \t]+$/g, '');
+    result[name] = trimmed;
+    bytes += wirePrefix.length + name.length + encodeMetadataValue(trimmed).length;
+  }
+  if (bytes > maxMetadataBytes) {
+    throw new StorageError({ code: 'MetadataTooLarge', message: `the metadata takes ${bytes} bytes, ${maxMetadataBytes} are allowed` });
+  }
+  return { ...result };
+}
+
+/** A value as a header carries it: as it is when printable ASCII, otherwise as an RFC 2047 word. */
+export function encodeMetadataValue(value: string): string {
+  return needsEncoding.test(value) ? `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=` : value;
+}
+
+/** What {@link encodeMetadataValue} made, back; any other header stays as it is. */
+export function decodeMetadataValue(header: string): string {
+  const word = encodedWord.exec(header)?.[1];
+  return word === undefined ? header : Buffer.from(word, 'base64').toString();
+}

@@ -1,0 +1,43 @@
+import type { RangeRequest } from '../bucket.js';
+import { StorageError, invalidArgument } from '../errors.js';
+
+/** The bytes that a range stands for in an object of a known size. */
+export interface ResolvedRange {
+  /** First byte. */
+  readonly start: number;
+  /** Behind the last byte. */
+  readonly end: number;
+  /** The whole object's size in bytes. */
+  readonly size: number;
+}
+
+/**
+ * Refuses ranges that no object can answer.
+ * @throws `InvalidArgument` (not of the form `{ start, end? }` or `{ suffix }` with whole numbers from 0), `InvalidRange` (empty or backward).
+ */
+export function checkRange(range: RangeRequest): void {
+  if (typeof range !== 'object' || range === null) throw invalidArgument('`range` must be `{ start, end? }` or `{ suffix }`');
+  const { start, end, suffix, ...unknown } = range as { start?: unknown; end?: unknown; suffix?: unknown };
+  const isSuffix = suffix !== undefined;
+  if (Object.keys(unknown).length > 0 || isSuffix === (start !== undefined) || (isSuffix && end !== undefined)) {
+    throw invalidArgument('`range` must be `{ start, end? }` or `{ suffix }`');
+  }
+  for (const [name, value] of Object.entries({ start, end, suffix })) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0)) throw invalidArgument(`\`range.${name}\` must be a whole number from 0`);
+  }
+  if (suffix === 0 || (end !== undefined && (end as number) <= (start as number))) throw invalidRange('the range holds no byte');
+}
+
+/**
+ * Fits a range to an object: the end is clamped, a suffix too.
+ * @throws `InvalidRange` when it begins behind the last byte. A suffix of an empty object is empty, as MinIO answers it.
+ */
+export function resolveRange(range: RangeRequest, size: number): ResolvedRange {
+  if ('suffix' in range) return { start: Math.max(0, size - range.suffix), end: size, size };
+  if (range.start >= size) throw invalidRange(`the range begins at ${range.start}, the object has ${size} bytes`);
+  return { start: range.start, end: Math.min(range.end ?? size, size), size };
+}
+
+function invalidRange(message: string): StorageError {
+  return new StorageError({ code: 'InvalidRange', message });
+}

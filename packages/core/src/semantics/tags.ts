@@ -1,0 +1,30 @@
+import type { Tags } from '../bucket.js';
+import { StorageError, invalidArgument } from '../errors.js';
+
+export const maxTags = 10;
+export const maxTagKeyLength = 128;
+export const maxTagValueLength = 256;
+
+const allowed = /^[a-zA-Z0-9 +\-=._:/@]*$/;
+const none: Tags = Object.freeze({});
+
+/**
+ * Checks object tags by the rules of MinIO and gives a copy.
+ * @throws `InvalidArgument` (type), `BadRequest` (over 10), `InvalidTag` (length, characters).
+ */
+export function normaliseTags(tags: Tags | undefined): Tags {
+  if (tags === undefined) return none;
+  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) throw invalidArgument('`tags` must be an object of strings');
+  const entries = Object.entries(tags);
+  if (entries.length > maxTags) throw new StorageError({ code: 'BadRequest', message: `an object has at most ${maxTags} tags, not ${entries.length}` });
+  for (const [key, value] of entries) {
+    if (typeof value !== 'string') throw invalidArgument(`the tag ${JSON.stringify(key)} must be a string, not ${typeof value}`);
+    if (key === '' || key.length > maxTagKeyLength || !allowed.test(key)) throw invalidTag(`the tag key ${JSON.stringify(key)} must be 1 to ${maxTagKeyLength}`);
+    if (value.length > maxTagValueLength || !allowed.test(value)) throw invalidTag(`the value of the tag ${JSON.stringify(key)} must be up to ${maxTagValueLength}`);
+  }
+  return { ...tags };
+}
+
+function invalidTag(message: string): StorageError {
+  return new StorageError({ code: 'InvalidTag', message: `${message} letters, digits, spaces and \`+-=._:/@\`` });
+}
