@@ -1,0 +1,47 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const packages = fileURLToPath(new URL('packages', import.meta.url));
+
+/** What of a package.json the aliases are made from. */
+interface Manifest {
+  name: string;
+  exports?: Record<string, string | { default: string }>;
+}
+
+/**
+ * Maps every entry of every package to its source, so that tests, coverage and mutation testing see the sources and a forgotten build
+ * changes nothing. Read from the `exports` fields: a new package or entry needs no line here.
+ */
+function sourceAliases() {
+  return readdirSync(packages).flatMap((folder) => {
+    const manifest = readManifest(folder);
+    return Object.entries(manifest?.exports ?? {}).flatMap(([entry, target]) => {
+      const built = typeof target === 'string' ? target : target.default;
+      if (!manifest || !built.startsWith('./dist/')) return [];
+      const source = built.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
+      return [{ find: new RegExp(`^${manifest.name}${entry.slice(1)}$`), replacement: join(packages, folder, source) }];
+    });
+  });
+}
+
+/** The package.json of a folder, or undefined where there is none (yet). */
+function readManifest(folder: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8')) as Manifest;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+export default defineConfig({
+  resolve: { alias: sourceAliases() },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
+    // The closing line of a run in CI is made from this report (tools/summary.mjs).
+    reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'reports/vitest.json' }]] : ['default'],
+  },
+});
