@@ -57,6 +57,8 @@ export interface StorageErrorInit {
 
 const retryableCodes = new Set<string>(['ConnectionFailed', 'InternalError', 'SlowDown', 'Timeout']);
 const brand = Symbol.for('anybucket.StorageError');
+/** The part of the message that says what went wrong, without what was asked. */
+const detail = Symbol.for('anybucket.StorageError.detail');
 
 /**
  * The one class of every failure, on every backend. Tell failures apart by `code`, never by message.
@@ -102,7 +104,7 @@ export class StorageError extends Error {
  * @param code only an error with this code.
  */
 export function isStorageError(value: unknown, code?: StorageErrorCode | (string & {})): value is StorageError {
-  return value instanceof Error && brand in value && (code === undefined || (value as StorageError).code === code);
+  return value instanceof Error && brand in value && (code === undefined || (value as { code?: unknown }).code === code);
 }
 
 /** What the call was about: fills in what the place that failed didn't know. */
@@ -129,9 +131,6 @@ export function withContext(error: StorageError, context: ErrorContext): Storage
   if (error.stack !== undefined) whole.stack = error.stack.replace(error.message, () => whole.message);
   return whole;
 }
-
-/** The part of the message that says what went wrong, without what was asked. */
-const detail = Symbol.for('anybucket.StorageError.detail');
 
 function messageOf(error: StorageError): string {
   return (error as { [detail]?: string })[detail] ?? error.message;

@@ -1,0 +1,49 @@
+import type { CopyOptions, CopyResult } from '../bucket.js';
+import { StorageError } from '../errors.js';
+import { checkBucketName } from '../semantics/bucket-names.js';
+import { checkReadConditions, checkWriteConditions } from '../semantics/conditions.js';
+import { hasHeaders, normaliseHeaders } from '../semantics/headers.js';
+import { checkKey } from '../semantics/keys.js';
+import { normaliseMetadata } from '../semantics/metadata.js';
+import { normaliseTags } from '../semantics/tags.js';
+import { anything, checkOptions, isText, signalOf, textOf } from './options.js';
+import type { OptionChecks } from './options.js';
+import { attributeChecks } from './put.js';
+import type { Target } from './target.js';
+
+const copyChecks: OptionChecks<CopyOptions> = {
+  ...attributeChecks,
+  sourceVersionId: isText,
+  sourceIfMatch: anything,
+  sourceIfNoneMatch: anything,
+  sourceIfModifiedSince: anything,
+  sourceIfUnmodifiedSince: anything,
+};
+
+/** `fcopyTo`: from this bucket to another of the same datastore, or to this one. */
+export async function copyObject(target: Target, newBucket: string, key: string, sourceKey: string, options: CopyOptions | undefined): Promise<CopyResult> {
+  return target.lifecycle.run({ operation: 'fcopyTo', bucket: textOf(newBucket), key: textOf(key) }, signalOf(options), async () => {
+    checkBucketName(newBucket);
+    checkKey(key);
+    checkKey(sourceKey);
+    const { signal, native, tags, metadata, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
+    const conditions = checkWriteConditions(rest);
+    const sourceConditions = checkReadConditions({
+      ifMatch: rest.sourceIfMatch,
+      ifNoneMatch: rest.sourceIfNoneMatch,
+      ifModifiedSince: rest.sourceIfModifiedSince,
+      ifUnmodifiedSince: rest.sourceIfUnmodifiedSince,
+    });
+    target.require('conditionalCopy', '`ifMatch` and `ifNoneMatch` on copy', conditions);
+    target.require('tags', '`tags`', tags);
+    target.require('versioning', '`sourceVersionId`', sourceVersionId);
+    target.require('native', '`native`', native);
+    const replace = metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
+    const newTags = tags === undefined ? undefined : normaliseTags(tags);
+    if (newBucket === target.name && key === sourceKey && replace === undefined && newTags === undefined && sourceVersionId === undefined) {
+      throw new StorageError({ code: 'InvalidRequest', message: 'a copy onto itself must replace metadata, headers or tags' });
+    }
+    const source = { bucket: target.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
+    return target.bucketDriver(newBucket).copyObject(key, source, { replace, tags: newTags, conditions, native, signal });
+  });
+}

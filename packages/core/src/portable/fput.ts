@@ -1,0 +1,53 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { PutOptions, PutResult } from '../bucket.js';
+import { sourceOf } from '../body/source.js';
+import type { Source } from '../body/source.js';
+import { StorageError } from '../errors.js';
+import { contentTypeOf } from '../semantics/content-types.js';
+import { errnoOf } from './failures.js';
+import { isText } from './options.js';
+import { planPut, putSource } from './put.js';
+import type { Target } from './target.js';
+
+/** Up to here a file is read in one go. */
+const wholeBytes = 256 * 1024;
+
+/** `fput`: stores a file. */
+export async function fputObject(target: Target, key: string, filePath: string, options: PutOptions | undefined): Promise<PutResult> {
+  return target.run('fput', key, options, async () => {
+    isText(filePath, 'filePath');
+    planPut(target, key, undefined, options);
+    const file = await openFile(filePath);
+    try {
+      const { size } = await file.stat();
+      const call = planPut(target, key, size, { contentType: contentTypeOf(filePath), ...options });
+      return await putSource(target, key, await sourceOfFile(file, size), size, call, options);
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** Opens a plain file; a pipe or a device is not waited for. */
+async function openFile(filePath: string): Promise<FileHandle> {
+  try {
+    if ((await stat(filePath)).isFile()) return await open(filePath);
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ENOTDIR') throw notAFile(`there is no file ${filePath}`, cause);
+    throw cause;
+  }
+  throw notAFile(`${filePath} is not a plain file`);
+}
+
+async function sourceOfFile(file: FileHandle, size: number): Promise<Source> {
+  if (size > wholeBytes) return sourceOf(createReadStream('', { fd: file, autoClose: false, highWaterMark: wholeBytes }));
+  // One byte more than it should have: a file that has grown meanwhile must not pass.
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size + 1), 0, size + 1, 0);
+  return sourceOf(buffer.subarray(0, bytesRead));
+}
+
+function notAFile(message: string, cause?: unknown): StorageError {
+  return new StorageError({ code: 'InvalidArgument', message, cause });
+}

@@ -1,0 +1,38 @@
+import type { GetOptions } from '../bucket.js';
+import { OpenBody } from '../body/open-body.js';
+import { StoredObject } from '../body/stored-object.js';
+import { checkReadConditions } from '../semantics/conditions.js';
+import { checkKey } from '../semantics/keys.js';
+import { checkRange } from '../semantics/ranges.js';
+import { toStorageError } from './failures.js';
+import { anything, checkOptions, isNative, isSignal, isText } from './options.js';
+import type { OptionChecks } from './options.js';
+import type { Target } from './target.js';
+
+export const getChecks: OptionChecks<GetOptions> = {
+  signal: isSignal,
+  range: anything,
+  versionId: isText,
+  native: isNative,
+  ifMatch: anything,
+  ifNoneMatch: anything,
+  ifModifiedSince: anything,
+  ifUnmodifiedSince: anything,
+};
+
+/** `get`: opens an object. */
+export async function getObject(target: Target, operation: string, key: string, options: GetOptions | undefined): Promise<StoredObject> {
+  return target.run(operation, key, options, async () => {
+    checkKey(key);
+    const { signal, range, versionId, native, ...rest } = checkOptions(options, getChecks);
+    if (range !== undefined) checkRange(range);
+    const conditions = checkReadConditions(rest);
+    target.require('versioning', '`versionId`', versionId);
+    target.require('native', '`native`', native);
+    const opened = await target.driver.getObject(key, { range, conditions, versionId, native, signal });
+    const length = opened.range === undefined ? opened.info.size : opened.range.end - opened.range.start;
+    const context = { operation, bucket: target.name, key };
+    const body = new OpenBody(opened.body, length, target.lifecycle, signal, (error) => toStorageError(error, context));
+    return new StoredObject(opened.info, opened.range, body);
+  });
+}

@@ -1,0 +1,103 @@
+import type { CommonPrefix, IterateOptions, ListFilenameOptions, ListOptions, ListPage, ListedObject, ObjectSummary, PageOptions } from '../bucket.js';
+import type { DriverPage } from '../driver.js';
+import { invalidArgument } from '../errors.js';
+import { keyOfToken, maxPageSize, pageToken } from '../semantics/listing.js';
+import { checkOptions, isBoolean, isReturnType, isSignal, isString, isText, isWhole } from './options.js';
+import type { OptionChecks } from './options.js';
+import type { Target } from './target.js';
+
+type Entry = ObjectSummary | ListedObject | CommonPrefix;
+type AnyList = ListOptions & IterateOptions;
+
+const isCount = isWhole(0, Number.MAX_SAFE_INTEGER);
+const listChecks: OptionChecks<ListOptions> = {
+  signal: isSignal,
+  metadata: isBoolean,
+  recursive: isBoolean,
+  prefix: isPrefix,
+  startAfter: isPrefix,
+  delimiter: isText,
+  limit: isCount,
+};
+const iterateChecks: OptionChecks<AnyList> = { ...listChecks, pageSize: isWhole(1, Number.MAX_SAFE_INTEGER) };
+const { limit: _limit, ...unlimited } = iterateChecks;
+const pageChecks = { ...unlimited, token: isString };
+const { metadata: _metadata, ...withoutMetadata } = listChecks;
+const filenameChecks = { ...withoutMetadata, returnType: isReturnType, contains: isString };
+
+/** `list`: every page, in one array. */
+export async function listObjects(target: Target, options: ListOptions | undefined): Promise<Entry[]> {
+  return target.run('list', undefined, options, async () => {
+    const entries: Entry[] = [];
+    for await (const page of pages(target, checkListOptions(options, listChecks))) entries.push(...page);
+    return entries;
+  });
+}
+
+/** `iterate`: a page is read when the one before has been consumed. */
+export async function* iterateObjects(target: Target, options: AnyList | undefined): AsyncGenerator<Entry, void, undefined> {
+  const open = async (): Promise<AnyList> => checkListOptions(options, iterateChecks);
+  const iterator = pages(target, await target.run('iterate', undefined, options, open));
+  for (;;) {
+    const next = await target.run('iterate', undefined, options, () => iterator.next());
+    if (next.done === true) return;
+    yield* next.value;
+  }
+}
+
+/** `listPage`: one page, and the token behind it. */
+export async function listPage(target: Target, options: (ListOptions & PageOptions) | undefined): Promise<ListPage<Entry>> {
+  return target.run('listPage', undefined, options, async () => {
+    const { token, ...rest } = checkListOptions<ListOptions & PageOptions>(options, pageChecks as OptionChecks<ListOptions & PageOptions>);
+    const startAfter = token === undefined ? rest.startAfter : keyOfToken(token);
+    const { entries, truncated } = await onePage(target, { ...rest, startAfter }, pageSizeOf(rest));
+    const last = entries.at(-1);
+    return truncated && last !== undefined ? { entries, nextToken: pageToken(last.key) } : { entries };
+  });
+}
+
+/** `listFilename`: the keys alone. */
+export async function listFilenames(target: Target, options: ListFilenameOptions | undefined): Promise<string | string[]> {
+  return target.run('listFilename', undefined, options, async () => {
+    const { returnType, contains = '', limit = Infinity, ...rest } = checkListOptions<ListFilenameOptions>(options, filenameChecks);
+    const keys: string[] = [];
+    for await (const page of pages(target, { ...rest, metadata: false })) {
+      for (const { key } of page) if (keys.length < limit && key.includes(contains)) keys.push(key);
+      if (keys.length >= limit) break;
+    }
+    return returnType === 'str' ? keys.join(',') : keys;
+  });
+}
+
+async function* pages(target: Target, options: AnyList): AsyncGenerator<Entry[], void, undefined> {
+  let left = options.limit ?? Infinity;
+  let startAfter = options.startAfter;
+  // With nothing wanted, one entry is still asked for: a missing bucket must not pass.
+  for (;;) {
+    const { entries, truncated } = await onePage(target, { ...options, startAfter }, Math.max(1, Math.min(left, pageSizeOf(options))));
+    yield left === 0 ? [] : entries;
+    left -= entries.length;
+    startAfter = entries.at(-1)?.key;
+    if (!truncated || left <= 0) return;
+  }
+}
+
+async function onePage(target: Target, options: ListOptions, maxKeys: number): Promise<DriverPage> {
+  const { metadata = true, recursive = true, prefix = '', startAfter = '', delimiter = recursive ? '' : '/', signal } = options;
+  return target.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, signal });
+}
+
+function pageSizeOf({ pageSize = maxPageSize }: IterateOptions): number {
+  return Math.min(pageSize, maxPageSize);
+}
+
+function checkListOptions<Options extends ListOptions | ListFilenameOptions>(options: Options | undefined, checks: OptionChecks<Options>): Options {
+  const checked = checkOptions(options, checks);
+  if (checked.delimiter !== undefined && checked.recursive === true) throw invalidArgument('`delimiter` folds keys, `recursive: true` asks not to: give one');
+  return checked;
+}
+
+function isPrefix(value: unknown, name: string): void {
+  isString(value, name);
+  if (!(value as string).isWellFormed()) throw invalidArgument(`\`${name}\` holds a lone surrogate, which no key does`);
+}

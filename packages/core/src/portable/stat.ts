@@ -1,0 +1,58 @@
+import type { ObjectInfo, StatOptions } from '../bucket.js';
+import type { CallOptions } from '../datastore.js';
+import { isStorageError } from '../errors.js';
+import { checkKey } from '../semantics/keys.js';
+import { checkOptions, isNative, isSignal, isText } from './options.js';
+import type { OptionChecks } from './options.js';
+import type { Target } from './target.js';
+
+const statChecks: OptionChecks<StatOptions> = { signal: isSignal, versionId: isText, native: isNative };
+const callChecks: OptionChecks<CallOptions> = { signal: isSignal };
+const concurrency = 16;
+
+/** `stat` of one key. */
+export async function statObject(target: Target, key: string, options: StatOptions | undefined): Promise<ObjectInfo> {
+  return target.run('stat', key, options, async () => {
+    checkKey(key);
+    const { versionId, native, signal } = checkOptions(options, statChecks);
+    target.require('versioning', '`versionId`', versionId);
+    target.require('native', '`native`', native);
+    return target.driver.headObject(key, { versionId, native, signal });
+  });
+}
+
+/** `stat` of many: in the order asked, some at a time; undefined for what is missing. */
+export async function statObjects(target: Target, keys: readonly unknown[], options: CallOptions | undefined): Promise<(ObjectInfo | undefined)[]> {
+  return target.run('stat', undefined, options, async () => {
+    const asked = keys.map((key) => {
+      checkKey(key);
+      return key;
+    });
+    const { signal } = checkOptions(options, callChecks);
+    const found: (ObjectInfo | undefined)[] = new Array(asked.length);
+    const work = asked.entries();
+    const workers = Array.from({ length: Math.min(concurrency, asked.length) }, async () => {
+      for (const [index, key] of work) found[index] = await headOrNothing(target, key, signal);
+    });
+    await Promise.all(workers);
+    return found;
+  });
+}
+
+/** `exists`. */
+export async function objectExists(target: Target, key: string, options: CallOptions | undefined): Promise<boolean> {
+  return target.run('exists', key, options, async () => {
+    checkKey(key);
+    const { signal } = checkOptions(options, callChecks);
+    return (await headOrNothing(target, key, signal)) !== undefined;
+  });
+}
+
+async function headOrNothing(target: Target, key: string, signal: AbortSignal | undefined): Promise<ObjectInfo | undefined> {
+  try {
+    return await target.driver.headObject(key, { signal });
+  } catch (error) {
+    if (isStorageError(error, 'NoSuchKey')) return undefined;
+    throw error;
+  }
+}
