@@ -56,7 +56,10 @@ export interface BucketDriver {
   getObject(key: string, call: GetCall): Promise<DriverObject>;
   /** Commits body, headers, metadata and tags in one step, and only after the body has ended without throwing. */
   putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult>;
-  /** Onto this bucket. Type, headers, metadata and tags go along unless `replace` or `tags` is given. */
+  /**
+   * Onto this bucket. Type, headers, metadata and tags go along unless `replace` or `tags` is given. Failures in S3's order: the source's
+   * bucket, the source, its condition, then this bucket, its condition. An error about the source names the source's bucket and key.
+   */
   copyObject(key: string, source: CopySource, call: CopyCall): Promise<CopyResult>;
   /** A missing key is a success. */
   deleteObject(key: string, call: DeleteCall): Promise<void>;

@@ -1,7 +1,9 @@
 import { StorageError, invalidArgument } from '../errors.js';
 
 const grammar = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const ipv4 = /^\d+(?:\.\d+){3}$/;
+// MinIO answers every request to `crossdomain.xml` with a page of its own.
+const reserved = new Set(['minio', '.minio.sys', 'crossdomain.xml']);
 
 /**
  * Refuses names that S3 doesn't allow for a bucket.
@@ -9,7 +11,7 @@ const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
  */
 export function checkBucketName(name: unknown): asserts name is string {
   if (typeof name !== 'string') throw invalidArgument(`the bucket name must be a string, not ${typeof name}`);
-  if (name === 'minio' || name === '.minio.sys') {
+  if (reserved.has(name)) {
     throw new StorageError({ code: 'AllAccessDisabled', bucket: name, message: 'MinIO keeps this bucket name for itself' });
   }
   if (!isBucketName(name)) {
@@ -20,5 +22,5 @@ export function checkBucketName(name: unknown): asserts name is string {
 
 /** Tells whether a name follows the grammar; folders of other names are not buckets. */
 export function isBucketName(name: string): boolean {
-  return grammar.test(name) && !/\.\.|\.-|-\./.test(name) && !ipv4.test(name) && name !== 'minio';
+  return grammar.test(name) && !/\.\.|\.-|-\./.test(name) && !ipv4.test(name) && !reserved.has(name);
 }

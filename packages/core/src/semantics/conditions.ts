@@ -49,14 +49,17 @@ export function checkWriteConditions({ ifMatch, ifNoneMatch }: WriteConditions):
 /** @throws `PreconditionFailed` or `NotModified` when a reader's condition doesn't hold. */
 export function evaluateReadConditions(conditions: ReadConditions | undefined, object: ConditionSubject): void {
   if (conditions === undefined) return;
-  requireUnchanged(conditions, object);
+  requireMatch(conditions, object);
+  // For a reader an ETag that matches says more than a time does.
+  if (conditions.ifMatch === undefined) requireUnmodified(conditions, object);
   if (!differs(conditions, object)) throw new StorageError({ code: 'NotModified', message: 'the object was not modified' });
 }
 
-/** The same for the source of a copy, where S3 answers each with `PreconditionFailed`. */
+/** The same for the source of a copy, where each must hold, and S3 answers each with `PreconditionFailed`. */
 export function evaluateSourceConditions(conditions: ReadConditions | undefined, object: ConditionSubject): void {
   if (conditions === undefined) return;
-  requireUnchanged(conditions, object);
+  requireMatch(conditions, object);
+  requireUnmodified(conditions, object);
   if (!differs(conditions, object)) throw preconditionFailed('the source was not modified');
 }
 
@@ -77,12 +80,11 @@ export function evaluateWriteConditions(conditions: WriteConditions | undefined,
   }
 }
 
-function requireUnchanged({ ifMatch, ifUnmodifiedSince }: ReadConditions, { etag, lastModified }: ConditionSubject): void {
-  if (ifMatch !== undefined) {
-    if (!matches(ifMatch, etag)) throw preconditionFailed(`the object has the ETag ${etag}, not ${ifMatch}`);
-    // An ETag that matches says more than a time does.
-    return;
-  }
+function requireMatch({ ifMatch }: ReadConditions, { etag }: ConditionSubject): void {
+  if (ifMatch !== undefined && !matches(ifMatch, etag)) throw preconditionFailed(`the object has the ETag ${etag}, not ${ifMatch}`);
+}
+
+function requireUnmodified({ ifUnmodifiedSince }: ReadConditions, { lastModified }: ConditionSubject): void {
   if (ifUnmodifiedSince !== undefined && lastModified > ifUnmodifiedSince) throw preconditionFailed(`the object was modified at ${lastModified.toISOString()}`);
 }
 
@@ -96,7 +98,7 @@ function matches(condition: string, etag: string): boolean {
 }
 
 function checkEtag(name: string, value: unknown): void {
-  if (value !== undefined && (typeof value !== 'string' || value === '')) throw invalidArgument(`\`${name}\` must be an ETag or \`*\``);
+  if (value !== undefined && (typeof value !== 'string' || unquoteEtag(value) === '')) throw invalidArgument(`\`${name}\` must be an ETag or \`*\``);
 }
 
 function checkDate(name: string, value: unknown): void {

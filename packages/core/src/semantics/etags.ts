@@ -9,9 +9,13 @@ export const maxParts = 10_000;
 /** The largest object of S3, in bytes. */
 export const maxObjectSize = 5 * 2 ** 40;
 
-/** An ETag as this library gives it: without the quotes of HTTP. Both forms may be handed in. */
+/**
+ * An ETag as this library gives it: without the quotes of HTTP. Both forms may be handed in.
+ * As on MinIO a `*` in quotes is an ETag like any other, not the star that matches all.
+ */
 export function unquoteEtag(etag: string): string {
-  return etag.length >= 2 && etag.startsWith('"') && etag.endsWith('"') ? etag.slice(1, -1) : etag;
+  const bare = etag.trim().replace(/^"|"$/g, '');
+  return bare === '*' ? etag.trim() : bare;
 }
 
 /** The part size for a declared size: grown, in whole MiB, when the size would need more than 10,000 parts. */

@@ -1,9 +1,12 @@
 import type { ObjectHeaders } from '../bucket.js';
-import { invalidArgument } from '../errors.js';
+import { StorageError, invalidArgument } from '../errors.js';
 import { isDate, wholeSeconds } from './times.js';
 
 /** The content type of an object that was given none. */
 export const defaultContentType = 'binary/octet-stream';
+
+/** All of an object's text headers together, in bytes: with metadata they stay below the 8 KiB that a server takes in all. */
+export const maxHeaderBytes = 4096;
 
 const printable = /^[ -~]+$/;
 const textHeaders = ['contentType', 'cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
@@ -15,17 +18,20 @@ export interface NormalHeaders extends ObjectHeaders {
 
 /**
  * Brings the headers among a call's options into the form in which they are stored.
- * @throws `InvalidArgument` for what an HTTP header can't carry.
+ * @throws `InvalidArgument` for what an HTTP header can't carry, `MetadataTooLarge`.
  */
 export function normaliseHeaders(options: ObjectHeaders): NormalHeaders {
   const result: { -readonly [Name in keyof NormalHeaders]: NormalHeaders[Name] } = { contentType: defaultContentType };
+  let bytes = 0;
   for (const name of textHeaders) {
     const given: unknown = options[name];
     if (given === undefined) continue;
     if (typeof given !== 'string' || !printable.test(given) || given.trim() === '') throw invalidArgument(`\`${name}\` must be a text of printable ASCII`);
     const value = name === 'contentEncoding' ? withoutChunked(given.trim()) : given.trim();
     if (value !== '') result[name] = value;
+    bytes += value.length;
   }
+  if (bytes > maxHeaderBytes) throw new StorageError({ code: 'MetadataTooLarge', message: `the headers take ${bytes} bytes, ${maxHeaderBytes} are allowed` });
   if (options.expires !== undefined) {
     if (!isDate(options.expires)) throw invalidArgument('`expires` must be a valid Date');
     result.expires = wholeSeconds(options.expires);

@@ -7,10 +7,11 @@ export const maxKeyBytes = 1024;
 export const maxSegmentBytes = 255;
 
 const misplacedSlashOrNul = /^\/|\/\/|\0/;
-// MinIO takes `\` for a separator here, and trims what is not above a space.
-const dotSegment = /(?:^|[/\\])[\0- ]*\.{1,2}[\0- ]*(?:$|[/\\])/;
+// MinIO takes `\` for a separator here, and trims ASCII white space.
+const dotSegment = /(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*(?:$|[/\\])/;
 // MinIO's own name for a trailing slash: `q__XLDIR__` would be `q/`.
-const directoryMark = /__XLDIR__(?:$|\/)/;
+const folderMark = '__XLDIR__';
+const endsInFolderMark = /__XLDIR__(?:$|\/)/;
 
 /**
  * Refuses what no backend stores as it is, with MinIO's codes. On the server some of these are dangerous: it resolves them like paths.
@@ -24,10 +25,15 @@ export function checkKey(key: unknown): asserts key is string {
   if (key.length > maxKeyBytes / 3 && Buffer.byteLength(key) > maxKeyBytes) throw refused('KeyTooLongError', key, `the key is longer than ${maxKeyBytes} bytes`);
   if (misplacedSlashOrNul.test(key)) throw refused('XMinioInvalidObjectName', key, 'a key must not begin with `/`, nor hold `//` or NUL');
   if (dotSegment.test(key)) throw refused('XMinioInvalidResourceName', key, 'no part of a key between slashes may be `.` or `..`');
-  if (directoryMark.test(key)) throw refused('XMinioInvalidObjectName', key, 'no part of a key may end in `__XLDIR__`');
-  if (key.length > maxSegmentBytes / 3 && key.split('/').some((segment) => Buffer.byteLength(segment) > maxSegmentBytes)) {
+  if (endsInFolderMark.test(key)) throw refused('XMinioInvalidObjectName', key, 'no part of a key may end in `__XLDIR__`');
+  if (key.length > maxSegmentBytes / 3 - folderMark.length && key.split('/').some((segment, index, all) => Buffer.byteLength(segment) > segmentLimit(index, all))) {
     throw refused('XMinioInvalidObjectName', key, `a part of the key between slashes is longer than ${maxSegmentBytes} bytes`);
   }
+}
+
+/** The last segment of a key that ends in `/` is shorter: the server stores it with its own mark. */
+function segmentLimit(index: number, all: readonly string[]): number {
+  return index === all.length - 2 && all.at(-1) === '' ? maxSegmentBytes - folderMark.length : maxSegmentBytes;
 }
 
 function refused(code: StorageErrorCode, key: string, message: string): StorageError {

@@ -1,5 +1,6 @@
 import type { Tags } from '../bucket.js';
 import { StorageError, invalidArgument } from '../errors.js';
+import { compareKeys } from './order.js';
 
 export const maxTags = 10;
 export const maxTagKeyLength = 128;
@@ -9,7 +10,7 @@ const allowed = /^[a-zA-Z0-9 +\-=._:/@]*$/;
 const none: Tags = Object.freeze({});
 
 /**
- * Checks object tags by the rules of MinIO and gives a copy.
+ * Checks object tags by the rules of MinIO and gives a copy, in the order in which a server gives them back.
  * @throws `InvalidArgument` (type), `BadRequest` (over 10), `InvalidTag` (length, characters).
  */
 export function normaliseTags(tags: Tags | undefined): Tags {
@@ -22,7 +23,7 @@ export function normaliseTags(tags: Tags | undefined): Tags {
     if (key === '' || key.length > maxTagKeyLength || !allowed.test(key)) throw invalidTag(`the tag key ${JSON.stringify(key)} must be 1 to ${maxTagKeyLength}`);
     if (value.length > maxTagValueLength || !allowed.test(value)) throw invalidTag(`the value of the tag ${JSON.stringify(key)} must be up to ${maxTagValueLength}`);
   }
-  return { ...tags };
+  return Object.fromEntries(entries.sort(([a], [b]) => compareKeys(a, b)));
 }
 
 function invalidTag(message: string): StorageError {
