@@ -22,7 +22,7 @@ export async function fputObject(target: Target, key: string, filePath: string, 
     const file = await openFile(filePath);
     try {
       const { size } = await file.stat();
-      const call = planPut(target, key, size, { contentType: contentTypeOf(filePath), ...options });
+      const call = planPut(target, key, size, { contentType: await contentTypeOf(filePath), ...options });
       return await putSource(target, key, await sourceOfFile(file, size), size, call, options);
     } finally {
       await file.close();
