@@ -1,0 +1,18 @@
+import type { InjectionToken } from 'tsyringe';
+import type { Datastore } from '../datastore.js';
+
+// `Symbol.for`, so that several copies of this package mean the same.
+
+/** Resolves to the default datastore. */
+export const DATASTORE = Symbol.for('anybucket.datastore') as InjectionToken<Datastore> & symbol;
+
+/** Resolves to the name of the default datastore, where a configuration was registered. */
+export const DEFAULT_NAME = Symbol.for('anybucket.default-name') as InjectionToken<string> & symbol;
+
+/**
+ * The token of a datastore by its name in the configuration.
+ * @returns the same token for the same name.
+ */
+export function datastoreToken(name: string): InjectionToken<Datastore> & symbol {
+  return Symbol.for(`anybucket.datastore.${name}`) as InjectionToken<Datastore> & symbol;
+}
