@@ -1,0 +1,36 @@
+import type { ProgressListener } from '@anybucket/core';
+import Table from 'cli-table3';
+
+/** Prints a heading. */
+export function heading(title: string): void {
+  line(`\n${title}`);
+}
+
+/** Prints a line. */
+export function line(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Prints rows under their column names, numbers to the right. */
+export function showTable(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+  const colAligns = columns.map((_, index) => (typeof rows[0]?.[index] === 'number' ? 'right' : 'left'));
+  const table = new Table({ head: [...columns], colAligns, style: { head: [], border: [], compact: true } });
+  table.push(...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))));
+  line(table.toString());
+}
+
+/** Runs a transfer; on a terminal a bar shows how far it is. */
+export async function transfer<T>(name: string, run: (progress?: ProgressListener) => Promise<T>): Promise<T> {
+  if (!process.stdout.isTTY) return run();
+  const { SingleBar } = await import('cli-progress');
+  const bar = new SingleBar({ format: '{bar} {percentage}% {name}', clearOnComplete: true, hideCursor: true });
+  bar.start(1, 0, { name });
+  try {
+    return await run(({ transferred, total }) => {
+      bar.setTotal(total ?? transferred);
+      bar.update(transferred);
+    });
+  } finally {
+    bar.stop();
+  }
+}
