@@ -18,3 +18,5 @@ export { decodeMetadataValue, encodeMetadataValue } from './semantics/metadata.j
 export { defaultContentType } from './semantics/headers.js';
 export { contentTypeOf } from './semantics/content-types.js';
 export { wholeSeconds } from './semantics/times.js';
+export type { BackendContext, BackendModule } from './connect/backend-module.js';
+export type { OptionSchema, OptionsSchema, UrlSchema } from './connect/options-schema.js';
