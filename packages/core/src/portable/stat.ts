@@ -29,7 +29,7 @@ export async function statObjects(target: Target, keys: readonly unknown[], opti
       return key;
     });
     const { signal } = checkOptions(options, callChecks);
-    const found: (ObjectInfo | undefined)[] = new Array(asked.length);
+    const found = new Array<ObjectInfo | undefined>(asked.length);
     const work = asked.entries();
     const workers = Array.from({ length: Math.min(concurrency, asked.length) }, async () => {
       for (const [index, key] of work) found[index] = await headOrNothing(target, key, signal);

@@ -60,7 +60,7 @@ export function pageToken(lastKey: string): string {
 /** The key behind which a token goes on. @throws `InvalidArgument` for what {@link pageToken} did not make. */
 export function keyOfToken(token: string): string {
   try {
-    const { after }: { after: unknown } = JSON.parse(Buffer.from(token, 'base64url').toString());
+    const { after } = JSON.parse(Buffer.from(token, 'base64url').toString()) as { after: unknown };
     if (typeof after === 'string' && after !== '' && pageToken(after) === token) return after;
   } catch {
     // No JSON: the same answer as for JSON of another form.

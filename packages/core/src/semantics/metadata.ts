@@ -17,7 +17,7 @@ const none: Metadata = Object.freeze({});
 export function normaliseMetadata(metadata: Metadata | undefined): Metadata {
   if (metadata === undefined) return none;
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) throw invalidArgument('`metadata` must be an object of strings');
-  const result: Record<string, string> = Object.create(null);
+  const result = Object.create(null) as Record<string, string>;
   let bytes = 0;
   for (const [given, value] of Object.entries(metadata)) {
     const name = given.toLowerCase();
