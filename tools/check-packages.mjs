@@ -6,10 +6,10 @@ import { readFileSync, readdirSync } from 'node:fs';
 const needed = ['LICENSE', 'README.md', 'package.json'];
 
 /** Runs npm with the running Node: `npm` itself is no executable on Windows. */
-function npm(args, options = {}) {
+function npm(...args) {
   const cli = process.env.npm_execpath;
   if (!cli) throw new Error('Run this by `npm run packages`.');
-  const { error, status, stdout } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', stdio: 'inherit', ...options });
+  const { error, status, stdout } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   if (error) throw error;
   return { ok: status === 0, stdout };
 }
@@ -22,20 +22,24 @@ function publicPackages() {
     .filter((folder) => JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).private !== true);
 }
 
-/** Says which of the needed files the package would be published without. */
-function missingFiles(folder) {
-  const { stdout } = npm(['pack', '--dry-run', '--json'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [report] = JSON.parse(stdout);
-  const packed = new Set(report.files.map((file) => file.path));
-  return needed.filter((file) => !packed.has(file));
+/** What would be wrong with the package once published, as text for people; empty when nothing is. */
+function problemsOf(folder) {
+  const [packed] = JSON.parse(npm('pack', `./${folder}`, '--dry-run', '--json').stdout);
+  const names = new Set(packed.files.map((file) => file.path));
+  const problems = needed.filter((file) => !names.has(file)).map((file) => `It would be published without ${file}.`);
+  const checks = [
+    ['publint', '--strict', '--pack', 'npm', folder],
+    ['attw', '--profile', 'esm-only', '--pack', folder],
+  ];
+  for (const check of checks) {
+    const { ok, stdout } = npm('exec', '--', ...check);
+    if (!ok) problems.push(stdout);
+  }
+  return problems;
 }
 
-let ok = true;
 for (const folder of publicPackages()) {
-  const missing = missingFiles(folder);
-  if (missing.length > 0) console.error(`${folder}: would be published without ${missing.join(', ')}`);
-  const lints = npm(['exec', '--', 'publint', '--strict', '--pack', 'npm', folder]);
-  const types = npm(['exec', '--', 'attw', '--profile', 'esm-only', '--pack', folder]);
-  ok = ok && missing.length === 0 && lints.ok && types.ok;
+  const problems = problemsOf(folder);
+  console.log([`${folder}: ${problems.length === 0 ? 'ok' : 'not fit to be published'}`, ...problems].join('\n'));
+  if (problems.length > 0) process.exitCode = 1;
 }
-process.exitCode = ok ? 0 : 1;
