@@ -1,0 +1,74 @@
+import sortedBtree from 'sorted-btree';
+import { compareKeys, pageOfKeys } from '@anybucket/core/backend';
+import type { PageRequest, SortedKeys } from '@anybucket/core/backend';
+import type { CommonPrefix } from '@anybucket/core';
+import type { StoredObject } from './stored-object.js';
+
+// A CommonJS module: its default export is a property of the default import.
+const BTree = sortedBtree.default;
+type KeyTree = InstanceType<typeof BTree<string, undefined>>;
+
+/** The objects of one bucket: found by key through a hash, listed in key order through a tree of the keys alone. */
+export class Objects {
+  readonly #byKey = new Map<string, StoredObject>();
+  readonly #keys: KeyTree = new BTree<string, undefined>(undefined, compareKeys);
+
+  /** Their number. */
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get(key: string): StoredObject | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Adds an object, or puts it in the place of the one with its key. */
+  set(object: StoredObject): void {
+    if (!this.#byKey.has(object.key)) this.#keys.set(object.key, undefined);
+    this.#byKey.set(object.key, object);
+  }
+
+  delete(key: string): void {
+    if (this.#byKey.delete(key)) this.#keys.delete(key);
+  }
+
+  /** All, in key order. Nothing may be added or removed meanwhile. */
+  *values(): Generator<StoredObject, void, undefined> {
+    for (const key of this.#keys.keys()) {
+      const object = this.#byKey.get(key);
+      if (object !== undefined) yield object;
+    }
+  }
+
+  /** One page of objects and common prefixes, in key order. */
+  page(request: PageRequest): { readonly entries: (StoredObject | CommonPrefix)[]; readonly truncated: boolean } {
+    const { entries, truncated } = pageOfKeys(new KeyCursor(this.#keys), request);
+    const found = entries.map((entry) => (typeof entry === 'string' ? this.#byKey.get(entry) : entry));
+    return { entries: found.filter((entry) => entry !== undefined), truncated };
+  }
+}
+
+/** Reads keys from a tree that doesn't change meanwhile. */
+class KeyCursor implements SortedKeys {
+  readonly #tree: KeyTree;
+  #keys: Iterator<string> | undefined;
+  #last: string | undefined;
+
+  constructor(tree: KeyTree) {
+    this.#tree = tree;
+  }
+
+  seek(from: string, exclusive: boolean): string | undefined {
+    // The next key is one step away; anything else is a descent from the root.
+    const isNext = exclusive && this.#keys !== undefined && from === this.#last;
+    this.#keys = isNext ? this.#keys : this.#tree.keys(from);
+    this.#step();
+    if (exclusive && this.#last === from) this.#step();
+    return this.#last;
+  }
+
+  #step(): void {
+    const next = this.#keys?.next();
+    this.#last = next === undefined || next.done === true ? undefined : next.value;
+  }
+}
