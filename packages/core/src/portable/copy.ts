@@ -34,10 +34,10 @@ export async function copyObject(target: Target, newBucket: string, key: string,
       ifModifiedSince: rest.sourceIfModifiedSince,
       ifUnmodifiedSince: rest.sourceIfUnmodifiedSince,
     });
-    target.require('conditionalCopy', '`ifMatch` and `ifNoneMatch` on copy', conditions);
-    target.require('tags', '`tags`', tags);
-    target.require('versioning', '`sourceVersionId`', sourceVersionId);
-    target.require('native', '`native`', native);
+    target.requireFor(conditions, 'conditionalCopy', '`ifMatch` and `ifNoneMatch` on copy');
+    target.requireFor(tags, 'tags', '`tags`');
+    target.requireFor(sourceVersionId, 'versioning', '`sourceVersionId`');
+    target.requireFor(native, 'native', '`native`');
     const replace = metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
     const newTags = tags === undefined ? undefined : normaliseTags(tags);
     if (newBucket === target.name && key === sourceKey && replace === undefined && newTags === undefined && sourceVersionId === undefined) {

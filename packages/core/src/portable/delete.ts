@@ -18,8 +18,8 @@ export async function deleteObject(target: Target, key: string, options: DeleteO
     checkKey(key);
     const { signal, versionId, ifMatch } = checkOptions(options, deleteChecks);
     const conditions = checkWriteConditions({ ifMatch });
-    target.require('versioning', '`versionId`', versionId);
-    target.require('conditionalDelete', '`ifMatch` on delete', ifMatch);
+    target.requireFor(versionId, 'versioning', '`versionId`');
+    target.requireFor(ifMatch, 'conditionalDelete', '`ifMatch` on delete');
     await target.driver.deleteObject(key, { versionId, ifMatch: conditions?.ifMatch, signal });
   });
 }

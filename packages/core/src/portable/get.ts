@@ -24,11 +24,11 @@ export const getChecks: OptionChecks<GetOptions> = {
 export async function getObject(target: Target, operation: string, key: string, options: GetOptions | undefined): Promise<StoredObject> {
   return target.run(operation, key, options, async () => {
     checkKey(key);
-    const { signal, range, versionId, native, ...rest } = checkOptions(options, getChecks);
-    if (range !== undefined) checkRange(range);
+    const { signal, range: asked, versionId, native, ...rest } = checkOptions(options, getChecks);
+    const range = asked === undefined ? undefined : checkRange(asked);
     const conditions = checkReadConditions(rest);
-    target.require('versioning', '`versionId`', versionId);
-    target.require('native', '`native`', native);
+    target.requireFor(versionId, 'versioning', '`versionId`');
+    target.requireFor(native, 'native', '`native`');
     const opened = await target.driver.getObject(key, { range, conditions, versionId, native, signal });
     const length = opened.range === undefined ? opened.info.size : opened.range.end - opened.range.start;
     const context = { operation, bucket: target.name, key };

@@ -18,7 +18,7 @@ export async function presignObject(target: Target, method: 'GET' | 'PUT', key: 
     const { signal, versionId, expiresIn = defaultSeconds, contentType } = checkOptions(options, presignChecks);
     if (contentType !== undefined && method === 'GET') throw invalidArgument('`contentType` goes with PUT');
     target.require('presign', 'presigned URLs');
-    target.require('versioning', '`versionId`', versionId);
+    target.requireFor(versionId, 'versioning', '`versionId`');
     const type = contentType === undefined ? undefined : normaliseHeaders({ contentType }).contentType;
     return requirePrimitive(await target.driver.presign?.(method, key, { expiresIn, versionId, contentType: type, signal }), 'presign');
   });

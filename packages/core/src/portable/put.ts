@@ -69,9 +69,9 @@ export function planPut(target: Target, key: string, size: number | undefined, o
   const { signal, native, contentMD5, tags, metadata, partSize = defaultPartSize, concurrency = defaultConcurrency, ...rest } = checkOptions(options, putChecks);
   const attributes = { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) };
   const conditions = checkWriteConditions(rest);
-  target.require('conditionalPut', '`ifMatch` and `ifNoneMatch` on put', conditions);
-  target.require('tags', '`tags`', tags);
-  target.require('native', '`native`', native);
+  target.requireFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` on put');
+  target.requireFor(tags, 'tags', '`tags`');
+  target.requireFor(native, 'native', '`native`');
   if (contentMD5 !== undefined) checkDigest(contentMD5);
   if (size !== undefined && size > maxObjectSize) throw new StorageError({ code: 'EntityTooLarge', message: 'an object has at most 5 TiB' });
   return { attributes, tags: normaliseTags(tags), conditions, partSize: partSizeFor(size, partSize), concurrency, contentMD5, native, signal };

@@ -15,8 +15,8 @@ export async function statObject(target: Target, key: string, options: StatOptio
   return target.run('stat', key, options, async () => {
     checkKey(key);
     const { versionId, native, signal } = checkOptions(options, statChecks);
-    target.require('versioning', '`versionId`', versionId);
-    target.require('native', '`native`', native);
+    target.requireFor(versionId, 'versioning', '`versionId`');
+    target.requireFor(native, 'native', '`native`');
     return target.driver.headObject(key, { versionId, native, signal });
   });
 }

@@ -41,7 +41,7 @@ function withTags<T>(
     checkKey(key);
     const { signal, versionId } = checkOptions(options, tagsChecks);
     target.require('tags', 'tags');
-    target.require('versioning', '`versionId`', versionId);
+    target.requireFor(versionId, 'versioning', '`versionId`');
     return call(target.driver, { signal, versionId });
   });
 }

@@ -30,8 +30,13 @@ export class Target {
     return name === this.name ? this.driver : this.#datastoreDriver.bucket(name);
   }
 
-  /** @throws `NotImplemented` when something is asked for that the backend can't do. */
-  require(capability: OperationCapability, asked: string, value: unknown = true): void {
-    if (value !== undefined) requireCapability(this.datastore.capabilities, this.datastore.backend, capability, asked);
+  /** @throws `NotImplemented` when the backend can't do what is asked. */
+  require(capability: OperationCapability, asked: string): void {
+    requireCapability(this.datastore.capabilities, this.datastore.backend, capability, asked);
+  }
+
+  /** The same for an option, where it is given. */
+  requireFor(option: unknown, capability: OperationCapability, asked: string): void {
+    if (option !== undefined) this.require(capability, asked);
   }
 }
