@@ -1,0 +1,101 @@
+import type { CopyResult, ObjectInfo, ObjectVersion, PutResult, Tags, VersioningState } from '@anybucket/core';
+import { StorageError } from '@anybucket/core/backend';
+import type {
+  BucketDriver,
+  CopyCall,
+  CopySource,
+  DeleteCall,
+  DriverCall,
+  DriverObject,
+  DriverPage,
+  GetCall,
+  HeadCall,
+  ListCall,
+  PutBody,
+  PutCall,
+} from '@anybucket/core/backend';
+import type { S3Server } from './http/s3-server.js';
+import { copyObject, maxCopySize } from './operations/copy-object.js';
+import { deleteObject, deleteObjects } from './operations/delete-objects.js';
+import { ObjectLister } from './operations/list-objects.js';
+import type { ListingMetadata } from './operations/list-objects.js';
+import { putObject } from './operations/put-object.js';
+import { getObject, headObject } from './operations/read-object.js';
+import { getTags, setTags } from './operations/tags.js';
+import { getVersioning, listVersions, setVersioning } from './operations/versions.js';
+
+/** The primitives of one bucket, each in a file of its own. */
+export class MinioBucketDriver implements BucketDriver {
+  readonly #server: S3Server;
+  readonly #name: string;
+  readonly #lister: ObjectLister;
+
+  constructor(server: S3Server, name: string, metadata: ListingMetadata) {
+    this.#server = server;
+    this.#name = name;
+    this.#lister = new ObjectLister(server, name, metadata);
+  }
+
+  async headObject(key: string, call: HeadCall): Promise<ObjectInfo> {
+    return headObject(this.#server, this.#name, key, call);
+  }
+
+  async getObject(key: string, call: GetCall): Promise<DriverObject> {
+    return getObject(this.#server, this.#name, key, call);
+  }
+
+  async putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult> {
+    return putObject(this.#server, this.#name, key, body, call);
+  }
+
+  async copyObject(key: string, source: CopySource, call: CopyCall): Promise<CopyResult> {
+    return copyObject(this.#server, this.#name, key, source, call, maxCopySize);
+  }
+
+  async deleteObject(key: string, call: DeleteCall): Promise<void> {
+    return deleteObject(this.#server, this.#name, key, call);
+  }
+
+  async deleteObjects(
+    keys: readonly string[],
+    call: DriverCall,
+  ): Promise<readonly { readonly key: string; readonly error: StorageError }[]> {
+    return deleteObjects(this.#server, this.#name, keys, call);
+  }
+
+  async listObjects(call: ListCall): Promise<DriverPage> {
+    return this.#lister.page(call);
+  }
+
+  async getTags(key: string, call: HeadCall): Promise<Record<string, string>> {
+    return getTags(this.#server, this.#name, key, call);
+  }
+
+  async setTags(key: string, tags: Tags, call: HeadCall): Promise<void> {
+    return setTags(this.#server, this.#name, key, tags, call);
+  }
+
+  async presign(method: 'GET' | 'PUT', key: string, { expiresIn, contentType, versionId }: PresignCall): Promise<string> {
+    const { client } = this.#server;
+    if (!client.signs)
+      throw new StorageError({ code: 'InvalidRequest', message: 'a URL can be signed only with `accessKey` and `secretKey`' });
+    return client.presign({ method, bucket: this.#name, key, query: { versionId } }, expiresIn, contentType);
+  }
+
+  async listVersions({ prefix, signal }: DriverCall & { readonly prefix: string }): Promise<ObjectVersion[]> {
+    return listVersions(this.#server, this.#name, prefix, signal);
+  }
+
+  async setVersioning(state: 'enabled' | 'suspended', call: DriverCall): Promise<void> {
+    return setVersioning(this.#server, this.#name, state, call);
+  }
+
+  async getVersioning(call: DriverCall): Promise<VersioningState> {
+    return getVersioning(this.#server, this.#name, call);
+  }
+}
+
+interface PresignCall extends HeadCall {
+  readonly expiresIn: number;
+  readonly contentType?: string | undefined;
+}

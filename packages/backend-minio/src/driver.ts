@@ -1,0 +1,102 @@
+import { StorageError } from '@anybucket/core/backend';
+import type { BucketDriver, Capabilities, DatastoreDriver, DriverCall } from '@anybucket/core/backend';
+import type { Client } from 'minio';
+import { MinioBucketDriver } from './bucket.js';
+import { S3Server } from './http/s3-server.js';
+import { SigningClient } from './http/signing-client.js';
+import { bucketExists, createBucket, listBuckets, removeBucket } from './operations/buckets.js';
+import type { ListingMetadata } from './operations/list-objects.js';
+import type { MinioDatastoreOptions } from './options.js';
+
+/** What a MinIO server does. Where another S3 server differs, the README's table says so. */
+const capabilities: Capabilities = {
+  conditionalPut: true,
+  // The server ignores both in silence, so they are refused here.
+  conditionalDelete: false,
+  conditionalCopy: false,
+  tags: true,
+  versioning: true,
+  presign: true,
+  native: true,
+  listsBelowObjects: false,
+  snapshotReads: false,
+  md5Etags: true,
+  serverSideListMetadata: true,
+  persistent: true,
+};
+
+/** The primitives over one server. No request is made before the first call. */
+export class MinioDriver implements DatastoreDriver {
+  readonly backend = 'minio';
+  readonly capabilities = capabilities;
+  readonly #server: S3Server;
+  readonly #metadata: ListingMetadata = { served: undefined };
+
+  /** @throws `ConfigError` for options that lead to no server. */
+  constructor(options: MinioDatastoreOptions) {
+    const { tls = false, connectTimeout = 10_000, idleTimeout = 60_000, retries = 3 } = options;
+    this.#server = new S3Server(clientFor(options), { tls, connectTimeout, idleTimeout, retries });
+  }
+
+  /** The client of the `minio` package. */
+  get client(): Client {
+    return this.#server.client;
+  }
+
+  async listBuckets({ signal }: DriverCall): Promise<string[]> {
+    return listBuckets(this.#server, signal);
+  }
+
+  async createBucket(name: string, { signal }: DriverCall): Promise<boolean> {
+    return createBucket(this.#server, name, signal);
+  }
+
+  async removeBucket(name: string, { signal }: DriverCall): Promise<boolean> {
+    return removeBucket(this.#server, name, signal);
+  }
+
+  async bucketExists(name: string, { signal }: DriverCall): Promise<boolean> {
+    return bucketExists(this.#server, name, signal);
+  }
+
+  bucket(name: string): BucketDriver {
+    return new MinioBucketDriver(this.#server, name, this.#metadata);
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+  }
+}
+
+function clientFor({
+  endPoint,
+  port,
+  tls = false,
+  region = 'us-east-1',
+  pathStyle = true,
+  accessKey,
+  secretKey,
+  sessionToken,
+}: MinioDatastoreOptions): SigningClient {
+  if ((accessKey === undefined) !== (secretKey === undefined)) {
+    throw new StorageError({
+      code: 'ConfigError',
+      message: '`accessKey` and `secretKey` go together: give both, or neither for anonymous requests',
+    });
+  }
+  try {
+    return new SigningClient({
+      endPoint,
+      useSSL: tls,
+      region,
+      pathStyle,
+      ...(port === undefined ? {} : { port }),
+      ...(accessKey === undefined ? {} : { accessKey }),
+      ...(secretKey === undefined ? {} : { secretKey }),
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+    });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new StorageError({ code: 'ConfigError', message: `the server's address is wrong: ${message}`, cause });
+  }
+}

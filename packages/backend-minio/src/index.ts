@@ -1,0 +1,5 @@
+/** Object storage on MinIO and other S3 servers. */
+export { MinioDatastore, createDatastore } from './datastore.js';
+export { MinioDriver } from './driver.js';
+export { optionsSchema } from './options.js';
+export type { MinioDatastoreOptions } from './options.js';

@@ -1,0 +1,47 @@
+import { isStorageError } from '@anybucket/core';
+import type { S3Server } from '../http/s3-server.js';
+import { readBuckets } from '../wire/listing-answer.js';
+
+/** ListBuckets. */
+export async function listBuckets(server: S3Server, signal: AbortSignal | undefined): Promise<string[]> {
+  return readBuckets(await server.xml({ method: 'GET', signal, repeatable: true }));
+}
+
+/** CreateBucket. Not repeated: a second one would say that the bucket was there already. */
+export async function createBucket(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const region = server.client.region ?? defaultRegion;
+  const constraint = `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+  // The default region is the one that must not be named.
+  const payload = region === defaultRegion ? undefined : Buffer.from(constraint);
+  try {
+    await server.headers({ method: 'PUT', bucket, payload, signal, repeatable: false });
+    return true;
+  } catch (error) {
+    if (isStorageError(error, 'BucketAlreadyOwnedByYou')) return false;
+    throw error;
+  }
+}
+
+/** DeleteBucket. Not repeated: a second one would say that there was none. */
+export async function removeBucket(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await server.headers({ method: 'DELETE', bucket, signal, repeatable: false });
+    return true;
+  } catch (error) {
+    if (isStorageError(error, 'NoSuchBucket')) return false;
+    throw error;
+  }
+}
+
+/** HeadBucket. */
+export async function bucketExists(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await server.headers({ method: 'HEAD', bucket, signal, repeatable: true });
+    return true;
+  } catch (error) {
+    if (isStorageError(error, 'NoSuchBucket')) return false;
+    throw error;
+  }
+}
+
+const defaultRegion = 'us-east-1';

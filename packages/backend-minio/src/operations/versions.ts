@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto';
+import type { ObjectVersion, VersioningState } from '@anybucket/core';
+import { StorageError, unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
+import type { DriverCall } from '@anybucket/core/backend';
+import type { S3Server } from '../http/s3-server.js';
+import { decodeKey } from '../wire/listing-answer.js';
+import { textOf } from '../wire/xml.js';
+import type { XmlElement } from '../wire/xml.js';
+import { bucketExists } from './buckets.js';
+import { servablePrefix } from './servable.js';
+
+/** ListObjectVersions, every page. */
+export async function listVersions(
+  server: S3Server,
+  bucket: string,
+  asked: string,
+  signal: AbortSignal | undefined,
+): Promise<ObjectVersion[]> {
+  const { prefix, possible } = servablePrefix(asked);
+  if (!possible) {
+    if (await bucketExists(server, bucket, signal)) return [];
+    throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
+  }
+  const versions: ObjectVersion[] = [];
+  let keyMarker: string | undefined;
+  let versionMarker: string | undefined;
+  do {
+    const query = { versions: '', 'encoding-type': 'url', prefix, 'key-marker': keyMarker, 'version-id-marker': versionMarker };
+    const page = await server.xml({ method: 'GET', bucket, query, signal, repeatable: true });
+    for (const element of page.children) {
+      if (element.name === 'Version' || element.name === 'DeleteMarker') versions.push(versionOf(element));
+    }
+    const truncated = textOf(page, 'IsTruncated') === 'true';
+    keyMarker = truncated ? decodeKey(textOf(page, 'NextKeyMarker') ?? '') : undefined;
+    versionMarker = truncated ? textOf(page, 'NextVersionIdMarker') : undefined;
+  } while (keyMarker !== undefined);
+  return versions.filter(({ key }) => key.startsWith(asked));
+}
+
+/** PutBucketVersioning. */
+export async function setVersioning(
+  server: S3Server,
+  bucket: string,
+  state: 'enabled' | 'suspended',
+  { signal }: DriverCall,
+): Promise<void> {
+  const status = state === 'enabled' ? 'Enabled' : 'Suspended';
+  const payload = Buffer.from(
+    `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>${status}</Status></VersioningConfiguration>`,
+  );
+  const headers = { 'content-md5': hash('md5', payload, 'base64'), 'content-type': 'application/xml' };
+  await server.headers({ method: 'PUT', bucket, query: { versioning: '' }, headers, payload, signal, repeatable: true });
+}
+
+/** GetBucketVersioning. */
+export async function getVersioning(server: S3Server, bucket: string, { signal }: DriverCall): Promise<VersioningState> {
+  const document = await server.xml({ method: 'GET', bucket, query: { versioning: '' }, signal, repeatable: true });
+  const status = textOf(document, 'Status');
+  return status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off';
+}
+
+function versionOf(element: XmlElement): ObjectVersion {
+  return {
+    key: decodeKey(textOf(element, 'Key') ?? ''),
+    versionId: textOf(element, 'VersionId') ?? 'null',
+    isLatest: textOf(element, 'IsLatest') === 'true',
+    isDeleteMarker: element.name === 'DeleteMarker',
+    size: Number(textOf(element, 'Size') ?? 0),
+    etag: unquoteEtag(textOf(element, 'ETag') ?? ''),
+    lastModified: wholeSeconds(new Date(textOf(element, 'LastModified') ?? 0)),
+  };
+}

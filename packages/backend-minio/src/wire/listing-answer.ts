@@ -1,0 +1,66 @@
+import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
+import { decodeMetadataValue, defaultContentType, unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
+import { metadataPrefix } from './object-headers.js';
+import { childOf, childrenOf, textOf } from './xml.js';
+import type { XmlElement } from './xml.js';
+
+/** One page of ListObjectsV2. */
+export interface ListingAnswer {
+  /** Objects that came with their metadata are {@link ListedObject}s. */
+  readonly objects: (ObjectSummary | ListedObject)[];
+  readonly prefixes: CommonPrefix[];
+  /** Where the server goes on; undefined behind the last page. */
+  readonly token: string | undefined;
+}
+
+/** Reads a page that was asked for with `encoding-type=url`. */
+export function readListing(document: XmlElement): ListingAnswer {
+  const objects: (ObjectSummary | ListedObject)[] = [];
+  const prefixes: CommonPrefix[] = [];
+  for (const element of document.children) {
+    if (element.name === 'Contents') objects.push(objectOf(element));
+    else if (element.name === 'CommonPrefixes') prefixes.push({ key: decodeKey(textOf(element, 'Prefix') ?? ''), isPrefix: true });
+  }
+  const truncated = textOf(document, 'IsTruncated') === 'true';
+  return { objects, prefixes, token: truncated ? textOf(document, 'NextContinuationToken') : undefined };
+}
+
+/** A key from an answer with `encoding-type=url`, where a space is a `+`. */
+export function decodeKey(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+function objectOf(element: XmlElement): ObjectSummary | ListedObject {
+  let key = '';
+  let size = 0;
+  let etag = '';
+  let lastModified = 0;
+  let stored: XmlElement | undefined;
+  for (const child of element.children) {
+    if (child.name === 'Key') key = decodeKey(child.text);
+    else if (child.name === 'Size') size = Number(child.text);
+    else if (child.name === 'ETag') etag = unquoteEtag(child.text);
+    else if (child.name === 'LastModified') lastModified = Date.parse(child.text);
+    else if (child.name === 'UserMetadata') stored = child;
+  }
+  const summary = { key, size, etag, lastModified: wholeSeconds(lastModified) };
+  return stored === undefined ? summary : { ...summary, ...attributesOf(stored) };
+}
+
+/** MinIO's extension: user metadata by their header names, and the headers that are stored, each an element. */
+function attributesOf(stored: XmlElement): Pick<ListedObject, 'contentType' | 'metadata'> {
+  let contentType = defaultContentType;
+  const metadata: Record<string, string> = {};
+  for (const { name, text } of stored.children) {
+    const header = name.toLowerCase();
+    if (header.startsWith(metadataPrefix)) metadata[header.slice(metadataPrefix.length)] = decodeMetadataValue(text);
+    else if (header === 'content-type') contentType = text;
+  }
+  return { contentType, metadata };
+}
+
+/** The names in an answer to ListBuckets. */
+export function readBuckets(document: XmlElement): string[] {
+  const buckets = childOf(document, 'Buckets');
+  return buckets === undefined ? [] : childrenOf(buckets, 'Bucket').map((bucket) => textOf(bucket, 'Name') ?? '');
+}
