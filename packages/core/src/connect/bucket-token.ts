@@ -1,6 +1,7 @@
 import type { Bucket } from '../bucket.js';
 import type { Datastore } from '../datastore.js';
 import { StorageError, invalidArgument } from '../errors.js';
+import { toStorageError } from '../portable/failures.js';
 import { fallbackName } from './configuration.js';
 import { parseDatastorePath } from './datastore-path.js';
 import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
@@ -16,7 +17,7 @@ interface Holder {
 }
 
 const tokens = new Map<string, InjectionToken<Bucket>>();
-const holders = new Map<symbol, Constructor<Holder>>();
+const holders = new Map<InjectionToken<Datastore>, Constructor<Holder>>();
 
 /**
  * The token of a bucket: `bucketToken('data_store/photos')`. It needs no registration: it takes the bucket of the datastore that the
@@ -27,15 +28,20 @@ const holders = new Map<symbol, Constructor<Holder>>();
 export function bucketToken(path: string): InjectionToken<Bucket> {
   const known = tokens.get(path);
   if (known !== undefined) return known;
-  const { name, bucket } = parseDatastorePath(path);
-  if (bucket === undefined) throw invalidArgument(`expected name/bucket, found the datastore "${name}" alone; use datastoreToken`);
-  const token = classOf(name, bucket);
-  tokens.set(path, token);
-  return token;
+  try {
+    const { name, bucket } = parseDatastorePath(path);
+    if (bucket === undefined) throw invalidArgument(`expected name/bucket, found the datastore "${name}" alone; use datastoreToken`);
+    const token = classOf(name, bucket);
+    tokens.set(path, token);
+    return token;
+  } catch (error) {
+    throw toStorageError(error, { operation: 'bucketToken' });
+  }
 }
 
 /** tsyringe constructs a class that nobody registered, which no other kind of token allows; what the constructor returns is what is injected. */
 function classOf(name: string, bucket: string): Constructor<Bucket> {
+  // oxlint-disable-next-line typescript/no-extraneous-class -- it stands for a bucket, to tsyringe
   class BucketOfDatastore {
     constructor(defaultName: string | undefined, byDefault: Holder, byName: Holder) {
       const datastore = (name === (defaultName ?? fallbackName) ? byDefault.datastore : undefined) ?? byName.datastore;
@@ -48,7 +54,7 @@ function classOf(name: string, bucket: string): Constructor<Bucket> {
 }
 
 /** The class that holds what a token resolves to. One a token: tsyringe keeps the description of each for ever. */
-function holderOf(token: InjectionToken<Datastore> & symbol): Constructor<Holder> {
+function holderOf(token: InjectionToken<Datastore>): Constructor<Holder> {
   const known = holders.get(token);
   if (known !== undefined) return known;
   class DatastoreHolder implements Holder {
@@ -70,5 +76,5 @@ function injectInto(target: Constructor<unknown>, dependencies: InjectionToken[]
 
 function refuse(name: string): never {
   const message = `the container knows no datastore "${name}": await registerDatastores(container) first, or register datastoreToken("${name}")`;
-  throw new StorageError({ code: 'ConfigError', message });
+  throw new StorageError({ code: 'ConfigError', operation: 'bucketToken', message });
 }

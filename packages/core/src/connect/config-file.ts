@@ -85,7 +85,7 @@ async function runConfig(path: string): Promise<unknown> {
   try {
     module = await importFile(path);
   } catch (error) {
-    if (!isSyntaxError(error)) throw configError(origin, 'running the configuration failed', withoutExtras(error));
+    if (!isSyntaxError(error)) throw configError(origin, 'running the configuration failed', reduced(error));
     throw configError(
       { ...origin, source: `${path}${placeOf(path, error)}` },
       'expected a module of JavaScript or TypeScript, found a syntax error',
@@ -102,11 +102,15 @@ function placeOf(path: string, error: unknown): string {
   return after === -1 ? '' : (/^(?::\d+){1,2}/.exec(text.slice(after + path.length))?.[0] ?? '');
 }
 
-/** What a configuration threw, without its other properties: Node's ERR_INVALID_URL carries the whole URL in one. */
-function withoutExtras(error: unknown): unknown {
+/**
+ * What a configuration threw, reduced to what shows no settings: no other properties (Node's ERR_INVALID_URL carries the whole URL in one),
+ * and of the message the first line (compilers quote the source below it).
+ */
+function reduced(error: unknown): unknown {
   if (!(error instanceof Error)) return undefined;
-  const plain = new Error(error.message);
+  const plain = new Error(error.message.split('\n', 1)[0]);
   plain.name = error.name;
-  if (error.stack !== undefined) plain.stack = error.stack;
+  const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];
+  plain.stack = [String(plain), ...frames].join('\n');
   return plain;
 }

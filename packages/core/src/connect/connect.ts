@@ -1,18 +1,12 @@
 import type { Bucket } from '../bucket.js';
 import type { CallOptions, Datastore } from '../datastore.js';
-import { invalidArgument } from '../errors.js';
 import { toStorageError } from '../portable/failures.js';
 import { checkOptions, isSignal, isText } from '../portable/options.js';
+import { isContainer } from './container-like.js';
+import type { ContainerLike } from './container-like.js';
 import { parseDatastorePath } from './datastore-path.js';
 import { isEnvironment } from './environment.js';
 import type { Environment } from './environment.js';
-
-/** What `connect` needs of a tsyringe container, without naming tsyringe: only those who use one load its types. */
-export interface ContainerLike {
-  isRegistered(token: symbol, recursive?: boolean): boolean;
-  resolve(token: symbol): unknown;
-  register(token: symbol, provider: { useFactory: () => unknown }): unknown;
-}
 
 /** Where to find the configuration of datastores. What is open is shared, and not looked for again. */
 export interface ConfigurationOptions extends CallOptions {
@@ -54,12 +48,5 @@ export async function connect(path: string, options?: ConnectOptions): Promise<D
     return bucket === undefined ? datastore : datastore.bucket(bucket);
   } catch (error) {
     throw options?.signal?.aborted === true ? options.signal.reason : toStorageError(error, { operation: 'connect' });
-  }
-}
-
-function isContainer(value: unknown, name: string): void {
-  const container = value as Partial<ContainerLike> | null;
-  if (typeof container !== 'object' || typeof container?.resolve !== 'function' || typeof container.isRegistered !== 'function') {
-    throw invalidArgument(`\`${name}\` must be a tsyringe container`);
   }
 }

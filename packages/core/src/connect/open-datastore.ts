@@ -16,7 +16,8 @@ import type { Setting } from './setting.js';
  * @throws `ConfigError`
  */
 export async function prepareDatastore(setting: Setting, env: Environment, name?: string): Promise<() => Datastore> {
-  const { value, origin } = setting;
+  const { origin } = setting;
+  const value = setting.read();
   if (typeof value === 'string') {
     const scheme = schemeOf(value);
     const backend = await loadBackendOfUrl(value, origin);

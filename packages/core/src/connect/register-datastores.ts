@@ -2,6 +2,7 @@ import { toStorageError } from '../portable/failures.js';
 import { checkOptions, isSignal, isText } from '../portable/options.js';
 import { readConfiguration } from './configuration.js';
 import type { ConfigurationOptions } from './connect.js';
+import { isContainer } from './container-like.js';
 import { stateOf } from './container-state.js';
 import { isEnvironment } from './environment.js';
 import { prepareDatastore } from './open-datastore.js';
@@ -20,6 +21,7 @@ export async function registerDatastores(container: DependencyContainer, options
   try {
     const { signal, ...sources } = checkOptions(options, { cwd: isText, env: isEnvironment, signal: isSignal });
     signal?.throwIfAborted();
+    isContainer(container, 'container');
     const { made } = stateOf(container);
     const loaded = await untilAborted(signal, async () => {
       const configuration = await readConfiguration(sources);

@@ -1,36 +1,37 @@
 import type { Datastore } from '../datastore.js';
 import { readConfiguration } from './configuration.js';
-import type { ConnectOptions, ContainerLike } from './connect.js';
+import type { ConnectOptions } from './connect.js';
 import { stateOf } from './container-state.js';
 import { prepareDatastore } from './open-datastore.js';
 import { SharedDatastore } from './shared-datastore.js';
 import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
 import { container as globalContainer } from './tsyringe.js';
+import type { DependencyContainer } from './tsyringe.js';
 
 /** Below the global container: what a user registers there is seen here, and nothing of ours is seen there. */
-let ownContainer: ContainerLike | undefined;
+let ownContainer: DependencyContainer | undefined;
 
 /** Resolves a datastore from a container, after the configuration was registered there if nothing else was. */
 export async function resolveDatastore(name: string, options: ConnectOptions): Promise<Datastore> {
-  const users: ContainerLike = options.container ?? globalContainer;
+  const users = options.container === undefined ? globalContainer : (options.container as DependencyContainer);
   // Someone who registers only the default datastore, as a test does, means it by its name too.
-  if (users.isRegistered(DATASTORE, true) && name === (await defaultNameOf(users, options))) return users.resolve(DATASTORE) as Datastore;
+  if (users.isRegistered(DATASTORE, true) && name === (await defaultNameOf(users, options))) return users.resolve(DATASTORE);
 
   const token = datastoreToken(name);
-  const container =
-    users === options.container || users.isRegistered(token, true) ? users : (ownContainer ??= globalContainer.createChildContainer());
+  const usesOwn = options.container === undefined && !globalContainer.isRegistered(token, true);
+  const container = usesOwn ? (ownContainer ??= globalContainer.createChildContainer()) : users;
   if (!container.isRegistered(token, true) || stateOf(container).connected.get(name)?.closed === true)
     await register(container, name, options);
-  return container.resolve(token) as Datastore;
+  return container.resolve(token);
 }
 
-async function defaultNameOf(container: ContainerLike, options: ConnectOptions): Promise<string> {
-  if (container.isRegistered(DEFAULT_NAME, true)) return container.resolve(DEFAULT_NAME) as string;
+async function defaultNameOf(container: DependencyContainer, options: ConnectOptions): Promise<string> {
+  if (container.isRegistered(DEFAULT_NAME, true)) return container.resolve(DEFAULT_NAME);
   return (await readConfiguration(options)).defaultName;
 }
 
-/** Registers a datastore as the configuration has it now. */
-function register(container: ContainerLike, name: string, options: ConnectOptions): Promise<void> {
+/** Registers a datastore as the configuration has it now. Calls at the same moment share one registration. */
+function register(container: DependencyContainer, name: string, options: ConnectOptions): Promise<void> {
   const { made, connected, opening } = stateOf(container);
   const load = async (): Promise<void> => {
     const setting = (await readConfiguration(options)).setting(name);
@@ -38,7 +39,7 @@ function register(container: ContainerLike, name: string, options: ConnectOption
     connected.set(name, shared);
     const token = datastoreToken(name);
     // Once: the factory finds the newest by itself, and tsyringe keeps every registration for ever.
-    if (!container.isRegistered(token)) container.register(token, { useFactory: () => connected.get(name)?.get() });
+    if (!container.isRegistered(token)) container.register(token, { useFactory: () => (connected.get(name) ?? shared).get() });
   };
   const begun = opening.get(name) ?? load().finally(() => opening.delete(name));
   opening.set(name, begun);

@@ -10,7 +10,8 @@ export class Setting {
     this.origin = origin;
   }
 
-  get value(): unknown {
+  /** The URL or object. A method, since a getter's value is printed on request. */
+  read(): unknown {
     return this.#value;
   }
 }

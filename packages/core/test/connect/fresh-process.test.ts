@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { folderWith, secret } from './support.js';
+
+// These run the built package in processes of their own, as an application does: what a module loads can't be seen from a test runner.
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
+const entry = new URL('../../dist/index.js', import.meta.url).href;
+
+/** Prints the URL of each module that is loaded, from the thread of the loader. */
+const hooks = `
+  import { writeSync } from 'node:fs';
+  export const load = (url, context, next) => { writeSync(1, 'loads ' + url + '\\n'); return next(url, context); };
+`;
+const dataUrl = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
+const tracer = dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(dataUrl(hooks))});`);
+
+/** Runs a program. @returns the modules that it loaded, and what else it printed. */
+async function run(program: string, cwd = packageFolder) {
+  const args = ['--import', tracer, '--input-type=module', '-e', program];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, env: { PATH: process.env['PATH'] } });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  const isLoad = (line: string) => line.startsWith('loads ');
+  return { loaded: lines.filter(isLoad), printed: lines.filter((line) => !isLoad(line)) };
+}
+
+/** What only those pay for who use it. */
+const onDemand =
+  /tsyringe|reflect-metadata|lilconfig|jiti|\/yaml\/|jsonc-parser|import-meta-resolve|backend-|memfs|minio|configuration\.js|bucket-token\.js/;
+
+test('importing the package loads no container, no loader of configuration and no backend', async () => {
+  const { loaded, printed } = await run(
+    `import { connect } from '@anybucket/core'; console.log(typeof connect, typeof Reflect.getMetadata);`,
+  );
+  expect(loaded.some((url) => url.endsWith('/dist/connect/connect.js'))).toBe(true);
+  expect(loaded.filter((url) => onDemand.test(url))).toEqual([]);
+  expect(printed).toEqual(['function undefined']);
+});
+
+test('importing what implementors need loads none of them either', async () => {
+  const { loaded } = await run(`import '@anybucket/core/backend';`);
+  expect(loaded.filter((url) => onDemand.test(url))).toEqual([]);
+});
+
+const theirBackend = `
+  export const optionsSchema = { options: { token: { type: 'string', secret: true, description: 'a token' } } };
+  export const createDatastore = (options, { name }) => ({ name, options, async close() {} });
+`;
+
+test('createDatastore loads the backend it is told, but no container', async () => {
+  const cwd = await folderWith({ 'mine.mjs': theirBackend });
+  const program = `const { createDatastore } = await import('${entry}');
+    console.log((await createDatastore({ backend: './mine.mjs' }, { name: 'mine' })).name);`;
+  const { loaded, printed } = await run(program, cwd);
+  expect(printed).toEqual(['mine']);
+  expect(loaded.filter((url) => /tsyringe|lilconfig|jiti|\/yaml\/|jsonc-parser/.test(url))).toEqual([]);
+});
+
+test('connect needs no reflect-metadata of the application, and loads a parser only for a file that needs it', async () => {
+  const cwd = await folderWith({
+    'mine.mjs': theirBackend,
+    'anybucket.config.json': { datastores: { data_store: { backend: './mine.mjs' } } },
+  });
+  const program = `const { connect } = await import('${entry}');
+    console.log((await connect('data_store')).name);`;
+  const { loaded, printed } = await run(program, cwd);
+  expect(printed).toEqual(['data_store']);
+  expect(loaded.filter((url) => /node_modules\/(?:tsyringe|lilconfig)\//.test(url))).toHaveLength(2);
+  expect(loaded.filter((url) => /jiti|\/yaml\/|jsonc-parser|import-meta-resolve/.test(url))).toEqual([]);
+});
+
+test('the container entry brings reflect-metadata itself', async () => {
+  const { printed } = await run(
+    `import { DATASTORE } from '@anybucket/core/container'; console.log(typeof DATASTORE, typeof Reflect.getMetadata);`,
+  );
+  expect(printed).toEqual(['symbol function']);
+});
+
+test.for([
+  ['anybucket.config.js', `export default {\n  a: "${secret}" "${secret}" };`, ': '],
+  ['anybucket.config.cjs', `module.exports = {\n  a: "${secret}" "${secret}" };`, ':2: '],
+  ['anybucket.config.ts', `export default {\n  a: "${secret}" "${secret}" };`, ':2:'],
+])("%s with a syntax error names the file, and nothing of the text, as Node's own error would", async ([name, text, place]) => {
+  const cwd = await folderWith({ [name as string]: text });
+  const program = `const { connect } = await import('${entry}');
+    const error = await connect('data_store').catch((thrown) => thrown);
+    console.log(error.code);
+    console.log(error.message);
+    console.log((await import('node:util')).inspect(error, { depth: Infinity, showHidden: true }) + error.stack);`;
+  const { printed } = await run(program, cwd);
+  expect(printed[0]).toBe('ConfigError');
+  expect(printed[1]).toContain(`${join(cwd, name as string)}${place as string}`);
+  expect(printed.join('\n')).not.toContain(secret);
+});
