@@ -1,0 +1,64 @@
+import type { DriverStream } from '@anybucket/core/backend';
+import type { FileCalls } from './file-calls.js';
+import { readBlock } from './file-promises.js';
+
+const blockBytes = 256 * 1024;
+
+/**
+ * A body read from an open file: whatever becomes of the object, the file stays what it was. The file is closed at the end, at a failure, or by
+ * `cancel`.
+ */
+export class BodyStream implements DriverStream {
+  readonly #calls: FileCalls;
+  readonly #end: number;
+  #fd: number | undefined;
+  #position: number;
+  /** Set while a block is read: the file must not be closed then, its number might be another file's at once. */
+  #reading = false;
+
+  /** @param start first byte. @param end behind the last byte. */
+  constructor(calls: FileCalls, fd: number, start: number, end: number) {
+    this.#calls = calls;
+    this.#fd = fd;
+    this.#position = start;
+    this.#end = end;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      while (this.#fd !== undefined && this.#position < this.#end) {
+        const block = await this.#read(this.#fd);
+        // A file that ends early was cut off by hand; the receiver counts.
+        if (block.byteLength === 0) return;
+        yield block;
+      }
+    } finally {
+      this.cancel();
+    }
+  }
+
+  cancel(): void {
+    if (this.#fd === undefined || this.#reading) {
+      this.#position = this.#end;
+      return;
+    }
+    this.#calls.closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  async #read(fd: number): Promise<Uint8Array> {
+    const block = Buffer.allocUnsafeSlow(Math.min(blockBytes, this.#end - this.#position));
+    const position = this.#position;
+    this.#reading = true;
+    let length = 0;
+    try {
+      length = await readBlock(this.#calls, fd, block, position);
+    } finally {
+      this.#reading = false;
+      // Cancelled meanwhile.
+      if (this.#position === this.#end) this.cancel();
+    }
+    this.#position = Math.max(this.#position, position + length);
+    return block.subarray(0, length);
+  }
+}

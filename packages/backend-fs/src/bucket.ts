@@ -1,0 +1,126 @@
+import type { CopyResult, ObjectInfo, PutResult, Tags } from '@anybucket/core';
+import type {
+  BucketDriver,
+  CopyCall,
+  CopySource,
+  DeleteCall,
+  DriverCall,
+  DriverObject,
+  DriverPage,
+  GetCall,
+  ListCall,
+  PutBody,
+  PutCall,
+} from '@anybucket/core/backend';
+import { EtagHasher, StorageError, evaluateReadConditions, evaluateWriteConditions, resolveRange } from '@anybucket/core/backend';
+import type { BucketFolder } from './bucket-folder.js';
+import { commit } from './commit.js';
+import { stageCopy } from './copy.js';
+import { deleteObject } from './delete.js';
+import { hasErrno } from './file-calls.js';
+import { listPage } from './list.js';
+import { infoOf } from './object-info.js';
+import { readState, requireState } from './objects.js';
+import { openObject, readBody } from './open-object.js';
+import { stageBytes, stageStream } from './staging.js';
+import { setObjectTags } from './tags.js';
+import { isLongTurn, takeTurns } from './turns.js';
+
+/** The primitives of one bucket: a folder of plain files, and a record of each in the hidden folder. */
+export class FsBucket implements BucketDriver {
+  readonly #name: string;
+  readonly #folder: (name: string) => Promise<BucketFolder>;
+
+  /** @param folder gives the folder of a bucket below the open root. */
+  constructor(name: string, folder: (name: string) => Promise<BucketFolder>) {
+    this.#name = name;
+    this.#folder = folder;
+  }
+
+  async headObject(key: string, { signal }: DriverCall): Promise<ObjectInfo> {
+    const bucket = await this.#begin();
+    return infoOf(key, await requireState(bucket, key, signal));
+  }
+
+  async getObject(key: string, { range, conditions, signal }: GetCall): Promise<DriverObject> {
+    const bucket = await this.#begin();
+    const { calls } = bucket.root;
+    const object = await openObject(bucket, key, signal);
+    try {
+      const info = infoOf(key, object);
+      evaluateReadConditions(conditions, info);
+      if (range === undefined) return { info, body: readBody(calls, object.fd, 0, info.size) };
+      const resolved = resolveRange(range, info.size);
+      return { info, range: resolved, body: readBody(calls, object.fd, resolved.start, resolved.end) };
+    } catch (error) {
+      calls.closeSync(object.fd);
+      throw error;
+    }
+  }
+
+  async putObject(key: string, body: PutBody, { attributes, tags, conditions, partSize, signal }: PutCall): Promise<PutResult> {
+    const bucket = await this.#begin();
+    // A condition that can't hold is told before the body is read.
+    if (conditions !== undefined) evaluateWriteConditions(conditions, (await readState(bucket, key, signal))?.line);
+    const staged =
+      body.bytes === undefined
+        ? await stageStream(bucket.root, body, new EtagHasher(partSize), signal)
+        : stageBytes(bucket.root, body.bytes, partSize);
+    const { etag } = await commit(bucket, key, { body: staged, partSize, attributes, tags }, conditions, signal);
+    return { etag };
+  }
+
+  async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
+    const bucket = await this.#begin();
+    const { body, line } = await stageCopy(await this.#begin(source.bucket), source, signal);
+    const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags };
+    const { etag, modified } = await commit(bucket, key, object, conditions, signal);
+    return { etag, lastModified: new Date(modified * 1000) };
+  }
+
+  async deleteObject(key: string, { ifMatch, signal }: DeleteCall): Promise<void> {
+    await deleteObject(await this.#begin(), key, ifMatch, signal);
+  }
+
+  async deleteObjects(keys: readonly string[], { signal }: DriverCall): Promise<{ key: string; error: StorageError }[]> {
+    const failures: { key: string; error: StorageError }[] = [];
+    for (const key of keys) {
+      const bucket = await this.#begin();
+      signal?.throwIfAborted();
+      try {
+        await deleteObject(bucket, key, undefined, signal);
+      } catch (error) {
+        failures.push({ key, error: failureOf(error) });
+      }
+    }
+    return failures;
+  }
+
+  async listObjects(call: ListCall): Promise<DriverPage> {
+    return listPage(await this.#begin(), call);
+  }
+
+  async getTags(key: string, { signal }: DriverCall): Promise<Record<string, string>> {
+    const { line } = await requireState(await this.#begin(), key, signal);
+    return { ...line.tags };
+  }
+
+  async setTags(key: string, tags: Tags, { signal }: DriverCall): Promise<void> {
+    await setObjectTags(await this.#begin(), key, tags, signal);
+  }
+
+  /** Every call begins here. @throws `NoSuchBucket`. */
+  async #begin(name = this.#name): Promise<BucketFolder> {
+    if (isLongTurn()) await takeTurns();
+    const bucket = await this.#folder(name);
+    bucket.require();
+    return bucket;
+  }
+}
+
+/** One key's failure in a batch: here nobody translates what the system said. */
+function failureOf(error: unknown): StorageError {
+  if (error instanceof StorageError) return error;
+  const code = hasErrno(error, 'EACCES', 'EPERM', 'EROFS') ? 'AccessDenied' : 'InternalError';
+  return new StorageError({ code, message: error instanceof Error ? error.message : String(error), cause: error });
+}

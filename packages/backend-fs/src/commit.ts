@@ -1,0 +1,152 @@
+import type { WriteConditions } from '@anybucket/core';
+import type { StoredAttributes } from '@anybucket/core/backend';
+import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
+import type { Tags } from '@anybucket/core';
+import type { BucketFolder, Found } from './bucket-folder.js';
+import { hasErrno, look, makeFolder, syncFolder, unlessGone } from './file-calls.js';
+import { inTheWay, makeFolders } from './folders.js';
+import { digestOf, placeOf } from './key-paths.js';
+import { readState } from './objects.js';
+import { findLine, namesBody } from './records.js';
+import type { RecordLine } from './records.js';
+import { restamp } from './staging.js';
+import type { StagedBody } from './staging.js';
+import { dirname } from 'node:path';
+
+/** What becomes an object. */
+export interface NewObject {
+  readonly body: StagedBody;
+  readonly partSize: number;
+  readonly attributes: StoredAttributes;
+  readonly tags: Tags;
+}
+
+/** What an attempt under the lock came to. */
+type Attempt = { readonly done: RecordLine } | { readonly unknown: Found } | { readonly fileAt: string } | 'again';
+
+/**
+ * Makes a staged body an object: its record first, then the rename of the body, which is the commit. All under the key's lock, unconditional
+ * ones too: between the condition and the commit of another writer nothing may come.
+ * @throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey`, `AccessDenied`, `Timeout`; the staged body is gone then.
+ */
+export async function commit(
+  bucket: BucketFolder,
+  key: string,
+  object: NewObject,
+  conditions: WriteConditions | undefined,
+  signal: AbortSignal | undefined,
+): Promise<RecordLine> {
+  const { calls } = bucket.root;
+  let known: RecordLine | undefined;
+  try {
+    for (;;) {
+      const attempt = await bucket.locked(key, signal, () => {
+        signal?.throwIfAborted();
+        return tryCommit(bucket, key, object, conditions, known);
+      });
+      if (attempt === 'again') continue;
+      if ('done' in attempt) return attempt.done;
+      if ('fileAt' in attempt) await makeWay(bucket, attempt.fileAt, signal);
+      // The present body has no record: what it is takes time to find out, so not under the lock.
+      else known = (await readState(bucket, key, signal))?.line;
+    }
+  } catch (error) {
+    unlessGone(() => calls.unlinkSync(object.body.path));
+    throw error;
+  }
+}
+
+function tryCommit(
+  bucket: BucketFolder,
+  key: string,
+  { body, partSize, attributes, tags }: NewObject,
+  conditions: WriteConditions | undefined,
+  known: RecordLine | undefined,
+): Attempt {
+  const { root, records } = bucket;
+  bucket.require();
+  const digest = digestOf(key);
+  const current = bucket.find(key);
+  const record = current === undefined ? '' : records.read(digest);
+  const currentLine =
+    current === undefined ? undefined : (findLine(record, current.id) ?? (known?.body === current.id ? known : undefined));
+  if (conditions !== undefined && current !== undefined && currentLine === undefined) return { unknown: current };
+  evaluateWriteConditions(conditions, currentLine);
+
+  const target = targetOf(bucket, key);
+  if (typeof target !== 'string') return target;
+  let { id } = body;
+  while (id === current?.id || namesBody(record, id)) id = restamp(root, body);
+  const line: RecordLine = {
+    body: id,
+    etag: body.etag,
+    // A clock that was set back takes no object's time back.
+    modified: Math.max(Math.floor(Date.now() / 1000), currentLine?.modified ?? 0),
+    attributes,
+    tags,
+    partSize: isMultipartEtag(body.etag) ? partSize : undefined,
+  };
+  records.append(key, digest, line, current?.id);
+  if (!moveTo(bucket, body.path, target)) return 'again';
+  if (target !== bucket.hiddenBody(key) && target !== current?.path) removeHiddenBody(bucket, key);
+  if (root.durable) {
+    syncFolder(root.calls, dirname(target));
+    records.sync(digest);
+  }
+  return { done: line };
+}
+
+/** Where a key's body goes now: to its path, or under its digest where that can't be, or where a folder is in its place. */
+function targetOf(bucket: BucketFolder, key: string): string | { readonly fileAt: string } {
+  const { calls, rules, durable } = bucket.root;
+  const place = placeOf(key, rules);
+  if ('digest' in place) return bucket.hiddenBody(key);
+  const parents = makeFolders(calls, bucket.path, key, durable);
+  if (parents !== 'ready') return parents;
+  const path = `${bucket.path}/${key}`;
+  const there = look(calls, path);
+  if (there === undefined || there.isFile()) return path;
+  if (there.isDirectory()) return bucket.hiddenBody(key);
+  throw inTheWay(path);
+}
+
+/** The commit. @returns false when a folder came or went meanwhile. */
+function moveTo({ root: { calls, durable }, bodies }: BucketFolder, path: string, target: string): boolean {
+  try {
+    calls.renameSync(path, target);
+    return true;
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT') && dirname(target) === bodies) {
+      makeFolder(calls, dirname(bodies), durable);
+      makeFolder(calls, bodies, durable);
+      return false;
+    }
+    // Without the staged body no attempt can succeed.
+    if (look(calls, path) === undefined) throw error;
+    // Windows refuses to replace a file at the moment when it is opened.
+    if (
+      hasErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY') ||
+      (process.platform === 'win32' && hasErrno(error, 'EPERM', 'EBUSY'))
+    )
+      return false;
+    throw error;
+  }
+}
+
+/** The body that the new one replaces stood under the digest: the new one has the key's path, and counts already. */
+function removeHiddenBody(bucket: BucketFolder, key: string): void {
+  const { calls } = bucket.root;
+  const path = bucket.hiddenBody(key);
+  if (look(calls, path) !== undefined) unlessGone(() => calls.unlinkSync(path));
+}
+
+/** A key `a` stands where the folder of `a/b` must be: moves its body under its digest, in one step, and makes the folder. */
+async function makeWay(bucket: BucketFolder, key: string, signal: AbortSignal | undefined): Promise<void> {
+  const { calls, durable } = bucket.root;
+  const path = `${bucket.path}/${key}`;
+  await bucket.locked(key, signal, () => {
+    if (look(calls, path)?.isFile() !== true) return;
+    while (!moveTo(bucket, path, bucket.hiddenBody(key)));
+    makeFolder(calls, path, durable);
+  });
+}

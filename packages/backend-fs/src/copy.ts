@@ -1,0 +1,37 @@
+import type { CopySource } from '@anybucket/core/backend';
+import { EtagHasher, StorageError, evaluateSourceConditions } from '@anybucket/core/backend';
+import { BodyStream } from './body-stream.js';
+import type { BucketFolder } from './bucket-folder.js';
+import { openObject } from './open-object.js';
+import type { RecordLine } from './records.js';
+import { stageStream } from './staging.js';
+import type { StagedBody } from './staging.js';
+
+/**
+ * Copies the body of an object into a temp file. Its ETag is the plain MD5 of the whole, whatever the source's is made of.
+ * @throws `NoSuchKey`, `PreconditionFailed`, about the source.
+ */
+export async function stageCopy(
+  bucket: BucketFolder,
+  { key, conditions }: CopySource,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly body: StagedBody; readonly line: RecordLine }> {
+  const { root } = bucket;
+  const { fd, found, line } = await openObject(bucket, key, signal);
+  const stream = new BodyStream(root.calls, fd, 0, found.size);
+  try {
+    evaluateSourceConditions(conditions, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
+    const body = await stageStream(root, stream, new EtagHasher(Infinity), signal);
+    if (body.size === found.size) return { body, line };
+    root.calls.unlinkSync(body.path);
+  } finally {
+    stream.cancel();
+  }
+  throw new StorageError({
+    code: 'IncompleteBody',
+    bucket: bucket.name,
+    key,
+    message: 'the file was cut off while it was copied',
+    retryable: true,
+  });
+}

@@ -1,0 +1,119 @@
+import { dirname } from 'node:path';
+import { hasErrno, makeFolder, openFlags, syncFolder, unlessGone, writeAll } from './file-calls.js';
+import { readOpenText, readText } from './read-text.js';
+import { encodeLine, findLine, keyOfRecord, recordHead } from './records.js';
+import type { RecordLine } from './records.js';
+import type { Root } from './root.js';
+
+/** A record grows line by line to this length, in bytes; then only what counts is written anew. */
+const longestRecord = 4096;
+
+/** The records of one bucket: a file a key. */
+export class RecordFiles {
+  readonly #root: Root;
+  readonly #folder: string;
+
+  constructor(root: Root, folder: string) {
+    this.#root = root;
+    this.#folder = folder;
+  }
+
+  /** The text of a record; empty when there is none, or something foreign in its place. */
+  read(digest: string): string {
+    try {
+      return readText(this.#root.calls, this.#path(digest));
+    } catch (error) {
+      if (isNoRecord(error)) return '';
+      throw error;
+    }
+  }
+
+  /**
+   * Adds a line. Under the key's lock.
+   * @param current the state of the present body, whose line must stay.
+   */
+  append(key: string, digest: string, line: RecordLine, current: string | undefined): void {
+    const { calls, durable } = this.#root;
+    const fd = this.#open(digest);
+    if (fd === undefined) return this.#replace(digest, recordHead(key) + encodeLine(line));
+    let text: string;
+    try {
+      text = readOpenText(calls, fd);
+      const head = text === '' ? recordHead(key) : '';
+      const added = head + encodeLine(line);
+      if ((text === '' || keyOfRecord(text) === key) && text.length + added.length <= longestRecord) {
+        writeAll(calls, fd, Buffer.from(added));
+        if (durable) calls.fsyncSync(fd);
+        return undefined;
+      }
+    } finally {
+      calls.closeSync(fd);
+    }
+    const kept = current === undefined || current === line.body ? undefined : findLine(text, current);
+    return this.#replace(digest, recordHead(key) + (kept === undefined ? '' : encodeLine(kept)) + encodeLine(line));
+  }
+
+  remove(digest: string): void {
+    try {
+      unlessGone(() => this.#root.calls.unlinkSync(this.#path(digest)));
+    } catch (error) {
+      // A foreign folder in its place: it is no record, and harms nobody.
+      if (!hasErrno(error, 'EISDIR', 'EPERM', 'ENOTDIR')) throw error;
+    }
+  }
+
+  /** Writes the folder of a record to the disk. */
+  sync(digest: string): void {
+    syncFolder(this.#root.calls, this.#shard(digest));
+  }
+
+  #open(digest: string): number | undefined {
+    const { calls } = this.#root;
+    for (;;) {
+      try {
+        const fd = calls.openSync(this.#path(digest), openFlags.append);
+        if (calls.fstatSync(fd).isFile()) return fd;
+        calls.closeSync(fd);
+        return undefined;
+      } catch (error) {
+        if (hasErrno(error, 'ENOENT')) this.#makeShard(digest);
+        else if (isNoRecord(error)) return undefined;
+        else throw error;
+      }
+    }
+  }
+
+  #replace(digest: string, text: string): void {
+    const { calls, temp, durable } = this.#root;
+    const path = temp.next();
+    const fd = calls.openSync(path, openFlags.create);
+    try {
+      writeAll(calls, fd, Buffer.from(text));
+      if (durable) calls.fsyncSync(fd);
+    } catch (error) {
+      calls.unlinkSync(path);
+      throw error;
+    } finally {
+      calls.closeSync(fd);
+    }
+    calls.renameSync(path, this.#path(digest));
+  }
+
+  #makeShard(digest: string): void {
+    const { calls, durable } = this.#root;
+    for (const folder of [dirname(this.#folder), this.#folder, this.#shard(digest)]) makeFolder(calls, folder, durable);
+  }
+
+  #shard(digest: string): string {
+    return `${this.#folder}/${digest.slice(0, 2)}`;
+  }
+
+  #path(digest: string): string {
+    return `${this.#folder}/${digest.slice(0, 2)}/${digest}`;
+  }
+}
+
+/** Nothing there, or a link, a folder, a pipe: no record. */
+function isNoRecord(error: unknown): boolean {
+  return hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EAGAIN');
+}

@@ -1,0 +1,102 @@
+import type { PutBody } from '@anybucket/core/backend';
+import { EtagHasher, etagOf } from '@anybucket/core/backend';
+import { bodyId, stampTime } from './body-id.js';
+import { openFlags, unlessGone, writeAll } from './file-calls.js';
+import { syncFile, writeBlock } from './file-promises.js';
+import type { Root } from './root.js';
+
+/** A whole body in a temp file, not yet part of an object. */
+export interface StagedBody {
+  readonly path: string;
+  /** Its state: a `bodyId`. */
+  readonly id: string;
+  readonly etag: string;
+  readonly size: number;
+}
+
+/** Blocks in which a stream is written, in bytes: large enough that the calls don't count, small enough that hashing one is no pause. */
+const blockBytes = 512 * 1024;
+
+/** Writes a body in memory, at once. */
+export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): StagedBody {
+  const { calls, temp } = root;
+  const path = temp.next();
+  const fd = calls.openSync(path, openFlags.create);
+  try {
+    writeAll(calls, fd, bytes);
+    if (root.durable) calls.fsyncSync(fd);
+    return { path, id: stamp(root, fd), etag: etagOf(bytes, partSize), size: bytes.byteLength };
+  } catch (error) {
+    calls.unlinkSync(path);
+    throw error;
+  } finally {
+    calls.closeSync(fd);
+  }
+}
+
+/** Writes a stream, hashing each block while it is written. */
+export async function stageStream(
+  root: Root,
+  source: PutBody | AsyncIterable<Uint8Array>,
+  hasher: EtagHasher,
+  signal: AbortSignal | undefined,
+): Promise<StagedBody> {
+  const { calls, temp } = root;
+  const path = temp.next();
+  const fd = calls.openSync(path, openFlags.create);
+  try {
+    let size = 0;
+    for await (const block of blocks(source)) {
+      signal?.throwIfAborted();
+      const written = writeBlock(calls, fd, block);
+      hasher.update(block);
+      await written;
+      size += block.byteLength;
+    }
+    if (root.durable) await syncFile(calls, fd);
+    return { path, id: stamp(root, fd), etag: hasher.etag(), size };
+  } catch (error) {
+    unlessGone(() => calls.unlinkSync(path));
+    throw error;
+  } finally {
+    calls.closeSync(fd);
+  }
+}
+
+/** Gives a staged body another identity, where another state of the same object has this one. */
+export function restamp(root: Root, { path }: StagedBody): string {
+  const time = newTime(root);
+  root.calls.utimesSync(path, time, time);
+  return bodyId(root.calls.lstatSync(path));
+}
+
+function stamp(root: Root, fd: number): string {
+  const time = newTime(root);
+  root.calls.futimesSync(fd, time, time);
+  return bodyId(root.calls.fstatSync(fd));
+}
+
+/** In seconds. */
+function newTime({ step }: Root): number {
+  return stampTime(Date.now() * 1000, step, Math.random()) / 1e6;
+}
+
+/** Joins small chunks to blocks; large ones go on as they are. A block is the receiver's until it asks for the next. */
+async function* blocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let block: Buffer | undefined;
+  let filled = 0;
+  for await (const chunk of source) {
+    if (filled + chunk.byteLength > blockBytes && block !== undefined && filled > 0) {
+      yield block.subarray(0, filled);
+      filled = 0;
+    }
+    if (chunk.byteLength >= blockBytes / 2) {
+      yield chunk;
+      continue;
+    }
+    block ??= Buffer.allocUnsafeSlow(blockBytes);
+    block.set(chunk, filled);
+    filled += chunk.byteLength;
+  }
+  if (block !== undefined && filled > 0) yield block.subarray(0, filled);
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tags } from '@anybucket/core';
+import type { BucketFolder } from './bucket-folder.js';
+import { digestOf } from './key-paths.js';
+import { isYoung, recordedLine, requireState } from './objects.js';
+
+/** How long to wait, in ms, before looking again whether a body that was changed by hand is old enough. */
+const retryDelay = 100;
+
+/**
+ * Replaces an object's tags: another line about the same body.
+ * A body that was put by hand a moment ago is given time first: until it is old enough, nothing about it can be written down.
+ * @throws `NoSuchBucket`, `NoSuchKey`, `Timeout`.
+ */
+export async function setObjectTags(bucket: BucketFolder, key: string, tags: Tags, signal: AbortSignal | undefined): Promise<void> {
+  for (;;) {
+    const { found } = await requireState(bucket, key, signal);
+    const done = await bucket.locked(key, signal, () => {
+      bucket.require();
+      const digest = digestOf(key);
+      const line = bucket.find(key)?.id === found.id ? recordedLine(bucket, key, found) : undefined;
+      if (line !== undefined) bucket.records.append(key, digest, { ...line, tags }, found.id);
+      return line !== undefined;
+    });
+    if (done) return;
+    if (isYoung(found, bucket.root.step)) await sleep(retryDelay, undefined, { signal });
+  }
+}
