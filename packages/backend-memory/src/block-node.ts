@@ -1,6 +1,6 @@
 import type { Node } from '@jsonjoy.com/fs-core';
 import type { Blocks } from './blocks.js';
-import type { FsCore } from './load-memfs.js';
+import type { FsCore } from './load.js';
 
 /** An inode whose bytes lie in blocks. */
 export interface BlockNode extends Node {

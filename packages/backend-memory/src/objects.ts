@@ -1,17 +1,21 @@
-import sortedBtree from 'sorted-btree';
+import type sortedBtree from 'sorted-btree';
 import { compareKeys, pageOfKeys } from '@anybucket/core/backend';
 import type { PageRequest, SortedKeys } from '@anybucket/core/backend';
 import type { CommonPrefix } from '@anybucket/core';
+import { loadSortedBtree } from './load.js';
 import type { StoredObject } from './stored-object.js';
 
-// A CommonJS module: its default export is a property of the default import.
-const BTree = sortedBtree.default;
-type KeyTree = InstanceType<typeof BTree<string, undefined>>;
+type KeyTree = InstanceType<typeof sortedBtree.default<string, undefined>>;
 
 /** The objects of one bucket: found by key through a hash, listed in key order through a tree of the keys alone. */
 export class Objects {
   readonly #byKey = new Map<string, StoredObject>();
-  readonly #keys: KeyTree = new BTree<string, undefined>(undefined, compareKeys);
+  readonly #keys: KeyTree;
+
+  constructor() {
+    const { default: BTree } = loadSortedBtree();
+    this.#keys = new BTree<string, undefined>(undefined, compareKeys);
+  }
 
   /** Their number. */
   get size(): number {
