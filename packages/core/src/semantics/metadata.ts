@@ -1,5 +1,6 @@
 import type { Metadata } from '../bucket.js';
 import { StorageError, invalidArgument } from '../errors.js';
+import { isRecord } from './records.js';
 
 /** All metadata of an object together, in bytes as MinIO counts them: names with `x-amz-meta-`, and values in their encoded form. */
 export const maxMetadataBytes = 2048;
@@ -16,7 +17,7 @@ const none: Metadata = Object.freeze({});
  */
 export function normaliseMetadata(metadata: Metadata | undefined): Metadata {
   if (metadata === undefined) return none;
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) throw invalidArgument('`metadata` must be an object of strings');
+  if (!isRecord(metadata)) throw invalidArgument('`metadata` must be a plain object of strings');
   const result = Object.create(null) as Record<string, string>;
   let bytes = 0;
   for (const [given, value] of Object.entries(metadata)) {
@@ -25,7 +26,7 @@ export function normaliseMetadata(metadata: Metadata | undefined): Metadata {
     if (name in result) throw invalidArgument(`the metadata name ${JSON.stringify(name)} is given twice`);
     if (typeof value !== 'string') throw invalidArgument(`\`metadata.${given}\` must be a string, not ${typeof value}`);
     if (!value.isWellFormed()) throw invalidArgument(`\`metadata.${given}\` holds a lone surrogate`);
-    const trimmed = value.replace(/^[ \t]+|[ \t]+$/g, '');
+    const trimmed = trimBlanks(value);
     result[name] = trimmed;
     bytes += wirePrefix.length + name.length + encodeMetadataValue(trimmed).length;
   }
@@ -33,6 +34,19 @@ export function normaliseMetadata(metadata: Metadata | undefined): Metadata {
     throw new StorageError({ code: 'MetadataTooLarge', message: `the metadata takes ${bytes} bytes, ${maxMetadataBytes} are allowed` });
   }
   return { ...result };
+}
+
+/** Without the blanks around it, as HTTP takes a value. A pattern that ends in `+$` would need quadratic time for many blanks. */
+function trimBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (isBlank(value[start])) start++;
+  while (end > start && isBlank(value[end - 1])) end--;
+  return value.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 /** A value as a header carries it: as it is when printable ASCII, otherwise as an RFC 2047 word. */

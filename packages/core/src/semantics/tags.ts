@@ -1,6 +1,7 @@
 import type { Tags } from '../bucket.js';
 import { StorageError, invalidArgument } from '../errors.js';
 import { compareKeys } from './order.js';
+import { isRecord } from './records.js';
 
 export const maxTags = 10;
 export const maxTagKeyLength = 128;
@@ -11,18 +12,19 @@ const none: Tags = Object.freeze({});
 
 /**
  * Checks object tags by the rules of MinIO and gives a copy, in the order in which a server gives them back.
- * @throws `InvalidArgument` (type), `BadRequest` (over 10), `InvalidTag` (length, characters).
+ * @throws `InvalidArgument` (type), `InvalidTag` (length, characters), `BadRequest` (over 10).
  */
 export function normaliseTags(tags: Tags | undefined): Tags {
   if (tags === undefined) return none;
-  if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) throw invalidArgument('`tags` must be an object of strings');
+  if (!isRecord(tags)) throw invalidArgument('`tags` must be a plain object of strings');
   const entries = Object.entries(tags);
-  if (entries.length > maxTags) throw new StorageError({ code: 'BadRequest', message: `an object has at most ${maxTags} tags, not ${entries.length}` });
   for (const [key, value] of entries) {
     if (typeof value !== 'string') throw invalidArgument(`the tag ${JSON.stringify(key)} must be a string, not ${typeof value}`);
     if (key === '' || key.length > maxTagKeyLength || !allowed.test(key)) throw invalidTag(`the tag key ${JSON.stringify(key)} must be 1 to ${maxTagKeyLength}`);
     if (value.length > maxTagValueLength || !allowed.test(value)) throw invalidTag(`the value of the tag ${JSON.stringify(key)} must be up to ${maxTagValueLength}`);
   }
+  // Behind the tags themselves, as on the server.
+  if (entries.length > maxTags) throw new StorageError({ code: 'BadRequest', message: `an object has at most ${maxTags} tags, not ${entries.length}` });
   return Object.fromEntries(entries.sort(([a], [b]) => compareKeys(a, b)));
 }
 
