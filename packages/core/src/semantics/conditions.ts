@@ -3,6 +3,8 @@ import { StorageError, invalidArgument } from '../errors.js';
 import { unquoteEtag } from './etags.js';
 import { isDate, wholeSeconds } from './times.js';
 
+const printable = /^[ -~]*$/;
+
 /** What a condition is held against. */
 export interface ConditionSubject {
   readonly etag: string;
@@ -98,7 +100,8 @@ function matches(condition: string, etag: string): boolean {
 }
 
 function checkEtag(name: string, value: unknown): void {
-  if (value !== undefined && (typeof value !== 'string' || unquoteEtag(value) === '')) throw invalidArgument(`\`${name}\` must be an ETag or \`*\``);
+  if (value === undefined) return;
+  if (typeof value !== 'string' || !printable.test(value) || unquoteEtag(value) === '') throw invalidArgument(`\`${name}\` must be an ETag or \`*\``);
 }
 
 function checkDate(name: string, value: unknown): void {

@@ -27,7 +27,7 @@ export function normaliseHeaders(options: ObjectHeaders): NormalHeaders {
     const given: unknown = options[name];
     if (given === undefined) continue;
     if (typeof given !== 'string' || !printable.test(given) || given.trim() === '') throw invalidArgument(`\`${name}\` must be a text of printable ASCII`);
-    const value = name === 'contentEncoding' ? withoutChunked(given.trim()) : given.trim();
+    const value = name === 'contentEncoding' ? withoutChunked(given) : given.trim();
     if (value !== '') result[name] = value;
     bytes += value.length;
   }
@@ -48,7 +48,7 @@ export function hasHeaders(options: ObjectHeaders): boolean {
 function withoutChunked(encoding: string): string {
   return encoding
     .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== 'aws-chunked')
-    .join(',');
+    .filter((one) => one.trim() !== 'aws-chunked')
+    .join(',')
+    .trim();
 }

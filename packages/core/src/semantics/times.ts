@@ -3,7 +3,9 @@ export function wholeSeconds(time: Date | number): Date {
   return new Date(Math.floor(Number(time) / 1000) * 1000);
 }
 
-/** Tells a valid `Date` from everything else. */
+/** Tells a `Date` that an HTTP header can carry, whose year has four digits, from everything else. */
 export function isDate(value: unknown): value is Date {
-  return value instanceof Date && !Number.isNaN(value.getTime());
+  if (!(value instanceof Date)) return false;
+  const year = value.getUTCFullYear();
+  return year >= 0 && year <= 9999;
 }
