@@ -19,10 +19,9 @@ function rank(unit: number): number {
 
 /** The smallest string behind all that begin with a prefix; undefined when there is none. */
 export function afterPrefix(prefix: string): string | undefined {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  while (points.length > 0) {
-    const last = points.pop() ?? 0;
-    if (last < 0x10ffff) return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+  const characters = Array.from(prefix);
+  for (let last = characters.pop()?.codePointAt(0); last !== undefined; last = characters.pop()?.codePointAt(0)) {
+    if (last < 0x10ffff) return characters.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);
   }
   return undefined;
 }
