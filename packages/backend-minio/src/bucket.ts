@@ -18,7 +18,7 @@ import type { S3Server } from './http/s3-server.js';
 import { copyObject, maxCopySize } from './operations/copy-object.js';
 import { deleteObject, deleteObjects } from './operations/delete-objects.js';
 import { ObjectLister } from './operations/list-objects.js';
-import type { ListingMetadata } from './operations/list-objects.js';
+import type { ListingTraits } from './operations/listing-traits.js';
 import { putObject } from './operations/put-object.js';
 import { getObject, headObject } from './operations/read-object.js';
 import { getTags, setTags } from './operations/tags.js';
@@ -30,10 +30,10 @@ export class MinioBucketDriver implements BucketDriver {
   readonly #name: string;
   readonly #lister: ObjectLister;
 
-  constructor(server: S3Server, name: string, metadata: ListingMetadata) {
+  constructor(server: S3Server, name: string, traits: ListingTraits) {
     this.#server = server;
     this.#name = name;
-    this.#lister = new ObjectLister(server, name, metadata);
+    this.#lister = new ObjectLister(server, name, traits);
   }
 
   async headObject(key: string, call: HeadCall): Promise<ObjectInfo> {

@@ -5,7 +5,7 @@ import { MinioBucketDriver } from './bucket.js';
 import { S3Server } from './http/s3-server.js';
 import { SigningClient } from './http/signing-client.js';
 import { bucketExists, createBucket, listBuckets, removeBucket } from './operations/buckets.js';
-import type { ListingMetadata } from './operations/list-objects.js';
+import type { ListingTraits } from './operations/listing-traits.js';
 import type { MinioDatastoreOptions } from './options.js';
 
 /** What a MinIO server does. Where another S3 server differs, the README's table says so. */
@@ -30,7 +30,7 @@ export class MinioDriver implements DatastoreDriver {
   readonly backend = 'minio';
   readonly capabilities = capabilities;
   readonly #server: S3Server;
-  readonly #metadata: ListingMetadata = { served: undefined };
+  readonly #traits: ListingTraits = { metadata: undefined, keyTokens: undefined };
 
   /** @throws `ConfigError` for options that lead to no server. */
   constructor(options: MinioDatastoreOptions) {
@@ -60,7 +60,7 @@ export class MinioDriver implements DatastoreDriver {
   }
 
   bucket(name: string): BucketDriver {
-    return new MinioBucketDriver(this.#server, name, this.#metadata);
+    return new MinioBucketDriver(this.#server, name, this.#traits);
   }
 
   async close(): Promise<void> {

@@ -74,14 +74,16 @@ export class S3Server {
     });
   }
 
-  /** Sends a call that is answered in XML. @throws also for an error that comes within a 200. */
-  async xml(call: S3Call): Promise<XmlElement> {
+  /**
+   * Sends a call that is answered in XML.
+   * @throws also for an error that comes within a 200: the server began to answer before it knew.
+   */
+  async xml<T>(call: S3Call, read: (document: XmlElement, answer: Answer) => T): Promise<T> {
     return this.send(call, async (answer) => {
-      const body = (await answer.bytes()).toString();
-      const document = wellFormed(body, answer.status);
+      const document = wellFormed((await answer.bytes()).toString(), answer.status);
       const error = errorInSuccess(document, answer);
       if (error !== undefined) throw new AttemptFailure({ error, passing: error.retryable && mayRepeat(call) });
-      return document;
+      return read(document, answer);
     });
   }
 

@@ -4,7 +4,7 @@ import { readBuckets } from '../wire/listing-answer.js';
 
 /** ListBuckets. */
 export async function listBuckets(server: S3Server, signal: AbortSignal | undefined): Promise<string[]> {
-  return readBuckets(await server.xml({ method: 'GET', signal, repeatable: true }));
+  return server.xml({ method: 'GET', signal, repeatable: true }, readBuckets);
 }
 
 /** CreateBucket. Not repeated: a second one would say that the bucket was there already. */

@@ -3,7 +3,7 @@ import type { CopyResult } from '@anybucket/core';
 import { StorageError, evaluateSourceConditions, unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
 import type { CopyCall, CopySource } from '@anybucket/core/backend';
 import type { S3Server } from '../http/s3-server.js';
-import { attributeHeaders, tagHeader } from '../wire/object-headers.js';
+import { attributeHeaders, present, tagHeader } from '../wire/object-headers.js';
 import { textOf } from '../wire/xml.js';
 import { bucketExists } from './buckets.js';
 import { copyParts } from './copy-parts.js';
@@ -58,8 +58,14 @@ async function copyWhole(server: S3Server, plan: CopyPlan): Promise<CopyResult> 
     ...sourceHeaders(plan),
   };
   const patience = Math.ceil((info.size / 2 ** 20) * patienceAMebibyte);
-  const document = await server.xml({ method: 'PUT', bucket, key, query: native?.query, headers, signal, repeatable: true, patience });
-  return { etag: unquoteEtag(textOf(document, 'ETag') ?? ''), lastModified: wholeSeconds(new Date(textOf(document, 'LastModified') ?? 0)) };
+  return server.xml(
+    { method: 'PUT', bucket, key, query: native?.query, headers, signal, repeatable: true, patience },
+    (document, answer) => ({
+      etag: unquoteEtag(textOf(document, 'ETag') ?? ''),
+      lastModified: wholeSeconds(new Date(textOf(document, 'LastModified') ?? 0)),
+      ...present('versionId', answer.header('x-amz-version-id')),
+    }),
+  );
 }
 
 /** A failure of the source names the source. */

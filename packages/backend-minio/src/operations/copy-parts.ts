@@ -33,8 +33,8 @@ export async function copyParts(server: S3Server, plan: CopyPlan, partSize = par
       async ({ number, start }): Promise<Part> => {
         const end = Math.min(start + partSize, info.size);
         const headers = { ...sourceHeaders(plan), 'x-amz-copy-source-range': `bytes=${start}-${end - 1}` };
-        const document = await server.xml({ method: 'PUT', ...upload.part(number), headers, signal, repeatable: true, patience });
-        return { number, etag: textOf(document, 'ETag') ?? '' };
+        const part = { method: 'PUT', ...upload.part(number), headers, signal, repeatable: true, patience } as const;
+        return server.xml(part, (document) => ({ number, etag: textOf(document, 'ETag') ?? '' }));
       },
       atOnce,
     );

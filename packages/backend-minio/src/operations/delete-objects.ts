@@ -41,8 +41,8 @@ async function deleteBatch(server: S3Server, bucket: string, keys: readonly stri
   const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join('');
   const payload = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`);
   const headers = { 'content-md5': hash('md5', payload, 'base64'), 'content-type': 'application/xml' };
-  const document = await server.xml({ method: 'POST', bucket, query: { delete: '' }, headers, payload, signal, repeatable: true });
-  return failuresIn(document, keys);
+  const call = { method: 'POST', bucket, query: { delete: '' }, headers, payload, signal, repeatable: true } as const;
+  return server.xml(call, (document) => failuresIn(document, keys));
 }
 
 /** A key of which the server says nothing has not been deleted: silence is no success. */

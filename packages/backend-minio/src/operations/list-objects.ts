@@ -6,50 +6,60 @@ import { readListing } from '../wire/listing-answer.js';
 import type { ListingAnswer } from '../wire/listing-answer.js';
 import { bounded } from './bounded.js';
 import { bucketExists } from './buckets.js';
+import { isKeyToken, positionQuery } from './listing-traits.js';
+import type { ListingTraits } from './listing-traits.js';
 import { headObject } from './read-object.js';
 import { servablePrefix, servableStart } from './servable.js';
 
 type Entry = ObjectSummary | ListedObject | CommonPrefix;
 
-/** Whether a server lists metadata, as MinIO does: found out from its own answers, once for all buckets. */
-export interface ListingMetadata {
-  served: boolean | undefined;
-}
+/** Behind every key of a folder that is not of unheard-of characters only. */
+const lastCharacter = '\u{10ffff}';
 
-/** Lists one page of a bucket. */
+/** Lists a bucket page by page. */
 export class ObjectLister {
   readonly #server: S3Server;
   readonly #bucket: string;
-  readonly #metadata: ListingMetadata;
+  readonly #traits: ListingTraits;
 
-  constructor(server: S3Server, bucket: string, metadata: ListingMetadata) {
+  constructor(server: S3Server, bucket: string, traits: ListingTraits) {
     this.#server = server;
     this.#bucket = bucket;
-    this.#metadata = metadata;
+    this.#traits = traits;
   }
 
   /** ListObjectsV2, as often as it takes to fill the page: a server's page may be short, or empty, and still not the last. */
   async page(call: ListCall): Promise<DriverPage> {
     const { prefix, possible } = servablePrefix(call.prefix);
-    if (!possible) return this.#nothing(call);
-    // Folding counts from the prefix: by another prefix than the one asked for the server folds wrongly.
-    const folds = prefix === call.prefix;
-    const servable: ListCall = { ...call, prefix, delimiter: folds ? call.delimiter : '', startAfter: servableStart(call.startAfter) };
+    const start = servableStart(call.startAfter);
+    // A server may refuse a position outside of the prefix. Before it: the beginning; behind it: there is nothing.
+    const within = start.startsWith(prefix);
+    if (!possible || (!within && compareKeys(start, prefix) > 0)) return this.#nothing(call);
+    // Only `/` is left to the server: with another delimiter MinIO gives a folder at a page's end again and again. And folding counts from
+    // the prefix, so it can't fold by another prefix than the one asked for.
+    const delimiter = call.delimiter === '/' && prefix === call.prefix ? '/' : '';
+    const served: ListCall = { ...call, prefix, delimiter };
     const entries: Entry[] = [];
     let last = call.startAfter;
-    let token: string | undefined;
-    do {
-      const answer = await this.#request(servable, token);
-      for (const entry of inOrder(answer)) {
-        const folded = folds ? entry : fold(entry, call);
-        if (!folded.key.startsWith(call.prefix) || compareKeys(folded.key, last) <= 0) continue;
+    let reached = within ? start : '';
+    let position = await this.#query(served, reached);
+    for (;;) {
+      const answer = await this.#request(served, position);
+      for (const raw of inOrder(answer)) {
+        const entry = delimiter === call.delimiter ? raw : fold(raw, call);
+        if (!entry.key.startsWith(call.prefix) || compareKeys(entry.key, last) <= 0) continue;
         if (entries.length === call.maxKeys) return { entries: await this.#complete(entries, call), truncated: true };
-        entries.push(folded);
-        last = folded.key;
+        entries.push(entry);
+        last = entry.key;
       }
-      ({ token } = answer);
-    } while (token !== undefined && entries.length < call.maxKeys);
-    return { entries: await this.#complete(entries, call), truncated: token !== undefined };
+      if (answer.token === undefined) return { entries: await this.#complete(entries, call), truncated: false };
+      if (entries.length === call.maxKeys && entries.at(-1)?.isPrefix !== true)
+        return { entries: await this.#complete(entries, call), truncated: true };
+      const next = nextStart(answer, entries.at(-1), delimiter);
+      // A page without anything new has only its token to go on by.
+      position = compareKeys(next, reached) > 0 ? await this.#query(served, next) : { 'continuation-token': answer.token };
+      reached = next;
+    }
   }
 
   async #nothing({ signal }: ListCall): Promise<DriverPage> {
@@ -57,44 +67,50 @@ export class ObjectLister {
     throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
   }
 
-  /** The extension is asked for until the server has shown that it doesn't know it, by its answer or by a refusal. */
-  async #request(call: ListCall, token: string | undefined): Promise<ListingAnswer> {
-    if (!call.metadata || this.#metadata.served === false) return this.#send(call, token, false);
+  /** How to go on behind a key. A server not known yet is asked for one entry: its token tells, and without one there is no more to miss. */
+  async #query(call: ListCall, after: string): Promise<Readonly<Record<string, string>>> {
+    const known = positionQuery(after, this.#traits);
+    if (known !== undefined) return known;
+    await this.#request({ ...call, maxKeys: 1, metadata: false }, {});
+    return positionQuery(after, this.#traits) ?? {};
+  }
+
+  /** MinIO's extension is asked for until the server has shown that it doesn't know it, by its answer or by a refusal. */
+  async #request(call: ListCall, position: Readonly<Record<string, string>>): Promise<ListingAnswer> {
+    if (!call.metadata || this.#traits.metadata === false) return this.#send(call, position, false);
     try {
-      const answer = await this.#send(call, token, true);
-      if (answer.objects.length > 0) this.#metadata.served ??= answer.objects.some(isListed);
+      const answer = await this.#send(call, position, true);
+      if (answer.objects.length > 0) this.#traits.metadata ??= answer.objects.some(isComplete);
       return answer;
     } catch (error) {
-      if (this.#metadata.served === true || !(error instanceof StorageError) || (error.status !== 400 && error.status !== 501)) throw error;
-      const answer = await this.#send(call, token, false);
-      this.#metadata.served = false;
+      if (this.#traits.metadata === true || !(error instanceof StorageError) || (error.status !== 400 && error.status !== 501)) throw error;
+      const answer = await this.#send(call, position, false);
+      this.#traits.metadata = false;
       return answer;
     }
   }
 
-  async #send(
-    { prefix, delimiter, startAfter, maxKeys, signal }: ListCall,
-    token: string | undefined,
-    metadata: boolean,
-  ): Promise<ListingAnswer> {
+  async #send(call: ListCall, position: Readonly<Record<string, string>>, metadata: boolean): Promise<ListingAnswer> {
+    const { prefix, delimiter, maxKeys, signal } = call;
     const query = {
       'list-type': '2',
       'encoding-type': 'url',
       'max-keys': String(maxKeys),
       prefix,
       delimiter: delimiter === '' ? undefined : delimiter,
-      'start-after': startAfter === '' || token !== undefined ? undefined : startAfter,
-      'continuation-token': token,
       metadata: metadata ? 'true' : undefined,
+      ...position,
     };
-    return readListing(await this.#server.xml({ method: 'GET', bucket: this.#bucket, query, signal, repeatable: true }));
+    const answer = await this.#server.xml({ method: 'GET', bucket: this.#bucket, query, signal, repeatable: true }, readListing);
+    if (answer.token !== undefined) this.#traits.keyTokens ??= isKeyToken(answer.token);
+    return answer;
   }
 
   /** Asks for the metadata that the server did not list, an object a request. One that is gone meanwhile is left out. */
   async #complete(entries: Entry[], { metadata, signal }: ListCall): Promise<Entry[]> {
-    if (!metadata || entries.every(isListed)) return entries;
+    if (!metadata || entries.every(isComplete)) return entries;
     const whole = await bounded(entries, async (entry) => {
-      if (isListed(entry)) return entry;
+      if (isComplete(entry)) return entry;
       try {
         return await headObject(this.#server, this.#bucket, entry.key, { signal });
       } catch (error) {
@@ -116,7 +132,14 @@ function fold(entry: Entry, { prefix, delimiter }: ListCall): Entry {
   return folder === undefined ? entry : { key: folder, isPrefix: true };
 }
 
+/** Behind what the next page begins: the last key that came, or the whole of a folder that was folded here. */
+function nextStart(answer: ListingAnswer, last: Entry | undefined, delimiter: string): string {
+  const key = inOrder(answer).at(-1)?.key ?? '';
+  const folder = delimiter === '' && last?.isPrefix === true ? last.key + lastCharacter : '';
+  return compareKeys(key, folder) > 0 ? key : folder;
+}
+
 /** Needs no request of its own. */
-function isListed(entry: Entry): entry is ListedObject | CommonPrefix {
+function isComplete(entry: Entry): entry is ListedObject | CommonPrefix {
   return 'contentType' in entry || 'isPrefix' in entry;
 }

@@ -2,10 +2,9 @@ import { isStorageError } from '@anybucket/core';
 import type { PutResult } from '@anybucket/core';
 import { StorageError, unquoteEtag } from '@anybucket/core/backend';
 import type { S3Server } from '../http/s3-server.js';
-import { errorInSuccess } from '../wire/error-answer.js';
 import { present } from '../wire/object-headers.js';
 import type { Headers } from '../wire/object-headers.js';
-import { escapeXml, parseXml, textOf } from '../wire/xml.js';
+import { escapeXml, textOf } from '../wire/xml.js';
 
 /** Milliseconds that giving up an upload may take: the caller waits for it. */
 const abortTimeout = 5000;
@@ -42,12 +41,17 @@ export class Multipart {
   ): Promise<Multipart> {
     signal?.throwIfAborted();
     const late = afterGrace(signal);
-    const document = await server
-      .xml({ method: 'POST', bucket, key, query: { ...query, uploads: '' }, headers, signal: late.signal, repeatable: false })
-      .finally(() => late.forget());
-    const id = textOf(document, 'UploadId');
-    if (id === undefined || id === '')
-      throw new StorageError({ code: 'InternalError', message: 'the server began an upload without giving its id' });
+    const call = {
+      method: 'POST',
+      bucket,
+      key,
+      query: { ...query, uploads: '' },
+      headers,
+      signal: late.signal,
+      repeatable: false,
+    } as const;
+    const id = await server.xml(call, (document) => textOf(document, 'UploadId') ?? '').finally(() => late.forget());
+    if (id === '') throw new StorageError({ code: 'InternalError', message: 'the server began an upload without giving its id' });
     return new Multipart(server, bucket, key, id);
   }
 
@@ -76,15 +80,11 @@ export class Multipart {
     );
     const target = { bucket: this.#bucket, key: this.#key, query: { uploadId: this.#id } };
     try {
-      return await this.#server.send(
-        { method: 'POST', ...target, headers, payload, signal, repeatable, patience: parts.length * patienceAPart },
-        async (answer) => {
-          const document = parseXml((await answer.bytes()).toString());
-          const error = errorInSuccess(document, answer);
-          if (error !== undefined) throw error;
-          return { etag: unquoteEtag(textOf(document, 'ETag') ?? ''), ...present('versionId', answer.header('x-amz-version-id')) };
-        },
-      );
+      const call = { method: 'POST', ...target, headers, payload, signal, repeatable, patience: parts.length * patienceAPart } as const;
+      return await this.#server.xml(call, (document, answer) => ({
+        etag: unquoteEtag(textOf(document, 'ETag') ?? ''),
+        ...present('versionId', answer.header('x-amz-version-id')),
+      }));
     } catch (error) {
       const done = repeatable && isStorageError(error, 'NoSuchUpload') ? await succeeded() : undefined;
       if (done !== undefined) return done;

@@ -1,6 +1,7 @@
 import type { Tags } from '@anybucket/core';
 import type { S3Call, S3Server } from '../http/s3-server.js';
 import { childOf, childrenOf, escapeXml, textOf } from '../wire/xml.js';
+import type { XmlElement } from '../wire/xml.js';
 
 interface TagCall {
   readonly versionId?: string | undefined;
@@ -9,7 +10,10 @@ interface TagCall {
 
 /** GetObjectTagging. */
 export async function getTags(server: S3Server, bucket: string, key: string, call: TagCall): Promise<Record<string, string>> {
-  const document = await server.xml({ method: 'GET', ...tagging(bucket, key, call) });
+  return server.xml({ method: 'GET', ...tagging(bucket, key, call) }, tagsIn);
+}
+
+function tagsIn(document: XmlElement): Record<string, string> {
   const set = childOf(document, 'TagSet');
   const tags = set === undefined ? [] : childrenOf(set, 'Tag');
   return Object.fromEntries(tags.map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? '']));

@@ -26,7 +26,7 @@ export async function listVersions(
   let versionMarker: string | undefined;
   do {
     const query = { versions: '', 'encoding-type': 'url', prefix, 'key-marker': keyMarker, 'version-id-marker': versionMarker };
-    const page = await server.xml({ method: 'GET', bucket, query, signal, repeatable: true });
+    const page = await server.xml({ method: 'GET', bucket, query, signal, repeatable: true }, (document) => document);
     for (const element of page.children) {
       if (element.name === 'Version' || element.name === 'DeleteMarker') versions.push(versionOf(element));
     }
@@ -54,9 +54,10 @@ export async function setVersioning(
 
 /** GetBucketVersioning. */
 export async function getVersioning(server: S3Server, bucket: string, { signal }: DriverCall): Promise<VersioningState> {
-  const document = await server.xml({ method: 'GET', bucket, query: { versioning: '' }, signal, repeatable: true });
-  const status = textOf(document, 'Status');
-  return status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off';
+  return server.xml({ method: 'GET', bucket, query: { versioning: '' }, signal, repeatable: true }, (document) => {
+    const status = textOf(document, 'Status');
+    return status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off';
+  });
 }
 
 function versionOf(element: XmlElement): ObjectVersion {
