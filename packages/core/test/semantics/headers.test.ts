@@ -31,13 +31,9 @@ test.for([
 });
 
 test.for(names)('%s is printable ASCII', (name) => {
-  for (const value of [' ', '~', '!']) if (value.trim() !== '') expect(normaliseHeaders({ [name]: value })[name]).toBe(value);
-  for (const value of ['', ' ', 'é', 'a\tb', 'a\nb', '\u007F', '\u001F', 1, null, ['a'], {}]) {
-    expect(
-      codeOf(() => normaliseHeaders({ [name]: value })),
-      String(value),
-    ).toBe('InvalidArgument');
-  }
+  for (const value of ['a b', '~', '!']) expect(normaliseHeaders({ [name]: value })[name]).toBe(value);
+  const bad = ['', ' ', 'é', 'a\tb', 'a\nb', '\u007F', '\u001F', 1, null, ['a'], {}];
+  expect(bad.map((value) => codeOf(() => normaliseHeaders({ [name]: value })))).toEqual(bad.map(() => 'InvalidArgument'));
 });
 
 test.for(['2020-01-01', 0, new Date(Number.NaN), new Date(8.64e15), null])('refuses %o as `expires`', (expires) => {
