@@ -5,13 +5,15 @@ import { configError } from './config-error.js';
  * @throws `ConfigError` with the line and column of the first mistake, and nothing of the text, which may be a secret.
  */
 export async function parseYaml(file: string, text: string): Promise<unknown> {
-  const { LineCounter, parseDocument } = await import('yaml');
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text);
   const mistake = document.errors[0];
   if (mistake !== undefined) {
-    const { line, col } = lineCounter.linePos(mistake.pos[0]);
-    throw configError({ source: `${file}:${line}:${col}`, path: '', folder: '' }, `expected YAML, found a mistake (${mistake.code})`);
+    const place = mistake.linePos?.[0];
+    throw configError(
+      { source: place === undefined ? file : `${file}:${place.line}:${place.col}`, path: '', folder: '' },
+      `expected YAML, found a mistake (${mistake.code})`,
+    );
   }
   try {
     return document.toJS() as unknown;

@@ -62,6 +62,19 @@ test('shares one datastore a name, also between calls at the same moment, and op
   expect(await connect('data_store', options)).toBe(next);
 });
 
+test('a call that comes while another opens the same waits for that, whatever takes longer', async () => {
+  const { container } = await sources({});
+  const config = (wait: number) =>
+    `await new Promise((resolve) => setTimeout(resolve, ${wait})); export default { datastores: { data_store: { backend: ${JSON.stringify(backend)} } } };`;
+  const [slow, fast] = await Promise.all([
+    folderWith({ 'anybucket.config.mjs': config(100) }),
+    folderWith({ 'anybucket.config.mjs': config(0) }),
+  ]);
+  const [first, second] = await Promise.all([fast, slow].map((cwd) => connect('data_store', { container, cwd, env: {} })));
+  expect(first).toBe(second);
+  expect(await connect('data_store', { container })).toBe(first);
+});
+
 test('opens anew from the configuration as it is then', async () => {
   const options = await sources({ data_store: { backend, mode: 'a' } });
   await (await connect('data_store', options)).close();

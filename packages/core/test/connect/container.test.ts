@@ -182,6 +182,7 @@ test('disposing closes what the container made, each once, and nothing else', as
   await fails(() => own.list(), { code: 'DatastoreClosed' });
   expect(await other.list()).toEqual([]);
   expect(await connected.list()).toEqual([]);
+  own.close = () => Promise.reject(new Error('closed a second time'));
   await disposeDatastores(container);
   expect(await container.resolve(DATASTORE).list()).toEqual([]);
 });
@@ -198,7 +199,7 @@ test('disposing closes all, even if some fail, and tells of each', async () => {
   const { container } = await registered({ data_store: { backend }, archive: { backend }, last: { backend } });
   const failing = [container.resolve(DATASTORE), container.resolve(datastoreToken('archive'))];
   const causes = [new StorageError({ code: 'Timeout', message: 'too slow' }), new Error('unknown')];
-  for (const [index, datastore] of failing.entries()) datastore.close = () => Promise.reject(causes[index]);
+  for (const [index, datastore] of failing.entries()) datastore.close = async () => Promise.reject(causes[index] ?? new Error());
   const last = container.resolve(datastoreToken('last'));
   const error = await fails(() => disposeDatastores(container), { code: 'Timeout', operation: 'disposeDatastores', says: ['2 of 3'] });
   expect((error.cause as AggregateError).errors).toEqual(causes);

@@ -42,6 +42,8 @@ test.for([
   `minio://KEY:${secret}/x@host`,
   `minio://KEY:${secret}?x@host:9000`,
   `minio://KEY:x/${secret}@host`,
+  `minio://KEY:12/${secret}@host`,
+  `minio://KEY:12?${secret}=x@host`,
   `minio://KEY:x?${secret}=1@host`,
   `minio://KEY:${secret}%zz@host`,
   `minio://KEY:${secret}@ho st`,
