@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const packages = fileURLToPath(new URL('packages', import.meta.url));
 
@@ -37,10 +37,25 @@ function readManifest(folder: string): Manifest | undefined {
   }
 }
 
+/** Where tests may stand, for those whose names end so. */
+function testFiles(ending: string): string[] {
+  return ['packages/*/test', 'examples', 'tools'].map((folder) => `${folder}/**/*.${ending}`);
+}
+
 export default defineConfig({
   resolve: { alias: sourceAliases() },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'tools/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'alone', include: testFiles('test.ts'), exclude: [...configDefaults.exclude, ...testFiles('minio.test.ts')] },
+      },
+      {
+        // What needs a real MinIO server, `inject('minio')`: it is got and started when such a file is to run, and only then.
+        extends: true,
+        test: { name: 'minio', include: testFiles('minio.test.ts'), globalSetup: 'packages/test-minio/src/vitest.ts' },
+      },
+    ],
     // The closing line of a run in CI is made from this report (tools/summary.mjs).
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/vitest.json' }]] : ['default'],
   },

@@ -21,11 +21,16 @@ async function main(signal: AbortSignal): Promise<void> {
   try {
     process.stdout.write(describe(server));
     if (!server.isOurs) return;
-    await Promise.race([once(signal, 'abort'), server.gone.then((log) => Promise.reject(new Error(`MinIO ended by itself: ${log}`)))]);
+    // Ctrl-C may have come while it started.
+    if (!signal.aborted) await Promise.race([once(signal, 'abort'), failWhenGone(server)]);
   } finally {
     await server.stop();
   }
   process.stdout.write('\nStopped; its data is removed.\n');
+}
+
+async function failWhenGone(server: MinioServer): Promise<never> {
+  throw new Error(`MinIO ended by itself: ${await server.gone}`);
 }
 
 function describe({ address, origin, isOurs }: MinioServer): string {

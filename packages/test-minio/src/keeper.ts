@@ -41,8 +41,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 /** Ends the server at once; its data is going to be removed anyway. */
 function end(): void {
-  if (kept.end) spawnSync(kept.end[0], kept.end.slice(1), { stdio: 'ignore', windowsHide: true });
   killGroup(server);
+  if (kept.end) spawnSync(kept.end[0], kept.end.slice(1), { stdio: 'ignore', windowsHide: true });
 }
 
 function killGroup({ pid }: ChildProcess): void {

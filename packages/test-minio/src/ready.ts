@@ -12,11 +12,12 @@ import { type MinioAddress, toHttpUrl } from './address.js';
 export async function waitUntilReady(address: MinioAddress, signal: AbortSignal): Promise<void> {
   const health = `${toHttpUrl(address)}/minio/health/cluster`;
   for (;;) {
-    signal.throwIfAborted();
     const response = await fetch(health, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) }).catch(() => undefined);
     await response?.body?.cancel();
+    // The reason itself: what `fetch` and timers throw only has it as cause.
+    signal.throwIfAborted();
     if (response?.ok) break;
-    await delay(50, undefined, { signal });
+    await delay(50);
   }
   await listBuckets(address);
 }

@@ -73,22 +73,18 @@ async function start(found: Startable, { env, signal }: FindOptions): Promise<Mi
     await untilReady(address, kept, signal);
   } catch (error) {
     await kept.stop();
-    throw error;
+    signal.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`MinIO (${found.origin}) did not get ready: ${why}. It printed: ${(await kept.gone).trim()}`, { cause: error });
   }
   return { address, origin: found.origin, isOurs: true, gone: kept.gone, stop: () => kept.stop() };
 }
 
 /** Waits for the server, but no longer than it lives, than the caller wants, and than a minute. */
 async function untilReady(address: MinioAddress, kept: Kept, signal: AbortSignal): Promise<void> {
-  const gone = new AbortController();
-  const death = kept.gone.then((log) => {
-    gone.abort();
-    throw new Error(`MinIO ended before it served: ${log.trim()}`);
-  });
-  const ready = waitUntilReady(address, AbortSignal.any([signal, gone.signal, AbortSignal.timeout(startTimeout)]));
-  // Both may fail, the one because of the other.
-  ready.catch(() => undefined);
-  await Promise.race([ready, death]);
+  const death = new AbortController();
+  void kept.gone.finally(() => death.abort(new Error('it ended'))).catch(() => undefined);
+  await waitUntilReady(address, AbortSignal.any([signal, death.signal, AbortSignal.timeout(startTimeout)]));
 }
 
 function program(command: string, port: number): KeptServer {

@@ -1,0 +1,25 @@
+// Stands in for the MinIO server: same command line, same health address, an empty list of buckets.
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+
+const [command, folder, , address] = process.argv.slice(2);
+
+if (command === '--version') {
+  process.stdout.write('minio version FAKE\n');
+} else if (process.env.FAKE_MINIO === 'broken') {
+  process.stderr.write('FATAL: the disk is full\n');
+  process.exitCode = 1;
+} else if (process.env.FAKE_MINIO === 'port taken' && !existsSync(process.env.FAKE_RECORD)) {
+  writeFileSync(process.env.FAKE_RECORD, '');
+  process.stderr.write('FATAL: Specified port is already in use\n');
+  process.exitCode = 1;
+} else {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'object'), 'something to be removed');
+  const [host, port] = address.split(':');
+  const variables = Object.keys(process.env).filter((name) => name.startsWith('MINIO_'));
+  appendFileSync(process.env.FAKE_RECORD, `${JSON.stringify({ pid: process.pid, folder, port: Number(port), variables })}\n`);
+  const empty = '<?xml version="1.0"?><ListAllMyBucketsResult><Buckets></Buckets></ListAllMyBucketsResult>';
+  createServer((request, response) => response.end(request.url === '/' ? empty : '')).listen(Number(port), host);
+}
