@@ -1,7 +1,9 @@
+import type { Stats } from 'node:fs';
 import { StorageError } from '@anybucket/core/backend';
 import { bodyId } from './body-id.js';
 import { look, makeFolder, openFlags, hasErrno, unlessGone } from './file-calls.js';
-import { hasFolders, removeEmptyTree, removeTree } from './folders.js';
+import { inTheWay, parentsOf, removeEmptyTree, removeTree } from './folders.js';
+import type { Parents } from './folders.js';
 import { HiddenKeys } from './hidden-keys.js';
 import { digestOf, placeOf } from './key-paths.js';
 import { bucketRange, keyRange } from './locks.js';
@@ -18,6 +20,16 @@ export interface Found {
   readonly mtimeMs: number;
 }
 
+/** What stands in the places of a key. */
+export interface Survey {
+  /** The body that counts. */
+  readonly found: Found | undefined;
+  /** The place under the digest. */
+  readonly hidden: string;
+  /** The place of its own, where the volume can hold the key as a path. */
+  readonly own?: { readonly path: string; readonly parents: Parents; readonly there: Stats | undefined };
+}
+
 /** The folder of one bucket, and what belongs to it in the hidden folder. */
 export class BucketFolder {
   readonly name: string;
@@ -30,6 +42,7 @@ export class BucketFolder {
   readonly hiddenKeys: HiddenKeys;
   readonly #hidden: string;
   readonly #range: LockRange;
+  #isOurs = false;
 
   constructor(root: Root, name: string) {
     this.root = root;
@@ -46,9 +59,10 @@ export class BucketFolder {
     return look(this.root.calls, this.path)?.isDirectory() === true;
   }
 
-  /** @throws `NoSuchBucket`. */
+  /** @throws `NoSuchBucket`; `AccessDenied` for a link among the hidden folders. */
   require(): void {
     if (!this.exists()) throw new StorageError({ code: 'NoSuchBucket', bucket: this.name, message: 'the bucket does not exist' });
+    if (!this.#isOurs) this.#requireOurs();
   }
 
   /** Does something while nobody else writes this key. */
@@ -62,17 +76,22 @@ export class BucketFolder {
   }
 
   /**
-   * Looks for a key's body: at its path first, then under its digest. A body moves the first way only with a newer one in its place, so who
+   * Looks at a key's places: its path first, then under its digest. A body moves the first way only with a newer one in its place, so who
    * finds none while a writer is at work must look again under the lock.
    */
-  find(key: string): Found | undefined {
+  survey(key: string): Survey {
     const { calls, rules } = this.root;
-    const place = placeOf(key, rules);
-    if ('path' in place && hasFolders(calls, this.path, key)) {
-      const found = this.#file(`${this.path}/${key}`);
-      if (found !== undefined) return found;
-    }
-    return this.#file(this.hiddenBody(key));
+    const hidden = this.hiddenBody(key);
+    if ('digest' in placeOf(key, rules)) return { found: foundAt(hidden, look(calls, hidden)), hidden };
+    const path = `${this.path}/${key}`;
+    const parents = parentsOf(calls, this.path, key);
+    const there = parents === 'folders' ? look(calls, path) : undefined;
+    return { found: foundAt(path, there) ?? foundAt(hidden, look(calls, hidden)), hidden, own: { path, parents, there } };
+  }
+
+  /** A key's body; undefined when there is none. */
+  find(key: string): Found | undefined {
+    return this.survey(key).found;
   }
 
   /** The same, sure that there is none when it finds none. @throws `NoSuchBucket`. */
@@ -120,15 +139,23 @@ export class BucketFolder {
     });
   }
 
+  /** Once: a link in place of a hidden folder would lead outside. What is missing will be made by us. */
+  #requireOurs(): void {
+    const { calls } = this.root;
+    for (const folder of [this.#hidden, this.bodies]) {
+      const there = look(calls, folder);
+      if (there !== undefined && !there.isDirectory()) throw inTheWay(folder);
+    }
+    this.#isOurs = true;
+  }
+
   #holdsHiddenBody(): boolean {
     let names: string[] = [];
     unlessGone(() => (names = this.root.calls.readdirSync(this.bodies)));
     return names.length > 0;
   }
+}
 
-  #file(path: string): Found | undefined {
-    const stats = look(this.root.calls, path);
-    if (stats?.isFile() !== true) return undefined;
-    return { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs };
-  }
+function foundAt(path: string, stats: Stats | undefined): Found | undefined {
+  return stats?.isFile() === true ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs } : undefined;
 }

@@ -1,17 +1,16 @@
-import type { WriteConditions } from '@anybucket/core';
+import { dirname } from 'node:path';
+import type { Tags, WriteConditions } from '@anybucket/core';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
-import type { Tags } from '@anybucket/core';
-import type { BucketFolder, Found } from './bucket-folder.js';
+import type { BucketFolder, Found, Survey } from './bucket-folder.js';
 import { hasErrno, look, makeFolder, syncFolder, unlessGone } from './file-calls.js';
 import { inTheWay, makeFolders } from './folders.js';
-import { digestOf, placeOf } from './key-paths.js';
+import { digestOf } from './key-paths.js';
 import { readState } from './objects.js';
 import { findLine, namesBody } from './records.js';
 import type { RecordLine } from './records.js';
 import { restamp } from './staging.js';
 import type { StagedBody } from './staging.js';
-import { dirname } from 'node:path';
 
 /** What becomes an object. */
 export interface NewObject {
@@ -66,15 +65,16 @@ function tryCommit(
   const { root, records } = bucket;
   bucket.require();
   const digest = digestOf(key);
-  const current = bucket.find(key);
+  const survey = bucket.survey(key);
+  const current = survey.found;
   const record = current === undefined ? '' : records.read(digest);
   const currentLine =
     current === undefined ? undefined : (findLine(record, current.id) ?? (known?.body === current.id ? known : undefined));
   if (conditions !== undefined && current !== undefined && currentLine === undefined) return { unknown: current };
   evaluateWriteConditions(conditions, currentLine);
 
-  const target = targetOf(bucket, key);
-  if (typeof target !== 'string') return target;
+  const target = prepareTarget(bucket, key, survey);
+  if (target === 'again' || 'fileAt' in target) return target;
   let { id } = body;
   while (id === current?.id || namesBody(record, id)) id = restamp(root, body);
   const line: RecordLine = {
@@ -87,26 +87,30 @@ function tryCommit(
     partSize: isMultipartEtag(body.etag) ? partSize : undefined,
   };
   records.append(key, digest, line, current?.id);
-  if (!moveTo(bucket, body.path, target)) return 'again';
-  if (target !== bucket.hiddenBody(key) && target !== current?.path) removeHiddenBody(bucket, key);
+  if (!moveTo(bucket, body.path, target.path)) return 'again';
+  // The new body has the key's own path and counts already; the one that it replaces stood under the digest.
+  if (current !== undefined && current.path !== target.path) unlessGone(() => root.calls.unlinkSync(current.path));
   if (root.durable) {
-    syncFolder(root.calls, dirname(target));
+    syncFolder(root.calls, dirname(target.path));
     records.sync(digest);
   }
   return { done: line };
 }
 
+/** Where a body goes; or why that isn't certain yet. */
+type Target = { readonly path: string } | { readonly fileAt: string } | 'again';
+
 /** Where a key's body goes now: to its path, or under its digest where that can't be, or where a folder is in its place. */
-function targetOf(bucket: BucketFolder, key: string): string | { readonly fileAt: string } {
-  const { calls, rules, durable } = bucket.root;
-  const place = placeOf(key, rules);
-  if ('digest' in place) return bucket.hiddenBody(key);
-  const parents = makeFolders(calls, bucket.path, key, durable);
-  if (parents !== 'ready') return parents;
-  const path = `${bucket.path}/${key}`;
-  const there = look(calls, path);
-  if (there === undefined || there.isFile()) return path;
-  if (there.isDirectory()) return bucket.hiddenBody(key);
+function prepareTarget({ root, path: folder }: BucketFolder, key: string, { own, hidden }: Survey): Target {
+  if (own === undefined) return { path: hidden };
+  const { path, parents, there } = own;
+  if (parents !== 'folders') {
+    if (parents.is === 'file') return { fileAt: parents.at };
+    if (parents.is === 'other') throw inTheWay(`${folder}/${parents.at}`);
+    if (!makeFolders(root.calls, folder, key, parents.at, root.durable)) return 'again';
+  }
+  if (there === undefined || there.isFile()) return { path };
+  if (there.isDirectory()) return { path: hidden };
   throw inTheWay(path);
 }
 
@@ -133,20 +137,12 @@ function moveTo({ root: { calls, durable }, bodies }: BucketFolder, path: string
   }
 }
 
-/** The body that the new one replaces stood under the digest: the new one has the key's path, and counts already. */
-function removeHiddenBody(bucket: BucketFolder, key: string): void {
-  const { calls } = bucket.root;
-  const path = bucket.hiddenBody(key);
-  if (look(calls, path) !== undefined) unlessGone(() => calls.unlinkSync(path));
-}
-
 /** A key `a` stands where the folder of `a/b` must be: moves its body under its digest, in one step, and makes the folder. */
 async function makeWay(bucket: BucketFolder, key: string, signal: AbortSignal | undefined): Promise<void> {
   const { calls, durable } = bucket.root;
   const path = `${bucket.path}/${key}`;
   await bucket.locked(key, signal, () => {
     if (look(calls, path)?.isFile() !== true) return;
-    while (!moveTo(bucket, path, bucket.hiddenBody(key)));
-    makeFolder(calls, path, durable);
+    if (moveTo(bucket, path, bucket.hiddenBody(key))) makeFolder(calls, path, durable);
   });
 }

@@ -2,31 +2,34 @@ import { StorageError } from '@anybucket/core/backend';
 import { hasErrno, look, makeFolder } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
 
-/** What becomes of the folders above a key's path. */
-export type Parents = 'ready' | { readonly fileAt: string };
+/**
+ * What is above a path, below its bucket's folder: folders all the way, or the first place that is none. No link is followed, nowhere.
+ */
+export type Parents = 'folders' | { readonly at: string; readonly is: 'missing' | 'file' | 'other' };
 
-/** Tells whether every folder above a path, below its bucket's, is one: no link is followed, nowhere. */
-export function hasFolders(calls: FileCalls, folder: string, path: string): boolean {
+/** Looks at the folders above a path. */
+export function parentsOf(calls: FileCalls, folder: string, path: string): Parents {
   for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-    if (look(calls, `${folder}/${path.slice(0, end)}`)?.isDirectory() !== true) return false;
+    const at = path.slice(0, end);
+    const there = look(calls, `${folder}/${at}`);
+    if (there?.isDirectory() !== true) return { at, is: there === undefined ? 'missing' : there.isFile() ? 'file' : 'other' };
   }
-  return true;
+  return 'folders';
 }
 
 /**
- * Makes the folders above a path, below its bucket's folder, that are missing.
- * @returns `fileAt` a key whose body stands where a folder should be.
- * @throws `AccessDenied` where a link or a special file stands in the way.
+ * Makes the folders above a path, from the first missing one down.
+ * @returns false when someone removed or replaced one meanwhile.
  */
-export function makeFolders(calls: FileCalls, folder: string, path: string, durable: boolean): Parents {
-  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-    const parent = path.slice(0, end);
-    const found = look(calls, `${folder}/${parent}`);
-    if (found === undefined) makeFolder(calls, `${folder}/${parent}`, durable);
-    else if (found.isFile()) return { fileAt: parent };
-    else if (!found.isDirectory()) throw inTheWay(`${folder}/${parent}`);
+export function makeFolders(calls: FileCalls, folder: string, path: string, missing: string, durable: boolean): boolean {
+  try {
+    for (let end = missing.length; end >= 0; end = path.indexOf('/', end + 1))
+      makeFolder(calls, `${folder}/${path.slice(0, end)}`, durable);
+    return true;
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
   }
-  return 'ready';
 }
 
 /** Removes the folders above a path that have become empty, from the lowest up to the bucket's, which stays. */

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { hasErrno, makeFolder, openFlags, syncFolder, unlessGone, writeAll } from './file-calls.js';
+import { hasErrno, look, makeFolder, openFlags, syncFolder, unlessGone, writeAll } from './file-calls.js';
+import { inTheWay } from './folders.js';
 import { readOpenText, readText } from './read-text.js';
 import { encodeLine, findLine, keyOfRecord, recordHead } from './records.js';
 import type { RecordLine } from './records.js';
@@ -12,6 +13,7 @@ const longestRecord = 4096;
 export class RecordFiles {
   readonly #root: Root;
   readonly #folder: string;
+  readonly #ours = new Set<string>();
 
   constructor(root: Root, folder: string) {
     this.#root = root;
@@ -109,7 +111,18 @@ export class RecordFiles {
   }
 
   #path(digest: string): string {
-    return `${this.#folder}/${digest.slice(0, 2)}/${digest}`;
+    const shard = this.#shard(digest);
+    if (!this.#ours.has(shard)) this.#requireOurs(shard);
+    return `${shard}/${digest}`;
+  }
+
+  /** Once a folder: a link in its place would lead outside. What is missing will be made by us. */
+  #requireOurs(shard: string): void {
+    for (const folder of [this.#folder, shard]) {
+      const there = look(this.#root.calls, folder);
+      if (there !== undefined && !there.isDirectory()) throw inTheWay(folder);
+    }
+    this.#ours.add(shard);
   }
 }
 

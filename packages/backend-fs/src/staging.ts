@@ -1,5 +1,5 @@
-import type { PutBody } from '@anybucket/core/backend';
-import { EtagHasher, etagOf } from '@anybucket/core/backend';
+import type { EtagHasher } from '@anybucket/core/backend';
+import { etagOf } from '@anybucket/core/backend';
 import { bodyId, stampTime } from './body-id.js';
 import { openFlags, unlessGone, writeAll } from './file-calls.js';
 import { syncFile, writeBlock } from './file-promises.js';
@@ -37,7 +37,7 @@ export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): Sta
 /** Writes a stream, hashing each block while it is written. */
 export async function stageStream(
   root: Root,
-  source: PutBody | AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array>,
   hasher: EtagHasher,
   signal: AbortSignal | undefined,
 ): Promise<StagedBody> {
