@@ -30,7 +30,7 @@ test('does its job in memory', async () => {
   expect(output).toContain('data_store on memory');
   expect(output).toContain('folders: csv/, json/, web/');
   expect(output).toContain('with "flights" in their names: json/flights-20k.json,json/flights-2k.json');
-  expect(output).toMatch(/sun +│ +714/);
+  expect(output).toMatch(/│ rain +│ +641 │/);
   expect(output).toContain('csv/stocks.csv: 12245 bytes, on disk 12245');
   expect(output).toContain('vega-archive: 3 objects\nvega-datasets: 5 objects');
   expect(output).not.toContain('\u001b');

@@ -132,7 +132,8 @@ export function withContext(error: StorageError, context: ErrorContext): Storage
   return whole;
 }
 
-function messageOf(error: StorageError): string {
+/** The message without what was asked and the code, to build another one on it. */
+export function messageOf(error: StorageError): string {
   return (error as { [detail]?: string })[detail] ?? error.message;
 }
 

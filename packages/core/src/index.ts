@@ -1,6 +1,7 @@
 /** The public API: a container of buckets, its buckets, their objects, and how to find one by configuration. */
 export { connect } from './connect/connect.js';
 export type { ConfigurationOptions, ConnectOptions, Connected } from './connect/connect.js';
+export type { ContainerLike } from './connect/container-like.js';
 export { createDatastore } from './connect/create-datastore.js';
 export type { CreateDatastoreOptions, DatastoreConfig } from './connect/create-datastore.js';
 export type { CallOptions, Datastore, ListBucketsOptions, ReturnType } from './datastore.js';

@@ -1,5 +1,5 @@
 import type { Datastore } from '../datastore.js';
-import { isStorageError } from '../errors.js';
+import { isStorageError, messageOf } from '../errors.js';
 import type { BackendModule } from './backend-module.js';
 import { configError, isSettings, kindOf, wrongSetting } from './config-error.js';
 import type { Origin } from './config-error.js';
@@ -37,7 +37,7 @@ function maker(backend: BackendModule, options: Record<string, unknown>, name: s
       // A backend may find what its schema can't say; it doesn't know where the setting is written.
       if (!isStorageError(error)) throw configError(origin, 'the backend could not make the datastore', error);
       if (error.code !== 'ConfigError' && error.code !== 'InvalidArgument') throw error;
-      throw configError(origin, error.message, error);
+      throw configError(origin, messageOf(error), error);
     }
   };
 }

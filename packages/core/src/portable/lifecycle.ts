@@ -1,6 +1,6 @@
 import type { BodyOwner, OpenBody } from '../body/open-body.js';
 import type { Datastore } from '../datastore.js';
-import { StorageError } from '../errors.js';
+import { StorageError, withContext } from '../errors.js';
 import type { ErrorContext } from '../errors.js';
 import { toStorageError } from './failures.js';
 
@@ -15,7 +15,7 @@ export class Lifecycle implements BodyOwner {
 
   /** Runs one call: refused when closed or aborted; its failure becomes a `StorageError` that names the call, or the signal's own reason. */
   async run<T>(context: ErrorContext, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
-    if (this.#closing !== undefined) throw closedError(context);
+    if (this.#closing !== undefined) throw withContext(closedError(), context);
     signal?.throwIfAborted();
     this.#running++;
     try {
@@ -45,12 +45,17 @@ export class Lifecycle implements BodyOwner {
   async #close(release: () => Promise<void>): Promise<void> {
     // A put may be fed by a body of this very datastore: a running call ends first.
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
-    for (const body of this.#bodies) body.cancel(closedError({ operation: 'get' }));
+    await Promise.all(Array.from(this.#bodies, (body) => body.interrupt(closedError())));
     await release();
   }
 }
 
-const listeners = new WeakMap<Datastore, Set<() => void>>();
+type CloseListeners = WeakMap<Datastore, Set<() => void>>;
+
+// Global: `connect` of one copy of this package may share a datastore that another copy made.
+const registry = Symbol.for('anybucket.closeListeners');
+const shared = globalThis as { [registry]?: CloseListeners };
+const listeners = (shared[registry] ??= new WeakMap());
 
 /** Calls a listener when the datastore begins to close. For whoever shares datastores. */
 export function onClose(datastore: Datastore, listener: () => void): void {
@@ -65,6 +70,6 @@ export function announceClose(datastore: Datastore): void {
   listeners.delete(datastore);
 }
 
-function closedError(context: ErrorContext): StorageError {
-  return new StorageError({ ...context, code: 'DatastoreClosed', message: 'the datastore is closed' });
+function closedError(): StorageError {
+  return new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
 }
