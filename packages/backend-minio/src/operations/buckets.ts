@@ -1,4 +1,5 @@
 import { isStorageError } from '@anybucket/core';
+import { StorageError } from '@anybucket/core/backend';
 import type { S3Server } from '../http/s3-server.js';
 import { readBuckets } from '../wire/listing-answer.js';
 
@@ -42,6 +43,11 @@ export async function bucketExists(server: S3Server, bucket: string, signal: Abo
     if (isStorageError(error, 'NoSuchBucket')) return false;
     throw error;
   }
+}
+
+/** @throws `NoSuchBucket` */
+export async function requireBucket(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<void> {
+  if (!(await bucketExists(server, bucket, signal))) throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
 }
 
 const defaultRegion = 'us-east-1';

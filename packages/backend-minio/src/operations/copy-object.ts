@@ -17,7 +17,7 @@ export const maxCopySize = 5 * 2 ** 30;
 /** Milliseconds a MiB that the server may take in silence: slow disks write 10 MiB a second. */
 const patienceAMebibyte = 100;
 /** How often a source may change while it is being copied. */
-const attempts = 5;
+const attempts = 10;
 
 /**
  * CopyObject, on the server; above 5 GiB by UploadPartCopy. The source is looked at first: its size decides which, and `expires`,
@@ -37,11 +37,13 @@ export async function copyObject(
       headObject(server, source.bucket, source.key, { versionId: source.versionId, signal: call.signal }),
     );
     evaluateSourceConditions(source.conditions, info);
-    const plan = { bucket, key, source, call, info };
+    const inParts = info.size > copySize;
+    const pinned = inParts || (info.expires !== undefined && call.replace === undefined);
+    const plan = { bucket, key, source, call, info, pinned };
     try {
-      return info.size > copySize ? await copyParts(server, plan) : await copyWhole(server, plan);
+      return inParts ? await copyParts(server, plan) : await copyWhole(server, plan);
     } catch (error) {
-      if (isStorageError(error, 'PreconditionFailed') && attempt < attempts) continue;
+      if (pinned && isStorageError(error, 'PreconditionFailed') && attempt < attempts) continue;
       throw await aboutTheRightBucket(server, error, plan);
     }
   }

@@ -12,14 +12,16 @@ export interface CopyPlan {
   readonly call: CopyCall;
   /** Of the source, when it was looked at. */
   readonly info: ObjectInfo;
+  /** The source must still be what was looked at: something of it is sent along, or it is read in parts. */
+  readonly pinned: boolean;
 }
 
-/** Where a copy comes from, and that it must still be what was looked at. */
-export function sourceHeaders({ source, info }: CopyPlan): Headers {
+/** Where a copy comes from, and what must hold of it. */
+export function sourceHeaders({ source, info, pinned }: CopyPlan): Headers {
   const version = source.versionId === undefined ? '' : `?versionId=${encodeStrictly(source.versionId)}`;
   return {
     'x-amz-copy-source': encodeStrictly(`/${source.bucket}/${source.key}`).replaceAll('%2F', '/') + version,
-    ...readConditionHeaders({ ifMatch: info.etag }, 'x-amz-copy-source-'),
+    ...readConditionHeaders(pinned ? { ifMatch: info.etag } : source.conditions, 'x-amz-copy-source-'),
   };
 }
 

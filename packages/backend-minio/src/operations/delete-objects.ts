@@ -6,7 +6,7 @@ import type { S3Server } from '../http/s3-server.js';
 import { childrenOf, escapeXml, fitsXml, textOf } from '../wire/xml.js';
 import type { XmlElement } from '../wire/xml.js';
 import { bounded } from './bounded.js';
-import { bucketExists } from './buckets.js';
+import { requireBucket } from './buckets.js';
 
 type Failure = { readonly key: string; readonly error: StorageError };
 
@@ -18,8 +18,7 @@ export async function deleteObject(server: S3Server, bucket: string, key: string
 /** DeleteObjects; keys that XML can't carry go one by one. */
 export async function deleteObjects(server: S3Server, bucket: string, keys: readonly string[], { signal }: DriverCall): Promise<Failure[]> {
   const batch = keys.filter(fitsXml);
-  if (keys.length === 0 && !(await bucketExists(server, bucket, signal)))
-    throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
+  if (keys.length === 0) await requireBucket(server, bucket, signal);
   const failures = batch.length === 0 ? [] : await deleteBatch(server, bucket, batch, signal);
   const others = keys.filter((key) => !fitsXml(key));
   const results = await bounded(others, async (key) => deleteAlone(server, bucket, key, signal));

@@ -5,7 +5,7 @@ import type { S3Server } from '../http/s3-server.js';
 import { readListing } from '../wire/listing-answer.js';
 import type { ListingAnswer } from '../wire/listing-answer.js';
 import { bounded } from './bounded.js';
-import { bucketExists } from './buckets.js';
+import { requireBucket } from './buckets.js';
 import { isKeyToken, positionQuery } from './listing-traits.js';
 import type { ListingTraits } from './listing-traits.js';
 import { headObject } from './read-object.js';
@@ -63,8 +63,8 @@ export class ObjectLister {
   }
 
   async #nothing({ signal }: ListCall): Promise<DriverPage> {
-    if (await bucketExists(this.#server, this.#bucket, signal)) return { entries: [], truncated: false };
-    throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
+    await requireBucket(this.#server, this.#bucket, signal);
+    return { entries: [], truncated: false };
   }
 
   /** How to go on behind a key. A server not known yet is asked for one entry: its token tells, and without one there is no more to miss. */

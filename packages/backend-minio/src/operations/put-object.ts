@@ -10,14 +10,17 @@ import { uploadParts } from './multipart-upload.js';
 import { PartBuffers, chunkReader } from './part-buffers.js';
 import { headObject } from './read-object.js';
 
+/** Bodies up to this many bytes are read before they are sent: then they can be sent again. */
+const bufferedBytes = 1024 * 1024;
+
 /** PutObject; above the part size a multipart upload. */
 export async function putObject(server: S3Server, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
   // The bytes are the caller's, who may alter them as soon as we wait.
   if (body.bytes !== undefined) return putWhole(server, bucket, key, Buffer.from(body.bytes), call);
   try {
-    if (body.size !== undefined && body.size <= call.partSize)
-      return await putWhole(server, bucket, key, { size: body.size, chunks: body }, call);
-    return await putUnknown(server, bucket, key, body, call);
+    const streams = body.size !== undefined && body.size > bufferedBytes && body.size <= call.partSize;
+    if (streams) return await putWhole(server, bucket, key, { size: body.size, chunks: body }, call);
+    return await putBuffered(server, bucket, key, body, call);
   } catch (error) {
     if (!isAboutTheBody(error) || call.signal?.aborted === true) throw error;
     // The bucket and the condition come before the body, though the server never got to see them.
@@ -26,8 +29,8 @@ export async function putObject(server: S3Server, bucket: string, key: string, b
   }
 }
 
-/** A body whose end is not known, or known to lie behind one part. */
-async function putUnknown(server: S3Server, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
+/** A body that is small, or whose end is not known, or known to lie behind one part. */
+async function putBuffered(server: S3Server, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
   const buffers = new PartBuffers(call.partSize, call.concurrency);
   const reader = chunkReader(body);
   try {

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import type { ObjectVersion, VersioningState } from '@anybucket/core';
-import { StorageError, unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
+import { unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
 import type { DriverCall } from '@anybucket/core/backend';
 import type { S3Server } from '../http/s3-server.js';
 import { decodeKey } from '../wire/listing-answer.js';
 import { textOf } from '../wire/xml.js';
 import type { XmlElement } from '../wire/xml.js';
-import { bucketExists } from './buckets.js';
+import { requireBucket } from './buckets.js';
 import { servablePrefix } from './servable.js';
 
 /** ListObjectVersions, every page. */
@@ -18,8 +18,8 @@ export async function listVersions(
 ): Promise<ObjectVersion[]> {
   const { prefix, possible } = servablePrefix(asked);
   if (!possible) {
-    if (await bucketExists(server, bucket, signal)) return [];
-    throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
+    await requireBucket(server, bucket, signal);
+    return [];
   }
   const versions: ObjectVersion[] = [];
   let keyMarker: string | undefined;
@@ -49,6 +49,8 @@ export async function setVersioning(
     `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>${status}</Status></VersioningConfiguration>`,
   );
   const headers = { 'content-md5': hash('md5', payload, 'base64'), 'content-type': 'application/xml' };
+  // MinIO takes this for a bucket that does not exist.
+  await requireBucket(server, bucket, signal);
   await server.headers({ method: 'PUT', bucket, query: { versioning: '' }, headers, payload, signal, repeatable: true });
 }
 

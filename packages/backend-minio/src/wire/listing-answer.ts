@@ -50,13 +50,14 @@ function objectOf(element: XmlElement): ObjectSummary | ListedObject {
 /** MinIO's extension: user metadata by their header names, and the headers that are stored, each an element. */
 function attributesOf(stored: XmlElement): Pick<ListedObject, 'contentType' | 'metadata'> {
   let contentType = defaultContentType;
-  const metadata: Record<string, string> = {};
+  const metadata: [string, string][] = [];
   for (const { name, text } of stored.children) {
     const header = name.toLowerCase();
-    if (header.startsWith(metadataPrefix)) metadata[header.slice(metadataPrefix.length)] = decodeMetadataValue(text);
+    if (header.startsWith(metadataPrefix)) metadata.push([header.slice(metadataPrefix.length), decodeMetadataValue(text)]);
     else if (header === 'content-type') contentType = text;
   }
-  return { contentType, metadata };
+  // Not by assignment: `__proto__` is a name like any other.
+  return { contentType, metadata: Object.fromEntries(metadata) };
 }
 
 /** The names in an answer to ListBuckets. */

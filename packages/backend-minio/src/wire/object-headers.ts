@@ -77,11 +77,8 @@ export function present<Name extends string, Value>(name: Name, value: Value | u
 }
 
 function metadataOf(answer: Answer): Record<string, string> {
-  const metadata: Record<string, string> = {};
-  for (const name of Object.keys(answer.headers)) {
-    if (name.startsWith(metadataPrefix)) metadata[name.slice(metadataPrefix.length)] = decodeMetadataValue(answer.header(name) ?? '');
-  }
-  return metadata;
+  const names = Object.keys(answer.headers).filter((name) => name.startsWith(metadataPrefix));
+  return Object.fromEntries(names.map((name) => [name.slice(metadataPrefix.length), decodeMetadataValue(answer.header(name) ?? '')]));
 }
 
 function quoted(etag: string | undefined): string | undefined {
