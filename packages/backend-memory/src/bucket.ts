@@ -22,7 +22,7 @@ import type { CopyResult, ObjectInfo, PutResult, Tags } from '@anybucket/core';
 import { BodyStream, chunkBytes, readNode } from './body-stream.js';
 import { plainEtag, receiveBytes, receiveStream } from './receive.js';
 import type { Store } from './store.js';
-import { infoOf, listedOf, subjectOf, summaryOf } from './stored-object.js';
+import { infoOf, listedOf, subjectOf, summaryOf } from './object-record.js';
 
 /** The primitives of one bucket. */
 export class MemoryBucket implements BucketDriver {

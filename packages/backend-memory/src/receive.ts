@@ -1,8 +1,15 @@
 import { EtagHasher, etagOf } from '@anybucket/core/backend';
 import type { PutBody } from '@anybucket/core/backend';
 import { Blocks } from './blocks.js';
-import type { Received } from './store.js';
 import type { Content } from './volume.js';
+
+/** A body that has been received whole. */
+export interface Received {
+  readonly content: Content;
+  /** Bytes. */
+  readonly size: number;
+  readonly etag: string;
+}
 
 /** Bytes up to which a body that came as a stream becomes one buffer. */
 const wholeBytes = 64 * 1024;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { StorageError } from '@anybucket/core/backend';
+import { StorageError, checkBucketName, checkKey } from '@anybucket/core/backend';
 
 /** A body to begin with: text, bytes, or bytes as `toJSON()` writes them. */
 export type SeedBody = string | Uint8Array | { readonly base64: string };
@@ -11,24 +11,32 @@ export type BucketSeeds = Readonly<Record<string, Readonly<Record<string, SeedBo
 export type StoredBodies = Record<string, Record<string, string | { base64: string }>>;
 
 /**
- * The bytes of a seed.
- * @throws `InvalidArgument`
+ * Checks seeds, which do not come through the portable layer, bucket by bucket.
+ * @throws `InvalidArgument`, and the codes of bad bucket names and keys.
  */
-export function bytesOfSeed(body: unknown, bucket: string, key: string): Buffer {
-  if (typeof body === 'string') return Buffer.from(body);
-  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (typeof body === 'object' && body !== null && 'base64' in body && typeof body.base64 === 'string')
-    return Buffer.from(body.base64, 'base64');
-  throw new StorageError({
-    code: 'InvalidArgument',
-    operation: 'MemoryDatastore',
-    bucket,
-    key,
-    message: 'a body must be text, bytes or `{ base64 }`',
-  });
+export function* checkedSeeds(buckets: BucketSeeds): Generator<[bucket: string, bodies: [key: string, body: Buffer][]]> {
+  for (const [bucket, bodies] of Object.entries<unknown>(buckets)) {
+    checkBucketName(bucket);
+    if (typeof bodies !== 'object' || bodies === null) throw invalid('a bucket must be an object: `{ key: body }`', bucket);
+    yield [bucket, Object.entries<unknown>({ ...bodies }).map(([key, body]) => [key, bytesOf(body, bucket, key)])];
+  }
 }
 
 /** A body in the form in which a seed takes it back. */
 export function seedOfBytes(bytes: Buffer): string | { base64: string } {
   return isUtf8(bytes) ? bytes.toString('utf8') : { base64: bytes.toString('base64') };
+}
+
+function bytesOf(body: unknown, bucket: string, key: string): Buffer {
+  checkKey(key);
+  if (typeof body === 'string') return Buffer.from(body);
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (typeof body === 'object' && body !== null && 'base64' in body && typeof body.base64 === 'string') {
+    return Buffer.from(body.base64, 'base64');
+  }
+  throw invalid('a body must be text, bytes or `{ base64 }`', bucket, key);
+}
+
+function invalid(message: string, bucket: string, key?: string): StorageError {
+  return new StorageError({ code: 'InvalidArgument', operation: 'MemoryDatastore', bucket, key, message });
 }

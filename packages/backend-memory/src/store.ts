@@ -1,30 +1,20 @@
 import {
   StorageError,
-  defaultContentType,
-  etagOf,
-  evaluateWriteConditions,
-  defaultPartSize,
-  wholeSeconds,
   compareKeys,
-  checkBucketName,
-  checkKey,
+  defaultContentType,
+  defaultPartSize,
+  evaluateWriteConditions,
+  wholeSeconds,
 } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import type { Tags, WriteConditions } from '@anybucket/core';
 import { Objects } from './objects.js';
-import { bytesOfSeed, seedOfBytes } from './seeds.js';
+import { receiveBytes } from './receive.js';
+import type { Received } from './receive.js';
+import { checkedSeeds, seedOfBytes } from './seeds.js';
 import type { BucketSeeds, StoredBodies } from './seeds.js';
-import type { StoredObject } from './stored-object.js';
+import type { ObjectRecord } from './object-record.js';
 import { BodyVolume } from './volume.js';
-import type { Content } from './volume.js';
-
-/** A body that has been received whole. */
-export interface Received {
-  readonly content: Content;
-  /** Bytes. */
-  readonly size: number;
-  readonly etag: string;
-}
 
 /** What is stored beside a body, and on which condition. */
 export interface Beside {
@@ -32,6 +22,8 @@ export interface Beside {
   readonly tags: Tags;
   readonly conditions?: WriteConditions | undefined;
 }
+
+const seedAttributes: Beside = { attributes: { contentType: defaultContentType, metadata: {} }, tags: {} };
 
 /** Buckets, their objects, and the volume with the bodies. Every method is one synchronous step. */
 export class Store {
@@ -83,14 +75,14 @@ export class Store {
   }
 
   /** @throws `NoSuchBucket`, `NoSuchKey`, with bucket and key. */
-  object(bucket: string, key: string): StoredObject {
+  object(bucket: string, key: string): ObjectRecord {
     const object = this.objects(bucket).get(key);
     if (object === undefined) throw new StorageError({ code: 'NoSuchKey', bucket, key, message: 'the object does not exist' });
     return object;
   }
 
   /** Stores an object. @throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey`. */
-  put(bucket: string, key: string, { content, size, etag }: Received, { attributes, tags, conditions }: Beside): StoredObject {
+  put(bucket: string, key: string, { content, size, etag }: Received, { attributes, tags, conditions }: Beside): ObjectRecord {
     const objects = this.objects(bucket);
     const current = objects.get(key);
     evaluateWriteConditions(conditions, current);
@@ -113,17 +105,11 @@ export class Store {
     objects.delete(key);
   }
 
-  /** Fills empty buckets. @throws `InvalidArgument`, and the codes of bad names and keys: seeds do not come through the portable layer. */
+  /** Makes buckets with bodies in them. @throws `InvalidArgument`, and the codes of bad bucket names and keys. */
   seed(buckets: BucketSeeds): void {
-    for (const [bucket, bodies] of Object.entries(buckets)) {
-      checkBucketName(bucket);
+    for (const [bucket, bodies] of checkedSeeds(buckets)) {
       this.createBucket(bucket);
-      for (const [key, body] of Object.entries(bodies)) {
-        checkKey(key);
-        const content = bytesOfSeed(body, bucket, key);
-        const received = { content, size: content.length, etag: etagOf(content, defaultPartSize) };
-        this.put(bucket, key, received, { attributes: { contentType: defaultContentType, metadata: {} }, tags: {} });
-      }
+      for (const [key, body] of bodies) this.put(bucket, key, receiveBytes(body, defaultPartSize), seedAttributes);
     }
   }
 
@@ -135,7 +121,7 @@ export class Store {
   }
 
   /** The time of a write in milliseconds: a whole second, and not before the object's last one. */
-  #stamp(current: StoredObject | undefined): number {
+  #stamp(current: ObjectRecord | undefined): number {
     const time = wholeSeconds(this.#now()).getTime();
     if (Number.isNaN(time)) throw new StorageError({ code: 'InvalidArgument', message: 'the option `now` gave no valid time' });
     return Math.max(time, current?.lastModified ?? time);

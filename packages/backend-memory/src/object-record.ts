@@ -3,7 +3,7 @@ import type { ListedObject, ObjectInfo, ObjectSummary, Tags } from '@anybucket/c
 import type { BodyFile } from './volume.js';
 
 /** What is kept of an object. Never changed: a change makes another one. */
-export interface StoredObject {
+export interface ObjectRecord {
   readonly key: string;
   readonly file: BodyFile;
   /** Bytes. */
@@ -16,7 +16,7 @@ export interface StoredObject {
 }
 
 /** All about an object; the answer shares nothing with the store. */
-export function infoOf(object: StoredObject): ObjectInfo {
+export function infoOf(object: ObjectRecord): ObjectInfo {
   const { metadata, expires, ...headers } = object.attributes;
   const tagCount = Object.keys(object.tags).length;
   return {
@@ -29,7 +29,7 @@ export function infoOf(object: StoredObject): ObjectInfo {
 }
 
 /** What a listing with metadata tells. */
-export function listedOf(object: StoredObject): ListedObject {
+export function listedOf(object: ObjectRecord): ListedObject {
   const { key, size, etag, lastModified, attributes } = object;
   return {
     key,
@@ -42,11 +42,11 @@ export function listedOf(object: StoredObject): ListedObject {
 }
 
 /** What a listing without metadata tells. */
-export function summaryOf({ key, size, etag, lastModified }: StoredObject): ObjectSummary {
+export function summaryOf({ key, size, etag, lastModified }: ObjectRecord): ObjectSummary {
   return { key, size, etag, lastModified: new Date(lastModified) };
 }
 
 /** What conditions are held against. */
-export function subjectOf({ etag, lastModified }: StoredObject): ConditionSubject {
+export function subjectOf({ etag, lastModified }: ObjectRecord): ConditionSubject {
   return { etag, lastModified: new Date(lastModified) };
 }

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Blocks } from '../src/blocks.js';
+import { pattern } from './support.js';
+
+const blockBytes = 256 * 1024;
+
+test('gives back what was appended, at any cut and whatever size was expected', () => {
+  const sizes = fc.array(fc.oneof(fc.nat(20), fc.integer({ min: blockBytes - 2, max: blockBytes + 2 })), { maxLength: 4 });
+  const expected = fc.oneof(fc.constant(Infinity), fc.constant(0), fc.nat(3 * blockBytes));
+  fc.assert(
+    fc.property(
+      sizes,
+      expected,
+      fc.nat(3 * blockBytes),
+      fc.nat(2 * blockBytes),
+      fc.boolean(),
+      (lengths, hint, position, length, trimmed) => {
+        const body = pattern(lengths.reduce((sum, size) => sum + size, 0));
+        const blocks = new Blocks(hint);
+        let at = 0;
+        for (const size of lengths) blocks.append(body.subarray(at, (at += size)));
+        if (trimmed) blocks.trim();
+        expect(blocks.size).toBe(body.length);
+        expect(blocks.toBuffer().equals(body)).toBe(true);
+        const target = Buffer.alloc(length);
+        const copied = blocks.copyTo(target, position);
+        expect(target.subarray(0, copied).equals(body.subarray(position, position + length))).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('holds a copy', () => {
+  const chunk = Buffer.from('abc');
+  const blocks = new Blocks();
+  blocks.append(chunk);
+  chunk.fill('x');
+  expect(blocks.toBuffer().toString()).toBe('abc');
+});
+
+test.for([0, 1, blockBytes, blockBytes + 1])('a trimmed body of %i bytes holds no more than these', (size) => {
+  const blocks = new Blocks();
+  blocks.append(pattern(size));
+  blocks.trim();
+  expect(blocks.blocks().reduce((sum, block) => sum + block.buffer.byteLength, 0)).toBe(size);
+});

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { inChunks, pattern, storeWithBucket } from './support.js';
+
+test('each body is a file of the volume, with the time of its object', async () => {
+  const { store, photos } = storeWithBucket({ now: () => 1_000_000_000_999 });
+  await photos.put('2024/cat.txt', 'meow');
+  expect(store.volume.readFileSync('/photos/2024/cat.txt', 'utf8')).toBe('meow');
+  const { size, mtimeMs, ctimeMs, birthtimeMs } = store.volume.statSync('/photos/2024/cat.txt');
+  expect({ size, mtimeMs, ctimeMs, birthtimeMs }).toEqual({ size: 4, mtimeMs: 1e12, ctimeMs: 1e12, birthtimeMs: 1e12 });
+});
+
+test('the volume stays the same one, and shows what happens after it was taken', async () => {
+  const { store, photos } = storeWithBucket();
+  const { volume } = store;
+  await store.createBucket('empty');
+  await photos.put('a', '1');
+  expect(volume.toJSON()).toEqual({ '/photos/a': '1', '/empty': null });
+  await photos.put('a', '2');
+  expect(volume.toJSON()).toEqual({ '/photos/a': '2', '/empty': null });
+  await store.removeBucket('empty');
+  await photos.delete('a');
+  expect(volume.toJSON()).toEqual({ '/photos': null });
+  expect(store.volume).toBe(volume);
+});
+
+test('a bucket that was made before the volume is a folder of it too', () => {
+  expect(storeWithBucket().store.volume.readdirSync('/')).toEqual(['photos']);
+});
+
+test('emptied folders go, others stay', async () => {
+  const { store, photos } = storeWithBucket();
+  await photos.put('a/b/c/d', '');
+  await photos.put('a/x', '');
+  await photos.delete('a/b/c/d');
+  expect(store.volume.toJSON()).toEqual({ '/photos/a/x': '' });
+});
+
+const keys = ['a', 'a/', 'a/b', 'a/b/', 'a/b/c'];
+
+test('keys in the way of each other live side by side, in whichever order they come and go', async () => {
+  for (const order of permutations(keys)) {
+    const { store, photos } = storeWithBucket();
+    const files = () => Object.entries(store.volume.toJSON()).filter(([, body]) => body !== null);
+    for (const key of order) await photos.put(key, `body of ${key}`);
+    expect(await photos.listFilename()).toEqual(keys);
+    expect(new Set(files().map(([, body]) => body))).toEqual(new Set(keys.map((key) => `body of ${key}`)));
+    expect(files()).toHaveLength(keys.length);
+    expect(files().every(([path]) => path.startsWith('/photos/') || path.startsWith('/.anybucket/photos/'))).toBe(true);
+    for (const key of order.toReversed()) {
+      await photos.put(key, 'again');
+      expect(await (await photos.get(key)).text()).toBe('again');
+      await photos.delete(key);
+      const left = await photos.listFilename();
+      for (const other of left) expect(await (await photos.get(other)).text()).toBe(`body of ${other}`);
+      expect(files()).toHaveLength(left.length);
+    }
+    expect(store.volume.toJSON()).toEqual({ '/photos': null });
+  }
+});
+
+test.for(['a\\b', 'con', '100%', 'ä b', '.anybucket', '__proto__', 'x?*:"<>|', ' '])('the key %j is a file of that name', async (key) => {
+  const { store, photos } = storeWithBucket();
+  await photos.put(key, 'x');
+  expect(store.volume.toJSON()).toEqual({ [`/photos/${key}`]: 'x' });
+});
+
+test('a body that came as a stream is a file like any other', async () => {
+  const { store, photos } = storeWithBucket();
+  const body = pattern(600_000);
+  await photos.put('big', inChunks(body.subarray(0, 100_000), body.subarray(100_000)));
+  const { volume } = store;
+  expect(volume.statSync('/photos/big').size).toBe(body.length);
+  expect(body.equals(volume.readFileSync('/photos/big') as Buffer)).toBe(true);
+  const part = Buffer.alloc(10, 'x');
+  const file = volume.openSync('/photos/big', 'r');
+  expect(volume.readSync(file, part, 2, 5, 300_001)).toBe(5);
+  expect(volume.readSync(file, Buffer.alloc(10), 0, 10, body.length - 3)).toBe(3);
+  volume.closeSync(file);
+  expect(part.equals(Buffer.concat([Buffer.from('xx'), body.subarray(300_001, 300_006), Buffer.from('xxx')]))).toBe(true);
+});
+
+test('who writes to a streamed body through the volume all the same changes that file alone', async () => {
+  const { store, photos } = storeWithBucket();
+  const body = pattern(600_000);
+  for (const key of ['written', 'cut', 'replaced', 'appended']) await photos.put(key, inChunks(body));
+  for (const key of ['written', 'cut', 'replaced', 'appended']) await photos.fcopyTo('photos', `copy of ${key}`, key);
+  const { volume } = store;
+  const file = volume.openSync('/photos/written', 'r+');
+  volume.writeSync(file, Buffer.from('zz'), 0, 2, 10);
+  volume.closeSync(file);
+  volume.truncateSync('/photos/cut', 5);
+  volume.writeFileSync('/photos/replaced', 'short');
+  volume.appendFileSync('/photos/appended', 'end');
+  const written = Buffer.from(body);
+  written.write('zz', 10);
+  expect(written.equals(volume.readFileSync('/photos/written') as Buffer)).toBe(true);
+  expect(body.subarray(0, 5).equals(volume.readFileSync('/photos/cut') as Buffer)).toBe(true);
+  expect(volume.readFileSync('/photos/replaced', 'utf8')).toBe('short');
+  expect(volume.statSync('/photos/appended').size).toBe(body.length + 3);
+  for (const key of ['written', 'cut', 'replaced', 'appended']) {
+    expect(body.equals(volume.readFileSync(`/photos/copy of ${key}`) as Buffer)).toBe(true);
+  }
+});
+
+test.for([10, 100_000])(
+  'a body of %i bytes that somebody cut through the volume is an error to its reader, not a short body',
+  async (size) => {
+    const { store, photos } = storeWithBucket();
+    await photos.put('a', pattern(size));
+    store.volume.truncateSync('/photos/a', 3);
+    const object = await photos.get('a');
+    await expect(readWhole(object)).rejects.toMatchObject({ code: 'IncompleteBody' });
+  },
+);
+
+async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of chunks) bytes += chunk.length;
+  return bytes;
+}
+
+function permutations(items: string[]): string[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));
+}
