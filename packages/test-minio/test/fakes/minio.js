@@ -1,12 +1,13 @@
 // Stands in for the MinIO server: same command line, same health address, an empty list of buckets.
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const [command, folder, , address] = process.argv.slice(2);
 
 if (command === '--version') {
-  process.stdout.write('minio version FAKE\n');
+  // Like the real one, it calls itself by the name of its file.
+  process.stdout.write(`${basename(process.argv[1])} version FAKE\n`);
 } else if (process.env.FAKE_MINIO === 'broken') {
   process.stderr.write('FATAL: the disk is full\n');
   process.exitCode = 1;
