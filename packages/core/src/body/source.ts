@@ -21,7 +21,7 @@ export interface Source {
   readonly bytes?: Buffer;
   /** The chunks. Called once. */
   open(): AsyncIterator<Uint8Array | string> | Iterator<Uint8Array | string>;
-  /** Closes what the caller handed in, also when it was never opened. */
+  /** Closes what the caller handed in, also when it was never opened. A second call does nothing. */
   close(): void;
 }
 
@@ -71,27 +71,42 @@ function ofNodeStream(stream: Readable): Source {
   stream.on('error', nothing);
   return {
     open: () => stream[Symbol.asyncIterator](),
-    close() {
+    close: once(() => {
       if (stream.closed) stream.off('error', nothing);
       else stream.once('close', () => stream.off('error', nothing)).destroy();
-    },
+    }),
   };
 }
 
 function ofWebStream(stream: ReadableStream<Uint8Array>): Source {
   if (stream.locked || Readable.isDisturbed(stream as unknown as NodeJS.ReadableStream)) throw used();
-  return ofIterator(() => stream[Symbol.asyncIterator]());
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const claim = (): ReadableStreamDefaultReader<Uint8Array> => (reader ??= stream.getReader());
+  return {
+    open: () => ({ next: () => claim().read() as Promise<IteratorResult<Uint8Array, undefined>> }),
+    // Not by the stream's own iterator: its `return` waits for a read that hangs.
+    close: once(async () => {
+      await claim().cancel();
+      claim().releaseLock();
+    }),
+  };
 }
 
 function ofIterator(make: () => AsyncIterator<Uint8Array | string> | Iterator<Uint8Array | string>): Source {
   let iterator: ReturnType<typeof make> | undefined;
   return {
     open: () => (iterator ??= make()),
-    close() {
-      iterator ??= make();
-      // A source that fails while it is closed has nothing more to tell: the call has failed, or is done.
-      void (async () => iterator.return?.())().catch(nothing);
-    },
+    close: once(async () => (iterator ??= make()).return?.()),
+  };
+}
+
+/** Closes a source, once. One that fails while it is closed has nothing more to tell: the call has failed, or is done. */
+function once(close: () => unknown): () => void {
+  let closed = false;
+  return () => {
+    if (closed) return;
+    closed = true;
+    void (async () => close())().catch(nothing);
   };
 }
 
