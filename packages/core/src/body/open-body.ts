@@ -2,10 +2,8 @@ import type { DriverStream } from '../driver.js';
 import { StorageError } from '../errors.js';
 import { asBuffer, slices } from './chunks.js';
 import { Interrupter } from './interrupter.js';
-import { report } from './progress.js';
-import type { ProgressListener } from './progress.js';
 
-/** Where a body is registered while it holds something. */
+/** Where a body is registered while it holds something: until its stream has let go of it. */
 export interface BodyOwner {
   opened(body: OpenBody): void;
   released(body: OpenBody): void;
@@ -21,25 +19,24 @@ export class OpenBody {
   /** Bytes to come. */
   readonly length: number;
   readonly #body: Uint8Array | DriverStream;
-  readonly #owner: BodyOwner | undefined;
-  readonly #interrupter: Interrupter | undefined;
+  readonly #owner: BodyOwner;
+  readonly #interrupter = new Interrupter();
   readonly #signal: AbortSignal | undefined;
   readonly #explain: (error: unknown) => unknown;
   #used = false;
-  #released = false;
+  #released: Promise<void> | undefined;
 
   /** @param explain turns a failure of the driver into the error that the reader sees. */
   constructor(body: Uint8Array | DriverStream, length: number, owner: BodyOwner, signal: AbortSignal | undefined, explain: (error: unknown) => unknown) {
     this.#body = body;
     this.length = length;
+    this.#owner = owner;
     this.#signal = signal;
     this.#explain = explain;
-    if (body instanceof Uint8Array) return;
     // Only a stream holds something to release.
-    this.#owner = owner;
-    this.#interrupter = new Interrupter();
+    if (body instanceof Uint8Array) return;
     owner.opened(this);
-    this.#interrupter.link(signal, () => this.#release());
+    this.#interrupter.link(signal, () => void this.#release());
   }
 
   /** Whether something is held that must be released. */
@@ -51,14 +48,14 @@ export class OpenBody {
     return this.#used;
   }
 
-  /** All bytes at once. @throws `BodyUsed`, `IncompleteBody`. */
+  /** All bytes at once. @throws `BodyUsed`, `IncompleteBody`; `EntityTooLarge` when no Buffer takes so many, then the body is still unread. */
   async bytes(): Promise<Buffer> {
     if (this.#body instanceof Uint8Array) {
-      this.use();
+      this.#use();
       this.#signal?.throwIfAborted();
       return asBuffer(this.#body);
     }
-    const whole = Buffer.allocUnsafeSlow(this.length);
+    const whole = this.#allocate();
     let filled = 0;
     for await (const chunk of this.read()) {
       whole.set(chunk, filled);
@@ -68,25 +65,38 @@ export class OpenBody {
   }
 
   /** The chunks as they come. @throws `BodyUsed` at once. */
-  read(progress?: ProgressListener): AsyncGenerator<Buffer, void, undefined> {
-    this.use();
-    return this.#chunks(progress);
+  read(): AsyncGenerator<Buffer, void, undefined> {
+    this.#use();
+    return this.#chunks();
   }
 
-  /** Claims the body. @throws `BodyUsed`. */
-  use(): void {
+  /** Gives the body up: whoever reads it, now or later, gets `BodyUsed`. Resolves when nothing is held any more. */
+  cancel(): Promise<void> {
+    this.#used = true;
+    return this.interrupt(new StorageError({ code: 'BodyUsed', message: 'the body was cancelled' }));
+  }
+
+  /** Ends the body from outside: whoever reads it, now or later, is rejected with the reason. Resolves when nothing is held any more. */
+  interrupt(reason: unknown): Promise<void> {
+    this.#interrupter.interrupt(reason);
+    return this.#release();
+  }
+
+  #use(): void {
     if (this.#used) throw this.#explain(new StorageError({ code: 'BodyUsed', message: 'the body was read or cancelled before; `get` the object again' })) as Error;
     this.#used = true;
   }
 
-  /** Gives the body up; a reader that waits is rejected with the reason. */
-  cancel(reason: unknown): void {
-    this.#used = true;
-    this.#interrupter?.interrupt(reason);
-    this.#release();
+  #allocate(): Buffer {
+    try {
+      return Buffer.allocUnsafeSlow(this.length);
+    } catch (cause) {
+      const message = `a body of ${this.length} bytes does not fit into memory at once; read it as a stream`;
+      throw this.#explain(new StorageError({ code: 'EntityTooLarge', message, cause }));
+    }
   }
 
-  async *#chunks(progress: ProgressListener | undefined): AsyncGenerator<Buffer, void, undefined> {
+  async *#chunks(): AsyncGenerator<Buffer, void, undefined> {
     let received = 0;
     try {
       for await (const chunk of this.#source()) {
@@ -94,7 +104,6 @@ export class OpenBody {
         received += chunk.byteLength;
         if (received > this.length) break;
         yield asBuffer(chunk);
-        report(progress, received, this.length);
       }
       if (received !== this.length) {
         throw new StorageError({ code: 'IncompleteBody', message: `the body ended after ${received} of ${this.length} bytes`, retryable: true });
@@ -102,7 +111,8 @@ export class OpenBody {
     } catch (error) {
       throw this.#signal?.aborted === true ? this.#signal.reason : this.#explain(error);
     } finally {
-      this.#release();
+      // Not waited for: a stream that hangs must not hold its reader up.
+      void this.#release();
     }
   }
 
@@ -113,18 +123,24 @@ export class OpenBody {
     }
     const iterator = this.#body[Symbol.asyncIterator]();
     for (;;) {
-      const next = await (this.#interrupter?.guard(() => iterator.next()) ?? iterator.next());
+      const next = await this.#interrupter.guard(() => iterator.next());
       if (next.done === true) return;
       yield next.value;
     }
   }
 
-  #release(): void {
-    if (this.#released || this.#body instanceof Uint8Array) return;
-    this.#released = true;
-    this.#interrupter?.unlink();
-    this.#owner?.released(this);
-    // What fails while a body is given up has nobody to tell it to.
-    void (async (stream: DriverStream) => stream.cancel())(this.#body).catch(() => {});
+  #release(): Promise<void> {
+    this.#released ??= this.#body instanceof Uint8Array ? Promise.resolve() : this.#letGo(this.#body);
+    return this.#released;
+  }
+
+  async #letGo(stream: DriverStream): Promise<void> {
+    this.#interrupter.unlink();
+    try {
+      await stream.cancel();
+    } catch {
+      // What fails while a body is given up has nobody to tell it to.
+    }
+    this.#owner.released(this);
   }
 }

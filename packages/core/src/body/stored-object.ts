@@ -1,12 +1,12 @@
 import { Readable } from 'node:stream';
 import type { ObjectInfo } from '../bucket.js';
-import { StorageError, invalidArgument } from '../errors.js';
+import { invalidArgument } from '../errors.js';
 import type { ResolvedRange } from '../semantics/ranges.js';
 import { rechunk } from './chunks.js';
 import type { OpenBody } from './open-body.js';
 
 /** A body that was dropped unread must not hold a socket or a file until the process ends. */
-const dropped = new FinalizationRegistry<OpenBody>((body) => body.cancel(undefined));
+const dropped = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
 
 /**
  * An object that `get` has opened: its info is here, its body is read once, by one of the methods below or by iterating.
@@ -17,7 +17,7 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
   /** Of the whole object, whatever the range. */
   readonly info: ObjectInfo;
   /** The bytes that the body has; present when a range was asked for. */
-  readonly range?: ResolvedRange;
+  declare readonly range?: ResolvedRange;
   readonly #body: OpenBody;
 
   /** @internal Made by `get`. */
@@ -61,6 +61,8 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
 
   /** The whole body; it is the caller's own. */
   async bytes(): Promise<Buffer> {
+    // It reads to the end, which releases the body: the caller may have dropped this object meanwhile.
+    dropped.unregister(this);
     return this.#body.bytes();
   }
 
@@ -111,7 +113,7 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
   /** Gives the body up and releases what it holds. A second call does nothing. */
   async cancel(): Promise<void> {
     dropped.unregister(this);
-    this.#body.cancel(new StorageError({ code: 'BodyUsed', message: 'the body was cancelled' }));
+    await this.#body.cancel();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

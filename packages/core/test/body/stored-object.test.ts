@@ -1,0 +1,277 @@
+import { getEventListeners } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { expect, test } from 'vitest';
+import { OpenBody } from '../../src/body/open-body.js';
+import { StoredObject } from '../../src/body/stored-object.js';
+import type { ObjectInfo } from '../../src/bucket.js';
+import { codeOf, failureOf, thrownBy } from '../failure.js';
+import { TestOwner, TestStream, settled, textOf } from './streams.js';
+
+const content = '{"n":"wörld"}';
+const parts = [content.slice(0, 4), '', content.slice(4, 7), content.slice(7)];
+const size = Buffer.byteLength(content);
+const info: ObjectInfo = { key: 'k', size, etag: 'e', lastModified: new Date(0), contentType: 'application/json', metadata: {} };
+
+interface Options {
+  readonly owner?: TestOwner;
+  readonly signal?: AbortSignal;
+  readonly length?: number;
+}
+
+function open(body: Uint8Array | TestStream, { owner = new TestOwner(), signal, length = size }: Options = {}): StoredObject {
+  return new StoredObject(info, undefined, new OpenBody(body, length, owner, signal, (error) => error));
+}
+
+const readers: Readonly<Record<string, (object: StoredObject) => Promise<string>>> = {
+  bytes: async (object) => (await object.bytes()).toString(),
+  arrayBuffer: async (object) => Buffer.from(await object.arrayBuffer()).toString(),
+  text: (object) => object.text(),
+  json: async (object) => JSON.stringify(await object.json()),
+  blob: async (object) => (await object.blob()).text(),
+  stream: async (object) => textOf(object.stream()),
+  'stream in chunks': async (object) => textOf(object.stream(3)),
+  iterator: (object) => textOf(object),
+  toNodeStream: async (object) => textOf(object.toNodeStream()),
+  toWebStream: async (object) => textOf(object.toWebStream()),
+};
+const eachReader = Object.entries(readers);
+
+test.for(eachReader)('%s gives the whole body, once, from memory', async ([, read]) => {
+  const object = open(Buffer.from(content));
+  expect(object.bodyUsed).toBe(false);
+  expect(await read(object)).toBe(content);
+  expect(object.bodyUsed).toBe(true);
+  for (const again of Object.values(readers)) expect((await failureOf(() => again(object))).code).toBe('BodyUsed');
+});
+
+test.for(eachReader)('%s gives the whole body, once, from a stream, and releases it', async ([, read]) => {
+  const stream = new TestStream(parts);
+  const owner = new TestOwner();
+  const { signal } = new AbortController();
+  const object = open(stream, { owner, signal });
+  expect([object.bodyUsed, owner.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([false, 1, 1]);
+  expect(await read(object)).toBe(content);
+  expect([object.bodyUsed, owner.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([true, 0, 0]);
+  expect(stream.cancelled).toBe(1);
+  for (const again of Object.values(readers)) expect((await failureOf(() => again(object))).code).toBe('BodyUsed');
+});
+
+test.for(eachReader)('%s fails with IncompleteBody for a stream that is short or long', async ([, read]) => {
+  for (const length of [size + 1, size - 1, 0]) {
+    const stream = new TestStream(parts);
+    const failure = await failureOf(() => read(open(stream, { length })));
+    expect([failure.code, failure.retryable, stream.cancelled]).toEqual(['IncompleteBody', true, 1]);
+  }
+});
+
+test.for(eachReader)('%s fails as the stream fails, and releases it', async ([, read]) => {
+  const stream = new TestStream(parts.slice(0, 2), new Error('gone'));
+  const owner = new TestOwner();
+  await expect(read(open(stream, { owner }))).rejects.toThrow('gone');
+  expect([stream.cancelled, owner.bodies.size]).toEqual([1, 0]);
+});
+
+test.for(eachReader)('%s is rejected with the reason of an abort while the stream hangs', async ([, read]) => {
+  const stream = new TestStream(parts.slice(0, 2), 'hang');
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const thrown = thrownBy(() => read(open(stream, { signal: controller.signal })));
+  await settled();
+  controller.abort(reason);
+  expect(await thrown).toBe(reason);
+  expect([stream.cancelled, getEventListeners(controller.signal, 'abort').length]).toEqual([1, 0]);
+});
+
+test.for(eachReader)('%s is rejected with the reason of an abort before it', async ([, read]) => {
+  const controller = new AbortController();
+  const stream = new TestStream(parts);
+  const objects = [open(stream, { signal: controller.signal }), open(Buffer.from(content), { signal: controller.signal })];
+  const reason = new Error('enough');
+  controller.abort(reason);
+  await settled();
+  expect([stream.cancelled, stream.reads]).toEqual([1, 0]);
+  for (const object of objects) expect(await thrownBy(() => read(object))).toBe(reason);
+});
+
+test.for(eachReader)('%s fails with BodyUsed after cancel, and while it waits', async ([, read]) => {
+  for (const body of [Buffer.from(content), new TestStream(parts)]) {
+    const object = open(body);
+    await object.cancel();
+    await object.cancel();
+    expect((await failureOf(() => read(object))).code).toBe('BodyUsed');
+  }
+  const hanging = new TestStream([], 'hang');
+  const object = open(hanging);
+  const failure = failureOf(() => read(object));
+  await settled();
+  await object.cancel();
+  expect([(await failure).code, hanging.cancelled]).toEqual(['BodyUsed', 1]);
+});
+
+test('a body in memory that is aborted midway ends there', async () => {
+  const controller = new AbortController();
+  const length = 200 * 1024;
+  const object = open(new Uint8Array(length), { signal: controller.signal, length });
+  let chunks = 0;
+  const reading = async () => {
+    for await (const _ of object) if (++chunks === 2) controller.abort('enough');
+  };
+  expect([await thrownBy(reading), chunks]).toEqual(['enough', 2]);
+});
+
+test('cancel waits until the stream has let go', async () => {
+  let free = (): void => {};
+  const stream = Object.assign(new TestStream([]), { cancel: () => new Promise<void>((resolve) => (free = resolve)) });
+  const owner = new TestOwner();
+  let done = false;
+  const cancelled = open(stream, { owner })
+    .cancel()
+    .then(() => (done = true));
+  await settled();
+  expect([done, owner.bodies.size]).toEqual([false, 1]);
+  free();
+  await cancelled;
+  expect(owner.bodies.size).toBe(0);
+});
+
+test('a stream that fails while it is cancelled is silent', async () => {
+  const stream = Object.assign(new TestStream([]), {
+    cancel: () => {
+      throw new Error('no');
+    },
+  });
+  const owner = new TestOwner();
+  await open(stream, { owner }).cancel();
+  expect(owner.bodies.size).toBe(0);
+});
+
+test('await using gives the body up', async () => {
+  const stream = new TestStream(parts);
+  const object = open(stream);
+  await object[Symbol.asyncDispose]();
+  expect([stream.cancelled, object.bodyUsed]).toEqual([1, true]);
+});
+
+test.for([1, 2, 5, size - 1, size, size + 1])('stream(%i) gives chunks of that size but the last', async (chunkSize) => {
+  const lengths: number[] = [];
+  for await (const chunk of open(new TestStream(parts)).stream(chunkSize)) lengths.push(chunk.length);
+  expect(lengths.slice(0, -1).every((length) => length === chunkSize)).toBe(true);
+  expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(size);
+});
+
+test('a large body in memory comes in chunks of 64 KiB', async () => {
+  const lengths: number[] = [];
+  for await (const chunk of open(new Uint8Array(150 * 1024), { length: 150 * 1024 })) lengths.push(chunk.length);
+  expect(lengths).toEqual([64 * 1024, 64 * 1024, 22 * 1024]);
+});
+
+test.for([0, -1, 1.5, Number.NaN, Infinity, '3', null])('refuses chunks of %o, and the body is still there', async (chunkSize) => {
+  const object = open(Buffer.from(content));
+  expect(codeOf(() => object.stream(chunkSize as number))).toBe('InvalidArgument');
+  expect(await object.text()).toBe(content);
+});
+
+// Every way to stop in the middle: the body is released, and used.
+const stops: Readonly<Record<string, (object: StoredObject) => unknown>> = {
+  'break out of a loop': async (object) => {
+    for await (const _ of object) break;
+  },
+  'break out of a loop over chunks': async (object) => {
+    for await (const _ of object.stream(2)) break;
+  },
+  'return before the first chunk': async (object) => object.stream().return?.(),
+  'return before the first chunk of a size': async (object) => object.stream(2).return?.(),
+  'destroy the Node stream before it is read': (object) => object.toNodeStream().destroy(),
+  'destroy the Node stream with an error': (object) =>
+    object
+      .toNodeStream()
+      .on('error', () => {})
+      .destroy(new Error('no')),
+  'destroy the Node stream midway': async (object) => {
+    for await (const _ of object.toNodeStream()) break;
+  },
+  'a pipeline that fails': async (object) => {
+    const target = new PassThrough().on('error', () => {});
+    const piped = pipeline(object.toNodeStream(), target).catch(() => {});
+    target.destroy(new Error('no'));
+    await piped;
+  },
+  'cancel the Web stream before it is read': (object) => object.toWebStream().cancel(),
+  'cancel the Web stream midway': async (object) => {
+    for await (const _ of object.toWebStream()) break;
+  },
+  'cancel the object while it is iterated': async (object) => {
+    await object.stream().next();
+    await object.cancel();
+  },
+};
+
+test.for(Object.entries(stops))('%s releases the body', async ([, stop]) => {
+  const stream = new TestStream(parts);
+  const owner = new TestOwner();
+  const object = open(stream, { owner });
+  await stop(object);
+  await settled();
+  expect([stream.cancelled, owner.bodies.size, object.bodyUsed]).toEqual([1, 0, true]);
+});
+
+test.for(Object.entries(stops))('%s while the stream hangs releases the body', async ([name, stop]) => {
+  // Those that first wait for a chunk would wait for ever.
+  const chunks = /before|error|fails/.test(name) ? [] : [parts[0] ?? '', parts[2] ?? ''];
+  const stream = new TestStream(chunks, 'hang');
+  await stop(open(stream));
+  await settled();
+  expect(stream.cancelled).toBe(1);
+});
+
+test('a body that is ended from outside rejects its reader, now or later, with the reason', async () => {
+  for (const isRead of [false, true]) {
+    const stream = new TestStream([], 'hang');
+    const body = new OpenBody(stream, size, new TestOwner(), undefined, (error) => error);
+    const object = new StoredObject(info, undefined, body);
+    const early = isRead ? thrownBy(() => object.text()) : undefined;
+    await settled();
+    const reason = new Error('closed');
+    await body.interrupt(reason);
+    expect(await (early ?? thrownBy(() => object.text()))).toBe(reason);
+    expect(stream.cancelled).toBe(1);
+  }
+});
+
+test('nothing is read before it is asked for', async () => {
+  const stream = new TestStream(parts);
+  const object = open(stream);
+  object.toWebStream();
+  await settled();
+  expect(stream.reads).toBe(0);
+});
+
+test('a body that no Buffer takes is refused whole, and can still be streamed', async () => {
+  const object = open(new TestStream(parts), { length: 2 ** 53 });
+  expect((await failureOf(() => object.bytes())).code).toBe('EntityTooLarge');
+  expect(object.bodyUsed).toBe(false);
+  expect(String((await object.stream().next()).value)).toBe(parts[0]);
+});
+
+test('what a reader gives is of the kind it says', async () => {
+  const read = () => open(new TestStream(parts));
+  expect(await read().bytes()).toBeInstanceOf(Buffer);
+  expect((await read().arrayBuffer()).byteLength).toBe(size);
+  expect((await read().blob()).type).toBe('application/json');
+  expect(await open(Buffer.from('\uFEFFa'), { length: 4 }).text()).toBe('\uFEFFa');
+  await expect(open(Buffer.from('{'), { length: 1 }).json()).rejects.toBeInstanceOf(SyntaxError);
+  for await (const chunk of read()) expect(chunk).toBeInstanceOf(Buffer);
+});
+
+test('an arrayBuffer holds the body and nothing else', async () => {
+  const whole = Buffer.from(`<${content}>`);
+  expect(Buffer.from(await open(whole.subarray(1, -1)).arrayBuffer()).toString()).toBe(content);
+});
+
+test('a range is there only when one was asked for', () => {
+  const range = { start: 1, end: 2, size: 3 };
+  const body = () => new OpenBody(new Uint8Array(1), 1, new TestOwner(), undefined, (error) => error);
+  expect(new StoredObject(info, range, body()).range).toEqual(range);
+  expect('range' in new StoredObject(info, undefined, body())).toBe(false);
+});
