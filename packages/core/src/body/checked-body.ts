@@ -62,9 +62,10 @@ export class CheckedBody implements PutBody {
     if (md5 !== undefined) requireDigest(md5, contentMD5);
   }
 
-  /** The put has succeeded: a driver that took the bytes whole has told no progress yet. */
+  /** The put has succeeded: of bytes that a driver took whole, and of a body without any, no progress was told yet. */
   finish(): void {
-    if (this.bytes !== undefined && this.#transferred === 0) report(this.#checks.progress, this.bytes.length, this.bytes.length);
+    const size = this.bytes?.length ?? 0;
+    if (this.#transferred === 0) report(this.#checks.progress, size, size);
   }
 
   /** Closes the source and lets go of the signal. To be called whatever became of the put. */
