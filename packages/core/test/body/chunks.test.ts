@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { asBuffer, rechunk, slices } from '../../src/body/chunks.js';
+
+async function* given(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* chunks;
+}
+
+async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer[]> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return all;
+}
+
+const bytes = (...texts: string[]) => texts.map((text) => Buffer.from(text));
+
+test.for([
+  [[], 3, []],
+  [[''], 3, []],
+  [['abc'], 3, ['abc']],
+  [['ab'], 3, ['ab']],
+  [['abcd'], 3, ['abc', 'd']],
+  [['a', 'b', 'c', 'd'], 3, ['abc', 'd']],
+  [['ab', 'cdefg'], 3, ['abc', 'def', 'g']],
+  [['abcdef', ''], 3, ['abc', 'def']],
+  [['a', '', 'bc'], 3, ['abc']],
+  [['abc'], 1, ['a', 'b', 'c']],
+] as const)('%j in chunks of %i are %j', async ([texts, size, expected]) => {
+  expect((await collect(rechunk(given(bytes(...texts)), size))).map(String)).toEqual(expected);
+});
+
+test('chunks are of the asked size but the last, and nothing is lost', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 9 }), fc.integer({ min: 1, max: 12 }), async (some, size) => {
+      const chunks = await collect(rechunk(given(some), size));
+      expect(Buffer.concat(chunks)).toEqual(Buffer.concat(some));
+      expect(chunks.slice(0, -1).every((chunk) => chunk.length === size)).toBe(true);
+      expect(chunks.length).toBe(Math.ceil(Buffer.concat(some).length / size));
+    }),
+  );
+});
+
+test('copies nothing that lies whole in a chunk', async () => {
+  const [chunk = Buffer.alloc(0)] = bytes('abcdef');
+  for (const part of await collect(rechunk(given([chunk]), 3))) expect(part.buffer).toBe(chunk.buffer);
+});
+
+test('closes its source when it is given up', async () => {
+  const source = given(bytes('abcdef'));
+  for await (const chunk of rechunk(source, 2)) {
+    expect(String(chunk)).toBe('ab');
+    break;
+  }
+  expect(await source.next()).toEqual({ done: true, value: undefined });
+});
+
+test.for([
+  [0, 4, []],
+  [3, 4, [3]],
+  [4, 4, [4]],
+  [9, 4, [4, 4, 1]],
+])('a block of %i in slices of %i', ([size, slice, expected]) => {
+  const block = new Uint8Array(size as number).map((_, index) => index);
+  const parts = [...slices(block, slice as number)];
+  expect(parts.map((part) => part.length)).toEqual(expected);
+  expect(Buffer.concat(parts)).toEqual(Buffer.from(block));
+});
+
+test('a Buffer stays, another view is shown as one', () => {
+  const buffer = Buffer.from('abc');
+  expect(asBuffer(buffer)).toBe(buffer);
+  const view = new Uint8Array(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2);
+  expect(asBuffer(view)).toEqual(Buffer.from([2, 3]));
+  expect(asBuffer(view).buffer).toBe(view.buffer);
+});
