@@ -1,7 +1,8 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { StorageError } from '@anybucket/core/backend';
 import { Answer } from './answer.js';
 import { Deadline } from './deadline.js';
 import { connectionFailure, timeoutFailure } from './network-failures.js';
@@ -64,8 +65,7 @@ class Exchange {
       ...(payload === undefined ? {} : { 'content-length': String(payloadSize(payload)) }),
       ...(asking ? { expect: '100-continue' } : {}),
     };
-    const open = protocol === 'https:' ? httpsRequest : httpRequest;
-    this.#request = open({ ...place, headers: whole, agent: connection.agent });
+    this.#request = open(protocol, { ...place, headers: whole, agent: connection.agent });
   }
 
   answer(): Promise<Answer> {
@@ -172,5 +172,14 @@ class Exchange {
       });
     });
     clearTimeout(silence);
+  }
+}
+
+function open(protocol: string, options: RequestOptions): ClientRequest {
+  try {
+    return protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
+  } catch (cause) {
+    // Only a header given as it is can be one that HTTP has no form for; Node names it and keeps its value to itself.
+    throw new StorageError({ code: 'InvalidArgument', message: cause instanceof Error ? cause.message : String(cause), cause });
   }
 }

@@ -1,0 +1,7 @@
+import { inject } from 'vitest';
+import { contract } from '@anybucket/core/contract/vitest';
+import { open } from './support.js';
+
+const address = inject('minio');
+
+if (address !== undefined) contract('minio', () => open(address));

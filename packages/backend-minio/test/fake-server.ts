@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { MinioDatastore } from '../src/index.js';
+import type { MinioDatastoreOptions } from '../src/index.js';
+
+/** A request as it came. */
+export interface Received {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+/** A server of the test's own on the loopback interface, that answers what it is told to. */
+export class FakeServer implements AsyncDisposable {
+  readonly received: Received[] = [];
+  readonly datastore: MinioDatastore;
+  readonly #close: () => Promise<void>;
+
+  private constructor(port: number, options: Partial<MinioDatastoreOptions>, close: () => Promise<void>) {
+    this.datastore = new MinioDatastore({
+      endPoint: '127.0.0.1',
+      port,
+      accessKey: 'key-0123',
+      secretKey: 'secret-4567',
+      retries: 0,
+      idleTimeout: 2000,
+      ...options,
+    });
+    this.#close = close;
+  }
+
+  static async start(
+    answer: (received: Received, response: ServerResponse) => void,
+    options: Partial<MinioDatastoreOptions> = {},
+  ): Promise<FakeServer> {
+    const http = createServer((request, response) => {
+      const handle = async (): Promise<void> => {
+        const received = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: await text(request) };
+        server.received.push(received);
+        answer(received, response);
+      };
+      void handle();
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const server = new FakeServer((http.address() as AddressInfo).port, options, async () => {
+      http.closeAllConnections();
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+    });
+    return server;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.datastore.close();
+    await this.#close();
+  }
+}

@@ -1,0 +1,292 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import type { MinioAddress } from '@anybucket/test-minio';
+import type { Bucket } from '@anybucket/core';
+import type { MinioDatastore } from '../src/index.js';
+import { FaultProxy, first } from './fault-proxy.js';
+import type { SeenRequest } from './fault-proxy.js';
+import { chunksOf, failure, open, openUploads, pattern, scratchBucket } from './support.js';
+
+const address = inject('minio');
+const busy = { kind: 'answer', status: 503 } as const;
+const mib = 2 ** 20;
+
+describe.skipIf(address === undefined)('between us and the server stands a proxy that', () => {
+  let direct: MinioDatastore;
+  let own: Bucket & AsyncDisposable;
+  let proxy: FaultProxy;
+  let datastore: MinioDatastore;
+  let bucket: Bucket;
+
+  beforeAll(async () => {
+    direct = open(address as MinioAddress);
+    own = await scratchBucket(direct);
+    proxy = await FaultProxy.start(address as MinioAddress);
+    datastore = open(proxy.address, { idleTimeout: 700, connectTimeout: 700 });
+    bucket = datastore.bucket(own.name);
+    await own.put('small', 'small');
+    await own.put('large', pattern(mib));
+  });
+  afterAll(async () => {
+    await datastore.close();
+    await proxy[Symbol.asyncDispose]();
+    await own[Symbol.asyncDispose]();
+    await direct.close();
+  });
+  beforeEach(() => {
+    proxy.fault = () => undefined;
+    proxy.requests.length = 0;
+  });
+
+  const calls: [string, (bucket: Bucket) => Promise<unknown>][] = [
+    ['get', async (b) => (await b.get('small')).text()],
+    ['stat', async (b) => b.stat('small')],
+    ['list', async (b) => b.list({ prefix: 'small' })],
+    ['put of bytes', async (b) => b.put('written', 'bytes')],
+    ['delete', async (b) => b.delete('never')],
+    ['batch delete', async (b) => b.delete(['never', 'nowhere'])],
+    ['copy', async (b) => b.fcopyTo(b.name, 'copied', 'small')],
+    ['tags', async (b) => b.tags('small')],
+  ];
+
+  describe.each(calls)('fails %s twice', (_, call) => {
+    test.each([429, 500, 502, 503, 504])('with %i: it is repeated', async (status) => {
+      proxy.fault = first(2, () => true, { kind: 'answer', status });
+      await call(bucket);
+      expect(proxy.requests.length).toBeGreaterThanOrEqual(3);
+    });
+
+    test('by a lost answer: it is repeated', async () => {
+      proxy.fault = first(2, () => true, { kind: 'lose-answer' });
+      await call(bucket);
+      expect(proxy.requests.length).toBeGreaterThanOrEqual(3);
+    });
+  });
+
+  test('is busy for good: the failure comes after the repetitions', async () => {
+    proxy.fault = () => ({
+      ...busy,
+      headers: { 'x-amz-request-id': 'R1' },
+      body: '<Error><Code>SlowDownRead</Code><Message>busy</Message></Error>',
+    });
+    expect(await failure(bucket.get('small'))).toMatchObject({ code: 'SlowDownRead', status: 503, requestId: 'R1', retryable: true });
+    expect(proxy.requests).toHaveLength(4);
+  });
+
+  test('asks to come back later: that is honoured', async () => {
+    proxy.fault = first(1, () => true, { ...busy, headers: { 'retry-after': '1' } });
+    const before = performance.now();
+    await bucket.get('small');
+    expect(performance.now() - before).toBeGreaterThan(950);
+  });
+
+  test('asks for more patience than anyone has: that is a failure at once', async () => {
+    proxy.fault = () => ({ ...busy, headers: { 'retry-after': '3600' } });
+    await failure(bucket.get('small'));
+    expect(proxy.requests).toHaveLength(1);
+  });
+
+  test.each([busy, { kind: 'lose-answer' } as const])('spoils a conditional put by %j: it is not repeated', async (fault) => {
+    proxy.fault = first(1, ({ method }) => method === 'PUT', fault);
+    await failure(bucket.put(`once-${fault.kind}`, 'x', { ifNoneMatch: '*' }));
+    expect(proxy.requests).toHaveLength(1);
+    expect(await own.exists(`once-${fault.kind}`)).toBe(fault.kind === 'lose-answer');
+  });
+
+  test.each([
+    ['createBucket', (name: string) => datastore.createBucket(name)],
+    ['removeBucket', (name: string) => datastore.removeBucket(name)],
+  ])('loses the answer of %s: it is not repeated, since its result would lie', async (_, call) => {
+    proxy.fault = () => ({ kind: 'answer', status: 503 });
+    await failure(call(`${own.name}-other`));
+    expect(proxy.requests).toHaveLength(1);
+  });
+
+  test('was restarted: the call goes on when it is back', async () => {
+    await proxy.stop();
+    const call = bucket.stat('small');
+    await sleep(30);
+    await proxy.listen();
+    expect((await call).size).toBe(5);
+  });
+
+  test('is gone: the failure says so', async () => {
+    await proxy.stop();
+    expect(await failure(bucket.stat('small'))).toMatchObject({ code: 'ConnectionFailed', retryable: true });
+    await proxy.listen();
+  });
+
+  test.each([1, 5000])('cuts a large body after %i bytes: an error, never a short object', async (after) => {
+    proxy.fault = () => ({ kind: 'cut-answer', after });
+    const error = await failure(bucket.get('large').then((object) => object.bytes()));
+    expect(['ConnectionFailed', 'IncompleteBody']).toContain(error.code);
+  });
+
+  test('cuts a small body once: it is read again', async () => {
+    proxy.fault = first(1, () => true, { kind: 'cut-answer', after: 2 });
+    expect(await (await bucket.get('small')).text()).toBe('small');
+  });
+
+  test('cuts a page of a listing once: it is read again', async () => {
+    proxy.fault = first(1, () => true, { kind: 'cut-answer', after: 100 });
+    expect(await bucket.listFilename({ prefix: 'small' })).toEqual(['small']);
+  });
+
+  test.each(calls)('says nothing: %s times out', async (_, call) => {
+    proxy.fault = () => ({ kind: 'stall' });
+    const before = performance.now();
+    await failure(call(bucket), 'Timeout');
+    expect(performance.now() - before).toBeLessThan(2500);
+    expect(proxy.requests).toHaveLength(1);
+  });
+
+  test('stops within a body: the reader times out', async () => {
+    proxy.fault = () => ({ kind: 'stall-answer', after: 200_000 });
+    const object = await bucket.get('large');
+    await failure(object.bytes(), 'Timeout');
+  });
+
+  test('is slow, but not for too long: nothing happens', async () => {
+    proxy.fault = () => ({ kind: 'delay', ms: 400 });
+    expect(await (await bucket.get('small')).text()).toBe('small');
+  });
+
+  test('waits for a reader that pauses: no time-out counts', async () => {
+    const chunks = (await bucket.get('large')).stream(300_000);
+    const read = [(await chunks.next()).value as Buffer];
+    await sleep(1500);
+    for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) read.push(chunk);
+    expect(Buffer.concat(read).equals(pattern(mib))).toBe(true);
+  });
+
+  test('waits for a source that pauses: no time-out counts', async () => {
+    const bytes = pattern(2 * mib);
+    const source = async function* (): AsyncGenerator<Buffer> {
+      yield bytes.subarray(0, mib);
+      await sleep(1500);
+      yield bytes.subarray(mib);
+    };
+    await bucket.put('paused', source(), bytes.length);
+    expect((await (await own.get('paused')).bytes()).equals(bytes)).toBe(true);
+  });
+
+  test('gets many calls after one another: they share a connection', async () => {
+    const fresh = open(proxy.address);
+    const before = proxy.connections;
+    for (let count = 0; count < 20; count++) {
+      await fresh.bucket(own.name).put('again', 'x');
+      await (await fresh.bucket(own.name).get('again')).text();
+      await failure(fresh.bucket(own.name).stat('never'), 'NoSuchKey');
+    }
+    expect(proxy.connections - before).toBe(1);
+    await fresh.close();
+  });
+
+  test('is left by readers that never read: nobody is held up, no connection stays', async () => {
+    const fresh = open(proxy.address);
+    const objects = await Promise.all(Array.from({ length: 50 }, () => fresh.bucket(own.name).get('large')));
+    await fresh.bucket(own.name).put('beside', 'x');
+    await fresh.close();
+    expect(objects).toHaveLength(50);
+    await expect.poll(() => proxy.standing).toBeLessThan(10);
+  });
+
+  describe('sees an upload in parts, and', () => {
+    const isPart = ({ method, url }: SeenRequest): boolean => method === 'PUT' && url.includes('partNumber=');
+    const isBegin = ({ method, url }: SeenRequest): boolean => method === 'POST' && url.includes('?uploads');
+    const isEnd = ({ method, url }: SeenRequest): boolean => method === 'POST' && url.includes('uploadId=');
+    const bytes = pattern(11 * mib);
+    const partSize = 5 * mib;
+    const upload = (key: string, signal?: AbortSignal): Promise<unknown> => bucket.put(key, chunksOf(bytes), { partSize, signal });
+
+    test.each([
+      ['is busy', busy],
+      ['cuts it', { kind: 'cut-request', after: 100_000 }],
+      ['loses the answer', { kind: 'lose-answer' }],
+    ] as const)('%s at a part: the part is sent again', async (_, fault) => {
+      proxy.fault = first(2, isPart, fault);
+      await upload('parts');
+      expect((await (await own.get('parts')).bytes()).equals(bytes)).toBe(true);
+    });
+
+    test('loses the answer of the end: the object is found to be there', async () => {
+      proxy.fault = first(1, isEnd, { kind: 'lose-answer' });
+      expect(await upload('completed')).toMatchObject({ etag: (await own.stat('completed')).etag });
+    });
+
+    test.each([
+      ['the beginning', isBegin, busy, 'RequestFailed'],
+      ['a part', isPart, busy, 'RequestFailed'],
+      ['a part, in silence', isPart, { kind: 'stall' } as const, 'Timeout'],
+      ['the end', isEnd, busy, 'RequestFailed'],
+    ])('refuses %s for good: nothing stays', async (what, fits, fault, code) => {
+      proxy.fault = first(Infinity, fits, fault);
+      await failure(upload(`refused-${what}`), code);
+      expect(await openUploads(direct, own.name, `refused-${what}`)).toBe(0);
+      expect(await own.exists(`refused-${what}`)).toBe(false);
+    });
+
+    test.each([
+      ['the beginning', isBegin],
+      ['a part', isPart],
+      ['the end', isEnd],
+    ])("is silent at %s while the caller gives up: the signal's reason, and nothing stays", async (what, fits) => {
+      proxy.fault = first(1, fits, { kind: 'delay', ms: 600 });
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const call = upload(`given-up-${what}`, controller.signal);
+      await expect.poll(() => proxy.requests.some(fits)).toBe(true);
+      controller.abort(reason);
+      await expect(call).rejects.toBe(reason);
+      expect(await openUploads(direct, own.name, `given-up-${what}`)).toBe(0);
+    });
+
+    test("gets a source that fails: nothing stays, and the source's error is the cause", async () => {
+      const cause = new Error('no more');
+      const source = async function* (): AsyncGenerator<Buffer> {
+        yield* chunksOf(bytes);
+        throw cause;
+      };
+      const error = await failure(bucket.put('source', source(), { partSize }), 'IncompleteBody');
+      expect(error.cause).toBe(cause);
+      expect(await openUploads(direct, own.name, 'source')).toBe(0);
+    });
+  });
+
+  test('passes a large put on to a missing bucket: the refusal is heard, the source is left alone', async () => {
+    let taken = 0;
+    const source = async function* (): AsyncGenerator<Buffer> {
+      for (; taken < 12; taken++) yield pattern(mib);
+    };
+    await failure(direct.bucket('no-such-bucket-here').put('k', source(), 12 * mib), 'NoSuchBucket');
+    expect(taken).toBeLessThan(12);
+  });
+
+  test.each(calls)('is silent while the caller gives up on %s: the connection closes at once', async (_, call) => {
+    const fresh = open(proxy.address, { retries: 0 });
+    proxy.fault = () => ({ kind: 'stall' });
+    const controller = new AbortController();
+    const before = proxy.standing;
+    const running = call(withSignal(fresh.bucket(own.name), controller.signal));
+    await expect.poll(() => proxy.requests.length).toBe(1);
+    controller.abort('enough');
+    await expect(running).rejects.toBe('enough');
+    await expect.poll(() => proxy.standing).toBeLessThanOrEqual(before);
+    await fresh.close();
+  });
+});
+
+/** The same bucket, each call of it with a signal. */
+function withSignal(bucket: Bucket, signal: AbortSignal): Bucket {
+  return new Proxy(bucket, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]) => {
+        const wanted = name === 'list' ? 0 : name === 'put' ? 2 : name === 'fcopyTo' ? 3 : 1;
+        const options = { ...(given[wanted] as object | undefined), signal };
+        return Reflect.apply(value, target, [...given.slice(0, wanted), options]) as unknown;
+      };
+    },
+  });
+}
