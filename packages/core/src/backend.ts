@@ -20,3 +20,5 @@ export { contentTypeOf } from './semantics/content-types.js';
 export { wholeSeconds } from './semantics/times.js';
 export type { BackendContext, BackendModule } from './connect/backend-module.js';
 export type { OptionSchema, OptionsSchema, UrlSchema } from './connect/options-schema.js';
+export { delayed } from './wrappers/delay.js';
+export type { DelayOptions } from './wrappers/delay.js';
