@@ -43,7 +43,7 @@ export const deleteCases = [
   }),
 
   contractCase('delete/nothing-else', async ({ bucket }) => {
-    const others = ['A', 'a ', 'a-', 'a.', 'a0', 'aa', 'b', 'b/a', 'ä'];
+    const others = ['A', 'a ', 'a-', 'a.', 'a0', 'aa', 'b/a', 'c', 'ä'];
     await putAll(bucket, ['a', ...others]);
     await bucket.delete('a');
     assert.deepEqual(await bucket.listFilename(), others);
