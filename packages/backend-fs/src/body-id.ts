@@ -20,7 +20,7 @@ const spreadSteps = 25;
  * time, and two writes hardly ever get the same one.
  * @param now µs since 1970.
  * @param step the volume's precision in µs.
- * @param random 0 to 1.
+ * @param random 0 to 1; more reaches farther back.
  * @returns µs since 1970, a multiple of the step.
  */
 export function stampTime(now: number, step: number, random: number): number {

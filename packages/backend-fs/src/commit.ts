@@ -76,7 +76,7 @@ function tryCommit(
   const target = prepareTarget(bucket, key, survey);
   if (target === 'again' || 'fileAt' in target) return target;
   let { id } = body;
-  while (id === current?.id || namesBody(record, id)) id = restamp(root, body);
+  for (let attempt = 1; id === current?.id || namesBody(record, id); attempt++) id = restamp(root, body, attempt);
   const line: RecordLine = {
     body: id,
     etag: body.etag,

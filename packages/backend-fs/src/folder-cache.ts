@@ -2,6 +2,8 @@ import type { Dirent, Stats } from 'node:fs';
 import { compareKeys } from '@anybucket/core/backend';
 import { hasErrno, look } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
+import { nameInKey } from './key-paths.js';
+import type { NameRules } from './key-paths.js';
 import { sortRuns } from './sort-runs.js';
 
 /** The names in a folder in the order of their keys: files as they are, folders with a `/` behind. */
@@ -30,13 +32,15 @@ const restlessMs = 50;
  */
 export class FolderCache {
   readonly #calls: FileCalls;
+  readonly #rules: NameRules;
   readonly #restless: number;
   readonly #folders = new Map<string, CachedFolder>();
   #names = 0;
 
   /** @param step the precision of the volume's times, in µs. */
-  constructor(calls: FileCalls, step: number) {
+  constructor(calls: FileCalls, rules: NameRules, step: number) {
     this.#calls = calls;
+    this.#rules = rules;
     this.#restless = restlessMs + (2 * step) / 1000;
   }
 
@@ -62,7 +66,7 @@ export class FolderCache {
     const runs: string[][] = [[]];
     let run: string[] = [];
     for await (const entry of this.#calls.opendirSync(path, { bufferSize: 1024 })) {
-      const name = nameOf(entry);
+      const name = this.#nameOf(entry);
       if (name === undefined) continue;
       run.push(name);
       if (run.length < runLength) continue;
@@ -83,7 +87,7 @@ export class FolderCache {
     try {
       return this.#calls
         .readdirSync(path, { withFileTypes: true })
-        .map(nameOf)
+        .map((entry) => this.#nameOf(entry))
         .filter((name) => name !== undefined)
         .sort(compareKeys);
     } catch (error) {
@@ -105,9 +109,9 @@ export class FolderCache {
     }
     return folder.names;
   }
-}
 
-function nameOf(entry: Dirent): string | undefined {
-  if (entry.isFile()) return entry.name;
-  return entry.isDirectory() ? `${entry.name}/` : undefined;
+  #nameOf(entry: Dirent): string | undefined {
+    if (entry.isFile()) return nameInKey(entry.name, this.#rules);
+    return entry.isDirectory() ? `${nameInKey(entry.name, this.#rules)}/` : undefined;
+  }
 }

@@ -34,6 +34,11 @@ export function keyOfPath(path: string, rules: NameRules): string | undefined {
   return isKey(path) && isPath(path, rules) ? path : undefined;
 }
 
+/** A name in a folder as it stands in a key: volumes that fold names may give another form back than the one that was written. */
+export function nameInKey(name: string, { foldsNames }: NameRules): string {
+  return foldsNames ? folded(name) : name;
+}
+
 /** The name of a key's record, and of its body where it can't be a path. */
 export function digestOf(key: string): string {
   return hash('sha256', key, 'hex');

@@ -41,9 +41,11 @@ export class RecordFiles {
     let text: string;
     try {
       text = readOpenText(calls, fd);
+      // A copy of the folder by hard links must not change what it was copied from.
+      const isShared = calls.fstatSync(fd).nlink > 1;
       const head = text === '' ? recordHead(key) : '';
       const added = head + encodeLine(line);
-      if ((text === '' || keyOfRecord(text) === key) && text.length + added.length <= longestRecord) {
+      if (!isShared && (text === '' || keyOfRecord(text) === key) && text.length + added.length <= longestRecord) {
         writeAll(calls, fd, Buffer.from(added));
         if (durable) calls.fsyncSync(fd);
         return undefined;

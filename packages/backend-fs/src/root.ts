@@ -46,8 +46,8 @@ export class Root {
     this.temp = temp;
     const volume = probeVolume(calls, temp.path);
     this.step = volume.step;
-    this.folders = new FolderCache(calls, volume.step);
     this.rules = settleFormat(calls, `${this.hidden}/format.json`, volume, temp.next());
+    this.folders = new FolderCache(calls, this.rules, volume.step);
   }
 
   /**

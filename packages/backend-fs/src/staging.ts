@@ -63,22 +63,25 @@ export async function stageStream(
   }
 }
 
-/** Gives a staged body another identity, where another state of the same object has this one. */
-export function restamp(root: Root, { path }: StagedBody): string {
-  const time = newTime(root);
+/**
+ * Gives a staged body another identity, where another state of the same object has this one.
+ * @param attempt counts from 1: on a coarse clock there are few times, and the later ones reach farther back.
+ */
+export function restamp(root: Root, { path }: StagedBody, attempt: number): string {
+  const time = newTime(root, attempt);
   root.calls.utimesSync(path, time, time);
   return bodyId(root.calls.lstatSync(path));
 }
 
 function stamp(root: Root, fd: number): string {
-  const time = newTime(root);
+  const time = newTime(root, 1);
   root.calls.futimesSync(fd, time, time);
   return bodyId(root.calls.fstatSync(fd));
 }
 
 /** In seconds. */
-function newTime({ step }: Root): number {
-  return stampTime(Date.now() * 1000, step, Math.random()) / 1e6;
+function newTime({ step }: Root, attempt: number): number {
+  return stampTime(Date.now() * 1000, step, Math.random() * attempt) / 1e6;
 }
 
 /** Joins small chunks to blocks; large ones go on as they are. A block is the receiver's until it asks for the next. */

@@ -9,3 +9,4 @@ export type { KillPlan, KillReport } from './random-kills.js';
 export { runTask, untilStopped } from './run-task.js';
 export type { RunningTask } from './run-task.js';
 export type { TaskCall } from './tasks.js';
+export { tryHostileKeys } from './hostile-keys.js';
