@@ -1,5 +1,5 @@
 import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
-import { StorageError, commonPrefix, compareKeys } from '@anybucket/core/backend';
+import { StorageError, commonPrefix, compareKeys, maxPageSize } from '@anybucket/core/backend';
 import type { DriverPage, ListCall } from '@anybucket/core/backend';
 import type { S3Server } from '../http/s3-server.js';
 import { readListing } from '../wire/listing-answer.js';
@@ -13,7 +13,7 @@ import { servablePrefix, servableStart } from './servable.js';
 
 type Entry = ObjectSummary | ListedObject | CommonPrefix;
 
-/** Behind every key of a folder that is not of unheard-of characters only. */
+/** What no key of a folder begins with. A noncharacter: one that does begin so would only be listed as its folder once more, and dropped. */
 const lastCharacter = '\u{10ffff}';
 
 /** Lists a bucket page by page. */
@@ -38,10 +38,11 @@ export class ObjectLister {
     // Only `/` is left to the server: with another delimiter MinIO gives a folder at a page's end again and again. And folding counts from
     // the prefix, so it can't fold by another prefix than the one asked for.
     const delimiter = call.delimiter === '/' && prefix === call.prefix ? '/' : '';
-    const served: ListCall = { ...call, prefix, delimiter };
+    // One entry more than wanted tells whether more follows. And for a single one MinIO may say wrongly that it is the last.
+    const served: ListCall = { ...call, prefix, delimiter, maxKeys: Math.min(call.maxKeys + 1, maxPageSize) };
     const entries: Entry[] = [];
     let last = call.startAfter;
-    let reached = within ? start : '';
+    let reached = within ? placeBehind(start, call) : '';
     let position = await this.#query(served, reached);
     for (;;) {
       const answer = await this.#request(served, position);
@@ -55,7 +56,7 @@ export class ObjectLister {
       if (answer.token === undefined) return { entries: await this.#complete(entries, call), truncated: false };
       if (entries.length === call.maxKeys && entries.at(-1)?.isPrefix !== true)
         return { entries: await this.#complete(entries, call), truncated: true };
-      const next = nextStart(answer, entries.at(-1), delimiter);
+      const next = placeBehind(inOrder(answer).at(-1)?.key ?? '', call);
       // A page without anything new has only its token to go on by.
       position = compareKeys(next, reached) > 0 ? await this.#query(served, next) : { 'continuation-token': answer.token };
       reached = next;
@@ -67,11 +68,11 @@ export class ObjectLister {
     return { entries: [], truncated: false };
   }
 
-  /** How to go on behind a key. A server not known yet is asked for one entry: its token tells, and without one there is no more to miss. */
+  /** How to go on behind a key. A server not known yet is asked from the beginning: the token that it gives tells, and without one there is nothing to go on to. */
   async #query(call: ListCall, after: string): Promise<Readonly<Record<string, string>>> {
     const known = positionQuery(after, this.#traits);
     if (known !== undefined) return known;
-    await this.#request({ ...call, maxKeys: 1, metadata: false }, {});
+    await this.#request({ ...call, maxKeys: 2, metadata: false }, {});
     return positionQuery(after, this.#traits) ?? {};
   }
 
@@ -132,11 +133,13 @@ function fold(entry: Entry, { prefix, delimiter }: ListCall): Entry {
   return folder === undefined ? entry : { key: folder, isPrefix: true };
 }
 
-/** Behind what the next page begins: the last key that came, or the whole of a folder that was folded here. */
-function nextStart(answer: ListingAnswer, last: Entry | undefined, delimiter: string): string {
-  const key = inOrder(answer).at(-1)?.key ?? '';
-  const folder = delimiter === '' && last?.isPrefix === true ? last.key + lastCharacter : '';
-  return compareKeys(key, folder) > 0 ? key : folder;
+/**
+ * The place from which a listing goes on behind a key. A folder in which it lies is stepped over whole: it was folded, and with a place
+ * within it, or at its name, MinIO may lose what follows.
+ */
+function placeBehind(key: string, { prefix, delimiter }: ListCall): string {
+  const folder = key.startsWith(prefix) ? commonPrefix(key, prefix, delimiter) : undefined;
+  return folder === undefined ? key : folder + lastCharacter;
 }
 
 /** Needs no request of its own. */
