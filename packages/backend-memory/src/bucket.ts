@@ -19,7 +19,8 @@ import type {
   StorageError,
 } from '@anybucket/core/backend';
 import type { CopyResult, ObjectInfo, PutResult, Tags } from '@anybucket/core';
-import { BodyStream, chunkBytes, readNode } from './body-stream.js';
+import { BodyStream, chunkBytes } from './body-stream.js';
+import { copyOf } from './content.js';
 import { plainEtag, receiveBytes, receiveStream } from './receive.js';
 import type { Store } from './store.js';
 import { infoOf, listedOf, subjectOf, summaryOf } from './object-record.js';
@@ -43,8 +44,8 @@ export class MemoryBucket implements BucketDriver {
     if (conditions !== undefined) evaluateReadConditions(conditions, subjectOf(object));
     const resolved = range === undefined ? undefined : resolveRange(range, object.size);
     const { start, end } = resolved ?? { start: 0, end: object.size };
-    const { node } = object.file;
-    const body = end - start <= chunkBytes ? readNode(node, start, end - start) : new BodyStream(node, start, end);
+    const { content } = object.file;
+    const body = end - start <= chunkBytes ? copyOf(content, start, end - start) : new BodyStream(content, start, end);
     return { info: infoOf(object), range: resolved, body };
   }
 
@@ -62,7 +63,7 @@ export class MemoryBucket implements BucketDriver {
     evaluateSourceConditions(source.conditions, subjectOf(from));
     // As on the server the target's bucket is the last thing asked for; before the body is hashed all the same.
     evaluateWriteConditions(conditions, this.#store.objects(this.#name).get(key));
-    const content = this.#store.volume.content(from.file);
+    const { content } = from.file;
     const etag = isMultipartEtag(from.etag) ? plainEtag(content) : from.etag;
     const beside = { attributes: replace ?? from.attributes, tags: tags ?? from.tags, conditions };
     const copy = this.#store.put(this.#name, key, { content, size: from.size, etag }, beside);

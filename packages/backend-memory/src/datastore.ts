@@ -27,7 +27,7 @@ export class MemoryDatastore extends PortableDatastore {
   }
 
   /**
-   * The memfs volume in which the bodies live, `/<bucket>/<key>` each. To look at, not to write to: sizes and ETags are kept elsewhere.
+   * The memfs volume in which the bodies live, `/<bucket>/<key>` each, to look at: its files are read-only.
    * A body that can't be a file there, since its key ends in `/` or there is a folder or file in its way, is in `/.anybucket/<bucket>`
    * under its percent-encoded key.
    */

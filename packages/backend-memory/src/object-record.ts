@@ -15,17 +15,21 @@ export interface ObjectRecord {
   readonly tags: Tags;
 }
 
+const optionalHeaders = ['cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
+
 /** All about an object; the answer shares nothing with the store. */
 export function infoOf(object: ObjectRecord): ObjectInfo {
-  const { metadata, expires, ...headers } = object.attributes;
-  const tagCount = Object.keys(object.tags).length;
-  return {
-    ...summaryOf(object),
-    ...(headers as Pick<ObjectInfo, 'contentType'>),
-    ...(expires === undefined ? undefined : { expires: new Date(expires) }),
-    metadata: { ...metadata },
-    ...(tagCount === 0 ? undefined : { tagCount }),
-  };
+  // Written out: rest and spread of the headers take longer than all else of a `stat`.
+  const info: { -readonly [Name in keyof ObjectInfo]: ObjectInfo[Name] } = listedOf(object);
+  const { attributes, tags } = object;
+  for (const name of optionalHeaders) {
+    const value = attributes[name];
+    if (value !== undefined) info[name] = value;
+  }
+  if (attributes.expires !== undefined) info.expires = new Date(attributes.expires);
+  const tagCount = Object.keys(tags).length;
+  if (tagCount > 0) info.tagCount = tagCount;
+  return info;
 }
 
 /** What a listing with metadata tells. */

@@ -1,7 +1,7 @@
 import { EtagHasher, etagOf } from '@anybucket/core/backend';
 import type { PutBody } from '@anybucket/core/backend';
 import { Blocks } from './blocks.js';
-import type { Content } from './volume.js';
+import type { Content } from './content.js';
 
 /** A body that has been received whole. */
 export interface Received {

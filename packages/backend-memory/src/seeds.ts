@@ -23,8 +23,9 @@ export function* checkedSeeds(buckets: BucketSeeds): Generator<[bucket: string, 
 }
 
 /** A body in the form in which a seed takes it back. */
-export function seedOfBytes(bytes: Buffer): string | { base64: string } {
-  return isUtf8(bytes) ? bytes.toString('utf8') : { base64: bytes.toString('base64') };
+export function seedOfBytes(bytes: Uint8Array): string | { base64: string } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? buffer.toString('utf8') : { base64: buffer.toString('base64') };
 }
 
 function bytesOf(body: unknown, bucket: string, key: string): Buffer {

@@ -8,6 +8,7 @@ import {
 } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import type { Tags, WriteConditions } from '@anybucket/core';
+import { copyOf } from './content.js';
 import { Objects } from './objects.js';
 import { receiveBytes } from './receive.js';
 import type { Received } from './receive.js';
@@ -115,8 +116,7 @@ export class Store {
 
   /** All bodies, in the order of listings. */
   toJSON(): StoredBodies {
-    const bodies = (objects: Objects) =>
-      Array.from(objects.values(), ({ key, file }) => [key, seedOfBytes(file.node.getBuffer())] as const);
+    const bodies = (objects: Objects) => Array.from(objects.values(), ({ key, file }) => [key, seedOfBytes(copyOf(file.content))] as const);
     return Object.fromEntries(this.bucketNames().map((name) => [name, Object.fromEntries(bodies(this.objects(name)))]));
   }
 

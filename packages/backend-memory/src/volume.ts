@@ -2,7 +2,7 @@ import type { Link, Node, Superblock } from '@jsonjoy.com/fs-core';
 import type { Volume } from 'memfs';
 import { defineBlockNode } from './block-node.js';
 import type { BlockNodeClass } from './block-node.js';
-import type { Blocks } from './blocks.js';
+import type { Content } from './content.js';
 import { loadFsCore, loadMemfs } from './load.js';
 
 /** Where bodies are that can't be files under their own name. No bucket may be called so. */
@@ -11,14 +11,16 @@ const overflow = '.anybucket';
 // The volume looks the same on every system, and its relative paths begin at the root.
 const surroundings = { cwd: () => '/', platform: 'linux', emitWarning: () => {}, env: {} };
 
-/** The file of a body. Its inode is never written to: another body gets another inode, so whoever reads keeps what it began with. */
+// Sizes and ETags are kept elsewhere: who writes to a file through the volume gets EACCES.
+const fileMode = 0o444;
+const folderMode = 0o555;
+
+/** The file of a body. */
 export interface BodyFile {
   readonly link: Link;
-  readonly node: Node;
+  /** The file's own bytes. Another body is another inode with other bytes, so whoever reads keeps what it began with. */
+  readonly content: Content;
 }
-
-/** What a file is made of; copied unless it lies in blocks. */
-export type Content = Uint8Array | Blocks;
 
 /**
  * Bodies as files of a memfs volume: `/<bucket>/<key>`. It works on links and inodes, which is memfs without the parsing and walking of
@@ -53,20 +55,22 @@ export class BodyVolume {
     if (folder !== undefined) this.#unlink(folder);
   }
 
-  /** Makes the file of a new object. @param time becomes the file's times. */
+  /** Makes the file of a new object. @param content is copied unless it lies in blocks. @param time becomes the file's times. */
   create(bucket: string, key: string, content: Content, time: number): BodyFile {
     const [folder, name] = this.#place(bucket, key) ?? [
       this.#folder(this.#folder(this.#core.root, overflow), bucket),
       encodeURIComponent(key),
     ];
-    const link = this.#core.createLink(folder, name);
-    return { link, node: this.#fill(link, link.getNode(), content, time) };
+    const link = this.#core.createLink(folder, name, false, fileMode);
+    return { link, content: this.#fill(link, content, time) };
   }
 
   /** Gives a file another body. */
-  replace({ link, node }: BodyFile, content: Content, time: number): BodyFile {
-    this.#core.deleteNode(node);
-    return { link, node: this.#fill(link, this.#core.createNode(node.mode), content, time) };
+  replace({ link }: BodyFile, content: Content, time: number): BodyFile {
+    const { mode } = link.getNode();
+    this.#core.deleteNode(link.getNode());
+    link.setNode(this.#core.createNode(mode));
+    return { link, content: this.#fill(link, content, time) };
   }
 
   /** Removes a file, and the folders that are empty then. */
@@ -78,11 +82,6 @@ export class BodyVolume {
       this.#unlink(folder);
       folder = parent;
     }
-  }
-
-  /** The body of a file, to make another of it. */
-  content({ node }: BodyFile): Content {
-    return (node instanceof this.#BlockNode ? node.blocks : undefined) ?? node.getBuffer();
   }
 
   /** The folder and name for a key; undefined where it can't be a file under its own name. */
@@ -101,18 +100,24 @@ export class BodyVolume {
   }
 
   #folder(parent: Link, name: string): Link {
-    return parent.children.get(name) ?? this.#core.createLink(parent, name, true);
+    return parent.children.get(name) ?? this.#core.createLink(parent, name, true, folderMode);
   }
 
-  #fill(link: Link, made: Node, content: Content, time: number): Node {
-    let node = made;
+  /** Fills the new inode of a link. @returns the bytes that it has then. */
+  #fill(link: Link, content: Content, time: number): Content {
+    let node = link.getNode();
     if (content instanceof Uint8Array) {
       node.setBuffer(Buffer.isBuffer(content) ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength));
     } else {
-      node = new this.#BlockNode(made.ino, made.mode, content);
-      this.#core.inodes[made.ino] = node;
+      node = new this.#BlockNode(node.ino, node.mode, content);
+      this.#core.inodes[node.ino] = node;
+      link.setNode(node);
     }
-    link.setNode(node);
+    this.#stamp(node, time);
+    return content instanceof Uint8Array ? node.buf : content;
+  }
+
+  #stamp(node: Node, time: number): void {
     // One Date for all files of a second saves almost a third of a small file's memory.
     if (this.#time.getTime() !== time) this.#time = new Date(time);
     node.btime = this.#time;
@@ -120,7 +125,6 @@ export class BodyVolume {
     // memfs sets `ctime` beside `mtime`, so it comes last.
     node.mtime = this.#time;
     node.ctime = this.#time;
-    return node;
   }
 
   #unlink(link: Link): void {
