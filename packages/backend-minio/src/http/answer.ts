@@ -15,6 +15,10 @@ export class Answer implements DriverStream {
   readonly #request: ClientRequest;
   readonly #idleTimeout: number;
   readonly #unlink: () => void;
+  readonly #deadline = new Deadline(() => {
+    this.#failure ??= timeoutFailure(`the server sent nothing more for ${this.#idleTimeout} ms`);
+    this.cancel();
+  });
   #failure: unknown;
   #wake: (() => void) | undefined;
 
@@ -49,13 +53,16 @@ export class Answer implements DriverStream {
   async bytes(limit = Infinity): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let length = 0;
-    for await (const chunk of this) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > limit) break;
+    try {
+      for (let chunk = await this.#next(); chunk !== undefined && length <= limit; chunk = await this.#next()) {
+        chunks.push(chunk);
+        length += chunk.length;
+      }
+    } finally {
+      this.cancel();
     }
     const [only] = chunks;
-    return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+    return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length);
   }
 
   /** Hands the body to a reader with a signal of its own. */
@@ -65,26 +72,9 @@ export class Answer implements DriverStream {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    const deadline = new Deadline(() => {
-      this.#failure ??= timeoutFailure(`the server sent nothing more for ${this.#idleTimeout} ms`);
-      this.cancel();
-    });
     try {
-      for (;;) {
-        const chunk = this.#message.read() as Buffer | null;
-        if (chunk !== null) {
-          deadline.stop();
-          yield chunk;
-          continue;
-        }
-        if (this.#failure !== undefined) throw this.#broken();
-        if (this.#message.readableEnded) return;
-        if (this.#message.destroyed) throw this.#broken();
-        deadline.start(this.#idleTimeout);
-        await this.#more();
-      }
+      for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk;
     } finally {
-      deadline.stop();
       this.cancel();
     }
   }
@@ -97,10 +87,24 @@ export class Answer implements DriverStream {
     this.#wake?.();
   }
 
+  /** What comes next; undefined at the end. Only the wait for the server is timed, not the reader's pauses. */
+  async #next(): Promise<Buffer | undefined> {
+    for (;;) {
+      const chunk = this.#message.read() as Buffer | null;
+      if (chunk !== null) return chunk;
+      if (this.#failure !== undefined) throw this.#broken();
+      if (this.#message.readableEnded) return undefined;
+      if (this.#message.destroyed) throw this.#broken();
+      await this.#more();
+    }
+  }
+
   async #more(): Promise<void> {
     const { socket } = this.#message;
     socket.ref();
+    this.#deadline.start(this.#idleTimeout);
     await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#deadline.stop();
     this.#wake = undefined;
     // At the end the socket belongs to the pool again.
     if (!this.#message.readableEnded) socket.unref();
