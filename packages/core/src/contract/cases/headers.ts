@@ -85,6 +85,13 @@ export const headerCases = [
     }),
   ),
 
+  contractCase('headers/not-by-the-key', async ({ bucket }) => {
+    for (const key of ['page.html', 'data.json', 'picture.png']) {
+      await bucket.put(key, 'body');
+      assert.equal((await bucket.stat(key)).contentType, 'binary/octet-stream');
+    }
+  }),
+
   contractCase('headers/body-stays-as-it-is', async ({ bucket }) => {
     // An encoding is a label: what was put is what comes, not decoded.
     await bucket.put('k', 'not really gzip', { contentEncoding: 'gzip' });

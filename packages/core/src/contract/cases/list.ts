@@ -23,6 +23,7 @@ const rows: Readonly<Record<string, Row>> = {
     options: { prefix: 'a' },
     gives: ['a b', 'a"', 'a-b', 'a.b', 'a/b', 'a0'],
   },
+  'byte-order-of-cases': { keys: ['a', 'B', 'A', 'b', '_'], options: {}, gives: ['A', 'B', '_', 'a', 'b'] },
   'byte-order-of-folders': { keys: ['t/x', 't/y', 't-x', 't.x', 't0'], options: { recursive: false }, gives: ['t-x', 't.x', 't/*', 't0'] },
   'numbers-are-text': { keys: ['10', '9', '1', '01'], options: {}, gives: ['01', '1', '10', '9'] },
   'prefix-nothing': { keys: ['a', 'b/c'], options: { prefix: 'x' }, gives: [] },

@@ -51,8 +51,8 @@ export const statCases = [
 
   contractCase('stat/is-the-callers', async ({ bucket }) => {
     await bucket.put('k', 'body', { expires: new Date('2030-01-01T00:00:00Z'), metadata: { a: 'b' } });
-    const before = await bucket.stat('k');
-    const { lastModified } = before;
+    // A copy: the answer itself may be the store's own.
+    const before = structuredClone(await bucket.stat('k'));
     const spoiled = await bucket.stat('k');
     spoiled.lastModified.setTime(0);
     spoiled.expires?.setTime(0);
@@ -62,7 +62,6 @@ export const statCases = [
     Object.assign(object.info.metadata, { a: 'changed' });
     await object.cancel();
     assert.deepEqual(await bucket.stat('k'), before);
-    assert.deepEqual((await bucket.stat('k')).lastModified, lastModified);
   }),
 
   contractCase('stat/missing', async ({ bucket }) => {
