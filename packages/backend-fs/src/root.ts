@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { StorageError } from '@anybucket/core/backend';
 import { hasErrno, look, makeFolder } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
@@ -83,14 +84,25 @@ export class Root {
 
 function findRoot({ calls, path, create }: RootSettings): string {
   try {
-    if (create) calls.mkdirSync(path, { recursive: true });
+    if (create) makeParents(calls, path);
     if (calls.statSync(path).isDirectory()) return calls.realpathSync(path);
   } catch (cause) {
     if (hasErrno(cause, 'ENOENT'))
-      throw new StorageError({ code: 'ConfigError', message: `there is no folder ${path}, and \`create\` is false`, cause });
+      throw new StorageError({
+        code: 'ConfigError',
+        message: `there is no folder ${path}, and ${create ? 'none can be made' : '`create` is false'}`,
+        cause,
+      });
     if (!hasErrno(cause, 'EEXIST', 'ENOTDIR')) throw cause;
   }
   throw new StorageError({ code: 'ConfigError', message: `${path} is no folder` });
+}
+
+/** Makes a folder and its parents, one by one: where no folder can be made, as below `/proc`, the recursive form of Node never ends. */
+function makeParents(calls: FileCalls, path: string): void {
+  if (look(calls, path) !== undefined) return;
+  if (dirname(path) !== path) makeParents(calls, dirname(path));
+  makeFolder(calls, path);
 }
 
 /** A folder of ours, made where it is missing. A link in its place would lead outside. */
