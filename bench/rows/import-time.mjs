@@ -1,0 +1,27 @@
+// What importing costs, in processes of their own.
+import { spawnSync } from 'node:child_process';
+import { median } from '../measure.mjs';
+
+const rounds = 15;
+
+/** Milliseconds more than an empty program takes, for each contender that is a package. */
+export function measureImports(contenders) {
+  const programs = new Map([['', '']]);
+  for (const { name, imports } of contenders) {
+    if (imports !== undefined) programs.set(name, imports.map((specifier) => `import '${specifier}';`).join(' '));
+  }
+  const times = new Map(Array.from(programs.keys(), (name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, program] of programs) times.get(name).push(timeOf(program));
+  }
+  const empty = median(times.get(''));
+  times.delete('');
+  return { name: 'import', unit: 'ms', digits: 0, values: new Map(Array.from(times, ([name, each]) => [name, median(each) - empty])) };
+}
+
+function timeOf(program) {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname });
+  if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
+  return performance.now() - start;
+}
