@@ -117,12 +117,14 @@ export interface ErrorContext {
 /** The same failure with the operation, bucket and key of the call, unless it names its own. */
 export function withContext(error: StorageError, context: ErrorContext): StorageError {
   if (error.operation !== undefined) return error;
+  const bucket = error.bucket ?? context.bucket;
   const whole = new StorageError({
     code: error.code,
     message: messageOf(error),
     operation: context.operation,
-    bucket: error.bucket ?? context.bucket,
-    key: error.key ?? context.key,
+    bucket,
+    // The call's key is in the call's bucket: a failure about another one, a copy's source, has nothing to do with it.
+    key: error.key ?? (bucket === context.bucket ? context.key : undefined),
     status: error.status,
     retryable: error.retryable,
     requestId: error.requestId,

@@ -9,6 +9,9 @@ const printable = /^[ -~]*$/;
 export interface ConditionSubject {
   readonly etag: string;
   readonly lastModified: Date;
+  /** Of the source of a copy: a failure names it, where the call is about the target. */
+  readonly bucket?: string;
+  readonly key?: string;
 }
 
 /**
@@ -57,12 +60,12 @@ export function evaluateReadConditions(conditions: ReadConditions | undefined, o
   if (!differs(conditions, object)) throw new StorageError({ code: 'NotModified', message: 'the object was not modified' });
 }
 
-/** The same for the source of a copy, where each must hold, and S3 answers each with `PreconditionFailed`. */
+/** The same for the source of a copy, where each must hold, and S3 answers each with `PreconditionFailed`, about the source. */
 export function evaluateSourceConditions(conditions: ReadConditions | undefined, object: ConditionSubject): void {
   if (conditions === undefined) return;
   requireMatch(conditions, object);
   requireUnmodified(conditions, object);
-  if (!differs(conditions, object)) throw preconditionFailed('the source was not modified');
+  if (!differs(conditions, object)) throw preconditionFailed('the source was not modified', object);
 }
 
 /**
@@ -82,12 +85,15 @@ export function evaluateWriteConditions(conditions: WriteConditions | undefined,
   }
 }
 
-function requireMatch({ ifMatch }: ReadConditions, { etag }: ConditionSubject): void {
-  if (ifMatch !== undefined && !matches(ifMatch, etag)) throw preconditionFailed(`the object has the ETag ${etag}, not ${ifMatch}`);
+function requireMatch({ ifMatch }: ReadConditions, object: ConditionSubject): void {
+  if (ifMatch !== undefined && !matches(ifMatch, object.etag)) throw preconditionFailed(`the object has the ETag ${object.etag}, not ${ifMatch}`, object);
 }
 
-function requireUnmodified({ ifUnmodifiedSince }: ReadConditions, { lastModified }: ConditionSubject): void {
-  if (ifUnmodifiedSince !== undefined && lastModified > ifUnmodifiedSince) throw preconditionFailed(`the object was modified at ${lastModified.toISOString()}`);
+function requireUnmodified({ ifUnmodifiedSince }: ReadConditions, object: ConditionSubject): void {
+  const { lastModified } = object;
+  if (ifUnmodifiedSince !== undefined && lastModified > ifUnmodifiedSince) {
+    throw preconditionFailed(`the object was modified at ${lastModified.toISOString()}`, object);
+  }
 }
 
 function differs({ ifNoneMatch, ifModifiedSince }: ReadConditions, { etag, lastModified }: ConditionSubject): boolean {
@@ -108,6 +114,6 @@ function checkDate(name: string, value: unknown): void {
   if (value !== undefined && !isDate(value)) throw invalidArgument(`\`${name}\` must be a valid Date`);
 }
 
-function preconditionFailed(message: string): StorageError {
-  return new StorageError({ code: 'PreconditionFailed', message });
+function preconditionFailed(message: string, { bucket, key }: Partial<ConditionSubject> = {}): StorageError {
+  return new StorageError({ code: 'PreconditionFailed', bucket, key, message });
 }

@@ -105,3 +105,11 @@ test.for([
   expect(codeOf(() => evaluateWriteConditions(given, object))).toBe(over);
   expect(codeOf(() => evaluateWriteConditions(given, undefined))).toBe(overNone);
 });
+
+test.for([{ ifMatch: 'other' }, { ifNoneMatch: 'same' }, { ifModifiedSince: at(0) }, { ifUnmodifiedSince: at(-1) }])(
+  'a source of which %o does not hold is named',
+  (given) => {
+    const source = { ...object, bucket: 'from', key: 'k' };
+    expect(() => evaluateSourceConditions(given, source)).toThrow(expect.objectContaining({ code: 'PreconditionFailed', bucket: 'from', key: 'k' }));
+  },
+);
