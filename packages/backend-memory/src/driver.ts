@@ -8,7 +8,7 @@ import { Store } from './store.js';
 export interface MemoryDriverOptions {
   /** Buckets to begin with, and the bodies in them. */
   readonly buckets?: BucketSeeds | undefined;
-  /** The clock that stamps objects. @defaultValue Date.now */
+  /** The clock that stamps objects. @defaultValue `Date.now`, asked anew each time, so that fake timers count */
   readonly now?: (() => Date | number) | undefined;
 }
 
@@ -32,7 +32,7 @@ export class MemoryDriver implements DatastoreDriver {
   readonly #store: Store;
 
   /** @throws `InvalidArgument` for a seed that is neither text nor bytes, and the codes of bad names and keys. */
-  constructor({ buckets = {}, now = Date.now }: MemoryDriverOptions = {}) {
+  constructor({ buckets = {}, now = () => Date.now() }: MemoryDriverOptions = {}) {
     this.#store = new Store(now);
     this.#store.seed(buckets);
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { MemoryDatastore, MemoryDriver, createDatastore } from '../src/index.js';
 import type { MemoryDatastoreOptions } from '../src/index.js';
 import { storeWithBucket } from './support.js';
@@ -59,6 +59,14 @@ test('the clock stamps copies too; tags leave the time alone', async () => {
   await photos.setTags('a', { t: '1' });
   expect((await photos.stat('a')).lastModified.getTime()).toBe(1_000);
   expect((await photos.fcopyTo('photos', 'b', 'a')).lastModified.getTime()).toBe(2_000);
+});
+
+test('without a clock of its own a store goes by Date, faked or not', async () => {
+  const { photos } = storeWithBucket();
+  vi.useFakeTimers({ now: 5_000, toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await photos.put('a', '');
+  expect((await photos.stat('a')).lastModified.getTime()).toBe(5_000);
 });
 
 test('a clock that tells no time fails the write, which then changes nothing', async () => {
