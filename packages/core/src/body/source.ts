@@ -47,6 +47,15 @@ export function sourceOf(data: PutData): Source {
   throw invalidArgument('the data must be a string, bytes, a Blob, a stream, or an (async) iterable of bytes');
 }
 
+/** Closes what was handed in to a call that was refused before it looked at it; what is no source, or is in use elsewhere, stays as it is. */
+export function closeUnread(data: PutData): void {
+  try {
+    sourceOf(data).close();
+  } catch {
+    // The call is refused for another reason already.
+  }
+}
+
 /** A chunk as bytes. @throws `InvalidArgument` for a chunk of another kind. */
 export function chunkBytes(chunk: unknown): Buffer {
   if (chunk instanceof Uint8Array) return asBuffer(chunk);

@@ -59,7 +59,7 @@ export class PortableBucket implements Api.Bucket {
   put(key: string, data: PutData, options?: Api.PutOptions): Promise<Api.PutResult>;
   async put(key: string, data: PutData, third?: number | Api.PutOptions, fourth?: Api.PutOptions): Promise<Api.PutResult> {
     const { length, options } = splitPutArguments(third, fourth);
-    return putObject(this.#target, 'put', key, data, length, options);
+    return putObject(this.#target, key, data, length, options);
   }
 
   async fput(key: string, filePath: string, options?: Api.PutOptions): Promise<Api.PutResult> {

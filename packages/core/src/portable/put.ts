@@ -1,6 +1,6 @@
 import type { PutOptions, PutResult } from '../bucket.js';
 import { CheckedBody } from '../body/checked-body.js';
-import { sourceOf } from '../body/source.js';
+import { closeUnread, sourceOf } from '../body/source.js';
 import type { PutData, Source } from '../body/source.js';
 import type { PutCall } from '../driver.js';
 import { StorageError, invalidArgument } from '../errors.js';
@@ -43,24 +43,25 @@ export const putChecks: OptionChecks<PutOptions> = {
 /** `put`: stores what the caller handed in. */
 export async function putObject(
   target: Target,
-  operation: string,
   key: string,
   data: PutData,
   length: number | undefined,
   options: PutOptions | undefined,
 ): Promise<PutResult> {
-  return target.run(operation, key, options, async () => {
-    // The source is found first: whatever is refused afterwards, it is closed.
-    const source = sourceOf(data);
-    try {
+  const opened: { source?: Source } = {};
+  try {
+    return await target.run('put', key, options, async () => {
+      const source = (opened.source = sourceOf(data));
       isLength(length);
       const call = planPut(target, key, length ?? source.size, options);
-      return await putSource(target, key, source, length, call, options);
-    } catch (error) {
-      source.close();
-      throw error;
-    }
-  });
+      return putSource(target, key, source, length, call, options);
+    });
+  } catch (error) {
+    // Whatever was refused, also before the source was found: by a closed datastore, or an aborted signal.
+    if (opened.source === undefined) closeUnread(data);
+    else opened.source.close();
+    throw error;
+  }
 }
 
 /** Checks everything about a put but its body. */
