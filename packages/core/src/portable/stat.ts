@@ -2,6 +2,7 @@ import type { ObjectInfo, StatOptions } from '../bucket.js';
 import type { CallOptions } from '../datastore.js';
 import { isStorageError } from '../errors.js';
 import { checkKey } from '../semantics/keys.js';
+import { toStorageError } from './failures.js';
 import { checkOptions, isNative, isSignal, isText } from './options.js';
 import type { OptionChecks } from './options.js';
 import type { Target } from './target.js';
@@ -24,17 +25,19 @@ export async function statObject(target: Target, key: string, options: StatOptio
 /** `stat` of many: in the order asked, some at a time; undefined for what is missing. */
 export async function statObjects(target: Target, keys: readonly unknown[], options: CallOptions | undefined): Promise<(ObjectInfo | undefined)[]> {
   return target.run('stat', undefined, options, async () => {
-    const asked = keys.map((key) => {
+    const asked = Array.from(keys, (key) => {
       checkKey(key);
       return key;
     });
     const { signal } = checkOptions(options, callChecks);
     const found = new Array<ObjectInfo | undefined>(asked.length);
-    const work = asked.entries();
+    const work = entriesOf(asked);
     const workers = Array.from({ length: Math.min(concurrency, asked.length) }, async () => {
-      for (const [index, key] of work) found[index] = await headOrNothing(target, key, signal);
+      // A failure here ends the generator, and with it the other workers behind what they are asking.
+      for (const [index, key] of work) found[index] = await headOrNothing(target, 'stat', key, signal);
     });
-    await Promise.all(workers);
+    // All of them: nothing may be under way when the call has ended.
+    for (const outcome of await Promise.allSettled(workers)) if (outcome.status === 'rejected') throw outcome.reason;
     return found;
   });
 }
@@ -44,15 +47,19 @@ export async function objectExists(target: Target, key: string, options: CallOpt
   return target.run('exists', key, options, async () => {
     checkKey(key);
     const { signal } = checkOptions(options, callChecks);
-    return (await headOrNothing(target, key, signal)) !== undefined;
+    return (await headOrNothing(target, 'exists', key, signal)) !== undefined;
   });
 }
 
-async function headOrNothing(target: Target, key: string, signal: AbortSignal | undefined): Promise<ObjectInfo | undefined> {
+function* entriesOf(keys: readonly string[]): Generator<[number, string], void, undefined> {
+  yield* keys.entries();
+}
+
+async function headOrNothing(target: Target, operation: string, key: string, signal: AbortSignal | undefined): Promise<ObjectInfo | undefined> {
   try {
     return await target.driver.headObject(key, { signal });
   } catch (error) {
     if (isStorageError(error, 'NoSuchKey')) return undefined;
-    throw error;
+    throw toStorageError(error, { operation, bucket: target.name, key });
   }
 }
