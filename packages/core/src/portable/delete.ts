@@ -1,10 +1,10 @@
 import { BatchDeleteError } from '../batch-delete-error.js';
 import type { DeleteFailure, DeleteOptions, DeleteResult } from '../bucket.js';
 import type { CallOptions } from '../datastore.js';
-import { withContext } from '../errors.js';
 import { checkWriteConditions } from '../semantics/conditions.js';
 import { checkKey } from '../semantics/keys.js';
 import { maxPageSize } from '../semantics/listing.js';
+import { toStorageError } from './failures.js';
 import { anything, checkOptions, isSignal, isText } from './options.js';
 import type { OptionChecks } from './options.js';
 import type { Target } from './target.js';
@@ -34,11 +34,8 @@ export async function deleteObjects(target: Target, keys: readonly unknown[], op
     }
     const { signal } = checkOptions(options, batchChecks);
     const failed = new Map<string, DeleteFailure>();
-    for (const batch of batches([...asked])) {
-      signal?.throwIfAborted();
-      for (const { key, error } of await target.driver.deleteObjects(batch, { signal })) {
-        failed.set(key, { key, error: withContext(error, { operation: 'delete', bucket: target.name, key }) });
-      }
+    for await (const { key, error } of failuresOf(target, [...asked], signal)) {
+      failed.set(key, { key, error: toStorageError(error, { operation: 'delete', bucket: target.name, key }) });
     }
     const deleted = [...asked].filter((key) => !failed.has(key));
     const [first, ...rest] = failed.values();
@@ -47,7 +44,21 @@ export async function deleteObjects(target: Target, keys: readonly unknown[], op
   });
 }
 
-/** S3 takes 1000 keys at once. None at all is one empty batch, so that a missing bucket is still noticed. */
-function batches(keys: readonly string[]): string[][] {
-  return Array.from({ length: Math.max(1, Math.ceil(keys.length / maxPageSize)) }, (_, index) => keys.slice(index * maxPageSize, (index + 1) * maxPageSize));
+/** Deletes batch by batch, as S3 takes 1000 keys at once. None at all is one empty batch, so that a missing bucket is still noticed. */
+async function* failuresOf(
+  target: Target,
+  keys: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ readonly key: string; readonly error: unknown }, void, undefined> {
+  for (let start = 0; start === 0 || start < keys.length; start += maxPageSize) {
+    signal?.throwIfAborted();
+    try {
+      yield* await target.driver.deleteObjects(keys.slice(start, start + maxPageSize), { signal });
+    } catch (error) {
+      if (start === 0) throw error;
+      // Some keys are gone by now, and the caller must learn which: the others fail one by one.
+      for (const key of keys.slice(start)) yield { key, error };
+      return;
+    }
+  }
 }
