@@ -16,12 +16,11 @@ const listChecks: OptionChecks<ListOptions> = {
   recursive: isBoolean,
   prefix: isPrefix,
   startAfter: isPrefix,
-  delimiter: isText,
+  delimiter: isDelimiter,
   limit: isCount,
 };
 const iterateChecks: OptionChecks<AnyList> = { ...listChecks, pageSize: isWhole(1, Number.MAX_SAFE_INTEGER) };
-const { limit: _limit, ...unlimited } = iterateChecks;
-const pageChecks = { ...unlimited, token: isString };
+const pageChecks: OptionChecks<ListOptions & PageOptions> = { ...iterateChecks, limit: isAbsent, token: isString };
 const { metadata: _metadata, ...withoutMetadata } = listChecks;
 const filenameChecks = { ...withoutMetadata, returnType: isReturnType, contains: isString };
 
@@ -37,18 +36,22 @@ export async function listObjects(target: Target, options: ListOptions | undefin
 /** `iterate`: a page is read when the one before has been consumed. */
 export async function* iterateObjects(target: Target, options: AnyList | undefined): AsyncGenerator<Entry, void, undefined> {
   const open = async (): Promise<AnyList> => checkListOptions(options, iterateChecks);
-  const iterator = pages(target, await target.run('iterate', undefined, options, open));
+  const checked = await target.run('iterate', undefined, options, open);
+  const iterator = pages(target, checked);
   for (;;) {
     const next = await target.run('iterate', undefined, options, () => iterator.next());
     if (next.done === true) return;
-    yield* next.value;
+    for (const entry of next.value) {
+      checked.signal?.throwIfAborted();
+      yield entry;
+    }
   }
 }
 
 /** `listPage`: one page, and the token behind it. */
 export async function listPage(target: Target, options: (ListOptions & PageOptions) | undefined): Promise<ListPage<Entry>> {
   return target.run('listPage', undefined, options, async () => {
-    const { token, ...rest } = checkListOptions<ListOptions & PageOptions>(options, pageChecks as OptionChecks<ListOptions & PageOptions>);
+    const { token, ...rest } = checkListOptions(options, pageChecks);
     const startAfter = token === undefined ? rest.startAfter : keyOfToken(token);
     const { entries, truncated } = await onePage(target, { ...rest, startAfter }, pageSizeOf(rest));
     const last = entries.at(-1);
@@ -84,7 +87,9 @@ async function* pages(target: Target, options: AnyList): AsyncGenerator<Entry[],
 
 async function onePage(target: Target, options: ListOptions, maxKeys: number): Promise<DriverPage> {
   const { metadata = true, recursive = true, prefix = '', startAfter = '', delimiter = recursive ? '' : '/', signal } = options;
-  return target.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, signal });
+  const page = await target.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, signal });
+  if (page.truncated && page.entries.length === 0) throw new TypeError('the driver says that more follows behind a page without entries');
+  return page;
 }
 
 function pageSizeOf({ pageSize = maxPageSize }: IterateOptions): number {
@@ -95,6 +100,15 @@ function checkListOptions<Options extends ListOptions | ListFilenameOptions>(opt
   const checked = checkOptions(options, checks);
   if (checked.delimiter !== undefined && checked.recursive === true) throw invalidArgument('`delimiter` folds keys, `recursive: true` asks not to: give one');
   return checked;
+}
+
+function isDelimiter(value: unknown, name: string): void {
+  isText(value, name);
+  isPrefix(value, name);
+}
+
+function isAbsent(_value: unknown, name: string): void {
+  throw invalidArgument(`\`${name}\` is not for one page: that is as long as \`pageSize\` says`);
 }
 
 function isPrefix(value: unknown, name: string): void {
