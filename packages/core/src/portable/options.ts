@@ -1,5 +1,6 @@
 import type { Capabilities, OperationCapability } from '../capabilities.js';
 import { StorageError, invalidArgument } from '../errors.js';
+import { isRecord } from '../semantics/records.js';
 
 /** The options that a call knows, each with its check. */
 export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: (value: unknown, name: string) => void };
@@ -56,6 +57,12 @@ export function isText(value: unknown, name: string): void {
   if (typeof value !== 'string' || value === '') throw invalidArgument(`\`${name}\` must be a string that is not empty`);
 }
 
+/** A path of the file system. */
+export function isPath(value: unknown, name: string): void {
+  isText(value, name);
+  if ((value as string).includes('\0')) throw invalidArgument(`\`${name}\` holds NUL`);
+}
+
 export function isBoolean(value: unknown, name: string): void {
   if (typeof value !== 'boolean') throw invalidArgument(`\`${name}\` must be true or false, not ${typeof value}`);
 }
@@ -79,14 +86,12 @@ export function isWhole(min: number, max: number): (value: unknown, name: string
 
 /** An object whose values are strings. */
 export function isStringRecord(value: unknown, name: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.values(value).some((one) => typeof one !== 'string')) {
-    throw invalidArgument(`\`${name}\` must be an object of strings`);
-  }
+  if (!isRecord(value) || Object.values(value).some((one) => typeof one !== 'string')) throw invalidArgument(`\`${name}\` must be a plain object of strings`);
 }
 
 /** `{ headers?, query? }`. */
 export function isNative(value: unknown, name: string): void {
-  if (typeof value !== 'object' || value === null) throw invalidArgument(`\`${name}\` must be an object of \`headers\` and \`query\``);
+  if (!isRecord(value)) throw invalidArgument(`\`${name}\` must be an object of \`headers\` and \`query\``);
   for (const [part, strings] of Object.entries(value)) {
     if (part !== 'headers' && part !== 'query') throw invalidArgument(`\`${name}\` knows \`headers\` and \`query\`, not ${JSON.stringify(part)}`);
     if (strings !== undefined) isStringRecord(strings, `${name}.${part}`);

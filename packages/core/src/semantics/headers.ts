@@ -26,7 +26,7 @@ export function normaliseHeaders(options: ObjectHeaders): NormalHeaders {
   for (const name of textHeaders) {
     const given: unknown = options[name];
     if (given === undefined) continue;
-    if (typeof given !== 'string' || !printable.test(given) || given.trim() === '') throw invalidArgument(`\`${name}\` must be a text of printable ASCII`);
+    if (!isHeaderText(given)) throw invalidArgument(`\`${name}\` must be a text of printable ASCII`);
     const value = name === 'contentEncoding' ? withoutChunked(given) : given.trim();
     if (value !== '') result[name] = value;
     bytes += value.length;
@@ -37,6 +37,11 @@ export function normaliseHeaders(options: ObjectHeaders): NormalHeaders {
     result.expires = wholeSeconds(options.expires);
   }
   return result;
+}
+
+/** Tells whether a value can be a stored header: printable ASCII, not empty. */
+export function isHeaderText(value: unknown): value is string {
+  return typeof value === 'string' && printable.test(value) && value.trim() !== '';
 }
 
 /** Tells whether the options hold any header. */
