@@ -7,7 +7,7 @@ import type { Source } from '../body/source.js';
 import { StorageError } from '../errors.js';
 import { contentTypeOf } from '../semantics/content-types.js';
 import { errnoOf } from './failures.js';
-import { isText } from './options.js';
+import { isPath } from './options.js';
 import { planPut, putSource } from './put.js';
 import type { Target } from './target.js';
 
@@ -17,12 +17,12 @@ const wholeBytes = 256 * 1024;
 /** `fput`: stores a file. */
 export async function fputObject(target: Target, key: string, filePath: string, options: PutOptions | undefined): Promise<PutResult> {
   return target.run('fput', key, options, async () => {
-    isText(filePath, 'filePath');
+    isPath(filePath, 'filePath');
     planPut(target, key, undefined, options);
     const file = await openFile(filePath);
     try {
       const { size } = await file.stat();
-      const call = planPut(target, key, size, { contentType: await contentTypeOf(filePath), ...options });
+      const call = planPut(target, key, size, { ...options, contentType: options?.contentType ?? (await contentTypeOf(filePath)) });
       return await putSource(target, key, await sourceOfFile(file, size), size, call, options);
     } finally {
       await file.close();
