@@ -34,10 +34,12 @@ export class PortableDatastore implements Datastore {
   list(returnType?: 'array', options?: CallOptions): Promise<string[]>;
   list(options?: ListBucketsOptions & { readonly returnType?: 'array' | undefined }): Promise<string[]>;
   async list(first?: ReturnType | ListBucketsOptions, second?: CallOptions): Promise<string | string[]> {
-    const given = typeof first === 'object' && first !== null ? first : { ...second, ...(first === undefined ? {} : { returnType: first }) };
-    return this.#call('list', undefined, given, async () => {
-      const { returnType } = checkOptions<ListBucketsOptions>(given, listChecks);
-      const names = await this.#names(given);
+    const options = typeof first === 'object' && first !== null ? first : second;
+    return this.#call('list', undefined, options, async () => {
+      const checked = checkOptions<ListBucketsOptions>(options, listChecks);
+      const returnType = options === first ? checked.returnType : first;
+      if (returnType !== undefined) isReturnType(returnType, 'returnType');
+      const names = await this.#names(checked);
       return returnType === 'str' ? names.join(',') : names;
     });
   }
@@ -79,7 +81,11 @@ export class PortableDatastore implements Datastore {
 
   async close(): Promise<void> {
     announceClose(this);
-    await this.#lifecycle.close(() => this.#driver.close());
+    try {
+      await this.#lifecycle.close(() => this.#driver.close());
+    } catch (error) {
+      throw toStorageError(error, { operation: 'close' });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
