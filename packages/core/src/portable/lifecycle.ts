@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { BodyOwner, OpenBody } from '../body/open-body.js';
 import type { Datastore } from '../datastore.js';
 import { StorageError, withContext } from '../errors.js';
@@ -17,6 +18,8 @@ export class Lifecycle implements BodyOwner {
   async run<T>(context: ErrorContext, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) throw withContext(closedError(), context);
     signal?.throwIfAborted();
+    // One signal may well stand for many calls and bodies at once: that is no leak for Node to warn of.
+    if (signal !== undefined) setMaxListeners(0, signal);
     this.#running++;
     try {
       return await call();
