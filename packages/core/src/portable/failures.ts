@@ -2,23 +2,22 @@ import { StorageError, isStorageError, withContext } from '../errors.js';
 import type { ErrorContext, StorageErrorCode } from '../errors.js';
 
 /** The system's errors that S3 has a code for. Whatever isn't here is never taken for "not found". */
-const codeOfErrno: Readonly<Record<string, StorageErrorCode>> = {
-  EACCES: 'AccessDenied',
-  EPERM: 'AccessDenied',
-  EROFS: 'AccessDenied',
-  ENOSPC: 'XMinioStorageFull',
-  EDQUOT: 'XMinioStorageFull',
-  EFBIG: 'EntityTooLarge',
-};
+const codeOfErrno: ReadonlyMap<string | undefined, StorageErrorCode> = new Map([
+  ['EACCES', 'AccessDenied'],
+  ['EPERM', 'AccessDenied'],
+  ['EROFS', 'AccessDenied'],
+  ['ENOSPC', 'XMinioStorageFull'],
+  ['EDQUOT', 'XMinioStorageFull'],
+  ['EFBIG', 'EntityTooLarge'],
+]);
 
 /** Whatever was thrown, as the one error class, with what the call was about. */
 export function toStorageError(error: unknown, context: ErrorContext): StorageError {
   if (error instanceof StorageError) return withContext(error, context);
   // Another copy of this package: it says what it says.
   if (isStorageError(error)) return error;
-  const errno = errnoOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  return new StorageError({ ...context, code: (errno === undefined ? undefined : codeOfErrno[errno]) ?? 'InternalError', message, retryable: false, cause: error });
+  return new StorageError({ ...context, code: codeOfErrno.get(errnoOf(error)) ?? 'InternalError', message, retryable: false, cause: error });
 }
 
 /** The name of the system's error, such as `ENOENT`. */
