@@ -8,15 +8,17 @@ import type { ProgressListener } from '../body/progress.js';
 import { StorageError } from '../errors.js';
 import { errnoOf } from './failures.js';
 import { getChecks, getObject } from './get.js';
-import { checkOptions, isFunction, isText } from './options.js';
+import { checkOptions, isFunction, isPath } from './options.js';
 import type { Target } from './target.js';
 
+/** So much of a file's name fits beside the rest of a temp file's into 255 bytes, whatever its characters. */
+const nameUnits = 64;
 const fgetChecks = { ...getChecks, progress: isFunction };
 
 /** `fget`: saves an object as a file, whole or not at all. */
 export async function fgetObject(target: Target, key: string, filePath: string, options: FgetOptions | undefined): Promise<ObjectInfo> {
   return target.run('fget', key, options, async () => {
-    isText(filePath, 'filePath');
+    isPath(filePath, 'filePath');
     const { progress, ...getOptions } = checkOptions<FgetOptions>(options, fgetChecks);
     const object = await getObject(target, 'fget', key, getOptions);
     try {
@@ -29,9 +31,10 @@ export async function fgetObject(target: Target, key: string, filePath: string, 
 }
 
 async function save(object: StoredObject, path: string, progress: ProgressListener | undefined): Promise<void> {
-  if ((await stat(path).catch(() => undefined))?.isDirectory() === true) throw unwritable(`${path} is a folder`);
+  // A rename would put the file in the place of a pipe or a device too.
+  if ((await stat(path).catch(() => undefined))?.isFile() === false) throw unwritable(`${path} is not a plain file`);
   const made = await makeFolder(dirname(path));
-  const temp = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomUUID()}.tmp`);
+  const temp = join(dirname(path), `.${basename(path).slice(0, nameUnits)}.${randomUUID()}.tmp`);
   try {
     await write(object, temp, progress);
     await rename(temp, path);
@@ -58,12 +61,24 @@ async function write(object: StoredObject, path: string, progress: ProgressListe
   }
 }
 
-/** Makes a folder and its parents; gives the topmost that was missing. */
+/**
+ * Makes a folder and its parents; gives the topmost that was missing. One by one: where no folder can be made, as below `/proc`, the
+ * recursive form of Node never ends.
+ */
 async function makeFolder(path: string): Promise<string | undefined> {
   try {
-    return await mkdir(path, { recursive: true });
+    await mkdir(path);
+    return path;
   } catch (cause) {
-    if (errnoOf(cause) === 'EEXIST' || errnoOf(cause) === 'ENOTDIR') throw unwritable(`${path} is not a folder`, cause);
+    if (errnoOf(cause) === 'EEXIST' && (await stat(path)).isDirectory()) return undefined;
+    if (errnoOf(cause) === 'ENOENT') {
+      const topmost = await makeFolder(dirname(path));
+      if (topmost !== undefined) {
+        await makeFolder(path);
+        return topmost;
+      }
+    }
+    if (['ENOENT', 'EEXIST', 'ENOTDIR'].includes(errnoOf(cause) ?? '')) throw unwritable(`${path} can't be made a folder`, cause);
     throw cause;
   }
 }
