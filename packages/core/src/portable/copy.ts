@@ -1,5 +1,5 @@
 import type { CopyOptions, CopyResult } from '../bucket.js';
-import { StorageError } from '../errors.js';
+import { StorageError, isStorageError, withContext } from '../errors.js';
 import { checkBucketName } from '../semantics/bucket-names.js';
 import { checkReadConditions, checkWriteConditions } from '../semantics/conditions.js';
 import { hasHeaders, normaliseHeaders } from '../semantics/headers.js';
@@ -25,7 +25,7 @@ export async function copyObject(target: Target, newBucket: string, key: string,
   return target.lifecycle.run({ operation: 'fcopyTo', bucket: textOf(newBucket), key: textOf(key) }, signalOf(options), async () => {
     checkBucketName(newBucket);
     checkKey(key);
-    checkKey(sourceKey);
+    checkSourceKey(target, sourceKey);
     const { signal, native, tags, metadata, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
     const conditions = checkWriteConditions(rest);
     const sourceConditions = checkReadConditions({
@@ -40,10 +40,20 @@ export async function copyObject(target: Target, newBucket: string, key: string,
     target.requireFor(native, 'native', '`native`');
     const replace = metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
     const newTags = tags === undefined ? undefined : normaliseTags(tags);
-    if (newBucket === target.name && key === sourceKey && replace === undefined && newTags === undefined && sourceVersionId === undefined) {
+    const replaces = [replace, newTags, sourceVersionId, native].some((given) => given !== undefined);
+    if (newBucket === target.name && key === sourceKey && !replaces) {
       throw new StorageError({ code: 'InvalidRequest', message: 'a copy onto itself must replace metadata, headers or tags' });
     }
     const source = { bucket: target.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
     return target.bucketDriver(newBucket).copyObject(key, source, { replace, tags: newTags, conditions, native, signal });
   });
+}
+
+/** A bad key of the source is named with the bucket in which it would be, not with the target's. */
+function checkSourceKey({ name }: Target, key: unknown): void {
+  try {
+    checkKey(key);
+  } catch (error) {
+    throw isStorageError(error) && error.key !== undefined ? withContext(error, { operation: 'fcopyTo', bucket: name }) : error;
+  }
 }
