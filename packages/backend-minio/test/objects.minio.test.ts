@@ -75,8 +75,14 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
 
     test('of a body that differs from its MD5 leaves nothing, also in parts', async () => {
       const contentMD5 = Buffer.alloc(16).toString('base64');
-      for (const size of [10, 2 * mib, 11 * mib]) {
-        await failure(bucket.put('wrong', chunksOf(pattern(size)), { contentMD5, partSize }), 'BadDigest');
+      for (const [size, length] of [
+        [10, 10],
+        [2 * mib, undefined],
+        [11 * mib, undefined],
+        [20 * mib, 20 * mib],
+      ] as const) {
+        const options = { contentMD5, partSize: length === undefined ? partSize : 64 * mib };
+        await failure(bucket.put('wrong', chunksOf(pattern(size)), length, options), 'BadDigest');
         expect(await bucket.exists('wrong')).toBe(false);
         expect(await openUploads(datastore, bucket.name, 'wrong')).toBe(0);
       }

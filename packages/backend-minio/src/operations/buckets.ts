@@ -23,14 +23,17 @@ export async function createBucket(server: S3Server, bucket: string, signal: Abo
   }
 }
 
-/** DeleteBucket. Not repeated: a second one would say that there was none. */
+/** DeleteBucket. Not repeated after a lost answer: a second one would say that there was none. */
 export async function removeBucket(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
-  try {
-    await server.headers({ method: 'DELETE', bucket, signal, repeatable: false });
-    return true;
-  } catch (error) {
-    if (isStorageError(error, 'NoSuchBucket')) return false;
-    throw error;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await server.headers({ method: 'DELETE', bucket, signal, repeatable: false });
+      return true;
+    } catch (error) {
+      if (isStorageError(error, 'NoSuchBucket')) return false;
+      // MinIO's answer when another call removes the same bucket: it gave up, and did nothing.
+      if (!isStorageError(error, 'ClientDisconnected') || attempt === attempts) throw error;
+    }
   }
 }
 
@@ -51,3 +54,4 @@ export async function requireBucket(server: S3Server, bucket: string, signal: Ab
 }
 
 const defaultRegion = 'us-east-1';
+const attempts = 5;

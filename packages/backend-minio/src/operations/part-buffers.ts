@@ -43,13 +43,18 @@ export interface FilledPart {
 /** The memory in which the parts of one upload wait: never more than `count` parts, the one being filled included. */
 export class PartBuffers {
   readonly #partSize: number;
+  readonly #firstBytes: number;
   readonly #free: PartBuffer[] = [];
   readonly #waiting: (() => void)[] = [];
   #left: number;
 
-  /** @param partSize bytes. */
-  constructor(partSize: number, count: number) {
+  /**
+   * @param partSize bytes.
+   * @param size bytes of the whole body, where it is known.
+   */
+  constructor(partSize: number, count: number, size: number = unknownBytes) {
     this.#partSize = partSize;
+    this.#firstBytes = Math.min(size, partSize);
     this.#left = count;
   }
 
@@ -69,7 +74,7 @@ export class PartBuffers {
     const free = this.#free.pop();
     if (free !== undefined) return free;
     this.#left--;
-    return new PartBuffer(this.#partSize);
+    return new PartBuffer(this.#firstBytes, this.#partSize);
   }
 
   #release(buffer: PartBuffer): void {
@@ -79,7 +84,8 @@ export class PartBuffers {
   }
 }
 
-const firstBytes = 1024 * 1024;
+/** Memory that a body of unknown length begins with. */
+const unknownBytes = 1024 * 1024;
 
 /** Memory that grows up to one part, so that a short body of unknown length costs what it is. */
 class PartBuffer {
@@ -87,9 +93,9 @@ class PartBuffer {
   readonly #limit: number;
   #memory: Buffer;
 
-  constructor(limit: number) {
+  constructor(bytes: number, limit: number) {
     this.#limit = limit;
-    this.#memory = Buffer.allocUnsafeSlow(Math.min(firstBytes, limit));
+    this.#memory = Buffer.allocUnsafeSlow(bytes);
   }
 
   append(chunk: Uint8Array): void {

@@ -1,17 +1,17 @@
 import { isStorageError } from '@anybucket/core';
 import type { PutResult } from '@anybucket/core';
-import { StorageError, evaluateWriteConditions, unquoteEtag } from '@anybucket/core/backend';
+import { defaultPartSize, evaluateWriteConditions, unquoteEtag } from '@anybucket/core/backend';
 import type { PutBody, PutCall } from '@anybucket/core/backend';
 import type { Payload } from '../http/payload.js';
 import type { S3Server } from '../http/s3-server.js';
 import { attributeHeaders, present, tagHeader, writeConditionHeaders } from '../wire/object-headers.js';
-import { bucketExists } from './buckets.js';
+import { requireBucket } from './buckets.js';
 import { uploadParts } from './multipart-upload.js';
 import { PartBuffers, chunkReader } from './part-buffers.js';
 import { headObject } from './read-object.js';
 
-/** Bodies up to this many bytes are read before they are sent: then they can be sent again. */
-const bufferedBytes = 1024 * 1024;
+/** Bodies up to this many bytes are read before they are sent: then they can be sent again, and a source that fails never reaches the server. */
+const bufferedBytes = defaultPartSize;
 
 /** PutObject; above the part size a multipart upload. */
 export async function putObject(server: S3Server, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
@@ -31,7 +31,7 @@ export async function putObject(server: S3Server, bucket: string, key: string, b
 
 /** A body that is small, or whose end is not known, or known to lie behind one part. */
 async function putBuffered(server: S3Server, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
-  const buffers = new PartBuffers(call.partSize, call.concurrency);
+  const buffers = new PartBuffers(call.partSize, call.concurrency, body.size);
   const reader = chunkReader(body);
   try {
     const first = await buffers.fill(reader);
@@ -65,7 +65,7 @@ function isAboutTheBody(error: unknown): boolean {
 
 /** @throws `NoSuchBucket`, or what the condition gives now. */
 async function requireWritable(server: S3Server, bucket: string, key: string, { conditions, native, signal }: PutCall): Promise<void> {
-  if (!(await bucketExists(server, bucket, signal))) throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
+  await requireBucket(server, bucket, signal);
   if (conditions === undefined) return;
   try {
     evaluateWriteConditions(conditions, await headObject(server, bucket, key, { native: { headers: native?.headers }, signal }));

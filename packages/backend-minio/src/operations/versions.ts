@@ -3,7 +3,7 @@ import type { ObjectVersion, VersioningState } from '@anybucket/core';
 import { unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
 import type { DriverCall } from '@anybucket/core/backend';
 import type { S3Server } from '../http/s3-server.js';
-import { decodeKey } from '../wire/listing-answer.js';
+import { keyDecoder } from '../wire/listing-answer.js';
 import { textOf } from '../wire/xml.js';
 import type { XmlElement } from '../wire/xml.js';
 import { requireBucket } from './buckets.js';
@@ -27,11 +27,12 @@ export async function listVersions(
   do {
     const query = { versions: '', 'encoding-type': 'url', prefix, 'key-marker': keyMarker, 'version-id-marker': versionMarker };
     const page = await server.xml({ method: 'GET', bucket, query, signal, repeatable: true }, (document) => document);
+    const decode = keyDecoder(page);
     for (const element of page.children) {
-      if (element.name === 'Version' || element.name === 'DeleteMarker') versions.push(versionOf(element));
+      if (element.name === 'Version' || element.name === 'DeleteMarker') versions.push(versionOf(element, decode));
     }
     const truncated = textOf(page, 'IsTruncated') === 'true';
-    keyMarker = truncated ? decodeKey(textOf(page, 'NextKeyMarker') ?? '') : undefined;
+    keyMarker = truncated ? decode(textOf(page, 'NextKeyMarker') ?? '') : undefined;
     versionMarker = truncated ? textOf(page, 'NextVersionIdMarker') : undefined;
   } while (keyMarker !== undefined);
   return versions.filter(({ key }) => key.startsWith(asked));
@@ -62,9 +63,9 @@ export async function getVersioning(server: S3Server, bucket: string, { signal }
   });
 }
 
-function versionOf(element: XmlElement): ObjectVersion {
+function versionOf(element: XmlElement, decode: (text: string) => string): ObjectVersion {
   return {
-    key: decodeKey(textOf(element, 'Key') ?? ''),
+    key: decode(textOf(element, 'Key') ?? ''),
     versionId: textOf(element, 'VersionId') ?? 'null',
     isLatest: textOf(element, 'IsLatest') === 'true',
     isDeleteMarker: element.name === 'DeleteMarker',

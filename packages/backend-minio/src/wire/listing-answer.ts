@@ -15,29 +15,30 @@ export interface ListingAnswer {
 
 /** Reads a page that was asked for with `encoding-type=url`. */
 export function readListing(document: XmlElement): ListingAnswer {
+  const decode = keyDecoder(document);
   const objects: (ObjectSummary | ListedObject)[] = [];
   const prefixes: CommonPrefix[] = [];
   for (const element of document.children) {
-    if (element.name === 'Contents') objects.push(objectOf(element));
-    else if (element.name === 'CommonPrefixes') prefixes.push({ key: decodeKey(textOf(element, 'Prefix') ?? ''), isPrefix: true });
+    if (element.name === 'Contents') objects.push(objectOf(element, decode));
+    else if (element.name === 'CommonPrefixes') prefixes.push({ key: decode(textOf(element, 'Prefix') ?? ''), isPrefix: true });
   }
   const truncated = textOf(document, 'IsTruncated') === 'true';
   return { objects, prefixes, token: truncated ? textOf(document, 'NextContinuationToken') : undefined };
 }
 
-/** A key from an answer with `encoding-type=url`, where a space is a `+`. */
-export function decodeKey(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
+/** How the keys of an answer are to be read: percent-encoded, with `+` for a space, where the server says that it followed `encoding-type=url`. */
+export function keyDecoder(document: XmlElement): (text: string) => string {
+  return textOf(document, 'EncodingType') === 'url' ? (text) => decodeURIComponent(text.replaceAll('+', ' ')) : (text) => text;
 }
 
-function objectOf(element: XmlElement): ObjectSummary | ListedObject {
+function objectOf(element: XmlElement, decode: (text: string) => string): ObjectSummary | ListedObject {
   let key = '';
   let size = 0;
   let etag = '';
   let lastModified = 0;
   let stored: XmlElement | undefined;
   for (const child of element.children) {
-    if (child.name === 'Key') key = decodeKey(child.text);
+    if (child.name === 'Key') key = decode(child.text);
     else if (child.name === 'Size') size = Number(child.text);
     else if (child.name === 'ETag') etag = unquoteEtag(child.text);
     else if (child.name === 'LastModified') lastModified = Date.parse(child.text);
