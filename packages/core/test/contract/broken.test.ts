@@ -7,12 +7,32 @@ import { isStorageError } from '@anybucket/core';
 import { describe, expect, test } from 'vitest';
 import { brokenAttributes } from './broken/attributes.js';
 import { brokenBodies } from './broken/bodies.js';
-import { brokenKeysAndBuckets } from './broken/keys-and-buckets.js';
+import { brokenBuckets } from './broken/buckets.js';
+import { brokenConditions } from './broken/conditions.js';
+import { brokenCopies } from './broken/copies.js';
+import { brokenDeletes } from './broken/deletes.js';
+import { brokenKeys } from './broken/keys.js';
+import { brokenListedKeys } from './broken/listed-keys.js';
 import { brokenListings } from './broken/listings.js';
+import { brokenRanges } from './broken/ranges.js';
+import { brokenTags } from './broken/tags.js';
+import { brokenUploads } from './broken/uploads.js';
 import { spoilBucket, spoilDatastore, spoilInfo, spoilKeys, spoilPage } from './broken/spoil.js';
-import { brokenWriting } from './broken/writing.js';
 
-const broken = [...brokenBodies, ...brokenAttributes, ...brokenListings, ...brokenKeysAndBuckets, ...brokenWriting];
+const broken = [
+  ...brokenAttributes,
+  ...brokenBodies,
+  ...brokenBuckets,
+  ...brokenConditions,
+  ...brokenCopies,
+  ...brokenDeletes,
+  ...brokenKeys,
+  ...brokenListedKeys,
+  ...brokenListings,
+  ...brokenRanges,
+  ...brokenTags,
+  ...brokenUploads,
+];
 /** Every way of spoiling, with nothing spoiled. */
 const unspoiled: DriverWrapper = (driver) =>
   [

@@ -15,6 +15,7 @@ export const bucketCases = [
     const name = freeName();
     assert.equal(await datastore.createBucket(name), true);
     assert.equal(await datastore.bucketExists(name), true);
+    for (const other of [name.slice(0, -1), `${name}x`, `${name}.x`, `x${name}`]) assert.equal(await datastore.bucketExists(other), false);
   }),
 
   contractCase('buckets/created-twice', async ({ datastore, bucket }) => {
@@ -33,6 +34,7 @@ export const bucketCases = [
       inByteOrder(names),
     );
     assert.deepEqual(seen, inByteOrder(seen));
+    for (const name of seen) assert.match(name, /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/);
   }),
 
   contractCase('buckets/list-as-array', async ({ datastore, bucket }) => {
@@ -155,5 +157,8 @@ export const bucketCases = [
       assert.deepEqual(await datastore.bucket(one).listFilename(), ['b/k']);
       assert.equal((await bytesOf(datastore.bucket(one), 'b/k')).toString(), one);
     }
+    await datastore.bucket(name).delete('b/k');
+    assert.equal(await datastore.removeBucket(name), true);
+    for (const one of [`${name}.b`, `${name}-c`]) assert.equal((await bytesOf(datastore.bucket(one), 'b/k')).toString(), one);
   }),
 ];

@@ -18,8 +18,10 @@ const headers = {
 export const copyCases = [
   contractCase('copy/all-goes-along', async ({ bucket }) => {
     await bucket.put('source', 'the body', headers);
+    const before = await bucket.stat('source');
     const result = await bucket.fcopyTo(bucket.name, 'target', 'source');
     const [source, target] = await bucket.stat(['source', 'target']);
+    assert.deepEqual(source, before);
     const { key: _key, lastModified: _time, versionId: _version, ...rest } = { versionId: '', ...target };
     const { key: _sourceKey, lastModified: _sourceTime, versionId: _sourceVersion, ...expected } = { versionId: '', ...source };
     assert.deepEqual(rest, expected);

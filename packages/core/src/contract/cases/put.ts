@@ -67,6 +67,7 @@ export const putCases = [
       const { etag } = await bucket.put('k', body);
       if (datastore.capabilities.md5Etags) assert.equal(etag, expectedEtag(body));
       assert.equal((await bucket.stat('k')).etag, etag);
+      sameBytes(await bytesOf(bucket, 'k'), body);
     },
     { traits: ['md5Etags'] },
   ),

@@ -36,7 +36,7 @@ const rows: Readonly<Record<string, readonly [(info: ObjectInfo) => ReadConditio
   'if-unmodified-since-same': [(info) => ({ ifUnmodifiedSince: seconds(info, 0) }), 'ok'],
   'if-unmodified-since-same-second': [(info) => ({ ifUnmodifiedSince: seconds(info, 0.9) }), 'ok'],
   'if-unmodified-since-later': [(info) => ({ ifUnmodifiedSince: seconds(info, 1) }), 'ok'],
-  'match-beats-time': [(info) => ({ ifMatch: info.etag, ifUnmodifiedSince: seconds(info, 0) }), 'ok'],
+  'match-and-time': [(info) => ({ ifMatch: info.etag, ifUnmodifiedSince: seconds(info, 0) }), 'ok'],
   'no-match-and-time': [(info) => ({ ifMatch: other, ifUnmodifiedSince: seconds(info, 1) }), 'PreconditionFailed'],
 };
 
@@ -105,6 +105,16 @@ export const readConditionCases = [
       }
     }),
   ),
+
+  contractCase('read-conditions/match-but-modified', async ({ bucket }) => {
+    // For a reader the ETag says more than the time; for a copy both must hold.
+    await bucket.put('k', 'body');
+    const info = await bucket.stat('k');
+    const conditions = { ifMatch: info.etag, ifUnmodifiedSince: seconds(info, -1) };
+    assert.equal(await (await bucket.get('k', conditions)).text(), 'body');
+    await fails(() => bucket.fcopyTo(bucket.name, 'target', 'k', asSource(conditions)), 'PreconditionFailed', { operation: 'fcopyTo' });
+    assert.equal(await bucket.exists('target'), false);
+  }),
 
   contractCase('read-conditions/on-a-missing-key', async ({ bucket }) => {
     for (const conditions of [

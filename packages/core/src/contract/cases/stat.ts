@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';
 
@@ -38,6 +39,20 @@ export const statCases = [
       assert.ok(lastModified >= before, 'the time went back');
       before = lastModified;
     }
+  }),
+
+  contractCase('stat/time-of-the-last-write', async ({ bucket }) => {
+    await bucket.put('source', 'body');
+    await bucket.put('k', 'body');
+    const [source, before] = await bucket.stat(['source', 'k']);
+    await delay(1100);
+    // The same body again is a write, too; and a copy is as new as it is made.
+    await bucket.put('k', 'body');
+    await bucket.fcopyTo(bucket.name, 'copy', 'source');
+    const [after, copy] = await bucket.stat(['k', 'copy']);
+    assert.ok((after?.lastModified ?? 0) > (before?.lastModified ?? 0), 'the overwrite is newer');
+    assert.ok((copy?.lastModified ?? 0) > (source?.lastModified ?? 0), 'the copy is newer than its source');
+    assert.deepEqual((await bucket.stat('source')).lastModified, source?.lastModified);
   }),
 
   contractCase('stat/follows-the-body', async ({ bucket }) => {

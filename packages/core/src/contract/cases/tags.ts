@@ -205,9 +205,13 @@ export const tagCases = [
 
   contractCase('tags/each-object-its-own', async ({ bucket }) => {
     const tags = { a: 'b' };
+    const others = ['one/x', 'on', 'ONE', 'one '];
     await bucket.put('one', 'body', { tags });
     await bucket.fcopyTo(bucket.name, 'copy', 'one');
+    for (const key of others) await bucket.put(key, 'body', { tags });
     await bucket.setTags('one', { a: 'changed' });
-    assert.deepEqual({ ...(await bucket.tags('copy')) }, { a: 'b' });
+    for (const key of ['copy', ...others]) assert.deepEqual({ ...(await bucket.tags(key)) }, { a: 'b' }, key);
+    await bucket.removeTags('one');
+    for (const key of ['copy', ...others]) assert.deepEqual({ ...(await bucket.tags(key)) }, { a: 'b' }, key);
   }),
 ];

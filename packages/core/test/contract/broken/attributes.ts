@@ -1,4 +1,4 @@
-import type { ObjectInfo, Tags } from '@anybucket/core';
+import type { ObjectInfo } from '@anybucket/core';
 import type { DriverWrapper, StoredAttributes } from '@anybucket/core/backend';
 import type { Broken } from './spoil.js';
 import { current, mapEntries, spoilBucket, spoilInfo } from './spoil.js';
@@ -50,7 +50,7 @@ function sharedInfo(): DriverWrapper {
 
 let ticks = 0;
 
-/** Type, headers, metadata, times, tags. */
+/** Types, headers, metadata, times. */
 export const brokenAttributes: readonly Broken[] = [
   {
     name: 'forgets metadata on overwrite',
@@ -187,79 +187,19 @@ export const brokenAttributes: readonly Broken[] = [
     })),
     caughtBy: 'stat/time',
   },
-  { name: 'the number of tags when there are none', wrap: spoilInfo((info) => ({ tagCount: 0, ...info })), caughtBy: 'stat/least' },
   {
-    name: 'a wrong number of tags',
-    wrap: spoilInfo((info) => ('tagCount' in info ? { ...info, tagCount: 1 } : info)),
-    caughtBy: 'tags/good/ten',
-  },
-  {
-    name: 'tags change the ETag',
-    wrap: spoilInfo((info) => ('tagCount' in info ? { ...info, etag: `${info.etag.slice(0, -1)}x` } : info)),
-    caughtBy: 'tags/leave-the-rest-alone',
-  },
-  {
-    name: 'tags change the time',
+    name: 'the time of the first write',
     wrap: (driver) => {
-      const set = new Map<string, Date>();
+      const first = new Map<string, Date>();
       return spoilBucket((inner, name) => ({
-        async setTags(key, tags, call) {
-          await inner.setTags?.(key, tags, call);
-          set.set(`${name}/${key}`, new Date(Math.floor(Date.now() / 1000) * 1000));
-        },
         async headObject(key, call) {
           const info = await inner.headObject(key, call);
-          return { ...info, lastModified: set.get(`${name}/${key}`) ?? info.lastModified };
+          const time = first.get(`${name}/${key}`) ?? info.lastModified;
+          first.set(`${name}/${key}`, time);
+          return { ...info, lastModified: time };
         },
       }))(driver);
     },
-    caughtBy: 'tags/leave-the-rest-alone',
-  },
-  {
-    name: 'tags are merged',
-    wrap: spoilBucket((inner) => ({
-      async setTags(key, tags, call) {
-        const old = (await inner.getTags?.(key, call)) ?? {};
-        await inner.setTags?.(key, Object.keys(tags).length === 0 ? {} : { ...old, ...tags }, call);
-      },
-    })),
-    caughtBy: 'tags/set-replaces',
-  },
-  {
-    name: 'tags survive an overwrite',
-    wrap: spoilBucket((inner) => ({
-      async putObject(key, body, call) {
-        const old: Tags = (await inner.getTags?.(key, {}).catch(() => undefined)) ?? {};
-        return inner.putObject(key, body, { ...call, tags: Object.keys(call.tags).length === 0 ? old : call.tags });
-      },
-    })),
-    caughtBy: 'tags/overwritten',
-  },
-  {
-    name: 'tags of streams are lost',
-    wrap: spoilBucket((inner) => ({
-      putObject: (key, body, call) => inner.putObject(key, body, body.bytes === undefined ? { ...call, tags: {} } : call),
-    })),
-    caughtBy: 'tags/good/one',
-  },
-  {
-    name: 'tags are not removed',
-    wrap: spoilBucket((inner) => ({
-      setTags: async (key, tags, call) => (Object.keys(tags).length === 0 ? undefined : inner.setTags?.(key, tags, call)),
-    })),
-    caughtBy: 'tags/removed',
-  },
-  {
-    name: 'tags of a missing object are empty',
-    wrap: spoilBucket((inner) => ({ getTags: async (key, call) => (await inner.getTags?.(key, call).catch(() => undefined)) ?? {} })),
-    caughtBy: 'tags/missing',
-  },
-  {
-    name: 'tag keys in lower case',
-    wrap: spoilBucket((inner) => ({
-      setTags: async (key, tags, call) =>
-        inner.setTags?.(key, Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value])), call),
-    })),
-    caughtBy: 'tags/good/case-sensitive',
+    caughtBy: 'stat/time-of-the-last-write',
   },
 ];

@@ -1,5 +1,14 @@
 import type { CommonPrefix, ListedObject, ObjectInfo, ObjectSummary } from '@anybucket/core';
-import type { BucketDriver, DatastoreDriver, DriverPage, DriverStream, DriverWrapper, ListCall, PutBody } from '@anybucket/core/backend';
+import type {
+  BucketDriver,
+  CopyCall,
+  DatastoreDriver,
+  DriverPage,
+  DriverStream,
+  DriverWrapper,
+  ListCall,
+  PutBody,
+} from '@anybucket/core/backend';
 
 /** A backend broken on purpose, and the case that must notice. */
 export interface Broken {
@@ -55,6 +64,11 @@ export function spoilKeys(spoil: (key: string) => string): DriverWrapper {
 /** Spoils the page that a driver gives. */
 export function spoilPage(spoil: (page: DriverPage, call: ListCall) => DriverPage): DriverWrapper {
   return spoilBucket((inner) => ({ listObjects: async (call) => spoil(await inner.listObjects(call), call) }));
+}
+
+/** Spoils what a copy is asked for. */
+export function spoilCopyCall(spoil: (call: CopyCall) => CopyCall): DriverWrapper {
+  return spoilBucket((inner) => ({ copyObject: (key, source, call) => inner.copyObject(key, source, spoil(call)) }));
 }
 
 /** Spoils what a listing is asked for. */

@@ -1,7 +1,7 @@
 import { StorageError, isStorageError } from '@anybucket/core';
 import type { DatastoreDriver, DriverWrapper } from '@anybucket/core/backend';
 import type { Broken } from './spoil.js';
-import { allEntries, bytesBody, received, spoilBucket, spoilDatastore, spoilKeys } from './spoil.js';
+import { allEntries, bytesBody, received, spoilBucket, spoilDatastore } from './spoil.js';
 
 /** Answers something else where the bucket is missing. */
 function noBucket(answer: Parameters<typeof spoilBucket>[0]): DriverWrapper {
@@ -23,71 +23,8 @@ async function emptied(driver: DatastoreDriver, name: string): Promise<void> {
   for (const { key } of await allEntries(bucket)) await bucket.deleteObject(key, {});
 }
 
-/** Keys, and buckets. */
-export const brokenKeysAndBuckets: readonly Broken[] = [
-  { name: 'keys without case', wrap: spoilKeys((key) => key.toLowerCase()), caughtBy: 'keys/not-aliased/case' },
-  { name: 'keys are trimmed', wrap: spoilKeys((key) => key.trim() || '_'), caughtBy: 'keys/not-aliased/outer-spaces' },
-  { name: 'keys are composed', wrap: spoilKeys((key) => key.normalize('NFC')), caughtBy: 'keys/not-aliased/composed-and-decomposed' },
-  { name: 'keys are made alike', wrap: spoilKeys((key) => key.normalize('NFKC')), caughtBy: 'keys/not-aliased/full-width' },
-  {
-    name: 'keys are unescaped',
-    wrap: spoilKeys((key) => key.replaceAll(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))),
-    caughtBy: 'keys/not-aliased/escape',
-  },
-  { name: 'a plus is a space', wrap: spoilKeys((key) => key.replaceAll('+', ' ')), caughtBy: 'keys/not-aliased/plus-and-space' },
-  { name: 'a backslash is a slash', wrap: spoilKeys((key) => key.replaceAll('\\', '/')), caughtBy: 'keys/not-aliased/slash-and-backslash' },
-  { name: 'a final slash is dropped', wrap: spoilKeys((key) => key.replace(/(.)\/$/, '$1')), caughtBy: 'keys/not-aliased/final-slash' },
-  { name: 'a final dot is dropped', wrap: spoilKeys((key) => key.replace(/(.)\.$/, '$1')), caughtBy: 'keys/not-aliased/final-dot' },
-  {
-    name: 'a carriage return is a newline',
-    wrap: spoilKeys((key) => key.replaceAll('\r', '\n')),
-    caughtBy: 'keys/not-aliased/carriage-return',
-  },
-  {
-    name: 'numbers are made short',
-    wrap: spoilKeys((key) => (/^\d/.test(key) ? String(Number(key)) : key)),
-    caughtBy: 'keys/not-aliased/leading-zero',
-  },
-  { name: 'keys are cut at 255 letters', wrap: spoilKeys((key) => key.slice(0, 255)), caughtBy: 'keys/round-trip/1024-bytes' },
-  {
-    name: 'special names are changed',
-    wrap: spoilKeys((key) => (key === '__proto__' ? '_proto_' : key)),
-    caughtBy: 'keys/round-trip/prototype',
-  },
-  {
-    name: 'an object goes when one below it is put',
-    wrap: spoilBucket((inner) => ({
-      async putObject(key, body, call) {
-        const result = await inner.putObject(key, body, call);
-        const at = key.indexOf('/');
-        if (at > 0 && at < key.length - 1) await inner.deleteObject(key.slice(0, at), {});
-        return result;
-      },
-    })),
-    caughtBy: 'keys-beside/object-then-below',
-  },
-  {
-    name: 'a folder is an empty object',
-    wrap: spoilBucket((inner) => ({
-      async headObject(key, call) {
-        const below = await inner.listObjects({ prefix: `${key}/`, delimiter: '', startAfter: '', maxKeys: 1, metadata: true });
-        if (below.entries.length === 0) return inner.headObject(key, call);
-        return { key, etag: 'folder', size: 0, lastModified: new Date(0), contentType: 'x/folder', metadata: {} };
-      },
-    })),
-    caughtBy: 'keys-beside/prefix-is-no-object',
-  },
-  {
-    name: 'deleting a folder deletes what is in it',
-    wrap: spoilBucket((inner) => ({
-      async deleteObject(key, call) {
-        await inner.deleteObject(key, call);
-        const folder = key.endsWith('/') ? key : `${key}/`;
-        for (const entry of await allEntries(inner)) if (entry.key.startsWith(folder)) await inner.deleteObject(entry.key, {});
-      },
-    })),
-    caughtBy: 'keys-beside/prefix-is-no-object',
-  },
+/** Buckets, and what is missing. */
+export const brokenBuckets: readonly Broken[] = [
   {
     name: 'a missing bucket is a missing key for get',
     wrap: noBucket((inner) => ({ getObject: (key, call) => instead('NoSuchKey')(inner.getObject(key, call)) })),
@@ -187,6 +124,18 @@ export const brokenKeysAndBuckets: readonly Broken[] = [
       },
     })),
     caughtBy: 'buckets/created-twice',
+  },
+  {
+    name: 'a bucket exists by its beginning',
+    wrap: spoilDatastore((driver) => ({
+      bucketExists: async (name, call) => (await driver.listBuckets(call)).some((one) => one.startsWith(name)),
+    })),
+    caughtBy: 'buckets/created-exists',
+  },
+  {
+    name: 'lists folders of its own',
+    wrap: spoilDatastore((driver) => ({ listBuckets: async (call) => [...(await driver.listBuckets(call)), '.trash'] })),
+    caughtBy: 'buckets/list-in-order',
   },
   { name: 'every bucket exists', wrap: spoilDatastore(() => ({ bucketExists: async () => true })), caughtBy: 'buckets/missing-is-false' },
   {

@@ -1,0 +1,91 @@
+import type { Broken } from './spoil.js';
+import { spoilBucket, spoilCopyCall } from './spoil.js';
+
+/** Copies. */
+export const brokenCopies: readonly Broken[] = [
+  {
+    name: 'loses tags on copy',
+    wrap: spoilCopyCall((call) => ({ ...call, tags: call.tags ?? {} })),
+    caughtBy: 'tags/copied',
+  },
+  {
+    name: 'loses tags where a copy has new metadata',
+    wrap: spoilCopyCall((call) => (call.replace === undefined ? call : { ...call, tags: call.tags ?? {} })),
+    caughtBy: 'tags/copied',
+  },
+  { name: 'keeps tags that a copy replaces', wrap: spoilCopyCall(({ tags: _tags, ...call }) => call), caughtBy: 'tags/replaced-by-copy' },
+  {
+    name: 'loses metadata where a copy has new tags',
+    wrap: spoilCopyCall((call) =>
+      call.tags === undefined ? call : { ...call, replace: call.replace ?? { contentType: 'binary/octet-stream', metadata: {} } },
+    ),
+    caughtBy: 'tags/replaced-by-copy',
+  },
+  {
+    name: 'loses metadata on copy',
+    wrap: spoilCopyCall((call) => ({ ...call, replace: call.replace ?? { contentType: 'binary/octet-stream', metadata: {} } })),
+    caughtBy: 'copy/all-goes-along',
+  },
+  {
+    name: 'loses the expiry time on copy',
+    wrap: spoilBucket((inner, _, driver) => ({
+      async copyObject(key, source, call) {
+        const { expires: _expires, ...attributes } = await driver.bucket(source.bucket).headObject(source.key, {});
+        return inner.copyObject(key, source, { ...call, replace: call.replace ?? attributes });
+      },
+    })),
+    caughtBy: 'copy/all-goes-along',
+  },
+  {
+    name: 'merges metadata on copy',
+    wrap: spoilBucket((inner, _, driver) => ({
+      async copyObject(key, source, call) {
+        const old = await driver.bucket(source.bucket).headObject(source.key, {});
+        return inner.copyObject(
+          key,
+          source,
+          call.replace === undefined
+            ? call
+            : { ...call, replace: { ...old, ...call.replace, metadata: { ...old.metadata, ...call.replace.metadata } } },
+        );
+      },
+    })),
+    caughtBy: 'copy/replacing-metadata',
+  },
+  {
+    name: 'a copy keeps the ETag of parts',
+    wrap: spoilBucket((inner, _, driver) => ({
+      async copyObject(key, source, call) {
+        const { etag } = await driver.bucket(source.bucket).headObject(source.key, {});
+        return { ...(await inner.copyObject(key, source, call)), etag };
+      },
+    })),
+    caughtBy: 'copy/of-parts/plain',
+  },
+  {
+    name: 'copies within the bucket',
+    wrap: spoilBucket((inner, name) => ({ copyObject: (key, source, call) => inner.copyObject(key, { ...source, bucket: name }, call) })),
+    caughtBy: 'copy/across-buckets',
+  },
+  {
+    name: 'moves instead of copying',
+    wrap: spoilBucket((inner, _, driver) => ({
+      async copyObject(key, source, call) {
+        const result = await inner.copyObject(key, source, call);
+        await driver.bucket(source.bucket).deleteObject(source.key, {});
+        return result;
+      },
+    })),
+    caughtBy: 'copy/not-aliased',
+  },
+  {
+    name: 'a copy without a source loses its target',
+    wrap: spoilBucket((inner) => ({
+      async copyObject(key, source, call) {
+        await inner.deleteObject(key, {});
+        return inner.copyObject(key, source, call);
+      },
+    })),
+    caughtBy: 'copy/missing-source',
+  },
+];

@@ -1,0 +1,82 @@
+import { StorageError } from '@anybucket/core/backend';
+import type { DriverWrapper } from '@anybucket/core/backend';
+import type { Broken } from './spoil.js';
+import { allEntries, current, spoilBucket } from './spoil.js';
+
+/** Deletes, and then something more. */
+const deletesToo = (too: (deleted: string, other: string) => boolean): DriverWrapper =>
+  spoilBucket((inner) => ({
+    async deleteObject(key, call) {
+      await inner.deleteObject(key, call);
+      for (const { key: other } of await allEntries(inner)) if (too(key, other)) await inner.deleteObject(other, {});
+    },
+  }));
+
+const batch = (spoil: (keys: readonly string[]) => readonly string[]): DriverWrapper =>
+  spoilBucket((inner) => ({ deleteObjects: (keys, call) => inner.deleteObjects(spoil(keys), call) }));
+
+/** Deletes. */
+export const brokenDeletes: readonly Broken[] = [
+  {
+    name: 'delete refuses what is missing',
+    wrap: spoilBucket((inner) => ({
+      async deleteObject(key, call) {
+        await inner.headObject(key, {});
+        return inner.deleteObject(key, call);
+      },
+    })),
+    caughtBy: 'delete/missing',
+  },
+  { name: 'delete is by prefix', wrap: deletesToo((key, other) => other.startsWith(key)), caughtBy: 'delete/nothing-else' },
+  {
+    name: 'delete is without case',
+    wrap: deletesToo((key, other) => other.toLowerCase() === key.toLowerCase()),
+    caughtBy: 'delete/nothing-else',
+  },
+  { name: 'delete does nothing', wrap: spoilBucket(() => ({ deleteObject: async () => {} })), caughtBy: 'delete/one' },
+  {
+    name: 'a batch is by prefix',
+    wrap: spoilBucket((inner) => ({
+      async deleteObjects(keys) {
+        for (const { key } of await allEntries(inner)) if (keys.some((one) => key.startsWith(one))) await inner.deleteObject(key, {});
+        return [];
+      },
+    })),
+    caughtBy: 'delete/batch-nothing-else',
+  },
+  { name: 'a batch swallows a failure', wrap: batch((keys) => keys.slice(0, -1)), caughtBy: 'delete/batch' },
+  { name: 'a batch takes 999', wrap: batch((keys) => keys.slice(0, 999)), caughtBy: 'delete/batch-of-1000' },
+  {
+    name: 'a batch is XML that nobody escaped',
+    wrap: batch((keys) => keys.map((key) => key.replaceAll('\r', '\n'))),
+    caughtBy: 'delete/batch-of-odd-keys',
+  },
+  {
+    name: 'a batch reports what is missing',
+    wrap: spoilBucket((inner) => ({
+      async deleteObjects(keys, call) {
+        const failures = [];
+        for (const key of keys)
+          if ((await current(inner, key)) === undefined)
+            failures.push({ key, error: new StorageError({ code: 'NoSuchKey', message: 'missing' }) });
+        await inner.deleteObjects(keys, call);
+        return failures;
+      },
+    })),
+    caughtBy: 'delete/batch-of-missing',
+  },
+  {
+    name: 'a batch ends at what is missing',
+    wrap: spoilBucket((inner) => ({
+      async deleteObjects(keys, call) {
+        const there: string[] = [];
+        for (const key of keys) {
+          if ((await current(inner, key)) === undefined) break;
+          there.push(key);
+        }
+        return inner.deleteObjects(there, call);
+      },
+    })),
+    caughtBy: 'delete/batch',
+  },
+];
