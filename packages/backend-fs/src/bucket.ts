@@ -71,8 +71,9 @@ export class FsBucket implements BucketDriver {
   }
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
+    const from = await this.#begin(source.bucket);
     const bucket = await this.#begin();
-    const { body, line } = await stageCopy(await this.#begin(source.bucket), source, signal);
+    const { body, line } = await stageCopy(from, source, signal);
     const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags };
     const { etag, modified } = await commit(bucket, key, object, conditions, signal);
     return { etag, lastModified: new Date(modified * 1000) };

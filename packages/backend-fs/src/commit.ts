@@ -121,8 +121,7 @@ function moveTo({ root: { calls, durable }, bodies }: BucketFolder, path: string
     return true;
   } catch (error) {
     if (hasErrno(error, 'ENOENT') && dirname(target) === bodies) {
-      makeFolder(calls, dirname(bodies), durable);
-      makeFolder(calls, bodies, durable);
+      for (const folder of [dirname(dirname(bodies)), dirname(bodies), bodies]) makeFolder(calls, folder, durable);
       return false;
     }
     // Without the staged body no attempt can succeed.

@@ -1,4 +1,3 @@
-import type { CommonPrefix, ListedObject } from '@anybucket/core';
 import type { DriverPage, KeyPage, ListCall } from '@anybucket/core/backend';
 import { pageOfKeys } from '@anybucket/core/backend';
 import { BucketKeys, UnreadFolder } from './bucket-keys.js';
@@ -6,7 +5,7 @@ import type { BucketFolder } from './bucket-folder.js';
 import { readState } from './objects.js';
 import { isLongTurn, takeTurns } from './turns.js';
 
-type Entry = ListedObject | CommonPrefix;
+type Entry = DriverPage['entries'][number];
 
 /** One page of a listing. What has vanished between the folder and its file is left out, and the page filled up with what follows. */
 export async function listPage(bucket: BucketFolder, call: ListCall): Promise<DriverPage> {
@@ -15,7 +14,7 @@ export async function listPage(bucket: BucketFolder, call: ListCall): Promise<Dr
   for (;;) {
     const page = await keyPage(bucket, { ...call, startAfter, maxKeys: call.maxKeys - entries.length });
     for (const item of page.entries) {
-      const entry = typeof item === 'string' ? await entryOf(bucket, item, call.signal) : item;
+      const entry = typeof item === 'string' ? await entryOf(bucket, item, call) : item;
       if (entry !== undefined) entries.push(entry);
       startAfter = typeof item === 'string' ? item : item.key;
     }
@@ -37,7 +36,7 @@ async function keyPage(bucket: BucketFolder, call: ListCall): Promise<KeyPage> {
   }
 }
 
-async function entryOf(bucket: BucketFolder, key: string, signal: AbortSignal | undefined): Promise<ListedObject | undefined> {
+async function entryOf(bucket: BucketFolder, key: string, { metadata, signal }: ListCall): Promise<Entry | undefined> {
   if (isLongTurn()) {
     await takeTurns();
     signal?.throwIfAborted();
@@ -45,6 +44,6 @@ async function entryOf(bucket: BucketFolder, key: string, signal: AbortSignal | 
   const state = await readState(bucket, key, signal);
   if (state === undefined) return undefined;
   const { etag, modified, attributes } = state.line;
-  const { contentType, metadata } = attributes;
-  return { key, size: state.found.size, etag, lastModified: new Date(modified * 1000), contentType, metadata };
+  const summary = { key, size: state.found.size, etag, lastModified: new Date(modified * 1000) };
+  return metadata ? { ...summary, contentType: attributes.contentType, metadata: attributes.metadata } : summary;
 }

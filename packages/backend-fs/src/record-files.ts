@@ -105,7 +105,8 @@ export class RecordFiles {
 
   #makeShard(digest: string): void {
     const { calls, durable } = this.#root;
-    for (const folder of [dirname(this.#folder), this.#folder, this.#shard(digest)]) makeFolder(calls, folder, durable);
+    for (const folder of [dirname(dirname(this.#folder)), dirname(this.#folder), this.#folder, this.#shard(digest)])
+      makeFolder(calls, folder, durable);
   }
 
   #shard(digest: string): string {

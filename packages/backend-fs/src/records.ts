@@ -85,6 +85,7 @@ export function namesBody(record: string, body: string): boolean {
 export function linesOfSize(record: string, size: number): RecordLine[] {
   return record
     .split('\n')
+    .filter((text) => text.startsWith('{"body":"'))
     .map(decodeLine)
     .filter((line) => line !== undefined && sizeOfBodyId(line.body) === size)
     .reverse() as RecordLine[];

@@ -1,3 +1,4 @@
+// oxlint-disable eslint/no-console -- a program that reports
 import { tryHostileKeys } from './hostile-keys.js';
 
 /** Tries a million hostile keys. `node dist/hostile.js [count]` */

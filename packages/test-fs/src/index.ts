@@ -1,5 +1,4 @@
 /** What the programs are made of, for the tests. */
-export { dyingCalls } from './dying-calls.js';
 export { playHere } from './play-here.js';
 export { playAllSteps } from './play-scene.js';
 export { scenes } from './scenes.js';
@@ -10,3 +9,4 @@ export { runTask, untilStopped } from './run-task.js';
 export type { RunningTask } from './run-task.js';
 export type { TaskCall } from './tasks.js';
 export { tryHostileKeys } from './hostile-keys.js';
+export { interleave, pairs } from './interleave.js';

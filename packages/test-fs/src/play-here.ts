@@ -1,14 +1,16 @@
 import fs from 'node:fs';
 import { FsDriver } from '@anybucket/backend-fs';
 import { PortableDatastore } from '@anybucket/core/backend';
-import { dyingCalls } from './dying-calls.js';
 import type { Play } from './play-scene.js';
 import { sceneBucket } from './play-scene.js';
+import { watchedCalls } from './watched-calls.js';
 
 /** Plays in this process, which can't be killed: from the chosen call on every call fails without doing anything, then all its files are closed. */
 export const playHere: Play = async (root, scene, n) => {
   let died: string | undefined;
-  const { calls, arm } = dyingCalls((call) => {
+  let left = Infinity;
+  const calls = watchedCalls((call) => {
+    if (--left > 0) return;
     died ??= call;
     throw new Error('dead');
   });
@@ -23,11 +25,11 @@ export const playHere: Play = async (root, scene, n) => {
   const store = new PortableDatastore(new FsDriver({ root }, { calls: tracked }));
   // Opened before: the root is there.
   await store.list();
-  arm(n);
+  left = n;
   await scene.act(store.bucket(sceneBucket), store).catch((error: unknown) => {
     if (died === undefined) throw error;
   });
-  arm(died === undefined ? Infinity : 0);
+  if (died === undefined) left = Infinity;
   await store.close().catch(() => {});
   for (const fd of open) fs.closeSync(fd);
   return died;

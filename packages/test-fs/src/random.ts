@@ -1,3 +1,4 @@
+// oxlint-disable eslint/no-console -- a program that reports
 import { killAtRandom } from './random-kills.js';
 
 /** Kills 2000 times each one, two and four processes at once. `node dist/random.js [kills]` */

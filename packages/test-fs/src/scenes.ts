@@ -58,10 +58,7 @@ export const scenes: readonly Scene[] = [
   { name: 'remove tags', prepare: (bucket) => put(bucket, 'a'), act: (bucket) => bucket.removeTags('a') },
   {
     name: 'copy over',
-    prepare: async (bucket) =>
-      put(bucket, 'a')
-        .then(() => bucket.put('b', 'source', next))
-        .then(() => {}),
+    prepare: twoObjects,
     act: (bucket) => bucket.fcopyTo(bucket.name, 'a', 'b'),
   },
   {
@@ -80,6 +77,11 @@ async function nothing(): Promise<void> {}
 
 async function put(bucket: Bucket, key: string): Promise<void> {
   await bucket.put(key, 'old', old);
+}
+
+async function twoObjects(bucket: Bucket): Promise<void> {
+  await put(bucket, 'a');
+  await bucket.put('b', 'source', next);
 }
 
 /** So many lines that the next one makes the record anew. */

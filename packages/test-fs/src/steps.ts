@@ -1,3 +1,4 @@
+// oxlint-disable eslint/no-console -- a program that reports
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,8 +12,10 @@ import { scenes } from './scenes.js';
 const program = fileURLToPath(new URL('step-child.js', import.meta.url));
 
 const playInChild: Play = async (root, scene, n) => {
-  const child = spawn(process.execPath, [program, root, scene.name, String(n)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [call, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  const child = spawn(process.execPath, [program, root, scene.name, String(n), 'SIGKILL'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const call = await text(child.stdout);
+  const [code, signal] = await exit;
   if (code === 0) return undefined;
   assert.equal(signal, 'SIGKILL', `${scene.name} failed by itself`);
   return call;

@@ -64,7 +64,7 @@ export interface TaskCall {
 
 let stopBeforeRename = false;
 
-const stoppingCalls = new Proxy(fs as FileCalls, {
+const stoppingCalls = new Proxy<FileCalls>(fs, {
   get(target, name: keyof FileCalls) {
     if (name !== 'renameSync') return target[name];
     return (from: string, to: string) => {

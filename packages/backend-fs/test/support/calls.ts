@@ -25,14 +25,14 @@ export function coarseCalls(step: number): FileCalls {
 export interface FoldingVolume {
   readonly calls: FileCalls;
   /** The path under which the volume really keeps a file. */
-  real(path: string): string;
+  readonly real: (path: string) => string;
 }
 
 /** @param root below which names are folded. @param form of the names that come back. */
 export function foldingVolume(root: string, form: 'NFC' | 'NFD' = 'NFC'): FoldingVolume {
   const real = (path: string): string =>
     path.startsWith(root) ? root + path.slice(root.length).normalize('NFD').toLowerCase().normalize(form) : path;
-  const calls = new Proxy(fs as FileCalls, {
+  const calls = new Proxy<FileCalls>(fs, {
     get(target, name: keyof FileCalls) {
       const call = target[name] as (...given: unknown[]) => unknown;
       return (...given: unknown[]) =>
@@ -47,7 +47,7 @@ export function foldingVolume(root: string, form: 'NFC' | 'NFD' = 'NFC'): Foldin
 
 /** Calls that fail for paths that end so. */
 export function failingCalls(names: readonly (keyof FileCalls)[], ending: string, code: string): FileCalls {
-  return new Proxy(fs as FileCalls, {
+  return new Proxy<FileCalls>(fs, {
     get(target, name: keyof FileCalls) {
       const call = target[name] as (...given: unknown[]) => unknown;
       if (!names.includes(name)) return call;
