@@ -1,0 +1,138 @@
+import type {
+  Bucket,
+  CopyResult,
+  DeleteResult,
+  ObjectInfo,
+  ObjectVersion,
+  PutData,
+  PutResult,
+  StoredObject,
+  VersioningState,
+} from '@anybucket/core';
+import type { Readable } from 'node:stream';
+import { expectTypeOf, test } from 'vitest';
+
+// Nothing here runs: the compiler is the judge.
+declare const bucket: Bucket;
+declare const data: PutData;
+declare const object: StoredObject;
+declare const signal: AbortSignal;
+
+test('put takes a length, options, or both', () => {
+  expectTypeOf(() => bucket.put('k', data)).returns.resolves.toEqualTypeOf<PutResult>();
+  expectTypeOf(() => bucket.put('k', data, 5)).returns.resolves.toEqualTypeOf<PutResult>();
+  expectTypeOf(() => bucket.put('k', data, { contentType: 'a/b' })).returns.resolves.toEqualTypeOf<PutResult>();
+  expectTypeOf(() => bucket.put('k', data, 5, { contentType: 'a/b', signal })).returns.resolves.toEqualTypeOf<PutResult>();
+  expectTypeOf(() => bucket.put('k', data, undefined, { contentType: undefined })).returns.resolves.toEqualTypeOf<PutResult>();
+  // @ts-expect-error options come once
+  void (() => bucket.put('k', data, {}, {}));
+  // @ts-expect-error a length is a number
+  void (() => bucket.put('k', data, '5'));
+});
+
+test('put takes every kind of bytes', () => {
+  expectTypeOf<string>().toExtend<PutData>();
+  expectTypeOf<Buffer>().toExtend<PutData>();
+  expectTypeOf<Uint8Array>().toExtend<PutData>();
+  expectTypeOf<DataView>().toExtend<PutData>();
+  expectTypeOf<Float64Array>().toExtend<PutData>();
+  expectTypeOf<ArrayBuffer>().toExtend<PutData>();
+  expectTypeOf<SharedArrayBuffer>().toExtend<PutData>();
+  expectTypeOf<Blob>().toExtend<PutData>();
+  expectTypeOf<Readable>().toExtend<PutData>();
+  expectTypeOf<ReadableStream<Uint8Array>>().toExtend<PutData>();
+  expectTypeOf<AsyncGenerator<Buffer>>().toExtend<PutData>();
+  expectTypeOf<string[]>().toExtend<PutData>();
+  expectTypeOf<StoredObject>().toExtend<PutData>();
+  expectTypeOf<NonNullable<Response['body']>>().toExtend<PutData>();
+  expectTypeOf<number>().not.toExtend<PutData>();
+  expectTypeOf<undefined>().not.toExtend<PutData>();
+  expectTypeOf<number[]>().not.toExtend<PutData>();
+  expectTypeOf<Promise<string>>().not.toExtend<PutData>();
+  expectTypeOf<{ a: string }>().not.toExtend<PutData>();
+});
+
+test('an unknown option is a type error', () => {
+  // @ts-expect-error misspelt
+  void (() => bucket.put('k', data, { contenttype: 'a/b' }));
+  // @ts-expect-error misspelt
+  void (() => bucket.put('k', data, 5, { tag: {} }));
+  // @ts-expect-error misspelt
+  void (() => bucket.get('k', { ranges: { suffix: 1 } }));
+  // @ts-expect-error progress is of fget
+  void (() => bucket.get('k', { progress: () => {} }));
+  // @ts-expect-error misspelt
+  void (() => bucket.fput('k', 'path', { metaData: {} }));
+  // @ts-expect-error a part size is of put
+  void (() => bucket.fcopyTo('b', 't', 's', { partSize: 5 }));
+  // @ts-expect-error misspelt
+  void (() => bucket.stat('k', { version: 'v' }));
+  // @ts-expect-error of one key only
+  void (() => bucket.stat(['k'], { versionId: 'v' }));
+  // @ts-expect-error of one key only
+  void (() => bucket.delete(['k'], { ifMatch: '*' }));
+  // @ts-expect-error misspelt
+  void (() => bucket.presign('GET', 'k', { expires: 5 }));
+  // @ts-expect-error misspelt
+  void (() => bucket.putRequest('http://host', 'k', { header: {} }));
+});
+
+test('values are of their types', () => {
+  // @ts-expect-error a range begins or is a suffix
+  void (() => bucket.get('k', { range: { end: 5 } }));
+  // @ts-expect-error metadata are strings
+  void (() => bucket.put('k', data, { metadata: { a: 1 } }));
+  // @ts-expect-error a Map is no object of strings
+  void (() => bucket.setTags('k', new Map<string, string>()));
+  // @ts-expect-error a time is a Date
+  void (() => bucket.get('k', { ifModifiedSince: '2020-01-01' }));
+  // @ts-expect-error one of two methods
+  void (() => bucket.presign('DELETE', 'k'));
+  // @ts-expect-error one of two states
+  void (() => bucket.setVersioning('off'));
+  void (() => bucket.get('k', { range: { start: 1 } }));
+  void (() => bucket.get('k', { range: { start: 1, end: undefined } }));
+  void (() => bucket.get('k', { range: { suffix: 1 }, ifMatch: undefined }));
+});
+
+test('one key gives one, many give many', () => {
+  expectTypeOf(() => bucket.stat('k')).returns.resolves.toEqualTypeOf<ObjectInfo>();
+  expectTypeOf(() => bucket.stat('k', { versionId: 'v' })).returns.resolves.toEqualTypeOf<ObjectInfo>();
+  expectTypeOf(() => bucket.stat(['k'])).returns.resolves.toEqualTypeOf<(ObjectInfo | undefined)[]>();
+  expectTypeOf(() => bucket.stat(['k'] as const, { signal })).returns.resolves.toEqualTypeOf<(ObjectInfo | undefined)[]>();
+  expectTypeOf(() => bucket.delete('k', { ifMatch: '*' })).returns.resolves.toEqualTypeOf<void>();
+  expectTypeOf(() => bucket.delete(['k'])).returns.resolves.toEqualTypeOf<DeleteResult>();
+  expectTypeOf(() => bucket.delete(['k'] as const)).returns.resolves.toEqualTypeOf<DeleteResult>();
+});
+
+test('results', () => {
+  expectTypeOf(() => bucket.get('k')).returns.resolves.toEqualTypeOf<StoredObject>();
+  expectTypeOf(() => bucket.fget('k', 'path')).returns.resolves.toEqualTypeOf<ObjectInfo>();
+  expectTypeOf(() => bucket.fput('k', 'path')).returns.resolves.toEqualTypeOf<PutResult>();
+  expectTypeOf(() => bucket.putRequest(new URL('http://host'), 'k', { data: { a: 1 } })).returns.resolves.toEqualTypeOf<PutResult>();
+  expectTypeOf(() => bucket.fcopyTo('b', 't', 's')).returns.resolves.toEqualTypeOf<CopyResult>();
+  expectTypeOf(() => bucket.exists('k')).returns.resolves.toEqualTypeOf<boolean>();
+  expectTypeOf(() => bucket.tags('k')).returns.resolves.toEqualTypeOf<Record<string, string>>();
+  expectTypeOf(() => bucket.presign('GET', 'k')).returns.resolves.toEqualTypeOf<string>();
+  expectTypeOf(() => bucket.listVersions()).returns.resolves.toEqualTypeOf<ObjectVersion[]>();
+  expectTypeOf(() => bucket.versioning()).returns.resolves.toEqualTypeOf<VersioningState>();
+});
+
+test('a body reads as what its method says', () => {
+  expectTypeOf(() => object.stream(5)).returns.toEqualTypeOf<AsyncIterableIterator<Buffer>>();
+  expectTypeOf(() => object.bytes()).returns.resolves.toEqualTypeOf<Buffer>();
+  expectTypeOf(() => object.json()).returns.resolves.toEqualTypeOf<unknown>();
+  expectTypeOf(() => object.json<{ a: number }>()).returns.resolves.toEqualTypeOf<{ a: number }>();
+  expectTypeOf<StoredObject>().toExtend<AsyncIterable<Buffer>>();
+  expectTypeOf<StoredObject>().toExtend<AsyncDisposable>();
+  expectTypeOf<StoredObject>().not.toHaveProperty('then');
+  expectTypeOf<Bucket>().not.toHaveProperty('then');
+});
+
+test('what is told of an object is read only', () => {
+  // @ts-expect-error read only
+  void (() => (object.info.size = 5));
+  // @ts-expect-error read only
+  void (() => (object.info.metadata['a'] = 'b'));
+  expectTypeOf<ObjectInfo['expires']>().toEqualTypeOf<Date | undefined>();
+});
