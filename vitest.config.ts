@@ -56,6 +56,9 @@ export default defineConfig({
         test: { name: 'minio', include: testFiles('minio.test.ts'), globalSetup: 'packages/test-minio/src/vitest.ts' },
       },
     ],
+    // For busy machines: no test is about time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // The closing line of a run in CI is made from this report (tools/summary.mjs).
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/vitest.json' }]] : ['default'],
   },

@@ -19,7 +19,11 @@ const documents = [
 
 const snippets = documents.flatMap((document) => {
   const blocks = [...readFileSync(join(root, document), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)];
-  return blocks.map(([, code = ''], index) => ({ name: `${document} #${index + 1}`, file: `${document.replaceAll('/', '-')}-${index + 1}.ts`, code }));
+  return blocks.map(([, code = ''], index) => ({
+    name: `${document} #${index + 1}`,
+    file: `${document.replaceAll('/', '-')}-${index + 1}.ts`,
+    code,
+  }));
 });
 
 rmSync(folder, { recursive: true, force: true });
@@ -29,7 +33,14 @@ writeFileSync(
   join(folder, 'tsconfig.json'),
   JSON.stringify({
     extends: '../../tsconfig.base.json',
-    compilerOptions: { composite: false, declaration: false, declarationMap: false, sourceMap: false, noEmit: true, experimentalDecorators: true },
+    compilerOptions: {
+      composite: false,
+      declaration: false,
+      declarationMap: false,
+      sourceMap: false,
+      noEmit: true,
+      experimentalDecorators: true,
+    },
     include: ['*.ts'],
   }),
 );

@@ -21,7 +21,9 @@ export async function summariseWeather(chunks: AsyncIterable<Uint8Array>): Promi
     }
   };
   const kinds = new Map<string, WeatherSummary>();
-  for await (const row of Readable.from(counted(), { objectMode: false }).pipe(parse({ columns: true })) as AsyncIterable<Record<string, string>>) {
+  for await (const row of Readable.from(counted(), { objectMode: false }).pipe(parse({ columns: true })) as AsyncIterable<
+    Record<string, string>
+  >) {
     const weather = row['weather'] ?? '';
     const kind = kinds.get(weather) ?? { weather, days: 0, meanHigh: 0, mostRain: 0 };
     kind.days++;

@@ -1,32 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-let cwd: string;
-
-beforeAll(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'anybucket-datasets-'));
-});
-
-afterAll(async () => {
-  await rm(cwd, { recursive: true });
-});
-
-/** Runs the program as a user does: built, in a process of its own. */
-async function run(datastore: string): Promise<string> {
-  const env = { ...process.env, ANYBUCKET_DATA_STORE: datastore };
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program], { cwd, env });
-  expect(stderr).toBe('');
-  return stdout;
-}
+import { expect, test } from 'vitest';
+import { fileOf } from '../src/datasets.js';
+import { run, withoutBackend, workingFolder } from './program.js';
 
 test('does its job in memory', async () => {
-  const output = await run('memory:');
+  const output = await run(await workingFolder(), 'memory:');
   expect(output).toContain('data_store on memory');
   expect(output).toContain('folders: csv/, json/, web/');
   expect(output).toContain('with "flights" in their names: json/flights-20k.json,json/flights-2k.json');
@@ -36,6 +15,13 @@ test('does its job in memory', async () => {
   expect(output).not.toContain('\u001b');
 });
 
-test('prints the same when it is run twice', async () => {
-  expect(await run('memory:')).toBe(await run('memory:'));
+test('prints the same on plain files, without any setting, and once more when it is run again', async () => {
+  const folder = await workingFolder();
+  const first = await run(folder);
+  expect(first).toContain('data_store on fs');
+  expect(withoutBackend(first)).toBe(withoutBackend(await run(folder, 'memory:')));
+  expect(await run(folder)).toBe(first);
+  const kept = join(folder, '.anybucket', 'data_store', 'vega-archive', '2026', 'csv');
+  expect(await readdir(kept)).toEqual(['airports.csv', 'seattle-weather.csv', 'stocks.csv']);
+  expect(await readFile(join(kept, 'stocks.csv'))).toEqual(await readFile(fileOf('stocks.csv')));
 });

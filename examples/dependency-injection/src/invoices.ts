@@ -21,7 +21,10 @@ export class InvoiceArchive {
 
   /** Files an invoice; one that was filed before stays as it is. */
   async file(invoice: Invoice): Promise<void> {
-    await this.#bucket.put(`${invoice.customer}/${invoice.number}.json`, JSON.stringify(invoice), { contentType: 'application/json', ifNoneMatch: '*' });
+    await this.#bucket.put(`${invoice.customer}/${invoice.number}.json`, JSON.stringify(invoice), {
+      contentType: 'application/json',
+      ifNoneMatch: '*',
+    });
   }
 
   /** What a customer owes, in cents. */

@@ -26,7 +26,10 @@ test('adds up what a customer owes', async () => {
 
 test('files an invoice once', async () => {
   const archive = scope.resolve(InvoiceArchive);
-  await expect(archive.file({ number: '1', customer: 'acme', amount: 0 })).rejects.toMatchObject({ code: 'PreconditionFailed', key: 'acme/1.json' });
+  await expect(archive.file({ number: '1', customer: 'acme', amount: 0 })).rejects.toMatchObject({
+    code: 'PreconditionFailed',
+    key: 'acme/1.json',
+  });
   expect(await archive.total('acme')).toBe(100);
 });
 
