@@ -38,6 +38,7 @@ const uses: Readonly<Record<string, Use>> = {
   },
   delete: { call: (missing) => missing.delete(key), fields: { operation: 'delete', key } },
   'delete-many': { call: (missing) => missing.delete([key, 'other']), fields: { operation: 'delete' } },
+  'delete-none': { call: (missing) => missing.delete([]), fields: { operation: 'delete' } },
   list: { call: (missing) => missing.list(), fields: { operation: 'list' } },
   'list-prefix': { call: (missing) => missing.list({ prefix: 'no/', recursive: false }), fields: { operation: 'list' } },
   'list-none': { call: (missing) => missing.list({ limit: 0 }), fields: { operation: 'list' } },

@@ -100,7 +100,7 @@ export const readConditionCases = [
       for (const options of [conditions, { ...conditions, metadata: { a: 'b' } }]) {
         const copy = (): Promise<unknown> => bucket.fcopyTo(bucket.name, 'target', 'k', options);
         if (outcome === 'ok') await copy();
-        else await fails(copy, 'PreconditionFailed', { operation: 'fcopyTo' });
+        else await fails(copy, 'PreconditionFailed', { operation: 'fcopyTo', bucket: bucket.name, key: 'k' });
         assert.equal(await (await bucket.get('target')).text(), outcome === 'ok' ? 'body' : 'old');
       }
     }),

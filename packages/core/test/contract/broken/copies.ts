@@ -1,3 +1,4 @@
+import { StorageError } from '@anybucket/core/backend';
 import type { Broken } from './spoil.js';
 import { spoilBucket, spoilCopyCall } from './spoil.js';
 
@@ -66,6 +67,16 @@ export const brokenCopies: readonly Broken[] = [
     name: 'copies within the bucket',
     wrap: spoilBucket((inner, name) => ({ copyObject: (key, source, call) => inner.copyObject(key, { ...source, bucket: name }, call) })),
     caughtBy: 'copy/across-buckets',
+  },
+  {
+    name: 'takes the target for what is missing',
+    wrap: spoilBucket((inner, name) => ({
+      copyObject: (key, source, call) =>
+        inner.copyObject(key, source, call).catch((error: unknown) => {
+          throw new StorageError({ code: (error as StorageError).code, message: 'failed', bucket: name, key });
+        }),
+    })),
+    caughtBy: 'copy/missing-source',
   },
   {
     name: 'moves instead of copying',

@@ -44,6 +44,11 @@ export const brokenDeletes: readonly Broken[] = [
     })),
     caughtBy: 'delete/batch-nothing-else',
   },
+  {
+    name: 'a batch of none asks nothing',
+    wrap: spoilBucket((inner) => ({ deleteObjects: async (keys, call) => (keys.length === 0 ? [] : inner.deleteObjects(keys, call)) })),
+    caughtBy: 'missing-bucket/delete-none',
+  },
   { name: 'a batch swallows a failure', wrap: batch((keys) => keys.slice(0, -1)), caughtBy: 'delete/batch' },
   { name: 'a batch takes 999', wrap: batch((keys) => keys.slice(0, 999)), caughtBy: 'delete/batch-of-1000' },
   {
