@@ -1,10 +1,9 @@
 /** Every code block marked `ts` in the documentation passes the type checker, and runs as it stands. */
-import { execFile } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,7 +11,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'reports', 'snippets');
 
 const documents = [
-  ...['README.md', 'CONTRIBUTING.md', 'bench/README.md'],
+  'README.md',
+  'CONTRIBUTING.md',
+  'bench/README.md',
   ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
   ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
 ].filter((name) => name.endsWith('.md') && existsSync(join(root, name)));
@@ -49,9 +50,9 @@ test('the documentation has snippets', () => {
   expect(snippets.length).toBeGreaterThan(5);
 });
 
-test('every snippet passes the type checker', { timeout: 60_000 }, async () => {
+test('every snippet passes the type checker', () => {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', folder]).catch((error: { stdout: string }) => error);
+  const { stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' });
   expect(stdout).toBe('');
 });
 

@@ -4,11 +4,24 @@ export type * from './driver.js';
 export type { Capabilities, OperationCapability, TraitCapability } from './capabilities.js';
 export { operationCapabilities, traitCapabilities } from './capabilities.js';
 export { StorageError } from './errors.js';
+export { wholeBody } from './body/whole-body.js';
+export { entryOfRecord, infoOfRecord } from './semantics/object-record.js';
+export type { ObjectRecord } from './semantics/object-record.js';
 export { checkKey, maxKeyBytes, maxSegmentBytes } from './semantics/keys.js';
 export { checkBucketName, isBucketName } from './semantics/bucket-names.js';
 export { resolveRange } from './semantics/ranges.js';
 export type { ResolvedRange } from './semantics/ranges.js';
-export { EtagHasher, defaultPartSize, etagOf, isMultipartEtag, maxPartSize, maxParts, minPartSize, multipartEtag, unquoteEtag } from './semantics/etags.js';
+export {
+  EtagHasher,
+  defaultPartSize,
+  etagOf,
+  isMultipartEtag,
+  maxPartSize,
+  maxParts,
+  minPartSize,
+  multipartEtag,
+  unquoteEtag,
+} from './semantics/etags.js';
 export { evaluateReadConditions, evaluateSourceConditions, evaluateWriteConditions } from './semantics/conditions.js';
 export type { ConditionSubject } from './semantics/conditions.js';
 export { afterPrefix, compareKeys } from './semantics/order.js';

@@ -31,7 +31,15 @@ export interface Capabilities {
 }
 
 /** The capabilities that are operations: false means `NotImplemented`, never ignored. */
-export const operationCapabilities = ['conditionalPut', 'conditionalDelete', 'conditionalCopy', 'tags', 'versioning', 'presign', 'native'] as const;
+export const operationCapabilities = [
+  'conditionalPut',
+  'conditionalDelete',
+  'conditionalCopy',
+  'tags',
+  'versioning',
+  'presign',
+  'native',
+] as const;
 
 /** The capabilities that are traits: false means a weaker promise. */
 export const traitCapabilities = ['listsBelowObjects', 'snapshotReads', 'md5Etags', 'serverSideListMetadata', 'persistent'] as const;

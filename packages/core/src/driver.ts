@@ -73,7 +73,11 @@ export interface BucketDriver {
   /** Capability `tags`. Empty tags remove them. */
   setTags?(key: string, tags: Tags, call: DriverCall & Versioned): Promise<void>;
   /** Capability `presign`. */
-  presign?(method: 'GET' | 'PUT', key: string, call: DriverCall & Versioned & { readonly expiresIn: number; readonly contentType?: string | undefined }): Promise<string>;
+  presign?(
+    method: 'GET' | 'PUT',
+    key: string,
+    call: DriverCall & Versioned & { readonly expiresIn: number; readonly contentType?: string | undefined },
+  ): Promise<string>;
   /** Capability `versioning`. */
   listVersions?(call: DriverCall & { readonly prefix: string }): Promise<ObjectVersion[]>;
   /** Capability `versioning`. */

@@ -39,7 +39,8 @@ export class CheckedBody implements PutBody {
     this.size = checks.length ?? source.size;
     const { bytes } = source;
     // Bytes that fail a check take the long way: there they fail at their turn, behind the bucket and the condition.
-    if (bytes !== undefined && bytes.length <= wholeBytes && bytes.length === this.size && digestFits(bytes, checks.contentMD5)) this.bytes = bytes;
+    if (bytes !== undefined && bytes.length <= wholeBytes && bytes.length === this.size && digestFits(bytes, checks.contentMD5))
+      this.bytes = bytes;
     else this.#interrupter.link(checks.signal, () => this.#source.close());
   }
 
@@ -58,7 +59,8 @@ export class CheckedBody implements PutBody {
       yield chunk;
       report(progress, this.#transferred, this.size);
     }
-    if (length !== undefined && this.#transferred < length) throw incomplete(`the data ended after ${this.#transferred} of the declared ${length} bytes`);
+    if (length !== undefined && this.#transferred < length)
+      throw incomplete(`the data ended after ${this.#transferred} of the declared ${length} bytes`);
     if (md5 !== undefined) requireDigest(md5, contentMD5);
   }
 

@@ -27,7 +27,13 @@ export class OpenBody {
   #released: Promise<void> | undefined;
 
   /** @param explain turns a failure of the driver into the error that the reader sees. */
-  constructor(body: Uint8Array | DriverStream, length: number, owner: BodyOwner, signal: AbortSignal | undefined, explain: (error: unknown) => unknown) {
+  constructor(
+    body: Uint8Array | DriverStream,
+    length: number,
+    owner: BodyOwner,
+    signal: AbortSignal | undefined,
+    explain: (error: unknown) => unknown,
+  ) {
     this.#body = body;
     this.length = length;
     this.#owner = owner;
@@ -83,7 +89,10 @@ export class OpenBody {
   }
 
   #use(): void {
-    if (this.#used) throw this.#explain(new StorageError({ code: 'BodyUsed', message: 'the body was read or cancelled before; `get` the object again' })) as Error;
+    if (this.#used)
+      throw this.#explain(
+        new StorageError({ code: 'BodyUsed', message: 'the body was read or cancelled before; `get` the object again' }),
+      ) as Error;
     this.#used = true;
   }
 
@@ -106,7 +115,11 @@ export class OpenBody {
         yield asBuffer(chunk);
       }
       if (received !== this.length) {
-        throw new StorageError({ code: 'IncompleteBody', message: `the body ended after ${received} of ${this.length} bytes`, retryable: true });
+        throw new StorageError({
+          code: 'IncompleteBody',
+          message: `the body ended after ${received} of ${this.length} bytes`,
+          retryable: true,
+        });
       }
     } catch (error) {
       throw this.#signal?.aborted === true ? this.#signal.reason : this.#explain(error);

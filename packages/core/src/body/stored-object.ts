@@ -38,7 +38,8 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
    * @param chunkSize bytes: chunks of exactly that size but the last; as they come when absent.
    */
   stream(chunkSize?: number): AsyncIterableIterator<Buffer> {
-    if (chunkSize !== undefined && !(Number.isSafeInteger(chunkSize) && chunkSize > 0)) throw invalidArgument('`chunkSize` must be a whole number of bytes from 1');
+    if (chunkSize !== undefined && !(Number.isSafeInteger(chunkSize) && chunkSize > 0))
+      throw invalidArgument('`chunkSize` must be a whole number of bytes from 1');
     const whole = this.#body.read();
     const chunks = chunkSize === undefined ? whole : rechunk(whole, chunkSize);
     // Not the generator itself: one that never began would not release the body when it is closed. And the arrow functions

@@ -33,7 +33,8 @@ export class PortableBucket implements Api.Bucket {
   }
 
   // What a listing gives follows from its options: the interface's overloads say it exactly.
-  list: Api.Bucket['list'] = async (options?: Api.ListOptions) => (await listObjects(this.#target, options)) as Entry[] as Api.ListedObject[];
+  list: Api.Bucket['list'] = async (options?: Api.ListOptions) =>
+    (await listObjects(this.#target, options)) as Entry[] as Api.ListedObject[];
 
   iterate: Api.Bucket['iterate'] = (options?: Api.ListOptions & Api.IterateOptions) =>
     iterateObjects(this.#target, options) as AsyncIterableIterator<Entry> as AsyncIterableIterator<Api.ListedObject>;

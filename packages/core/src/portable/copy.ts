@@ -21,7 +21,13 @@ const copyChecks: OptionChecks<CopyOptions> = {
 };
 
 /** `fcopyTo`: from this bucket to another of the same datastore, or to this one. */
-export async function copyObject(target: Target, newBucket: string, key: string, sourceKey: string, options: CopyOptions | undefined): Promise<CopyResult> {
+export async function copyObject(
+  target: Target,
+  newBucket: string,
+  key: string,
+  sourceKey: string,
+  options: CopyOptions | undefined,
+): Promise<CopyResult> {
   return target.lifecycle.run({ operation: 'fcopyTo', bucket: textOf(newBucket), key: textOf(key) }, signalOf(options), async () => {
     checkBucketName(newBucket);
     checkKey(key);
@@ -38,7 +44,8 @@ export async function copyObject(target: Target, newBucket: string, key: string,
     target.requireFor(tags, 'tags', '`tags`');
     target.requireFor(sourceVersionId, 'versioning', '`sourceVersionId`');
     target.requireFor(native, 'native', '`native`');
-    const replace = metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
+    const replace =
+      metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
     const newTags = tags === undefined ? undefined : normaliseTags(tags);
     const replaces = [replace, newTags, sourceVersionId, native].some((given) => given !== undefined);
     if (newBucket === target.name && key === sourceKey && !replaces) {

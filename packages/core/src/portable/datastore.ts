@@ -53,7 +53,8 @@ export class PortableDatastore implements Datastore {
 
   async getBucket(name: string, options?: CallOptions): Promise<Bucket> {
     return this.#named('getBucket', name, options, async (call) => {
-      if (!(await this.#driver.bucketExists(name, call))) throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
+      if (!(await this.#driver.bucketExists(name, call)))
+        throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
       return this.#handle(name);
     });
   }

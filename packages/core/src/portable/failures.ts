@@ -17,7 +17,13 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
   // Another copy of this package: it says what it says.
   if (isStorageError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new StorageError({ ...context, code: codeOfErrno.get(errnoOf(error)) ?? 'InternalError', message, retryable: false, cause: error });
+  return new StorageError({
+    ...context,
+    code: codeOfErrno.get(errnoOf(error)) ?? 'InternalError',
+    message,
+    retryable: false,
+    cause: error,
+  });
 }
 
 /** The name of the system's error, such as `ENOENT`. */

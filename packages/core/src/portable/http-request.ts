@@ -32,7 +32,8 @@ function parseUrl(url: unknown): { address: URL; authorization: string | undefin
   const text = url instanceof URL ? url.href : url;
   if (typeof text !== 'string' || !URL.canParse(text)) throw invalidArgument('`url` must be an absolute http: or https: URL');
   const address = new URL(text);
-  if (address.protocol !== 'http:' && address.protocol !== 'https:') throw invalidArgument(`\`url\` must be of http: or https:, not ${address.protocol}`);
+  if (address.protocol !== 'http:' && address.protocol !== 'https:')
+    throw invalidArgument(`\`url\` must be of http: or https:, not ${address.protocol}`);
   const { username, password } = address;
   address.username = '';
   address.password = '';
@@ -55,7 +56,10 @@ function requestHeaders(given: Readonly<Record<string, string>> | undefined, aut
 function requestBody(data: RequestData): unknown {
   if (typeof data === 'string') return data;
   if (typeof data !== 'object' || data === null) throw invalidArgument(acceptedData);
-  const ready = ArrayBuffer.isView(data) || [ArrayBuffer, Blob, URLSearchParams, FormData, ReadableStream].some((type) => data instanceof type) || Symbol.asyncIterator in data;
+  const ready =
+    ArrayBuffer.isView(data) ||
+    [ArrayBuffer, Blob, URLSearchParams, FormData, ReadableStream].some((type) => data instanceof type) ||
+    Symbol.asyncIterator in data;
   if (ready) return data;
   const pairs: readonly unknown[] = isRecord(data) ? Object.entries(data) : Array.isArray(data) ? data : [data];
   if (!pairs.every(isPair)) throw invalidArgument(acceptedData);
@@ -63,5 +67,7 @@ function requestBody(data: RequestData): unknown {
 }
 
 function isPair(value: unknown): value is [string, string | number | boolean] {
-  return Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && ['string', 'number', 'boolean'].includes(typeof value[1]);
+  return (
+    Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && ['string', 'number', 'boolean'].includes(typeof value[1])
+  );
 }

@@ -1,4 +1,13 @@
-import type { CommonPrefix, IterateOptions, ListFilenameOptions, ListOptions, ListPage, ListedObject, ObjectSummary, PageOptions } from '../bucket.js';
+import type {
+  CommonPrefix,
+  IterateOptions,
+  ListFilenameOptions,
+  ListOptions,
+  ListPage,
+  ListedObject,
+  ObjectSummary,
+  PageOptions,
+} from '../bucket.js';
 import type { DriverPage } from '../driver.js';
 import { invalidArgument } from '../errors.js';
 import { keyOfToken, maxPageSize, pageToken } from '../semantics/listing.js';
@@ -96,9 +105,13 @@ function pageSizeOf({ pageSize = maxPageSize }: IterateOptions): number {
   return Math.min(pageSize, maxPageSize);
 }
 
-function checkListOptions<Options extends ListOptions | ListFilenameOptions>(options: Options | undefined, checks: OptionChecks<Options>): Options {
+function checkListOptions<Options extends ListOptions | ListFilenameOptions>(
+  options: Options | undefined,
+  checks: OptionChecks<Options>,
+): Options {
   const checked = checkOptions(options, checks);
-  if (checked.delimiter !== undefined && checked.recursive === true) throw invalidArgument('`delimiter` folds keys, `recursive: true` asks not to: give one');
+  if (checked.delimiter !== undefined && checked.recursive === true)
+    throw invalidArgument('`delimiter` folds keys, `recursive: true` asks not to: give one');
   return checked;
 }
 

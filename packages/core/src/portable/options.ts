@@ -79,21 +79,25 @@ export function isReturnType(value: unknown, name: string): void {
 export function isWhole(min: number, max: number): (value: unknown, name: string) => void {
   return (value, name) => {
     if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
-      throw invalidArgument(`\`${name}\` must be a whole number ${max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`}`);
+      throw invalidArgument(
+        `\`${name}\` must be a whole number ${max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`}`,
+      );
     }
   };
 }
 
 /** An object whose values are strings. */
 export function isStringRecord(value: unknown, name: string): void {
-  if (!isRecord(value) || Object.values(value).some((one) => typeof one !== 'string')) throw invalidArgument(`\`${name}\` must be a plain object of strings`);
+  if (!isRecord(value) || Object.values(value).some((one) => typeof one !== 'string'))
+    throw invalidArgument(`\`${name}\` must be a plain object of strings`);
 }
 
 /** `{ headers?, query? }`. */
 export function isNative(value: unknown, name: string): void {
   if (!isRecord(value)) throw invalidArgument(`\`${name}\` must be an object of \`headers\` and \`query\``);
   for (const [part, strings] of Object.entries(value)) {
-    if (part !== 'headers' && part !== 'query') throw invalidArgument(`\`${name}\` knows \`headers\` and \`query\`, not ${JSON.stringify(part)}`);
+    if (part !== 'headers' && part !== 'query')
+      throw invalidArgument(`\`${name}\` knows \`headers\` and \`query\`, not ${JSON.stringify(part)}`);
     if (strings !== undefined) isStringRecord(strings, `${name}.${part}`);
   }
 }

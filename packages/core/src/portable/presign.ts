@@ -8,10 +8,20 @@ import type { Target } from './target.js';
 
 const maxSeconds = 7 * 24 * 3600;
 const defaultSeconds = 3600;
-const presignChecks: OptionChecks<PresignOptions> = { signal: isSignal, versionId: isText, expiresIn: isWhole(1, maxSeconds), contentType: anything };
+const presignChecks: OptionChecks<PresignOptions> = {
+  signal: isSignal,
+  versionId: isText,
+  expiresIn: isWhole(1, maxSeconds),
+  contentType: anything,
+};
 
 /** `presign`. */
-export async function presignObject(target: Target, method: 'GET' | 'PUT', key: string, options: PresignOptions | undefined): Promise<string> {
+export async function presignObject(
+  target: Target,
+  method: 'GET' | 'PUT',
+  key: string,
+  options: PresignOptions | undefined,
+): Promise<string> {
   return target.run('presign', key, options, async () => {
     if (method !== 'GET' && method !== 'PUT') throw invalidArgument("`method` must be 'GET' or 'PUT'");
     checkKey(key);

@@ -10,10 +10,21 @@ import type { OptionChecks } from './options.js';
 import { planPut, putChecks, putSource } from './put.js';
 import type { Target } from './target.js';
 
-const requestChecks: OptionChecks<PutRequestOptions> = { ...putChecks, data: anything, method: isText, headers: isStringRecord, fetch: isFunction };
+const requestChecks: OptionChecks<PutRequestOptions> = {
+  ...putChecks,
+  data: anything,
+  method: isText,
+  headers: isStringRecord,
+  fetch: isFunction,
+};
 
 /** `putRequest`: streams the answer of an HTTP request into an object. */
-export async function putRequest(target: Target, url: string | URL, key: string, options: PutRequestOptions | undefined): Promise<PutResult> {
+export async function putRequest(
+  target: Target,
+  url: string | URL,
+  key: string,
+  options: PutRequestOptions | undefined,
+): Promise<PutResult> {
   return target.run('putRequest', key, options, async () => {
     checkKey(key);
     const { data, method, headers, fetch = globalThis.fetch, ...putOptions } = checkOptions(options, requestChecks);
@@ -44,7 +55,12 @@ async function answer(fetch: typeof globalThis.fetch, { address, init }: HttpReq
   if (response.ok) return response;
   await response.body?.cancel();
   const { status } = response;
-  throw new StorageError({ code: 'RequestFailed', message: `${asked} was answered with ${status}`, status, retryable: status === 429 || status >= 500 });
+  throw new StorageError({
+    code: 'RequestFailed',
+    message: `${asked} was answered with ${status}`,
+    status,
+    retryable: status === 429 || status >= 500,
+  });
 }
 
 /** What the answer says of its body. `fetch` has decoded it: the length of an encoded one is not the length that comes. */

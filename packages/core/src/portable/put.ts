@@ -67,15 +67,34 @@ export async function putObject(
 /** Checks everything about a put but its body. */
 export function planPut(target: Target, key: string, size: number | undefined, options: PutOptions | undefined): PutCall {
   checkKey(key);
-  const { signal, native, contentMD5, tags, metadata, partSize = defaultPartSize, concurrency = defaultConcurrency, ...rest } = checkOptions(options, putChecks);
+  const {
+    signal,
+    native,
+    contentMD5,
+    tags,
+    metadata,
+    partSize = defaultPartSize,
+    concurrency = defaultConcurrency,
+    ...rest
+  } = checkOptions(options, putChecks);
   const attributes = { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) };
   const conditions = checkWriteConditions(rest);
   target.requireFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` on put');
   target.requireFor(tags, 'tags', '`tags`');
   target.requireFor(native, 'native', '`native`');
   if (contentMD5 !== undefined) checkDigest(contentMD5);
-  if (size !== undefined && size > maxObjectSize) throw new StorageError({ code: 'EntityTooLarge', message: 'an object has at most 5 TiB' });
-  return { attributes, tags: normaliseTags(tags), conditions, partSize: partSizeFor(size, partSize), concurrency, contentMD5, native, signal };
+  if (size !== undefined && size > maxObjectSize)
+    throw new StorageError({ code: 'EntityTooLarge', message: 'an object has at most 5 TiB' });
+  return {
+    attributes,
+    tags: normaliseTags(tags),
+    conditions,
+    partSize: partSizeFor(size, partSize),
+    concurrency,
+    contentMD5,
+    native,
+    signal,
+  };
 }
 
 /** Stores a source by a plan; the source is closed whatever becomes of it. */
@@ -98,14 +117,21 @@ export async function putSource(
 }
 
 /** `put(key, data, length, options)` and `put(key, data, options)`. */
-export function splitPutArguments(third: number | PutOptions | undefined, fourth: PutOptions | undefined): { length: number | undefined; options: PutOptions | undefined } {
-  return typeof third === 'object' && third !== null && fourth === undefined ? { length: undefined, options: third } : { length: third as number | undefined, options: fourth };
+export function splitPutArguments(
+  third: number | PutOptions | undefined,
+  fourth: PutOptions | undefined,
+): { length: number | undefined; options: PutOptions | undefined } {
+  return typeof third === 'object' && third !== null && fourth === undefined
+    ? { length: undefined, options: third }
+    : { length: third as number | undefined, options: fourth };
 }
 
 function isLength(length: unknown): void {
-  if (length !== undefined && !(Number.isSafeInteger(length) && (length as number) >= 0)) throw invalidArgument('`length` must be a whole number of bytes from 0');
+  if (length !== undefined && !(Number.isSafeInteger(length) && (length as number) >= 0))
+    throw invalidArgument('`length` must be a whole number of bytes from 0');
 }
 
 function checkDigest(contentMD5: string): void {
-  if (!/^[A-Za-z0-9+/]{22}==$/.test(contentMD5)) throw new StorageError({ code: 'InvalidDigest', message: '`contentMD5` must be 16 bytes in base64' });
+  if (!/^[A-Za-z0-9+/]{22}==$/.test(contentMD5))
+    throw new StorageError({ code: 'InvalidDigest', message: '`contentMD5` must be 16 bytes in base64' });
 }

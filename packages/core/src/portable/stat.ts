@@ -23,7 +23,11 @@ export async function statObject(target: Target, key: string, options: StatOptio
 }
 
 /** `stat` of many: in the order asked, some at a time; undefined for what is missing. */
-export async function statObjects(target: Target, keys: readonly unknown[], options: CallOptions | undefined): Promise<(ObjectInfo | undefined)[]> {
+export async function statObjects(
+  target: Target,
+  keys: readonly unknown[],
+  options: CallOptions | undefined,
+): Promise<(ObjectInfo | undefined)[]> {
   return target.run('stat', undefined, options, async () => {
     const asked = Array.from(keys, (key) => {
       checkKey(key);
@@ -55,7 +59,12 @@ function* entriesOf(keys: readonly string[]): Generator<[number, string], void, 
   yield* keys.entries();
 }
 
-async function headOrNothing(target: Target, operation: string, key: string, signal: AbortSignal | undefined): Promise<ObjectInfo | undefined> {
+async function headOrNothing(
+  target: Target,
+  operation: string,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<ObjectInfo | undefined> {
   try {
     return await target.driver.headObject(key, { signal });
   } catch (error) {

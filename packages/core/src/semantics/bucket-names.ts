@@ -15,7 +15,8 @@ export function checkBucketName(name: unknown): asserts name is string {
     throw new StorageError({ code: 'AllAccessDisabled', bucket: name, message: 'MinIO keeps this bucket name for itself' });
   }
   if (!isBucketName(name)) {
-    const message = 'a bucket name has 3 to 63 of `a-z`, `0-9`, `.` and `-`, begins and ends with a letter or digit, has no `..`, `.-` or `-.`, and is no IP address';
+    const message =
+      'a bucket name has 3 to 63 of `a-z`, `0-9`, `.` and `-`, begins and ends with a letter or digit, has no `..`, `.-` or `-.`, and is no IP address';
     throw new StorageError({ code: 'InvalidBucketName', bucket: name, message });
   }
 }

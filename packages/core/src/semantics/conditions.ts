@@ -1,4 +1,5 @@
 import type { ReadConditions, WriteConditions } from '../bucket.js';
+import type { CopySource } from '../driver.js';
 import { StorageError, invalidArgument } from '../errors.js';
 import { unquoteEtag } from './etags.js';
 import { isDate, wholeSeconds } from './times.js';
@@ -9,9 +10,6 @@ const printable = /^[ -~]*$/;
 export interface ConditionSubject {
   readonly etag: string;
   readonly lastModified: Date;
-  /** Of the source of a copy: a failure names it, where the call is about the target. */
-  readonly bucket?: string;
-  readonly key?: string;
 }
 
 /**
@@ -19,7 +17,12 @@ export interface ConditionSubject {
  * @returns undefined when none is given.
  * @throws `InvalidArgument` for a wrong type, or a combination about which servers disagree.
  */
-export function checkReadConditions({ ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: ReadConditions): ReadConditions | undefined {
+export function checkReadConditions({
+  ifMatch,
+  ifNoneMatch,
+  ifModifiedSince,
+  ifUnmodifiedSince,
+}: ReadConditions): ReadConditions | undefined {
   const given = [ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince].filter((condition) => condition !== undefined).length;
   if (given === 0) return undefined;
   checkEtag('ifMatch', ifMatch);
@@ -60,12 +63,16 @@ export function evaluateReadConditions(conditions: ReadConditions | undefined, o
   if (!differs(conditions, object)) throw new StorageError({ code: 'NotModified', message: 'the object was not modified' });
 }
 
-/** The same for the source of a copy, where each must hold, and S3 answers each with `PreconditionFailed`, about the source. */
-export function evaluateSourceConditions(conditions: ReadConditions | undefined, object: ConditionSubject): void {
+/**
+ * The same for the source of a copy, where each must hold, and S3 answers each with `PreconditionFailed`.
+ * @throws `PreconditionFailed` that names the source: the call is about the target.
+ */
+export function evaluateSourceConditions(source: CopySource, object: ConditionSubject): void {
+  const { conditions } = source;
   if (conditions === undefined) return;
-  requireMatch(conditions, object);
-  requireUnmodified(conditions, object);
-  if (!differs(conditions, object)) throw preconditionFailed('the source was not modified', object);
+  requireMatch(conditions, object, source);
+  requireUnmodified(conditions, object, source);
+  if (!differs(conditions, object)) throw preconditionFailed('the source was not modified', source);
 }
 
 /**
@@ -85,14 +92,13 @@ export function evaluateWriteConditions(conditions: WriteConditions | undefined,
   }
 }
 
-function requireMatch({ ifMatch }: ReadConditions, object: ConditionSubject): void {
-  if (ifMatch !== undefined && !matches(ifMatch, object.etag)) throw preconditionFailed(`the object has the ETag ${object.etag}, not ${ifMatch}`, object);
+function requireMatch({ ifMatch }: ReadConditions, { etag }: ConditionSubject, source?: CopySource): void {
+  if (ifMatch !== undefined && !matches(ifMatch, etag)) throw preconditionFailed(`the object has the ETag ${etag}, not ${ifMatch}`, source);
 }
 
-function requireUnmodified({ ifUnmodifiedSince }: ReadConditions, object: ConditionSubject): void {
-  const { lastModified } = object;
+function requireUnmodified({ ifUnmodifiedSince }: ReadConditions, { lastModified }: ConditionSubject, source?: CopySource): void {
   if (ifUnmodifiedSince !== undefined && lastModified > ifUnmodifiedSince) {
-    throw preconditionFailed(`the object was modified at ${lastModified.toISOString()}`, object);
+    throw preconditionFailed(`the object was modified at ${lastModified.toISOString()}`, source);
   }
 }
 
@@ -107,13 +113,14 @@ function matches(condition: string, etag: string): boolean {
 
 function checkEtag(name: string, value: unknown): void {
   if (value === undefined) return;
-  if (typeof value !== 'string' || !printable.test(value) || unquoteEtag(value) === '') throw invalidArgument(`\`${name}\` must be an ETag or \`*\``);
+  if (typeof value !== 'string' || !printable.test(value) || unquoteEtag(value) === '')
+    throw invalidArgument(`\`${name}\` must be an ETag or \`*\``);
 }
 
 function checkDate(name: string, value: unknown): void {
   if (value !== undefined && !isDate(value)) throw invalidArgument(`\`${name}\` must be a valid Date`);
 }
 
-function preconditionFailed(message: string, { bucket, key }: Partial<ConditionSubject> = {}): StorageError {
-  return new StorageError({ code: 'PreconditionFailed', bucket, key, message });
+function preconditionFailed(message: string, source?: CopySource): StorageError {
+  return new StorageError({ code: 'PreconditionFailed', bucket: source?.bucket, key: source?.key, message });
 }

@@ -22,11 +22,15 @@ export function checkKey(key: unknown): asserts key is string {
   if (key === '') throw invalidArgument('the key is empty');
   if (!key.isWellFormed()) throw refused('XMinioInvalidObjectName', key, 'the key holds a lone surrogate, which UTF-8 cannot carry');
   // A code unit takes at most 3 bytes: short keys need no count.
-  if (key.length > maxKeyBytes / 3 && Buffer.byteLength(key) > maxKeyBytes) throw refused('KeyTooLongError', key, `the key is longer than ${maxKeyBytes} bytes`);
+  if (key.length > maxKeyBytes / 3 && Buffer.byteLength(key) > maxKeyBytes)
+    throw refused('KeyTooLongError', key, `the key is longer than ${maxKeyBytes} bytes`);
   if (misplacedSlashOrNul.test(key)) throw refused('XMinioInvalidObjectName', key, 'a key must not begin with `/`, nor hold `//` or NUL');
   if (dotSegment.test(key)) throw refused('XMinioInvalidResourceName', key, 'no part of a key between slashes may be `.` or `..`');
   if (endsInFolderMark.test(key)) throw refused('XMinioInvalidObjectName', key, 'no part of a key may end in `__XLDIR__`');
-  if (key.length > maxSegmentBytes / 3 - folderMark.length && key.split('/').some((segment, index, all) => Buffer.byteLength(segment) > segmentLimit(index, all))) {
+  if (
+    key.length > maxSegmentBytes / 3 - folderMark.length &&
+    key.split('/').some((segment, index, all) => Buffer.byteLength(segment) > segmentLimit(index, all))
+  ) {
     throw refused('XMinioInvalidObjectName', key, `a part of the key between slashes is longer than ${maxSegmentBytes} bytes`);
   }
 }

@@ -22,7 +22,8 @@ export function normaliseMetadata(metadata: Metadata | undefined): Metadata {
   let bytes = 0;
   for (const [given, value] of Object.entries(metadata)) {
     const name = given.toLowerCase();
-    if (!nameGrammar.test(name)) throw invalidArgument(`the metadata name ${JSON.stringify(given)} must be of letters, digits, \`.\`, \`_\` and \`-\``);
+    if (!nameGrammar.test(name))
+      throw invalidArgument(`the metadata name ${JSON.stringify(given)} must be of letters, digits, \`.\`, \`_\` and \`-\``);
     if (name in result) throw invalidArgument(`the metadata name ${JSON.stringify(name)} is given twice`);
     if (typeof value !== 'string') throw invalidArgument(`\`metadata.${given}\` must be a string, not ${typeof value}`);
     if (!value.isWellFormed()) throw invalidArgument(`\`metadata.${given}\` holds a lone surrogate`);

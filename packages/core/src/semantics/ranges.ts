@@ -45,7 +45,8 @@ export function resolveRange(range: RangeRequest, size: number): ResolvedRange {
 }
 
 function checkCount(name: string, value: unknown): asserts value is number | undefined {
-  if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0)) throw invalidArgument(`\`range.${name}\` must be a whole number from 0`);
+  if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0))
+    throw invalidArgument(`\`range.${name}\` must be a whole number from 0`);
 }
 
 function malformed(): StorageError {

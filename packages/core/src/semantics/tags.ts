@@ -20,11 +20,14 @@ export function normaliseTags(tags: Tags | undefined): Tags {
   const entries = Object.entries(tags);
   for (const [key, value] of entries) {
     if (typeof value !== 'string') throw invalidArgument(`the tag ${JSON.stringify(key)} must be a string, not ${typeof value}`);
-    if (key === '' || key.length > maxTagKeyLength || !allowed.test(key)) throw invalidTag(`the tag key ${JSON.stringify(key)} must be 1 to ${maxTagKeyLength}`);
-    if (value.length > maxTagValueLength || !allowed.test(value)) throw invalidTag(`the value of the tag ${JSON.stringify(key)} must be up to ${maxTagValueLength}`);
+    if (key === '' || key.length > maxTagKeyLength || !allowed.test(key))
+      throw invalidTag(`the tag key ${JSON.stringify(key)} must be 1 to ${maxTagKeyLength}`);
+    if (value.length > maxTagValueLength || !allowed.test(value))
+      throw invalidTag(`the value of the tag ${JSON.stringify(key)} must be up to ${maxTagValueLength}`);
   }
   // Behind the tags themselves, as on the server.
-  if (entries.length > maxTags) throw new StorageError({ code: 'BadRequest', message: `an object has at most ${maxTags} tags, not ${entries.length}` });
+  if (entries.length > maxTags)
+    throw new StorageError({ code: 'BadRequest', message: `an object has at most ${maxTags} tags, not ${entries.length}` });
   return Object.fromEntries(entries.sort(([a], [b]) => compareKeys(a, b)));
 }
 
