@@ -13,14 +13,15 @@ import type { StagedBody } from './staging.js';
  */
 export async function stageCopy(
   bucket: BucketFolder,
-  { key, conditions }: CopySource,
+  source: CopySource,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly body: StagedBody; readonly line: RecordLine }> {
   const { root } = bucket;
+  const { key } = source;
   const { fd, found, line } = await openObject(bucket, key, signal);
   const stream = new BodyStream(root.calls, fd, 0, found.size);
   try {
-    evaluateSourceConditions(conditions, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
+    evaluateSourceConditions(source, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
     const body = await stageStream(root, stream, new EtagHasher(Infinity), signal);
     if (body.size === found.size) return { body, line };
     root.calls.unlinkSync(body.path);

@@ -60,7 +60,7 @@ export class MemoryBucket implements BucketDriver {
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions }: CopyCall): Promise<CopyResult> {
     const from = this.#store.object(source.bucket, source.key);
-    evaluateSourceConditions(source.conditions, { ...subjectOf(from), bucket: source.bucket, key: source.key });
+    evaluateSourceConditions(source, subjectOf(from));
     // As on the server the target's bucket is the last thing asked for; before the body is hashed all the same.
     evaluateWriteConditions(conditions, this.#store.objects(this.#name).get(key));
     const { content } = from.file;

@@ -36,7 +36,7 @@ export async function copyObject(
     const info = await ofSource(source, () =>
       headObject(server, source.bucket, source.key, { versionId: source.versionId, signal: call.signal }),
     );
-    evaluateSourceConditions(source.conditions, info);
+    evaluateSourceConditions(source, info);
     const inParts = info.size > copySize;
     const pinned = inParts || (info.expires !== undefined && call.replace === undefined);
     const plan = { bucket, key, source, call, info, pinned };

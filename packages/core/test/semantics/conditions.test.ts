@@ -87,7 +87,7 @@ test.for([
   [{ ifMatch: 'another', ifUnmodifiedSince: at(0) }, 'PreconditionFailed', 'PreconditionFailed'],
 ] as const)('%o: a reader gets %s, a copy %s', ([given, reader, copy]) => {
   expect(codeOf(() => evaluateReadConditions(given, object))).toBe(reader);
-  expect(codeOf(() => evaluateSourceConditions(given, object))).toBe(copy);
+  expect(codeOf(() => evaluateSourceConditions({ bucket: 'from', key: 'k', conditions: given }, object))).toBe(copy);
 });
 
 // What a writer is answered over an object, and where there is none.
@@ -109,7 +109,9 @@ test.for([
 test.for([{ ifMatch: 'other' }, { ifNoneMatch: 'same' }, { ifModifiedSince: at(0) }, { ifUnmodifiedSince: at(-1) }])(
   'a source of which %o does not hold is named',
   (given) => {
-    const source = { ...object, bucket: 'from', key: 'k' };
-    expect(() => evaluateSourceConditions(given, source)).toThrow(expect.objectContaining({ code: 'PreconditionFailed', bucket: 'from', key: 'k' }));
+    const source = { bucket: 'from', key: 'k', conditions: given };
+    expect(() => evaluateSourceConditions(source, object)).toThrow(
+      expect.objectContaining({ code: 'PreconditionFailed', bucket: 'from', key: 'k' }),
+    );
   },
 );
