@@ -14,11 +14,9 @@ export function catalogueTable(): string {
     '',
     `What every backend promises, in ${contractCases.length} cases, made from the suite by \`npm run docs:contract\`. Run it against your own backend:`,
     '',
-    '```ts',
-    "import { contract } from '@anybucket/core/contract/vitest';",
+    "    import { contract } from '@anybucket/core/contract/vitest';",
     '',
-    "contract('mine', () => new MyDatastore());",
-    '```',
+    "    contract('mine', () => new MyDatastore());",
   ];
   for (const [subject, behaviours] of Object.entries(catalogue)) {
     lines.push('', `## ${subject}`, '', '| behaviour | cases |', '| --- | --- |');
