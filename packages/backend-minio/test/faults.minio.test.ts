@@ -80,12 +80,6 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
     expect(performance.now() - before).toBeGreaterThan(950);
   });
 
-  test('asks for more patience than anyone has: that is a failure at once', async () => {
-    proxy.fault = () => ({ ...busy, headers: { 'retry-after': '3600' } });
-    await failure(bucket.get('small'));
-    expect(proxy.requests).toHaveLength(1);
-  });
-
   test.each([busy, { kind: 'lose-answer' } as const])('spoils a conditional put by %j: it is not repeated', async (fault) => {
     proxy.fault = first(1, ({ method }) => method === 'PUT', fault);
     await failure(bucket.put(`once-${fault.kind}`, 'x', { ifNoneMatch: '*' }));

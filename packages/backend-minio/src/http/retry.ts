@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Milliseconds before the first repetition, at most; it doubles with each. */
 const firstDelay = 100;
 const longestDelay = 5000;
-/** A server that asks for more patience than so many milliseconds gets an error instead. */
-const longestRetryAfter = 30_000;
+/** A server is left alone for no longer, whatever it asks for: MinIO asks for two minutes each time, also when it is well a moment later. */
+const longestRetryAfter = 10_000;
 
 /** What became of an attempt that failed. */
 export interface FailedAttempt {
@@ -41,20 +41,22 @@ export async function withRetries<T>(
     } catch (thrown) {
       if (!(thrown instanceof AttemptFailure)) throw thrown;
       const { error, passing, retryAfter } = thrown.failed;
-      const delay = delayBefore(number, retryAfter);
-      if (!passing || number >= retries || delay > longestRetryAfter) throw error;
-      await sleep(delay, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      if (!passing || number >= retries) throw error;
+      await sleep(delayBefore(number, retryAfter), undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
 }
 
-/** Milliseconds to wait after the attempt with a number. */
-function delayBefore(number: number, retryAfter: string | undefined): number {
+/**
+ * Milliseconds to wait after the attempt with a number.
+ * @param number from 0.
+ * @param retryAfter the header of the answer: a number of seconds, or a date.
+ */
+export function delayBefore(number: number, retryAfter: string | undefined): number {
   const byChance = Math.random() * Math.min(longestDelay, firstDelay * 2 ** number);
-  return Math.max(byChance, askedDelay(retryAfter));
+  return Math.max(byChance, Math.min(longestRetryAfter, askedDelay(retryAfter)));
 }
 
-/** `Retry-After` is a number of seconds, or a date. */
 function askedDelay(retryAfter: string | undefined): number {
   if (retryAfter === undefined) return 0;
   const seconds = Number(retryAfter);
