@@ -42,8 +42,8 @@ async function failureOf(attempt: () => unknown, expected: string): Promise<unkn
 /** Asserts equal bytes, without printing megabytes when they aren't. */
 export function sameBytes(actual: Uint8Array, expected: Uint8Array): void {
   assert.equal(actual.byteLength, expected.byteLength, 'the number of bytes');
-  const at = actual.findIndex((byte, index) => byte !== expected[index]);
-  assert.equal(at, -1, `the bytes differ from offset ${at}`);
+  if (Buffer.compare(actual, expected) === 0) return;
+  assert.fail(`the bytes differ from offset ${actual.findIndex((byte, index) => byte !== expected[index])}`);
 }
 
 /** The keys of a listing; a folder is marked by a `*` behind it, and asserted to carry nothing else. */
