@@ -1,6 +1,6 @@
 /** Binds the contract to vitest. */
 import assert from 'node:assert/strict';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import { contractCases } from './contract.js';
 import type { Need } from './contract.js';
 import type { Datastore } from './datastore.js';
@@ -26,8 +26,8 @@ export function contract(name: string, factory: () => Datastore | Promise<Datast
     let datastore: Datastore;
     beforeAll(async () => {
       datastore = await factory();
+      return () => datastore.close();
     });
-    afterAll(() => datastore.close());
 
     describe.concurrent('cases', () => {
       for (const { id, skip, run } of contractCases) {

@@ -29,10 +29,13 @@ async function readWhole(bucket: Bucket, size: number): Promise<void> {
 async function during(work: Promise<void>, width: number, again: () => Promise<void>): Promise<void> {
   const state = { running: true };
   const repeat = async (): Promise<void> => {
-    for (let round = 1; state.running; round++) {
+    let turn = performance.now();
+    while (state.running) {
       await again();
       // A backend that reads without waiting for anything would leave the other work no turn.
-      if (round % 25 === 0) await nextTurn();
+      if (performance.now() - turn < 5) continue;
+      await nextTurn();
+      turn = performance.now();
     }
   };
   const watchers = racers(width).map(() => repeat());

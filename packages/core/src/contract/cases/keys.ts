@@ -28,6 +28,7 @@ const keys: Readonly<Record<string, string>> = {
   tab: '\ta\tb',
   delete: '{|}~\u007f',
   'punctuation-1': ' !"#$%&\'()*+,-.',
+  'punctuation-and-slash': ' !"#$%&\'()*+,-./',
   'punctuation-2': ':;<=>?',
   'punctuation-3': '@',
   'punctuation-4': '[\\]^_',
