@@ -5,6 +5,8 @@ import { Interrupter } from './interrupter.js';
 
 /** Where a body is registered while it holds something: until its stream has let go of it. */
 export interface BodyOwner {
+  /** Why nothing can be read any more; undefined as long as it can. */
+  readonly closed: StorageError | undefined;
   opened(body: OpenBody): void;
   released(body: OpenBody): void;
 }
@@ -59,6 +61,8 @@ export class OpenBody {
     if (this.#body instanceof Uint8Array) {
       this.#use();
       this.#signal?.throwIfAborted();
+      const { closed } = this.#owner;
+      if (closed !== undefined) throw this.#explain(closed);
       return asBuffer(this.#body);
     }
     const whole = this.#allocate();
@@ -131,7 +135,12 @@ export class OpenBody {
 
   async *#source(): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.#body instanceof Uint8Array) {
-      yield* slices(this.#body, sliceBytes);
+      // Nobody interrupts a body that holds nothing: it looks by itself, also when it is empty.
+      this.#requireOpen();
+      for (const slice of slices(this.#body, sliceBytes)) {
+        this.#requireOpen();
+        yield slice;
+      }
       return;
     }
     const iterator = this.#body[Symbol.asyncIterator]();
@@ -140,6 +149,10 @@ export class OpenBody {
       if (next.done === true) return;
       yield next.value;
     }
+  }
+
+  #requireOpen(): void {
+    if (this.#owner.closed !== undefined) throw this.#owner.closed;
   }
 
   #release(): Promise<void> {

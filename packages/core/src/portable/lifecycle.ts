@@ -13,6 +13,11 @@ export class Lifecycle implements BodyOwner {
   #running = 0;
   #idle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
+  #closed: StorageError | undefined;
+
+  get closed(): StorageError | undefined {
+    return this.#closed;
+  }
 
   /** Runs one call: refused when closed or aborted; its failure becomes a `StorageError` that names the call, or the signal's own reason. */
   async run<T>(context: ErrorContext, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
@@ -48,6 +53,7 @@ export class Lifecycle implements BodyOwner {
   async #close(release: () => Promise<void>): Promise<void> {
     // A put may be fed by a body of this very datastore: a running call ends first.
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    this.#closed = closedError();
     await Promise.all(Array.from(this.#bodies, (body) => body.interrupt(closedError())));
     await release();
   }

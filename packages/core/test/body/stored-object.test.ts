@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { OpenBody } from '../../src/body/open-body.js';
 import { StoredObject } from '../../src/body/stored-object.js';
 import type { ObjectInfo } from '../../src/bucket.js';
+import { StorageError } from '../../src/errors.js';
 import { codeOf, failureOf, thrownBy } from '../failure.js';
 import { TestOwner, TestStream, settled, textOf } from './streams.js';
 
@@ -237,6 +238,21 @@ test('a body that is ended from outside rejects its reader, now or later, with t
     expect(await (early ?? thrownBy(() => object.text()))).toBe(reason);
     expect(stream.cancelled).toBe(1);
   }
+});
+
+test.for(eachReader)('%s refuses a body in memory when its datastore was closed, also an empty one', async ([, read]) => {
+  const owner = new TestOwner();
+  const objects = [open(Buffer.from(content), { owner }), open(Buffer.alloc(0), { owner, length: 0 })];
+  owner.closed = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
+  for (const object of objects) expect((await failureOf(() => read(object))).code).toBe('DatastoreClosed');
+});
+
+test('a body in memory is cut off between two chunks when its datastore is closed', async () => {
+  const owner = new TestOwner();
+  const chunks = open(Buffer.alloc(200_000), { owner, length: 200_000 })[Symbol.asyncIterator]();
+  expect((await chunks.next()).done).toBe(false);
+  owner.closed = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
+  expect((await failureOf(async () => chunks.next())).code).toBe('DatastoreClosed');
 });
 
 test('nothing is read before it is asked for', async () => {

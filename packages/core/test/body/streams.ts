@@ -1,4 +1,5 @@
 import type { BodyOwner, OpenBody } from '../../src/body/open-body.js';
+import type { StorageError } from '../../src/errors.js';
 import type { DriverStream } from '../../src/driver.js';
 
 /** The body of a driver as a test wants it: some chunks, then its end, a failure, or nothing more ever. */
@@ -35,6 +36,7 @@ export class TestStream implements DriverStream {
 /** Keeps the bodies that are open. */
 export class TestOwner implements BodyOwner {
   readonly bodies = new Set<OpenBody>();
+  closed: StorageError | undefined;
 
   opened(body: OpenBody): void {
     this.bodies.add(body);

@@ -111,7 +111,8 @@ export const lifecycleCases = [
     async (fixture) => {
       const bucket = await ownBucket(fixture);
       await bucket.put('k', pattern(4 * MiB));
-      const [unread, begun] = [await bucket.get('k'), await bucket.get('k')];
+      await bucket.put('small', 'body');
+      const [unread, begun, small] = [await bucket.get('k'), await bucket.get('k'), await bucket.get('small')];
       const chunks = begun.stream(1000);
       await chunks.next();
       await within(10_000, bucket.datastore.close(), 'closing beside open bodies');
@@ -121,6 +122,7 @@ export const lifecycleCases = [
         key: 'k',
       });
       await assert.rejects(unread.bytes());
+      await fails(() => small.text(), 'DatastoreClosed', { operation: 'get', bucket: bucket.name, key: 'small' });
     },
     { needs: ['open'] },
   ),
