@@ -72,8 +72,7 @@ export class FsBucket implements BucketDriver {
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
     const from = await this.#begin(source.bucket);
-    const bucket = await this.#begin();
-    const { body, line } = await stageCopy(from, source, signal);
+    const { bucket, body, line } = await stageCopy(from, source, () => this.#begin(), signal);
     const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags };
     const { etag, modified } = await commit(bucket, key, object, conditions, signal);
     return { etag, lastModified: new Date(modified * 1000) };
@@ -85,6 +84,8 @@ export class FsBucket implements BucketDriver {
 
   async deleteObjects(keys: readonly string[], { signal }: DriverCall): Promise<{ key: string; error: StorageError }[]> {
     const failures: { key: string; error: StorageError }[] = [];
+    // Also where there is no key: a missing bucket must not pass.
+    await this.#begin();
     for (const key of keys) {
       const bucket = await this.#begin();
       signal?.throwIfAborted();
