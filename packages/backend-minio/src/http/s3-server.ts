@@ -114,7 +114,12 @@ export class S3Server {
   }
 
   async #refusal(answer: Answer, call: S3Call): Promise<AttemptFailure> {
-    const error = (await readError(answer, call.method)) ?? (await this.#noSuchWhat(answer, call));
+    const read = (await readError(answer, call.method)) ?? (await this.#noSuchWhat(answer, call));
+    // MinIO's answer to a condition on a missing `a/`, where it knows no version that was asked for.
+    const error =
+      read.code === 'NoSuchVersion' && !namesVersion(call)
+        ? new StorageError({ ...read, message: 'the object does not exist', code: 'NoSuchKey' })
+        : read;
     return new AttemptFailure({ error, passing: isPassing(answer.status) && mayRepeat(call), retryAfter: answer.header('retry-after') });
   }
 
@@ -144,6 +149,10 @@ export class S3Server {
 
 function mayRepeat({ repeatable, payload }: S3Call): boolean {
   return repeatable && (payload === undefined || payload instanceof Uint8Array);
+}
+
+function namesVersion({ query, headers }: S3Call): boolean {
+  return query?.['versionId'] !== undefined || headers?.['x-amz-copy-source']?.includes('?versionId=') === true;
 }
 
 function payloadHash(payload: Payload | undefined, tls: boolean): string {

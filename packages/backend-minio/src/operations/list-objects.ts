@@ -53,6 +53,8 @@ export class ObjectLister {
         entries.push(entry);
         last = entry.key;
       }
+      // From a position on, MinIO has an empty answer for a bucket that doesn't exist, too.
+      if (answer.token === undefined && entries.length === 0) return this.#nothing(call);
       if (answer.token === undefined) return { entries: await this.#complete(entries, call), truncated: false };
       if (entries.length === call.maxKeys && entries.at(-1)?.isPrefix !== true)
         return { entries: await this.#complete(entries, call), truncated: true };

@@ -43,7 +43,7 @@ export interface FilledPart {
 /** The memory in which the parts of one upload wait: never more than `count` parts, the one being filled included. */
 export class PartBuffers {
   readonly #partSize: number;
-  readonly #firstBytes: number;
+  #firstBytes: number;
   readonly #free: PartBuffer[] = [];
   readonly #waiting: (() => void)[] = [];
   #left: number;
@@ -74,7 +74,10 @@ export class PartBuffers {
     const free = this.#free.pop();
     if (free !== undefined) return free;
     this.#left--;
-    return new PartBuffer(this.#firstBytes, this.#partSize);
+    // Only the first part may be all that there is: a later one is whole, but for the last.
+    const bytes = this.#firstBytes;
+    this.#firstBytes = this.#partSize;
+    return new PartBuffer(bytes, this.#partSize);
   }
 
   #release(buffer: PartBuffer): void {

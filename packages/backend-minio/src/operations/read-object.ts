@@ -1,3 +1,4 @@
+import { isStorageError } from '@anybucket/core';
 import type { ObjectInfo, RangeRequest } from '@anybucket/core';
 import { StorageError, resolveRange } from '@anybucket/core/backend';
 import type { DriverObject, GetCall, HeadCall, ResolvedRange } from '@anybucket/core/backend';
@@ -24,14 +25,31 @@ export async function headObject(
 export async function getObject(server: S3Server, bucket: string, key: string, call: GetCall): Promise<DriverObject> {
   const { range, conditions, versionId, native, signal } = call;
   const query = { ...native?.query, versionId };
-  const headers = { ...native?.headers, ...readConditionHeaders(conditions), range: range === undefined ? undefined : rangeHeader(range) };
-  return server.send({ method: 'GET', bucket, key, query, headers, signal, repeatable: true }, async (answer) => {
-    const length = contentLength(answer);
-    const answered = range === undefined ? undefined : answeredRange(answer, range, length);
-    const info = infoOf(key, answer, answered?.size ?? length);
-    const opened = answered === undefined ? { info } : { info, range: answered };
-    return { ...opened, body: length <= readAtOnce ? await answer.bytes() : answer.release() };
-  });
+  const conditionHeaders = readConditionHeaders(conditions);
+  const headers = { ...native?.headers, ...conditionHeaders, range: range === undefined ? undefined : rangeHeader(range) };
+  try {
+    return await server.send({ method: 'GET', bucket, key, query, headers, signal, repeatable: true }, async (answer) => {
+      const length = contentLength(answer);
+      const answered = range === undefined ? undefined : answeredRange(answer, range, length);
+      const info = infoOf(key, answer, answered?.size ?? length);
+      const opened = answered === undefined ? { info } : { info, range: answered };
+      return { ...opened, body: length <= readAtOnce ? await answer.bytes() : answer.release() };
+    });
+  } catch (error) {
+    // Of an empty object MinIO refuses a range before it looks at the condition. A HEAD tells the condition's refusal, if it is one.
+    if (conditions !== undefined && isStorageError(error, 'InvalidRange')) {
+      await server.headers({
+        method: 'HEAD',
+        bucket,
+        key,
+        query,
+        headers: { ...native?.headers, ...conditionHeaders },
+        signal,
+        repeatable: true,
+      });
+    }
+    throw error;
+  }
 }
 
 function rangeHeader(range: RangeRequest): string {
