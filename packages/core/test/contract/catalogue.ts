@@ -245,6 +245,7 @@ export const catalogue: Readonly<Record<string, readonly Line[]>> = {
     [
       'Conditions of a put, of any kind of body: what fails leaves body and metadata as they were',
       'write-conditions/put/*',
+      'write-conditions/missing-folder-key',
       'write-conditions/after-delete',
       'write-conditions/etag-of-parts',
     ],

@@ -41,6 +41,7 @@ const uses: Readonly<Record<string, Use>> = {
   'delete-none': { call: (missing) => missing.delete([]), fields: { operation: 'delete' } },
   list: { call: (missing) => missing.list(), fields: { operation: 'list' } },
   'list-prefix': { call: (missing) => missing.list({ prefix: 'no/', recursive: false }), fields: { operation: 'list' } },
+  'list-start-after': { call: (missing) => missing.list({ startAfter: 'a' }), fields: { operation: 'list' } },
   'list-none': { call: (missing) => missing.list({ limit: 0 }), fields: { operation: 'list' } },
   iterate: { call: (missing) => collect(missing.iterate()), fields: { operation: 'iterate' } },
   'list-page': { call: (missing) => missing.listPage(), fields: { operation: 'listPage' } },

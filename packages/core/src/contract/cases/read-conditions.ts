@@ -136,6 +136,10 @@ export const readConditionCases = [
     await fails(() => bucket.get('k', { ifMatch: other, range }), 'PreconditionFailed');
     await fails(() => bucket.get('k', { ifNoneMatch: etag, range }), 'NotModified');
     await fails(() => bucket.get('k', { ifMatch: etag, range }), 'InvalidRange');
+    const empty = await bucket.put('empty', '');
+    await fails(() => bucket.get('empty', { ifMatch: '0'.repeat(32), range }), 'PreconditionFailed');
+    await fails(() => bucket.get('empty', { ifNoneMatch: empty.etag, range }), 'NotModified');
+    await fails(() => bucket.get('empty', { ifMatch: empty.etag, range }), 'InvalidRange');
   }),
 
   contractCase('read-conditions/together', async ({ bucket }) => {

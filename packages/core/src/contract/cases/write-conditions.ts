@@ -122,6 +122,17 @@ export const writeConditionCases = [
   ),
 
   contractCase(
+    'write-conditions/missing-folder-key',
+    async ({ bucket }) => {
+      await fails(() => bucket.put('a/', 'new', { ifMatch: other }), 'NoSuchKey', { operation: 'put', key: 'a/' });
+      await bucket.put('a/', 'new', { ifNoneMatch: '*' });
+      await fails(() => bucket.put('a/', 'newer', { ifNoneMatch: '*' }), 'PreconditionFailed');
+      assert.equal(await textOf(bucket, 'a/'), 'new');
+    },
+    { needs: ['conditionalPut'] },
+  ),
+
+  contractCase(
     'write-conditions/after-delete',
     async ({ bucket }) => {
       const etag = await putOld(bucket);
