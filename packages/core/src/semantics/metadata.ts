@@ -42,7 +42,7 @@ function trimBlanks(value: string): string {
   let start = 0;
   let end = value.length;
   while (isBlank(value[start])) start++;
-  while (end > start && isBlank(value[end - 1])) end--;
+  while (isBlank(value[end - 1])) end--;
   return value.slice(start, end);
 }
 

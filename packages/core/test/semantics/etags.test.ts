@@ -56,6 +56,7 @@ test.for([
   [10_000 * 17 * MiB, 16 * MiB, 17 * MiB],
   [10_000 * 17 * MiB + 1, 16 * MiB, 18 * MiB],
   [10_000 * 5 * MiB, 5 * MiB, 5 * MiB],
+  [10_000 * (5 * MiB + 1), 5 * MiB + 1, 5 * MiB + 1],
   [etags.maxObjectSize, 5 * MiB, 525 * MiB],
   [etags.maxObjectSize, 5120 * MiB, 5120 * MiB],
 ])('%s bytes in parts of %i go in parts of %i', ([size, asked, expected]) => {

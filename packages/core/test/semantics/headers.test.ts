@@ -25,6 +25,7 @@ test.for([
   [{ contentEncoding: 'aws-chunked,gzip' }, { contentType: 'binary/octet-stream', contentEncoding: 'gzip' }],
   [{ contentEncoding: 'gzip, aws-chunked , br' }, { contentType: 'binary/octet-stream', contentEncoding: 'gzip, br' }],
   [{ contentEncoding: 'aws-chunked' }, { contentType: 'binary/octet-stream' }],
+  [{ cacheControl: 'aws-chunked' }, { contentType: 'binary/octet-stream', cacheControl: 'aws-chunked' }],
   [{ expires: new Date(second.getTime() + 999) }, { contentType: 'binary/octet-stream', expires: second }],
 ])('stores %o as %o', ([given, stored]) => {
   expect(normaliseHeaders(given as object)).toStrictEqual(stored);

@@ -179,9 +179,12 @@ test.for([
   encode(['a']),
   encode('a'),
   encode(null),
-  `${pageToken('a')} `,
-  `${pageToken('a')}=`,
-  pageToken('abc').slice(0, -2),
 ])('refuses the token %j', (token) => {
   expect(codeOf(() => keyOfToken(token))).toBe('InvalidArgument');
+});
+
+test('refuses a token with anything added or cut off', () => {
+  const token = pageToken('abc');
+  expect(keyOfToken(token)).toBe('abc');
+  for (const changed of [`${token} `, `${token}=`, token.slice(0, -2)]) expect(codeOf(() => keyOfToken(changed))).toBe('InvalidArgument');
 });

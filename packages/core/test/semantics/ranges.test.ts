@@ -48,6 +48,7 @@ test.for([
   [{ start: Number.NaN }, 'InvalidArgument'],
   [{ start: 0, end: Infinity }, 'InvalidArgument'],
   [{ suffix: big + 1 }, 'InvalidArgument'],
+  [undefined, 'InvalidArgument'],
   [null, 'InvalidArgument'],
   [5, 'InvalidArgument'],
   ['bytes=0-1', 'InvalidArgument'],
