@@ -30,14 +30,10 @@ export class Answer implements DriverStream {
     this.#request = request;
     this.#idleTimeout = idleTimeout;
     this.#unlink = unlink;
-    const wake = (): void => this.#wake?.();
-    message.on('readable', wake).on('end', wake).on('close', wake);
     message.on('error', (error) => {
       this.#failure ??= error;
-      wake();
+      this.#wake?.();
     });
-    // A body that nobody reads must not keep the process alive.
-    message.socket.unref();
   }
 
   /** A header's value. */
@@ -54,20 +50,33 @@ export class Answer implements DriverStream {
     const chunks: Buffer[] = [];
     let length = 0;
     try {
-      for (let chunk = await this.#next(); chunk !== undefined && length <= limit; chunk = await this.#next()) {
-        chunks.push(chunk);
-        length += chunk.length;
-      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.#deadline.start(this.#idleTimeout);
+        this.#message.on('end', resolve).on('close', resolve);
+        this.#message.on('data', (chunk: Buffer) => {
+          this.#deadline.start(this.#idleTimeout);
+          chunks.push(chunk);
+          length += chunk.length;
+          if (length > limit) resolve();
+        });
+      });
+      if (!this.#message.readableEnded && length <= limit) throw this.#broken();
     } finally {
+      this.#deadline.stop();
       this.cancel();
     }
     const [only] = chunks;
     return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length);
   }
 
-  /** Hands the body to a reader with a signal of its own. */
+  /** Hands the body to a reader, who has a signal of its own, and may take any time. */
   release(): this {
     this.#unlink();
+    const wake = (): void => this.#wake?.();
+    this.#message.on('readable', wake).on('end', wake).on('close', wake);
+    // A body that nobody reads must not keep the process alive.
+    this.#message.socket.unref();
     return this;
   }
 

@@ -74,8 +74,6 @@ class Exchange {
       const request = this.#request;
       request.on('socket', (socket) => this.#connected(socket));
       request.on('response', (message) => this.#answered(message));
-      request.on('drain', () => this.#drained?.());
-      request.on('close', () => this.#drained?.());
       request.on('error', (error) => this.#fail(connectionFailure(error)));
       this.#signal?.addEventListener('abort', this.#abort, { once: true });
       this.#send().catch((error: unknown) => this.#fail(error));
@@ -136,6 +134,8 @@ class Exchange {
       request.end(payload);
       return;
     }
+    const wake = (): void => this.#drained?.();
+    request.on('drain', wake).on('close', wake);
     request.flushHeaders();
     await this.#leave();
     const chunks = pieces(payload);

@@ -114,12 +114,11 @@ export class S3Server {
   }
 
   async #refusal(answer: Answer, call: S3Call): Promise<AttemptFailure> {
-    const read = (await readError(answer, call.method)) ?? (await this.#noSuchWhat(answer, call));
+    const told = (await readError(answer, call.method)) ?? (await this.#noSuchWhat(answer, call));
     // MinIO's answer to a condition on a missing `a/`, where it knows no version that was asked for.
-    const error =
-      read.code === 'NoSuchVersion' && !namesVersion(call)
-        ? new StorageError({ ...read, message: 'the object does not exist', code: 'NoSuchKey' })
-        : read;
+    const wrong = told.code === 'NoSuchVersion' && !namesVersion(call);
+    const { requestId, cause } = told;
+    const error = wrong ? new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, cause }) : told;
     return new AttemptFailure({ error, passing: isPassing(answer.status) && mayRepeat(call), retryAfter: answer.header('retry-after') });
   }
 
