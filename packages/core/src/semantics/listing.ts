@@ -28,7 +28,7 @@ export interface KeyPage {
 /** Cuts one page out of sorted keys. Its cost is the page's, not the bucket's: a folded folder is stepped over in one seek. */
 export function pageOfKeys(keys: SortedKeys, { prefix, delimiter, startAfter, maxKeys }: PageRequest): KeyPage {
   const entries: (string | CommonPrefix)[] = [];
-  let key = compareKeys(startAfter, prefix) < 0 ? keys.seek(prefix, false) : keys.seek(startAfter, startAfter !== '');
+  let key = compareKeys(startAfter, prefix) < 0 ? keys.seek(prefix, false) : keys.seek(startAfter, true);
   while (key !== undefined && key.startsWith(prefix)) {
     const folder = commonPrefix(key, prefix, delimiter);
     const listed = folder === undefined || compareKeys(folder, startAfter) > 0;
