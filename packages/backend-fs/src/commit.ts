@@ -58,43 +58,54 @@ export async function commit(
 function tryCommit(
   bucket: BucketFolder,
   key: string,
-  { body, partSize, attributes, tags }: NewObject,
+  object: NewObject,
   conditions: WriteConditions | undefined,
   known: RecordLine | undefined,
 ): Attempt {
-  const { root, records } = bucket;
   bucket.require();
-  const digest = digestOf(key);
   const survey = bucket.survey(key);
   const current = survey.found;
-  const record = current === undefined ? '' : records.read(digest);
-  const currentLine =
-    current === undefined ? undefined : (findLine(record, current.id) ?? (known?.body === current.id ? known : undefined));
-  if (conditions !== undefined && current !== undefined && currentLine === undefined) return { unknown: current };
-  evaluateWriteConditions(conditions, currentLine);
+  // Without an object no record needs to be read, nor made, to refuse.
+  if (current === undefined) evaluateWriteConditions(conditions, undefined);
+  return bucket.records.use(digestOf(key), (record) => {
+    const currentLine =
+      current === undefined ? undefined : (findLine(record.text, current.id) ?? (known?.body === current.id ? known : undefined));
+    if (conditions !== undefined && current !== undefined) {
+      if (currentLine === undefined) return { unknown: current };
+      evaluateWriteConditions(conditions, currentLine);
+    }
+    const target = prepareTarget(bucket, key, survey);
+    if (target === 'again' || 'fileAt' in target) return target;
+    const line = lineOf(bucket, object, record.text, current?.id, currentLine);
+    bucket.records.append(key, record, line, current?.id);
+    if (!moveTo(bucket, object.body.path, target.path)) return 'again';
+    finish(bucket, record.digest, target.path, current);
+    return { done: line };
+  });
+}
 
-  const target = prepareTarget(bucket, key, survey);
-  if (target === 'again' || 'fileAt' in target) return target;
+/** The line about a new body, which gets an identity that no other state of the object has. */
+function lineOf(
+  { root }: BucketFolder,
+  { body, partSize, attributes, tags }: NewObject,
+  record: string,
+  currentId: string | undefined,
+  current: RecordLine | undefined,
+): RecordLine {
   let { id } = body;
-  for (let attempt = 1; id === current?.id || namesBody(record, id); attempt++) id = restamp(root, body, attempt);
-  const line: RecordLine = {
-    body: id,
-    etag: body.etag,
-    // A clock that was set back takes no object's time back.
-    modified: Math.max(Math.floor(Date.now() / 1000), currentLine?.modified ?? 0),
-    attributes,
-    tags,
-    partSize: isMultipartEtag(body.etag) ? partSize : undefined,
-  };
-  records.append(key, digest, line, current?.id);
-  if (!moveTo(bucket, body.path, target.path)) return 'again';
+  for (let attempt = 1; id === currentId || namesBody(record, id); attempt++) id = restamp(root, body, attempt);
+  // A clock that was set back takes no object's time back.
+  const modified = Math.max(Math.floor(Date.now() / 1000), current?.modified ?? 0);
+  return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
+}
+
+/** What follows the commit. */
+function finish({ root: { calls, durable }, records }: BucketFolder, digest: string, path: string, replaced: Found | undefined): void {
   // The new body has the key's own path and counts already; the one that it replaces stood under the digest.
-  if (current !== undefined && current.path !== target.path) unlessGone(() => root.calls.unlinkSync(current.path));
-  if (root.durable) {
-    syncFolder(root.calls, dirname(target.path));
-    records.sync(digest);
-  }
-  return { done: line };
+  if (replaced !== undefined && replaced.path !== path) unlessGone(() => calls.unlinkSync(replaced.path));
+  if (!durable) return;
+  syncFolder(calls, dirname(path));
+  records.sync(digest);
 }
 
 /** Where a body goes; or why that isn't certain yet. */

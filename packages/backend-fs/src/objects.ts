@@ -65,7 +65,7 @@ async function healedLine(
   return bucket.locked(key, signal, () => {
     // Looked at again: a writer may have been here.
     if (bucket.find(key)?.id !== found.id) return undefined;
-    if (!isYoung(found, bucket.root.step)) bucket.records.append(key, digest, line, found.id);
+    if (!isYoung(found, bucket.root.step)) bucket.records.use(digest, (record) => bucket.records.append(key, record, line, found.id));
     return line;
   });
 }

@@ -6,8 +6,19 @@ import { encodeLine, findLine, keyOfRecord, recordHead } from './records.js';
 import type { RecordLine } from './records.js';
 import type { Root } from './root.js';
 
-/** A record grows line by line to this length, in bytes; then only what counts is written anew. */
+/** A record grows line by line to this length; then only what counts is written anew. */
 const longestRecord = 4096;
+
+/** A record that is open for a writer, who has the key's lock. */
+export interface OpenRecord {
+  readonly digest: string;
+  /** Empty for a new record, or something foreign in its place. */
+  readonly text: string;
+  /** Undefined where nothing can be appended: the record is written anew then. */
+  readonly appendTo: number | undefined;
+  /** Its file, where one is open. */
+  readonly fd: number | undefined;
+}
 
 /** The records of one bucket: a file a key. */
 export class RecordFiles {
@@ -30,31 +41,30 @@ export class RecordFiles {
     }
   }
 
+  /** Does something with a record that is open, and made where it is missing. Under the key's lock. */
+  use<T>(digest: string, action: (record: OpenRecord) => T): T {
+    const record = this.#open(digest);
+    try {
+      return action(record);
+    } finally {
+      if (record.fd !== undefined) this.#root.calls.closeSync(record.fd);
+    }
+  }
+
   /**
-   * Adds a line. Under the key's lock.
+   * Adds a line, in one call.
    * @param current the state of the present body, whose line must stay.
    */
-  append(key: string, digest: string, line: RecordLine, current: string | undefined): void {
+  append(key: string, { digest, text, appendTo }: OpenRecord, line: RecordLine, current: string | undefined): void {
     const { calls, durable } = this.#root;
-    const fd = this.#open(digest);
-    if (fd === undefined) return this.#replace(digest, recordHead(key) + encodeLine(line));
-    let text: string;
-    try {
-      text = readOpenText(calls, fd);
-      // A copy of the folder by hard links must not change what it was copied from.
-      const isShared = calls.fstatSync(fd).nlink > 1;
-      const head = text === '' ? recordHead(key) : '';
-      const added = head + encodeLine(line);
-      if (!isShared && (text === '' || keyOfRecord(text) === key) && text.length + added.length <= longestRecord) {
-        writeAll(calls, fd, Buffer.from(added));
-        if (durable) calls.fsyncSync(fd);
-        return undefined;
-      }
-    } finally {
-      calls.closeSync(fd);
+    const added = (text === '' ? recordHead(key) : '') + encodeLine(line);
+    if (appendTo !== undefined && text.length + added.length <= longestRecord && (text === '' || keyOfRecord(text) === key)) {
+      writeAll(calls, appendTo, Buffer.from(added));
+      if (durable) calls.fsyncSync(appendTo);
+      return;
     }
     const kept = current === undefined || current === line.body ? undefined : findLine(text, current);
-    return this.#replace(digest, recordHead(key) + (kept === undefined ? '' : encodeLine(kept)) + encodeLine(line));
+    this.#replace(digest, recordHead(key) + (kept === undefined ? '' : encodeLine(kept)) + encodeLine(line));
   }
 
   remove(digest: string): void {
@@ -71,14 +81,26 @@ export class RecordFiles {
     syncFolder(this.#root.calls, this.#shard(digest));
   }
 
-  #open(digest: string): number | undefined {
+  #open(digest: string): OpenRecord {
     const { calls } = this.#root;
+    const fd = this.#openFile(digest);
+    if (fd === undefined) return { digest, text: '', appendTo: undefined, fd };
+    try {
+      const stats = calls.fstatSync(fd);
+      const text = stats.isFile() && stats.size > 0 ? readOpenText(calls, fd) : '';
+      // A copy of the folder by hard links must not change what it was copied from.
+      return { digest, text, appendTo: stats.isFile() && stats.nlink === 1 ? fd : undefined, fd };
+    } catch (error) {
+      calls.closeSync(fd);
+      throw error;
+    }
+  }
+
+  #openFile(digest: string): number | undefined {
+    const path = this.#path(digest);
     for (;;) {
       try {
-        const fd = calls.openSync(this.#path(digest), openFlags.append);
-        if (calls.fstatSync(fd).isFile()) return fd;
-        calls.closeSync(fd);
-        return undefined;
+        return this.#root.calls.openSync(path, openFlags.append);
       } catch (error) {
         if (hasErrno(error, 'ENOENT')) this.#makeShard(digest);
         else if (isNoRecord(error)) return undefined;

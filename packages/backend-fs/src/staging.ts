@@ -69,19 +69,20 @@ export async function stageStream(
  */
 export function restamp(root: Root, { path }: StagedBody, attempt: number): string {
   const time = newTime(root, attempt);
-  root.calls.utimesSync(path, time, time);
+  root.calls.utimesSync(path, time / 1e6, time / 1e6);
   return bodyId(root.calls.lstatSync(path));
 }
 
 function stamp(root: Root, fd: number): string {
   const time = newTime(root, 1);
-  root.calls.futimesSync(fd, time, time);
+  root.calls.futimesSync(fd, time / 1e6, time / 1e6);
+  // As the system kept it: on its way there a time may lose a microsecond.
   return bodyId(root.calls.fstatSync(fd));
 }
 
-/** In seconds. */
+/** In µs. */
 function newTime({ step }: Root, attempt: number): number {
-  return stampTime(Date.now() * 1000, step, Math.random() * attempt) / 1e6;
+  return stampTime(Date.now() * 1000, step, Math.random() * attempt);
 }
 
 /** Joins small chunks to blocks; large ones go on as they are. A block is the receiver's until it asks for the next. */

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tags } from '@anybucket/core';
 import type { BucketFolder } from './bucket-folder.js';
 import { digestOf } from './key-paths.js';
-import { isYoung, recordedLine, requireState } from './objects.js';
+import { isYoung, requireState } from './objects.js';
+import { findLine } from './records.js';
 
 /** How long to wait, in ms, before looking again whether a body that was changed by hand is old enough. */
 const retryDelay = 100;
@@ -17,10 +18,12 @@ export async function setObjectTags(bucket: BucketFolder, key: string, tags: Tag
     const { found } = await requireState(bucket, key, signal);
     const done = await bucket.locked(key, signal, () => {
       bucket.require();
-      const digest = digestOf(key);
-      const line = bucket.find(key)?.id === found.id ? recordedLine(bucket, key, found) : undefined;
-      if (line !== undefined) bucket.records.append(key, digest, { ...line, tags }, found.id);
-      return line !== undefined;
+      if (bucket.find(key)?.id !== found.id) return false;
+      return bucket.records.use(digestOf(key), (record) => {
+        const line = findLine(record.text, found.id);
+        if (line !== undefined) bucket.records.append(key, record, { ...line, tags }, found.id);
+        return line !== undefined;
+      });
     });
     if (done) return;
     if (isYoung(found, bucket.root.step)) await sleep(retryDelay, undefined, { signal });

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { coarseCalls } from './support/calls.js';
+import { coarseCalls, failingCalls } from './support/calls.js';
 import { scratch, textOf } from './support/scratch.js';
 
 const scope = scratch();
@@ -15,6 +16,16 @@ describe('an object', () => {
     expect(readFileSync(join(root, 'photos/2026/a.txt'), 'utf8')).toBe('hello');
     expect(readdirSync(join(root, 'photos/2026'))).toEqual(['a.txt']);
     expect(store.pathOf('photos', '2026/a.txt')).toBe(join(root, 'photos/2026/a.txt'));
+  });
+
+  test('is known by its record alone: its body need not be read to tell what it is', async () => {
+    const { root, bucket } = await scope.bucket();
+    const closed = scope.open(root, { calls: failingCalls(['openSync'], '.body', 'EACCES') }).bucket('photos');
+    for (let index = 0; index < 300; index++) {
+      await bucket.put(`${index}.body`, index % 2 === 0 ? 'x' : Readable.from([Buffer.from('x')]), attributes);
+      expect((await closed.stat(`${index}.body`)).metadata).toEqual({ by: 'me' });
+    }
+    expect(await closed.list()).toHaveLength(300);
   });
 
   test('leaves no empty folder behind', async () => {
