@@ -18,7 +18,7 @@ export interface Capabilities {
   /** Options that go to the server as they are: `native`. */
   readonly native: boolean;
 
-  /** Keys under `a/` are listed while an object `a` exists. */
+  /** Keys under `a/` are listed, and may have any name, while an object `a` exists. MinIO has a file of its own there, `a/xl.meta`. */
   readonly listsBelowObjects: boolean;
   /** A reader that has begun keeps its body while the object is overwritten, and holds no writer up. */
   readonly snapshotReads: boolean;
