@@ -1,0 +1,29 @@
+// This library's file system backend.
+import { FsDatastore } from '@anybucket/backend-fs';
+import { scratchFolder } from './scratch.mjs';
+
+const contender = (name, options) => ({
+  name,
+  async open() {
+    const store = new FsDatastore({ root: scratchFolder(), ...options });
+    await store.createBucket('bench');
+    const bucket = store.bucket('bench');
+    return {
+      put: (key, bytes) => bucket.put(key, bytes),
+      get: async (key) => (await bucket.get(key)).bytes(),
+      stat: (key) => bucket.stat(key),
+      delete: (key) => bucket.delete(key),
+      list: async () => (await bucket.list()).length,
+      page: (startAfter) => bucket.listPage({ startAfter }),
+      putStream: (key, chunks) => bucket.put(key, chunks()),
+      async getStream(key) {
+        let bytes = 0;
+        for await (const chunk of await bucket.get(key)) bytes += chunk.length;
+        return bytes;
+      },
+    };
+  },
+});
+
+export const anybucketFs = { ...contender('anybucket fs', {}), imports: ['@anybucket/backend-fs'] };
+export const anybucketDurable = contender('anybucket fs, durable', { durable: true });

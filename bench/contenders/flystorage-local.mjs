@@ -1,0 +1,26 @@
+// flystorage in a folder. It has no ETag in stat, writes in place, and guesses a type from the bytes.
+import { Readable } from 'node:stream';
+import { FileStorage } from '@flystorage/file-storage';
+import { LocalStorageAdapter } from '@flystorage/local-fs';
+import { scratchFolder } from './scratch.mjs';
+
+export const flystorageLocal = {
+  name: 'flystorage',
+  imports: ['@flystorage/file-storage', '@flystorage/local-fs'],
+  async open() {
+    const storage = new FileStorage(new LocalStorageAdapter(scratchFolder()));
+    return {
+      put: (key, bytes) => storage.write(key, bytes),
+      get: (key) => storage.readToUint8Array(key),
+      stat: (key) => storage.stat(key),
+      delete: (key) => storage.deleteFile(key),
+      list: async () => (await storage.list('', { deep: true }).toArray()).filter((entry) => entry.isFile).length,
+      putStream: (key, chunks) => storage.write(key, Readable.from(chunks(), { objectMode: false })),
+      async getStream(key) {
+        let bytes = 0;
+        for await (const chunk of await storage.read(key)) bytes += chunk.length;
+        return bytes;
+      },
+    };
+  },
+};
