@@ -6,7 +6,7 @@ import type { Bucket } from '@anybucket/core';
 import { PortableDatastore } from '@anybucket/core/backend';
 
 /** What a child process can be asked to do in a bucket. Each tells its answer. */
-export const tasks = {
+const tasks = {
   /** Adds one to a counter so many times, by `ifMatch`. Answers how often another was faster. */
   async count(bucket: Bucket, key: string, rounds: number): Promise<number> {
     let lost = 0;
@@ -51,7 +51,7 @@ export const tasks = {
   },
 } satisfies Record<string, (bucket: Bucket, key: string, rounds: number) => Promise<unknown>>;
 
-export type TaskName = keyof typeof tasks;
+type TaskName = keyof typeof tasks;
 
 /** What a child is asked. */
 export interface TaskCall {
