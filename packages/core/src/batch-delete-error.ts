@@ -1,4 +1,4 @@
-import type { DeleteFailure } from './bucket.js';
+import type { DeleteFailure } from './bucket-results.js';
 import { StorageError } from './errors.js';
 
 /** Some keys of a batch delete could not be removed, after all were tried. Its `code` is the first failure's. */

@@ -6,23 +6,19 @@
  * A driver therefore never checks an argument. It throws a `StorageError` with a `code` and a message (`NoSuchKey`, ...); any other
  * exception is reported as `InternalError` (or by the system's errno) with the exception as `cause`.
  */
+import type { NativeOptions, RangeRequest, ReadConditions, WriteConditions } from './bucket-options.js';
+import type { CopyResult, PutResult } from './bucket-results.js';
 import type {
-  CopyResult,
   ListedObject,
   CommonPrefix,
   Metadata,
-  NativeOptions,
   ObjectHeaders,
   ObjectInfo,
   ObjectSummary,
   ObjectVersion,
-  PutResult,
-  RangeRequest,
-  ReadConditions,
   Tags,
   VersioningState,
-  WriteConditions,
-} from './bucket.js';
+} from './object-info.js';
 import type { Capabilities } from './capabilities.js';
 import type { StorageError } from './errors.js';
 import type { ResolvedRange } from './semantics/ranges.js';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ObjectInfo } from '../bucket.js';
+import type { ObjectInfo } from '../object-info.js';
 import { invalidArgument } from '../errors.js';
 import type { ResolvedRange } from '../semantics/ranges.js';
 import { rechunk } from './chunks.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import type { CommonPrefix, ObjectSummary } from '../bucket.js';
+import type { CommonPrefix, ObjectSummary } from '../object-info.js';
 import { isStorageError, statusOf } from '../errors.js';
 import type { StorageError, StorageErrorCode } from '../errors.js';
 

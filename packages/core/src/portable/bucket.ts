@@ -1,4 +1,22 @@
-import type * as Api from '../bucket.js';
+import type { Bucket } from '../bucket.js';
+import type {
+  CopyOptions,
+  DeleteOptions,
+  FgetOptions,
+  GetOptions,
+  IterateOptions,
+  ListFilenameOptions,
+  ListOptions,
+  ListVersionsOptions,
+  PageOptions,
+  PresignOptions,
+  PutOptions,
+  PutRequestOptions,
+  StatOptions,
+  TagsOptions,
+} from '../bucket-options.js';
+import type { CopyResult, DeleteResult, ListPage, PutResult } from '../bucket-results.js';
+import type { CommonPrefix, ListedObject, ObjectInfo, ObjectVersion, Tags, VersioningState } from '../object-info.js';
 import type { StoredObject } from '../body/stored-object.js';
 import type { PutData } from '../body/source.js';
 import type { CallOptions, Datastore } from '../datastore.js';
@@ -18,10 +36,10 @@ import { getTags, removeTags, setTags } from './tags.js';
 import { Target } from './target.js';
 import { getVersioning, listVersions, setVersioning } from './versions.js';
 
-type Entry = Api.ListedObject | Api.CommonPrefix;
+type Entry = ListedObject | CommonPrefix;
 
-/** The one {@link Api.Bucket}: it hands each method to its operation. */
-export class PortableBucket implements Api.Bucket {
+/** The one {@link Bucket}: it hands each method to its operation. */
+export class PortableBucket implements Bucket {
   readonly name: string;
   readonly datastore: Datastore;
   readonly #target: Target;
@@ -33,57 +51,56 @@ export class PortableBucket implements Api.Bucket {
   }
 
   // What a listing gives follows from its options: the interface's overloads say it exactly.
-  list: Api.Bucket['list'] = async (options?: Api.ListOptions) =>
-    (await listObjects(this.#target, options)) as Entry[] as Api.ListedObject[];
+  list: Bucket['list'] = async (options?: ListOptions) => (await listObjects(this.#target, options)) as Entry[] as ListedObject[];
 
-  iterate: Api.Bucket['iterate'] = (options?: Api.ListOptions & Api.IterateOptions) =>
-    iterateObjects(this.#target, options) as AsyncIterableIterator<Entry> as AsyncIterableIterator<Api.ListedObject>;
+  iterate: Bucket['iterate'] = (options?: ListOptions & IterateOptions) =>
+    iterateObjects(this.#target, options) as AsyncIterableIterator<Entry> as AsyncIterableIterator<ListedObject>;
 
-  listPage: Api.Bucket['listPage'] = async (options?: Api.ListOptions & Api.PageOptions) =>
-    (await listPage(this.#target, options)) as Api.ListPage<Entry> as Api.ListPage<Api.ListedObject>;
+  listPage: Bucket['listPage'] = async (options?: ListOptions & PageOptions) =>
+    (await listPage(this.#target, options)) as ListPage<Entry> as ListPage<ListedObject>;
 
-  listFilename(options: Api.ListFilenameOptions & { readonly returnType: 'str' }): Promise<string>;
-  listFilename(options?: Api.ListFilenameOptions & { readonly returnType?: 'array' | undefined }): Promise<string[]>;
-  async listFilename(options?: Api.ListFilenameOptions): Promise<string | string[]> {
+  listFilename(options: ListFilenameOptions & { readonly returnType: 'str' }): Promise<string>;
+  listFilename(options?: ListFilenameOptions & { readonly returnType?: 'array' | undefined }): Promise<string[]>;
+  async listFilename(options?: ListFilenameOptions): Promise<string | string[]> {
     return listFilenames(this.#target, options);
   }
 
-  async get(key: string, options?: Api.GetOptions): Promise<StoredObject> {
+  async get(key: string, options?: GetOptions): Promise<StoredObject> {
     return getObject(this.#target, 'get', key, options);
   }
 
-  async fget(key: string, filePath: string, options?: Api.FgetOptions): Promise<Api.ObjectInfo> {
+  async fget(key: string, filePath: string, options?: FgetOptions): Promise<ObjectInfo> {
     return fgetObject(this.#target, key, filePath, options);
   }
 
-  put(key: string, data: PutData, length?: number, options?: Api.PutOptions): Promise<Api.PutResult>;
-  put(key: string, data: PutData, options?: Api.PutOptions): Promise<Api.PutResult>;
-  async put(key: string, data: PutData, third?: number | Api.PutOptions, fourth?: Api.PutOptions): Promise<Api.PutResult> {
+  put(key: string, data: PutData, length?: number, options?: PutOptions): Promise<PutResult>;
+  put(key: string, data: PutData, options?: PutOptions): Promise<PutResult>;
+  async put(key: string, data: PutData, third?: number | PutOptions, fourth?: PutOptions): Promise<PutResult> {
     const { length, options } = splitPutArguments(third, fourth);
     return putObject(this.#target, key, data, length, options);
   }
 
-  async fput(key: string, filePath: string, options?: Api.PutOptions): Promise<Api.PutResult> {
+  async fput(key: string, filePath: string, options?: PutOptions): Promise<PutResult> {
     return fputObject(this.#target, key, filePath, options);
   }
 
-  async putRequest(url: string | URL, path: string, options?: Api.PutRequestOptions): Promise<Api.PutResult> {
+  async putRequest(url: string | URL, path: string, options?: PutRequestOptions): Promise<PutResult> {
     return putRequest(this.#target, url, path, options);
   }
 
-  delete(key: string, options?: Api.DeleteOptions): Promise<void>;
-  delete(keys: readonly string[], options?: CallOptions): Promise<Api.DeleteResult>;
-  async delete(keys: string | readonly string[], options?: Api.DeleteOptions): Promise<void | Api.DeleteResult> {
+  delete(key: string, options?: DeleteOptions): Promise<void>;
+  delete(keys: readonly string[], options?: CallOptions): Promise<DeleteResult>;
+  async delete(keys: string | readonly string[], options?: DeleteOptions): Promise<void | DeleteResult> {
     return Array.isArray(keys) ? deleteObjects(this.#target, keys, options) : deleteObject(this.#target, keys as string, options);
   }
 
-  stat(key: string, options?: Api.StatOptions): Promise<Api.ObjectInfo>;
-  stat(keys: readonly string[], options?: CallOptions): Promise<(Api.ObjectInfo | undefined)[]>;
-  async stat(keys: string | readonly string[], options?: Api.StatOptions): Promise<Api.ObjectInfo | (Api.ObjectInfo | undefined)[]> {
+  stat(key: string, options?: StatOptions): Promise<ObjectInfo>;
+  stat(keys: readonly string[], options?: CallOptions): Promise<(ObjectInfo | undefined)[]>;
+  async stat(keys: string | readonly string[], options?: StatOptions): Promise<ObjectInfo | (ObjectInfo | undefined)[]> {
     return Array.isArray(keys) ? statObjects(this.#target, keys, options) : statObject(this.#target, keys as string, options);
   }
 
-  async fcopyTo(newBucket: string, objectName: string, objectSource: string, options?: Api.CopyOptions): Promise<Api.CopyResult> {
+  async fcopyTo(newBucket: string, objectName: string, objectSource: string, options?: CopyOptions): Promise<CopyResult> {
     return copyObject(this.#target, newBucket, objectName, objectSource, options);
   }
 
@@ -91,23 +108,23 @@ export class PortableBucket implements Api.Bucket {
     return objectExists(this.#target, key, options);
   }
 
-  async tags(key: string, options?: CallOptions & { readonly versionId?: string }): Promise<Record<string, string>> {
+  async tags(key: string, options?: TagsOptions): Promise<Record<string, string>> {
     return getTags(this.#target, key, options);
   }
 
-  async setTags(key: string, tags: Api.Tags, options?: CallOptions & { readonly versionId?: string }): Promise<void> {
+  async setTags(key: string, tags: Tags, options?: TagsOptions): Promise<void> {
     return setTags(this.#target, key, tags, options);
   }
 
-  async removeTags(key: string, options?: CallOptions & { readonly versionId?: string }): Promise<void> {
+  async removeTags(key: string, options?: TagsOptions): Promise<void> {
     return removeTags(this.#target, key, options);
   }
 
-  async presign(method: 'GET' | 'PUT', key: string, options?: Api.PresignOptions): Promise<string> {
+  async presign(method: 'GET' | 'PUT', key: string, options?: PresignOptions): Promise<string> {
     return presignObject(this.#target, method, key, options);
   }
 
-  async listVersions(options?: Api.ListVersionsOptions): Promise<Api.ObjectVersion[]> {
+  async listVersions(options?: ListVersionsOptions): Promise<ObjectVersion[]> {
     return listVersions(this.#target, options);
   }
 
@@ -115,7 +132,7 @@ export class PortableBucket implements Api.Bucket {
     return setVersioning(this.#target, state, options);
   }
 
-  async versioning(options?: CallOptions): Promise<Api.VersioningState> {
+  async versioning(options?: CallOptions): Promise<VersioningState> {
     return getVersioning(this.#target, options);
   }
 }

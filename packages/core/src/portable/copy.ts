@@ -1,4 +1,5 @@
-import type { CopyOptions, CopyResult } from '../bucket.js';
+import type { CopyOptions } from '../bucket-options.js';
+import type { CopyResult } from '../bucket-results.js';
 import { StorageError, isStorageError, withContext } from '../errors.js';
 import { checkBucketName } from '../semantics/bucket-names.js';
 import { checkReadConditions, checkWriteConditions } from '../semantics/conditions.js';

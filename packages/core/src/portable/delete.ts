@@ -1,5 +1,6 @@
 import { BatchDeleteError } from '../batch-delete-error.js';
-import type { DeleteFailure, DeleteOptions, DeleteResult } from '../bucket.js';
+import type { DeleteOptions } from '../bucket-options.js';
+import type { DeleteFailure, DeleteResult } from '../bucket-results.js';
 import type { CallOptions } from '../datastore.js';
 import { checkWriteConditions } from '../semantics/conditions.js';
 import { checkKey } from '../semantics/keys.js';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { FgetOptions, ObjectInfo } from '../bucket.js';
+import type { FgetOptions } from '../bucket-options.js';
+import type { ObjectInfo } from '../object-info.js';
 import type { StoredObject } from '../body/stored-object.js';
 import { report } from '../body/progress.js';
 import type { ProgressListener } from '../body/progress.js';

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { PutOptions, PutResult } from '../bucket.js';
+import type { PutOptions } from '../bucket-options.js';
+import type { PutResult } from '../bucket-results.js';
 import { sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import { StorageError } from '../errors.js';

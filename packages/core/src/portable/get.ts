@@ -1,4 +1,4 @@
-import type { GetOptions } from '../bucket.js';
+import type { GetOptions } from '../bucket-options.js';
 import { OpenBody } from '../body/open-body.js';
 import { StoredObject } from '../body/stored-object.js';
 import { checkReadConditions } from '../semantics/conditions.js';

@@ -1,5 +1,5 @@
 import { unescape } from 'node:querystring';
-import type { PutRequestOptions, RequestData } from '../bucket.js';
+import type { PutRequestOptions, RequestData } from '../bucket-options.js';
 import { invalidArgument } from '../errors.js';
 import { isRecord } from '../semantics/records.js';
 

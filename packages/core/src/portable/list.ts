@@ -1,13 +1,6 @@
-import type {
-  CommonPrefix,
-  IterateOptions,
-  ListFilenameOptions,
-  ListOptions,
-  ListPage,
-  ListedObject,
-  ObjectSummary,
-  PageOptions,
-} from '../bucket.js';
+import type { IterateOptions, ListFilenameOptions, ListOptions, PageOptions } from '../bucket-options.js';
+import type { ListPage } from '../bucket-results.js';
+import type { CommonPrefix, ListedObject, ObjectSummary } from '../object-info.js';
 import type { DriverPage } from '../driver.js';
 import { invalidArgument } from '../errors.js';
 import { keyOfToken, maxPageSize, pageToken } from '../semantics/listing.js';

@@ -1,4 +1,4 @@
-import type { PresignOptions } from '../bucket.js';
+import type { PresignOptions } from '../bucket-options.js';
 import { invalidArgument } from '../errors.js';
 import { normaliseHeaders } from '../semantics/headers.js';
 import { checkKey } from '../semantics/keys.js';

@@ -1,4 +1,5 @@
-import type { PutRequestOptions, PutResult } from '../bucket.js';
+import type { PutRequestOptions } from '../bucket-options.js';
+import type { PutResult } from '../bucket-results.js';
 import { sourceOf } from '../body/source.js';
 import { StorageError } from '../errors.js';
 import { isHeaderText } from '../semantics/headers.js';

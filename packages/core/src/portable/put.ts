@@ -1,4 +1,5 @@
-import type { PutOptions, PutResult } from '../bucket.js';
+import type { PutOptions } from '../bucket-options.js';
+import type { PutResult } from '../bucket-results.js';
 import { CheckedBody } from '../body/checked-body.js';
 import { closeUnread, sourceOf } from '../body/source.js';
 import type { PutData, Source } from '../body/source.js';

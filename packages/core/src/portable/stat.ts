@@ -1,4 +1,5 @@
-import type { ObjectInfo, StatOptions } from '../bucket.js';
+import type { StatOptions } from '../bucket-options.js';
+import type { ObjectInfo } from '../object-info.js';
 import type { CallOptions } from '../datastore.js';
 import { isStorageError } from '../errors.js';
 import { checkKey } from '../semantics/keys.js';

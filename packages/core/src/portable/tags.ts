@@ -1,5 +1,5 @@
-import type { Tags } from '../bucket.js';
-import type { CallOptions } from '../datastore.js';
+import type { Tags } from '../object-info.js';
+import type { TagsOptions } from '../bucket-options.js';
 import type { BucketDriver } from '../driver.js';
 import { invalidArgument } from '../errors.js';
 import { checkKey } from '../semantics/keys.js';
@@ -7,8 +7,6 @@ import { normaliseTags } from '../semantics/tags.js';
 import { checkOptions, isSignal, isText } from './options.js';
 import type { OptionChecks } from './options.js';
 import type { Target } from './target.js';
-
-type TagsOptions = CallOptions & { readonly versionId?: string | undefined };
 
 const tagsChecks: OptionChecks<TagsOptions> = { signal: isSignal, versionId: isText };
 

@@ -1,4 +1,5 @@
-import type { ListVersionsOptions, ObjectVersion, VersioningState } from '../bucket.js';
+import type { ListVersionsOptions } from '../bucket-options.js';
+import type { ObjectVersion, VersioningState } from '../object-info.js';
 import type { CallOptions } from '../datastore.js';
 import { invalidArgument } from '../errors.js';
 import { checkOptions, isSignal, isString } from './options.js';

@@ -1,4 +1,4 @@
-import type { ReadConditions, WriteConditions } from '../bucket.js';
+import type { ReadConditions, WriteConditions } from '../bucket-options.js';
 import type { CopySource } from '../driver.js';
 import { StorageError, invalidArgument } from '../errors.js';
 import { unquoteEtag } from './etags.js';

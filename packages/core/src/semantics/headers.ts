@@ -1,4 +1,4 @@
-import type { ObjectHeaders } from '../bucket.js';
+import type { ObjectHeaders } from '../object-info.js';
 import { StorageError, invalidArgument } from '../errors.js';
 import { isDate, wholeSeconds } from './times.js';
 

@@ -1,4 +1,4 @@
-import type { CommonPrefix } from '../bucket.js';
+import type { CommonPrefix } from '../object-info.js';
 import { invalidArgument } from '../errors.js';
 import { afterPrefix, compareKeys } from './order.js';
 

@@ -1,4 +1,4 @@
-import type { Metadata } from '../bucket.js';
+import type { Metadata } from '../object-info.js';
 import { StorageError, invalidArgument } from '../errors.js';
 import { isRecord } from './records.js';
 

@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectInfo, ObjectSummary, Tags } from '../bucket.js';
+import type { ListedObject, ObjectInfo, ObjectSummary, Tags } from '../object-info.js';
 import type { StoredAttributes } from '../driver.js';
 
 /** What a backend keeps of an object beside its body. */

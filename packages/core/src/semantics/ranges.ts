@@ -1,4 +1,4 @@
-import type { RangeRequest } from '../bucket.js';
+import type { RangeRequest } from '../bucket-options.js';
 import { StorageError, invalidArgument } from '../errors.js';
 
 /** The bytes that a range stands for in an object of a known size. */

@@ -1,4 +1,4 @@
-import type { Tags } from '../bucket.js';
+import type { Tags } from '../object-info.js';
 import { StorageError, invalidArgument } from '../errors.js';
 import { compareKeys } from './order.js';
 import { isRecord } from './records.js';

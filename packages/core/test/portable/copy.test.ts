@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CopyOptions } from '../../src/bucket.js';
+import type { CopyOptions } from '../../src/bucket-options.js';
 import { failureOf } from '../failure.js';
 import { testStore } from './test-store.js';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CommonPrefix, ListOptions, ObjectSummary } from '../../src/bucket.js';
+import type { ListOptions } from '../../src/bucket-options.js';
+import type { CommonPrefix, ObjectSummary } from '../../src/object-info.js';
 import type { ListCall } from '../../src/driver.js';
 import { failureOf, thrownBy } from '../failure.js';
 import { infoOf, testStore } from './test-store.js';

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { PutRequestOptions, RequestData } from '../../src/bucket.js';
+import type { PutRequestOptions, RequestData } from '../../src/bucket-options.js';
 import type { PutBody, PutCall } from '../../src/driver.js';
 import { failureOf, thrownBy } from '../failure.js';
 import { testStore } from './test-store.js';

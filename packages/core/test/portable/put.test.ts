@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { PutOptions } from '../../src/bucket.js';
+import type { PutOptions } from '../../src/bucket-options.js';
 import type { PutBody, PutCall } from '../../src/driver.js';
 import { StorageError } from '../../src/errors.js';
 import { failureOf, thrownBy } from '../failure.js';

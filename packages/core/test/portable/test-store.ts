@@ -1,4 +1,5 @@
-import type { Bucket, ObjectInfo } from '../../src/bucket.js';
+import type { Bucket } from '../../src/bucket.js';
+import type { ObjectInfo } from '../../src/object-info.js';
 import type { Capabilities } from '../../src/capabilities.js';
 import type { BucketDriver, DatastoreDriver } from '../../src/driver.js';
 import { StorageError } from '../../src/errors.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ReadConditions, WriteConditions } from '../../src/bucket.js';
+import type { ReadConditions, WriteConditions } from '../../src/bucket-options.js';
 import * as conditions from '../../src/semantics/conditions.js';
 import { codeOf } from '../failure.js';
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Bucket, CommonPrefix, IterateOptions, ListOptions, ObjectSummary } from '../../bucket.js';
+import type { Bucket } from '../../bucket.js';
+import type { IterateOptions, ListOptions } from '../../bucket-options.js';
+import type { CommonPrefix, ObjectSummary } from '../../object-info.js';
 import { putAll } from '../bodies.js';
 import { collect, fails, listed } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NativeOptions } from '../../bucket.js';
+import type { NativeOptions } from '../../bucket-options.js';
 import { textOf } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

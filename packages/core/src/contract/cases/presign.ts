@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PresignOptions } from '../../bucket.js';
+import type { PresignOptions } from '../../bucket-options.js';
 import { bytesOf, pattern, textOf } from '../bodies.js';
 import { fails, sameBytes } from '../check.js';
 import { contractCase as anyCase } from '../contract-case.js';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bucket, PutOptions } from '../../bucket.js';
+import type { Bucket } from '../../bucket.js';
+import type { PutOptions } from '../../bucket-options.js';
 import type { PutData } from '../../body/source.js';
 import { inChunks, pattern } from '../bodies.js';
 import { contractCase } from '../contract-case.js';

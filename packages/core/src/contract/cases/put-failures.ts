@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import type { Bucket, PutOptions } from '../../bucket.js';
+import type { Bucket } from '../../bucket.js';
+import type { PutOptions } from '../../bucket-options.js';
 import type { PutData } from '../../body/source.js';
 import type { StorageErrorCode } from '../../errors.js';
 import { MiB, inChunks, pattern, textOf, thenFailing } from '../bodies.js';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Bucket, PutOptions } from '../../bucket.js';
+import type { Bucket } from '../../bucket.js';
+import type { PutOptions } from '../../bucket-options.js';
 import type { StorageErrorCode } from '../../errors.js';
 import { inChunks, pattern, textOf } from '../bodies.js';
 import { fails } from '../check.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Tags } from '../../bucket.js';
+import type { Tags } from '../../object-info.js';
 import type { StorageErrorCode } from '../../errors.js';
 import { MiB, inChunks, pattern, textOf } from '../bodies.js';
 import { fails } from '../check.js';

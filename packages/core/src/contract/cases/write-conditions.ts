@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Bucket, WriteConditions } from '../../bucket.js';
+import type { Bucket } from '../../bucket.js';
+import type { WriteConditions } from '../../bucket-options.js';
 import type { PutData } from '../../body/source.js';
 import { MiB, inChunks, pattern, textOf } from '../bodies.js';
 import { fails } from '../check.js';

@@ -1,0 +1,31 @@
+import type { StorageError } from './errors.js';
+
+/** One page of a listing. */
+export interface ListPage<Entry> {
+  readonly entries: Entry[];
+  /** Goes on behind this page, from another handle or process too; absent on the last page. */
+  readonly nextToken?: string;
+}
+
+/** What {@link Bucket.put} gives. */
+export interface PutResult {
+  readonly etag: string;
+  readonly versionId?: string;
+}
+
+/** What a batch {@link Bucket.delete} gives. */
+export interface DeleteResult {
+  /** The keys that are gone, in the order asked; those that never were included. */
+  readonly deleted: string[];
+}
+
+/** One key that a batch delete could not remove. */
+export interface DeleteFailure {
+  readonly key: string;
+  readonly error: StorageError;
+}
+
+/** What {@link Bucket.fcopyTo} gives. */
+export interface CopyResult extends PutResult {
+  readonly lastModified: Date;
+}
