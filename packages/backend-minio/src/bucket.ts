@@ -76,10 +76,10 @@ export class MinioBucketDriver implements BucketDriver {
   }
 
   async presign(method: 'GET' | 'PUT', key: string, { expiresIn, contentType, versionId }: PresignCall): Promise<string> {
-    const { client } = this.#server;
-    if (!client.signs)
+    const url = this.#server.signer.presign({ method, bucket: this.#name, key, query: { versionId } }, expiresIn, contentType);
+    if (url === undefined)
       throw new StorageError({ code: 'InvalidRequest', message: 'a URL can be signed only with `accessKey` and `secretKey`' });
-    return client.presign({ method, bucket: this.#name, key, query: { versionId } }, expiresIn, contentType);
+    return url;
   }
 
   async listVersions({ prefix, signal }: DriverCall & { readonly prefix: string }): Promise<ObjectVersion[]> {

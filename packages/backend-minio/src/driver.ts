@@ -1,9 +1,12 @@
+import { createRequire } from 'node:module';
 import { StorageError } from '@anybucket/core/backend';
 import type { BucketDriver, Capabilities, DatastoreDriver, DriverCall } from '@anybucket/core/backend';
 import type { Client } from 'minio';
 import { MinioBucketDriver } from './bucket.js';
 import { S3Server } from './http/s3-server.js';
-import { SigningClient } from './http/signing-client.js';
+import { endpointOf } from './http/endpoint.js';
+import { Signer } from './http/signer.js';
+import type { Credentials } from './http/signer.js';
 import { bucketExists, createBucket, listBuckets, removeBucket } from './operations/buckets.js';
 import type { ListingTraits } from './operations/listing-traits.js';
 import type { MinioDatastoreOptions } from './options.js';
@@ -32,15 +35,30 @@ export class MinioDriver implements DatastoreDriver {
   readonly #server: S3Server;
   readonly #traits: ListingTraits = { metadata: undefined, keyTokens: undefined };
 
+  readonly #options: MinioDatastoreOptions;
+  #client: Client | undefined;
+
   /** @throws `ConfigError` for options that lead to no server. */
   constructor(options: MinioDatastoreOptions) {
-    const { tls = false, connectTimeout = 10_000, idleTimeout = 60_000, retries = 3 } = options;
-    this.#server = new S3Server(clientFor(options), { tls, connectTimeout, idleTimeout, retries });
+    const {
+      endPoint,
+      port,
+      tls = false,
+      pathStyle = true,
+      region = 'us-east-1',
+      connectTimeout = 10_000,
+      idleTimeout = 60_000,
+      retries = 3,
+    } = options;
+    const signer = new Signer(endpointOf(endPoint, port, tls, pathStyle), region, credentialsOf(options));
+    this.#options = options;
+    this.#server = new S3Server(signer, { tls, connectTimeout, idleTimeout, retries });
   }
 
-  /** The client of the `minio` package. */
+  /** The client of the `minio` package, loaded when it is asked for: nothing here needs it, and it is large. */
   get client(): Client {
-    return this.#server.client;
+    this.#client ??= clientFor(this.#options);
+    return this.#client;
   }
 
   async listBuckets({ signal }: DriverCall): Promise<string[]> {
@@ -68,6 +86,17 @@ export class MinioDriver implements DatastoreDriver {
   }
 }
 
+function credentialsOf({ accessKey, secretKey, sessionToken }: MinioDatastoreOptions): Credentials | undefined {
+  if (accessKey === undefined && secretKey === undefined) return undefined;
+  if (accessKey === undefined || secretKey === undefined) {
+    throw new StorageError({
+      code: 'ConfigError',
+      message: '`accessKey` and `secretKey` go together: give both, or neither for anonymous requests',
+    });
+  }
+  return { accessKey, secretKey, sessionToken };
+}
+
 function clientFor({
   endPoint,
   port,
@@ -77,26 +106,16 @@ function clientFor({
   accessKey,
   secretKey,
   sessionToken,
-}: MinioDatastoreOptions): SigningClient {
-  if ((accessKey === undefined) !== (secretKey === undefined)) {
-    throw new StorageError({
-      code: 'ConfigError',
-      message: '`accessKey` and `secretKey` go together: give both, or neither for anonymous requests',
-    });
-  }
-  try {
-    return new SigningClient({
-      endPoint,
-      useSSL: tls,
-      region,
-      pathStyle,
-      ...(port === undefined ? {} : { port }),
-      ...(accessKey === undefined ? {} : { accessKey }),
-      ...(secretKey === undefined ? {} : { secretKey }),
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-    });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new StorageError({ code: 'ConfigError', message: `the server's address is wrong: ${message}`, cause });
-  }
+}: MinioDatastoreOptions): Client {
+  const minio = createRequire(import.meta.url)('minio') as { readonly Client: typeof Client };
+  return new minio.Client({
+    endPoint,
+    useSSL: tls,
+    region,
+    pathStyle,
+    ...(port === undefined ? {} : { port }),
+    ...(accessKey === undefined ? {} : { accessKey }),
+    ...(secretKey === undefined ? {} : { secretKey }),
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+  });
 }

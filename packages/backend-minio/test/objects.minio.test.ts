@@ -5,7 +5,8 @@ import type { Bucket } from '@anybucket/core';
 import { etagOf } from '@anybucket/core/backend';
 import type { MinioDatastore } from '../src/index.js';
 import { S3Server } from '../src/http/s3-server.js';
-import { SigningClient } from '../src/http/signing-client.js';
+import { endpointOf } from '../src/http/endpoint.js';
+import { Signer } from '../src/http/signer.js';
 import { copyObject } from '../src/operations/copy-object.js';
 import { copyParts } from '../src/operations/copy-parts.js';
 import { FaultProxy } from './fault-proxy.js';
@@ -183,8 +184,8 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
 
     function rawServer(): S3Server {
       const { endPoint, port, accessKey, secretKey } = address as MinioAddress;
-      const client = new SigningClient({ endPoint, port, accessKey, secretKey, useSSL: false, region: 'us-east-1' });
-      return new S3Server(client, { tls: false, connectTimeout: 5000, idleTimeout: 5000, retries: 0 });
+      const signer = new Signer(endpointOf(endPoint, port, false, true), 'us-east-1', { accessKey, secretKey });
+      return new S3Server(signer, { tls: false, connectTimeout: 5000, idleTimeout: 5000, retries: 0 });
     }
   });
 

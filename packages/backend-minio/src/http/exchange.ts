@@ -8,7 +8,7 @@ import { Deadline } from './deadline.js';
 import { connectionFailure, timeoutFailure } from './network-failures.js';
 import { asksFirst, payloadSize, pieces } from './payload.js';
 import type { Payload } from './payload.js';
-import type { SignedRequest } from './signing-client.js';
+import type { SignedRequest } from './signer.js';
 
 /** How long a request may take, and through what it goes. */
 export interface Connection {

@@ -9,7 +9,7 @@ export interface StreamedPayload {
 }
 
 /** Chunks in which a block goes out: small enough that each tells of progress before a time-out. */
-const sliceBytes = 256 * 1024;
+const sliceBytes = 1024 * 1024;
 
 /**
  * Below this a request is sent at once; above, the server is first asked to go on (`Expect: 100-continue`), so that one that refuses

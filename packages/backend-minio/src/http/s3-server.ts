@@ -11,8 +11,8 @@ import type { Connection } from './exchange.js';
 import { foreignAnswer } from './network-failures.js';
 import type { Payload } from './payload.js';
 import { AttemptFailure, withRetries } from './retry.js';
-import { unsignedPayload } from './signing-client.js';
-import type { RequestTarget, SigningClient } from './signing-client.js';
+import { unsignedPayload } from './signer.js';
+import type { RequestTarget, Signer } from './signer.js';
 
 /** One call to the server. */
 export interface S3Call extends RequestTarget {
@@ -42,20 +42,20 @@ const signedBytes = 1024 * 1024;
 
 /** A server, and the connections to it. Signs, sends, repeats, and turns what isn't a success into a `StorageError`. */
 export class S3Server {
-  readonly #client: SigningClient;
+  readonly #signer: Signer;
   readonly #settings: ServerSettings;
   readonly #agent: Agent;
 
-  constructor(client: SigningClient, settings: ServerSettings) {
-    this.#client = client;
+  constructor(signer: Signer, settings: ServerSettings) {
+    this.#signer = signer;
     this.#settings = settings;
     const options = { keepAlive: true, timeout: idleConnection, scheduling: 'lifo' } as const;
     this.#agent = settings.tls ? new TlsAgent(options) : new Agent(options);
   }
 
-  /** The client that signs. */
-  get client(): SigningClient {
-    return this.#client;
+  /** Who signs. */
+  get signer(): Signer {
+    return this.#signer;
   }
 
   /**
@@ -94,7 +94,7 @@ export class S3Server {
 
   async #attempt<T>(call: S3Call, read: (answer: Answer) => T | Promise<T>): Promise<T> {
     try {
-      const signed = this.#client.sign(call, payloadHash(call.payload, this.#settings.tls));
+      const signed = this.#signer.sign(call, payloadHash(call.payload, this.#settings.tls));
       const answer = await exchange(signed, call.payload, call.signal, this.#connection(call));
       if (answer.status >= 200 && answer.status < 300) return await this.#accept(answer, read);
       throw await this.#refusal(answer, call);

@@ -10,7 +10,7 @@ export async function listBuckets(server: S3Server, signal: AbortSignal | undefi
 
 /** CreateBucket. Not repeated: a second one would say that the bucket was there already. */
 export async function createBucket(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
-  const region = server.client.region ?? defaultRegion;
+  const region = server.signer.region;
   const constraint = `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
   // The default region is the one that must not be named.
   const payload = region === defaultRegion ? undefined : Buffer.from(constraint);

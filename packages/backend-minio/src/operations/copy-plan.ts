@@ -1,6 +1,6 @@
 import type { ObjectInfo } from '@anybucket/core';
 import type { CopyCall, CopySource, StoredAttributes } from '@anybucket/core/backend';
-import { encodeStrictly } from '../http/signing-client.js';
+import { encodeStrictly } from '../http/encode-strictly.js';
 import { readConditionHeaders } from '../wire/object-headers.js';
 import type { Headers } from '../wire/object-headers.js';
 

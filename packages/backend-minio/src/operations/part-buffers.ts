@@ -89,6 +89,8 @@ export class PartBuffers {
 
 /** Memory that a body of unknown length begins with. */
 const unknownBytes = 1024 * 1024;
+/** How many times larger it becomes when it is full: few steps leave little behind, and memory that isn't written costs nothing yet. */
+const growth = 16;
 
 /** Memory that grows up to one part, so that a short body of unknown length costs what it is. */
 class PartBuffer {
@@ -104,7 +106,7 @@ class PartBuffer {
   append(chunk: Uint8Array): void {
     const length = this.length + chunk.byteLength;
     if (length > this.#memory.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(length, this.#memory.length * 4)));
+      const larger = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(length, this.#memory.length * growth)));
       this.#memory.copy(larger, 0, 0, this.length);
       this.#memory = larger;
     }

@@ -1,4 +1,4 @@
-import { S3Error } from 'minio';
+import { S3Error } from 'minio/dist/esm/errors.mjs';
 import { StorageError } from '@anybucket/core/backend';
 import type { Answer } from '../http/answer.js';
 import { foreignAnswer } from '../http/network-failures.js';

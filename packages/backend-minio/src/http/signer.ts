@@ -1,5 +1,7 @@
-import { Client } from 'minio';
 import { presignSignatureV4, signV4 } from 'minio/dist/esm/signing.mjs';
+import { encodeStrictly } from './encode-strictly.js';
+import { hostHeader, pathOf } from './endpoint.js';
+import type { Endpoint } from './endpoint.js';
 
 /** What a request is about: its place on the server, and its headers. */
 export interface RequestTarget {
@@ -21,81 +23,75 @@ export interface SignedRequest {
   readonly headers: Record<string, string>;
 }
 
+/** Who we are to the server. */
+export interface Credentials {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
 /** The hash of a body that isn't signed: over HTTPS, and of a body that is sent while it is read. */
 export const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
-/**
- * The client of the `minio` package, for what it does well: where a bucket lies on a server (path or host style, Amazon's regional hosts),
- * and signatures. Its calls aren't used: they can't be cancelled, wait for ever, and read listings wrongly.
- */
-export class SigningClient extends Client {
+/** Makes requests for a server and signs them, with the signatures of the `minio` package. */
+export class Signer {
+  readonly region: string;
+  readonly #endpoint: Endpoint;
+  readonly #credentials: Credentials | undefined;
+
+  /** @param credentials without them requests are anonymous. */
+  constructor(endpoint: Endpoint, region: string, credentials: Credentials | undefined) {
+    this.#endpoint = endpoint;
+    this.region = region;
+    this.#credentials = credentials;
+  }
+
   /** False where there are no keys. */
   get signs(): boolean {
-    return !this.anonymous;
+    return this.#credentials !== undefined;
   }
 
   /** A request with its signature, made now; unsigned where there are no keys. */
   sign(target: RequestTarget, payloadHash: string): SignedRequest {
     const request = this.#unsigned(target);
-    if (this.anonymous) return request;
+    if (this.#credentials === undefined) return request;
+    const { accessKey, secretKey, sessionToken } = this.#credentials;
     const now = new Date();
     const { headers } = request;
     headers['x-amz-date'] = now.toISOString().replace(/[-:]|\.\d+/g, '');
     headers['x-amz-content-sha256'] = payloadHash;
-    if (this.sessionToken !== undefined) headers['x-amz-security-token'] = this.sessionToken;
-    headers['authorization'] = signV4(request, this.accessKey, this.secretKey, this.#region(), now, payloadHash);
+    if (sessionToken !== undefined) headers['x-amz-security-token'] = sessionToken;
+    headers['authorization'] = signV4(request, accessKey, secretKey, this.region, now, payloadHash);
     return request;
   }
 
   /**
-   * A URL that carries its signature.
+   * A URL that carries its signature; undefined where there are no keys.
    * @param expiresIn seconds.
    * @param contentType a type that the user of the URL must send.
    */
-  presign(target: RequestTarget, expiresIn: number, contentType: string | undefined): string {
+  presign(target: RequestTarget, expiresIn: number, contentType: string | undefined): string | undefined {
+    if (this.#credentials === undefined) return undefined;
+    const { accessKey, secretKey, sessionToken } = this.#credentials;
     const request = this.#unsigned(target);
     // The signer passes over `content-type`, but only in lower case; here it must count.
     const headers: Record<string, string> = {
       ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
       host: request.headers['host'] ?? '',
     };
-    return presignSignatureV4(
-      { ...request, headers },
-      this.accessKey,
-      this.secretKey,
-      this.sessionToken,
-      this.#region(),
-      new Date(),
-      expiresIn,
-    );
+    return presignSignatureV4({ ...request, headers }, accessKey, secretKey, sessionToken, this.region, new Date(), expiresIn);
   }
 
   #unsigned({ method, bucket, key, query = {}, headers = {} }: RequestTarget): SignedRequest {
-    const {
-      protocol,
-      host,
-      port,
-      path,
-      headers: whole,
-    } = this.getRequestOptions({
-      method,
-      query: queryString(query),
-      headers,
-      region: this.#region(),
-      ...(bucket === undefined ? {} : { bucketName: bucket }),
-      ...(key === undefined ? {} : { objectName: key }),
-    });
-    return { protocol, host, port: Number(port), method, path, headers: whole };
+    const { protocol, host, path } = pathOf(this.#endpoint, bucket, key);
+    const parameters = queryString(query);
+    const whole: Record<string, string> = { host: hostHeader(this.#endpoint, host), 'user-agent': 'anybucket' };
+    for (const name in headers) {
+      const value = headers[name];
+      if (value !== undefined) whole[name.toLowerCase()] = value;
+    }
+    return { protocol, host, port: this.#endpoint.port, method, path: parameters === '' ? path : `${path}?${parameters}`, headers: whole };
   }
-
-  #region(): string {
-    return this.region ?? 'us-east-1';
-  }
-}
-
-/** Percent-encodes as signatures want it: all but letters, digits and `-._~`. */
-export function encodeStrictly(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function queryString(query: Readonly<Record<string, string | undefined>>): string {
