@@ -1,9 +1,10 @@
 // `npm run diff`: compares backends by random programs; see `usage`.
 import { diff } from './diff.js';
+import type { Found } from './diff.js';
 import { readCommand, usage } from './options.js';
 import type { DiffCommand } from './options.js';
 import { explain } from './report/explain.js';
-import { Backend, storeOf } from './run/backend.js';
+import { Backend } from './run/backend.js';
 import { Tally } from './run/tally.js';
 
 try {
@@ -14,16 +15,20 @@ try {
 }
 
 async function main({ urls, operations, seed, ...rest }: DiffCommand): Promise<void> {
-  const backends = await Promise.all(urls.map((url) => Backend.open(storeOf(url))));
+  const backends = await Promise.all(urls.map((url) => Backend.ofUrl(url)));
   const tally = new Tally();
   process.stdout.write(`seed ${seed}, model and ${backends.map(({ name }) => name).join(', ')}\n`);
   const started = Date.now();
   const progress = () => {
     if (process.stderr.isTTY) process.stderr.write(`\r${tally.calls} of ${operations} operations `);
   };
-  const found = await diff({ backends, operations, seed, tally, progress, ...rest });
-  if (process.stderr.isTTY) process.stderr.write('\n');
-  await Promise.all(backends.map((backend) => backend.close()));
+  let found: Found | undefined;
+  try {
+    found = await diff({ backends, operations, seed, tally, progress, ...rest });
+  } finally {
+    if (process.stderr.isTTY) process.stderr.write('\n');
+    await Promise.all(backends.map((backend) => backend.close()));
+  }
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const lines = tally.excuses.map(([name, count]) => `  excused by ${name}: ${count} times`);
   process.stdout.write([`${tally.calls} operations in ${seconds} s`, ...lines, ''].join('\n'));
@@ -31,6 +36,6 @@ async function main({ urls, operations, seed, ...rest }: DiffCommand): Promise<v
     process.stdout.write('no difference\n');
     return;
   }
-  process.stdout.write(`a difference, in program ${found.number} of seed ${seed}:\n\n${explain(found.calls, found.difference)}`);
+  process.stdout.write(`a difference, in program ${found.number} of seed ${seed}:\n\n${explain(found)}`);
   process.exitCode = 1;
 }

@@ -1,3 +1,7 @@
+import { Processes } from './concurrent/processes.js';
+import { race } from './concurrent/race.js';
+import type { Race } from './concurrent/race.js';
+import { drawScript } from './concurrent/script.js';
 import { drawProgram } from './generate/program.js';
 import type { Backend } from './run/backend.js';
 import { runProgram } from './run/run-program.js';
@@ -23,13 +27,17 @@ export interface DiffOptions {
   readonly progress?: (tally: Tally) => void;
 }
 
-/** A difference, and the short program that shows it. */
-export interface Found {
-  /** The number of the program in which it was found. */
-  readonly number: number;
+/** What was found in a program: a difference with the short program that shows it, or a race that nothing explains. */
+export type Found = { readonly number: number } & (Short | { readonly race: Race });
+
+interface Short {
   readonly calls: readonly Call[];
   readonly difference: Difference;
 }
+
+/** One in so many programs is one of clients at once; of those one in so many has a process for each. */
+const raceEvery = 10;
+const processesEvery = 3;
 
 /**
  * Runs random programs on backends and on the model until enough calls were made or an answer differs.
@@ -37,30 +45,62 @@ export interface Found {
  */
 export async function diff(options: DiffOptions): Promise<Found | undefined> {
   const { backends, operations, seed, length = 100, parallel = 4, from = 0, tally = new Tally(), progress = () => undefined } = options;
+  const processes = new Processes();
   let next = from;
-  let failed: { readonly number: number; readonly difference: Difference } | undefined;
+  const broken = new AbortController();
+  let failed: { readonly number: number; readonly what: Difference | Race } | undefined;
   const work = async () => {
-    while (failed === undefined && tally.calls < operations) {
+    while (failed === undefined && !broken.signal.aborted && tally.calls < operations) {
       const number = next++;
-      const calls = drawProgram(seed, number, length).map(({ call }) => call);
-      const difference = await runProgram(calls, backends, tally);
+      const program = drawProgram(seed, number, length).map(({ call }) => call);
+      const what = (await runProgram(program, backends, tally)) ?? (await races(number));
       progress(tally);
-      if (difference !== undefined) failed ??= { number, difference };
+      if (what !== undefined) failed ??= { number, what };
     }
   };
-  await Promise.all(Array.from({ length: parallel }, work));
+  // One at a time: the processes serve one.
+  let last: Promise<unknown> = Promise.resolve();
+  const races = async (number: number): Promise<Race | undefined> => {
+    if (number % raceEvery !== 0) return undefined;
+    const turn = last.then(() => raceAll(options, number, processes, tally));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  try {
+    const workers = Array.from({ length: parallel }, async () => {
+      await work().catch((error: unknown) => {
+        broken.abort();
+        throw error;
+      });
+    });
+    for (const outcome of await Promise.allSettled(workers)) if (outcome.status === 'rejected') throw outcome.reason;
+  } finally {
+    processes.close();
+  }
   if (failed === undefined) return undefined;
-  const { number, difference } = failed;
-  return { number, ...(await shortest(drawProgram(seed, number, length), difference, backends)) };
+  const { number, what } = failed;
+  return 'script' in what ? { number, race: what } : { number, ...(await shortest(drawProgram(seed, number, length), what, backends)) };
 }
 
-/** Shrinks to a program in which the same method differs at the same place. */
-async function shortest(
-  program: ReturnType<typeof drawProgram>,
-  first: Difference,
-  backends: readonly Backend[],
-): Promise<Omit<Found, 'number'>> {
-  let last: Omit<Found, 'number'> = { calls: program.map(({ call }) => call), difference: first };
+async function raceAll(
+  { backends, seed, length = 100 }: DiffOptions,
+  number: number,
+  processes: Processes,
+  tally: Tally,
+): Promise<Race | undefined> {
+  const script = drawScript(seed, number, 3, Math.ceil(length / 10));
+  const apart = number % (raceEvery * processesEvery) === 0;
+  for (const backend of backends) {
+    const found = await race(backend, script, apart ? processes : undefined);
+    if (found !== undefined) return found;
+  }
+  tally.called(script.flat().length);
+  return undefined;
+}
+
+/** Shrinks to a program in which the same method differs on the same backend. */
+async function shortest(program: ReturnType<typeof drawProgram>, first: Difference, backends: readonly Backend[]): Promise<Short> {
+  let last: Short = { calls: program.map(({ call }) => call), difference: first };
   await shrink(program, async (calls) => {
     const difference = await runProgram(calls, backends, new Tally());
     if (difference === undefined || difference.call.method !== first.call.method || difference.backend !== first.backend) return false;

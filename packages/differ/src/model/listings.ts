@@ -1,4 +1,4 @@
-import type { TokenLeaf } from '../calls/call.js';
+import { isLeaf } from '../calls/call.js';
 import { listed } from './listing.js';
 import type { Entry } from './listing.js';
 import { listedOf } from './objects.js';
@@ -18,8 +18,8 @@ export function list(question: Question): unknown {
 /** `listPage`. */
 export function listPage(question: Question): unknown {
   const { options, world, call } = question;
-  const token = options['token'] as TokenLeaf | string | undefined;
-  const kept = typeof token === 'object' ? world.tokens.get(token.slot) : undefined;
+  const { token } = options;
+  const kept = isLeaf(token, 'token') ? world.tokens.get(token.slot) : undefined;
   question.noteOptions();
   // Where keys are not listed a page ends elsewhere, and what its token leads to is known to that backend alone.
   if (kept?.unsure === true && !question.may('listsBelowObjects')) return anything;

@@ -8,20 +8,29 @@ export type OpenStore = () => Promise<Datastore>;
 
 /** A backend that is compared: three handles on one store, the third closed. */
 export class Backend {
-  /** For people: the backend's name, and a number where there are several of one kind. */
+  /** For people: the backend's name. */
   readonly name: string;
   readonly clients: Readonly<Record<Client, Datastore>>;
+  /** By which another process opens the same store; undefined where none can. */
+  readonly url: string | undefined;
 
-  private constructor(name: string, clients: Readonly<Record<Client, Datastore>>) {
+  private constructor(name: string, clients: Readonly<Record<Client, Datastore>>, url: string | undefined) {
     this.name = name;
     this.clients = clients;
+    this.url = url;
+  }
+
+  /** Opens the store of a URL. Of a memory store without a name all handles share one of their own. */
+  static async ofUrl(url: string): Promise<Backend> {
+    const shared = url === 'memory:' ? `memory:differ-${randomUUID()}` : url;
+    const clients = await openClients(() => createDatastore(shared));
+    const { backend, capabilities } = clients.first;
+    return new Backend(backend, clients, capabilities.persistent ? url : undefined);
   }
 
   /** Opens a backend by what makes its handles. @param name for people. */
-  static async open(open: OpenStore, name?: string): Promise<Backend> {
-    const [first, second, closed] = await Promise.all([open(), open(), open()]);
-    await closed.close();
-    return new Backend(name ?? first.backend, { first, second, closed });
+  static async open(name: string, open: OpenStore): Promise<Backend> {
+    return new Backend(name, await openClients(open), undefined);
   }
 
   get capabilities(): Readonly<Record<string, boolean>> {
@@ -33,8 +42,8 @@ export class Backend {
   }
 }
 
-/** What opens the store of a URL. Of a memory store without a name all handles share one of their own. */
-export function storeOf(url: string): OpenStore {
-  const shared = url === 'memory:' ? `memory:differ-${randomUUID()}` : url;
-  return () => createDatastore(shared);
+async function openClients(open: OpenStore): Promise<Readonly<Record<Client, Datastore>>> {
+  const [first, second, closed] = await Promise.all([open(), open(), open()]);
+  await closed.close();
+  return { first, second, closed };
 }

@@ -1,0 +1,28 @@
+// A process that runs one client of a script after the other, for others to race with.
+import { createDatastore } from '@anybucket/core';
+import type { Datastore } from '@anybucket/core';
+import { ScriptClient } from './client.js';
+import type { Act } from './script.js';
+
+/** What is asked of the process. */
+export interface Task {
+  readonly url: string;
+  readonly bucket: string;
+  readonly client: number;
+  readonly values: number;
+  readonly acts: readonly Act[];
+}
+
+const stores = new Map<string, Promise<Datastore>>();
+
+process.on('message', (task: Task) => void answer(task));
+
+async function answer({ url, bucket, client, values, acts }: Task): Promise<void> {
+  try {
+    const store = stores.get(url) ?? createDatastore(url);
+    stores.set(url, store);
+    process.send?.({ events: await new ScriptClient(client, (await store).bucket(bucket), values).run(acts) });
+  } catch (error) {
+    process.send?.({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}

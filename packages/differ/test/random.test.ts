@@ -1,0 +1,7 @@
+import { randomInt } from 'node:crypto';
+import { test } from 'vitest';
+import { expectNoDifference } from './compare.js';
+
+test('3,000 operations of a fixed seed', { timeout: 300_000 }, async () => expectNoDifference(7, 3000));
+
+test('1,000 operations of a random seed', { timeout: 300_000 }, async () => expectNoDifference(randomInt(2 ** 31), 1000));
