@@ -3,33 +3,6 @@ import type { Content } from './content.js';
 /** One of two handles on the same store, or one that was closed before the program began. */
 export type Client = 'first' | 'second' | 'closed';
 
-/** What can be called on a datastore. */
-export const datastoreMethods = ['list', 'getBuckets', 'getBucket', 'bucket', 'createBucket', 'removeBucket', 'bucketExists'] as const;
-
-/** What can be called on a bucket. */
-export const bucketMethods = [
-  'list',
-  'iterate',
-  'listPage',
-  'listFilename',
-  'get',
-  'fget',
-  'put',
-  'fput',
-  'putRequest',
-  'delete',
-  'stat',
-  'fcopyTo',
-  'exists',
-  'tags',
-  'setTags',
-  'removeTags',
-  'presign',
-  'listVersions',
-  'setVersioning',
-  'versioning',
-] as const;
-
 /** Where the options stand among a method's arguments; 1 for those that aren't named. */
 const optionPositions: Readonly<Record<string, number>> = {
   iterate: 0,
@@ -69,7 +42,7 @@ export interface Call {
   readonly client: Client;
   /** The bucket's name; absent for a method of the datastore. */
   readonly bucket?: string;
-  /** A method of {@link datastoreMethods} or {@link bucketMethods}, or `read` of a slot. */
+  /** A method of `Datastore` or `Bucket`, or `read` of a slot. */
   readonly method: string;
   readonly args: readonly unknown[];
   /** Of `get` alone. */

@@ -5,12 +5,12 @@ import type { Effect, Event, Requirement } from './event.js';
 import type { Act } from './script.js';
 
 /** The body of a value: short or long, and like that of no other. */
-export function bodyOf(value: number): Buffer {
+function bodyOf(value: number): Buffer {
   return Buffer.alloc(value % 5 === 0 ? 200_000 : 50, `value ${value}, `);
 }
 
 /** The ETag of a value. */
-export function etagOf(value: number): string {
+function etagOf(value: number): string {
   return createHash('md5').update(bodyOf(value)).digest('hex');
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { xorshift128plus } from 'pure-rand/generator/xorshift128plus';
 
 /** The ETag that a client has last seen of a key, or no object. */
-export type Condition = 'absent' | 'seen';
+type Condition = 'absent' | 'seen';
 
 /** One thing that a client does with a key. Every value is put once at most, so that a body tells which put it comes from. */
 export type Act =

@@ -5,7 +5,7 @@ import { refuse } from './refusal.js';
 import type { Question } from './question.js';
 
 /** What a handle on a bucket is in an answer. */
-export function handle(name: string): { readonly bucket: string } {
+function handle(name: string): { readonly bucket: string } {
   return { bucket: name };
 }
 

@@ -5,7 +5,7 @@ import type { Session } from './session.js';
 export type Outcome = { readonly value: unknown } | { readonly error: Told } | { readonly aborted: true } | { readonly thrown: string };
 
 /** What an error tells, but for its message. */
-export interface Told {
+interface Told {
   readonly code: string;
   readonly status: number | undefined;
   readonly operation: string | undefined;
