@@ -6,7 +6,7 @@ const rounds = 5;
 /**
  * Measures a row for each contender that can do it. The contenders take turns in five rounds, so that a busy moment of the machine hits all
  * of them; a round's time is its mean, which has garbage collection in it, and the answer is the median of the rounds.
- * @param row `{ name, unit, scale, digits, options, warmup, can(handle), prepare(handle), step(handle, index) }`. `scale`: units a
+ * @param row `{ name, unit, scale, digits, rounds?, options, warmup, can(handle), prepare(handle), step(handle, index) }`. `scale`: units a
  *   millisecond. `warmup`: with it each contender runs its rounds on end, behind so many that don't count
  * @param contenders `{ name, open() }`
  */
@@ -20,7 +20,7 @@ export async function measureRow(row, contenders) {
     for (let round = 0; row.warmup !== undefined && round < row.warmup + rounds; round++)
       contender.times.push(await timeOf(row, contender));
   }
-  for (let round = 0; row.warmup === undefined && round < rounds; round++) {
+  for (let round = 0; row.warmup === undefined && round < (row.rounds ?? rounds); round++) {
     for (const contender of opened) contender.times.push(await timeOf(row, contender));
   }
   const values = new Map(opened.map(({ name, times }) => [name, median(times.slice(row.warmup ?? 0)) * row.scale]));
