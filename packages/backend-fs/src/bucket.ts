@@ -11,13 +11,13 @@ import type {
   ListCall,
   PutBody,
   PutCall,
+  StorageError,
 } from '@anybucket/core/backend';
-import { EtagHasher, StorageError, evaluateReadConditions, evaluateWriteConditions, resolveRange } from '@anybucket/core/backend';
+import { EtagHasher, evaluateReadConditions, evaluateWriteConditions, resolveRange, toStorageError } from '@anybucket/core/backend';
 import type { BucketFolder } from './bucket-folder.js';
 import { commit } from './commit.js';
 import { stageCopy } from './copy.js';
 import { deleteObject } from './delete.js';
-import { hasErrno } from './file-calls.js';
 import { listPage } from './list.js';
 import { infoOf } from './object-info.js';
 import { readState, requireState } from './objects.js';
@@ -92,7 +92,8 @@ export class FsBucket implements BucketDriver {
       try {
         await deleteObject(bucket, key, undefined, signal);
       } catch (error) {
-        failures.push({ key, error: failureOf(error) });
+        // Here nobody translates what the system said.
+        failures.push({ key, error: toStorageError(error, { operation: 'delete', bucket: this.#name, key }) });
       }
     }
     return failures;
@@ -118,11 +119,4 @@ export class FsBucket implements BucketDriver {
     bucket.require();
     return bucket;
   }
-}
-
-/** One key's failure in a batch: here nobody translates what the system said. */
-function failureOf(error: unknown): StorageError {
-  if (error instanceof StorageError) return error;
-  const code = hasErrno(error, 'EACCES', 'EPERM', 'EROFS') ? 'AccessDenied' : 'InternalError';
-  return new StorageError({ code, message: error instanceof Error ? error.message : String(error), cause: error });
 }

@@ -4,6 +4,7 @@ export type * from './driver.js';
 export type { Capabilities, OperationCapability, TraitCapability } from './capabilities.js';
 export { operationCapabilities, traitCapabilities } from './capabilities.js';
 export { StorageError } from './errors.js';
+export { toStorageError } from './portable/failures.js';
 export { wholeBody } from './body/whole-body.js';
 export { entryOfRecord, infoOfRecord } from './semantics/object-record.js';
 export type { ObjectRecord } from './semantics/object-record.js';
