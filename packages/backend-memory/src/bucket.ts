@@ -72,7 +72,7 @@ export class MemoryBucket implements BucketDriver {
 
   async deleteObject(key: string, { ifMatch }: DeleteCall): Promise<void> {
     const objects = this.#store.objects(this.#name);
-    if (ifMatch !== undefined) evaluateWriteConditions({ ifMatch }, objects.get(key));
+    evaluateWriteConditions({ ifMatch }, objects.get(key));
     this.#store.delete(this.#name, key);
   }
 

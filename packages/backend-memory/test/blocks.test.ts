@@ -46,3 +46,30 @@ test.for([0, 1, blockBytes, blockBytes + 1])('a trimmed body of %i bytes holds n
   blocks.trim();
   expect(blocks.blocks().reduce((sum, block) => sum + block.buffer.byteLength, 0)).toBe(size);
 });
+
+/** What blocks of some expected size take in memory after so many bytes, in two chunks. */
+function heldBytes(expected: number | undefined, bytes: number): number {
+  const blocks = new Blocks(expected);
+  for (let half = 0; half < 2; half++) blocks.append(pattern(bytes / 2));
+  return blocks.blocks().reduce((sum, block) => sum + block.buffer.byteLength, 0);
+}
+
+test.for([
+  ['as many as come', 10, 10, 10],
+  ['more than come', 12, 10, 12],
+  ['fewer than come', 4, 10, blockBytes],
+  ['none', 0, 10, blockBytes],
+  ['nobody knows how many', undefined, 10, blockBytes],
+  ['more than a block, by a few', blockBytes + 6, blockBytes + 6, blockBytes + 6],
+] as const)('takes what the body needs where the bytes expected are %s', ([, expected, bytes, held]) => {
+  expect(heldBytes(expected, bytes)).toBe(held);
+});
+
+test('a block with room is filled where it is', () => {
+  const blocks = new Blocks();
+  blocks.append(pattern(10));
+  const [first] = blocks.blocks();
+  blocks.append(pattern(10));
+  expect(blocks.blocks()).toHaveLength(1);
+  expect(blocks.blocks()[0]).toBe(first);
+});
