@@ -1,0 +1,12 @@
+/** The whole contract. Several datastores over one folder are part of it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contract } from '@anybucket/core/contract/vitest';
+import { afterAll } from 'vitest';
+import { createDatastore } from '../src/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'anybucket-lmdb-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+contract('lmdb', () => createDatastore({ folder }, { name: 'lmdb' }));
