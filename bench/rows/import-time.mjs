@@ -21,7 +21,10 @@ export function measureImports(contenders) {
 
 function timeOf(program) {
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname });
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
   return performance.now() - start;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 /** Objects listed. */
-export const listed = 20_000;
+const listed = 20_000;
 
 export const listing = {
   name: 'list 20,000, an object',

@@ -22,7 +22,7 @@ function row(name, mutants) {
 
 /** A table of the files, and of all together. */
 function table(mutants) {
-  const files = [...new Set(mutants.map(({ fileName }) => fileName))].sort();
+  const files = [...new Set(mutants.map(({ fileName }) => fileName))].sort((a, b) => a.localeCompare(b));
   const rows = files.map((file) =>
     row(
       `\`${basename(file)}\``,

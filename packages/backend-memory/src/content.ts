@@ -14,6 +14,6 @@ export function copyOf(content: Content, start = 0, length = sizeOf(content) - s
 }
 
 /** Bytes. */
-export function sizeOf(content: Content): number {
+function sizeOf(content: Content): number {
   return content instanceof Blocks ? content.size : content.byteLength;
 }

@@ -40,6 +40,19 @@ test('a stream that is cancelled between two chunks ends', async () => {
   expect(chunks).toBe(1);
 });
 
+test('a stream that was left early holds nothing: reading it again gives nothing', async () => {
+  const body = await bodyOf(size);
+  const chunks: Uint8Array[] = [];
+  if (!(body instanceof Uint8Array)) {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      break;
+    }
+    for await (const chunk of body) chunks.push(chunk);
+  }
+  expect(chunks).toHaveLength(1);
+});
+
 test('bytes are copied before the first await', async () => {
   const driver = new MemoryDriver({ buckets: { photos: {} } });
   const bytes = Buffer.from('hello');

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { MemoryDatastore, MemoryDriver, createDatastore } from '../src/index.js';
+import { MemoryDatastore, MemoryDriver, createDatastore, optionsSchema } from '../src/index.js';
 import type { MemoryDatastoreOptions } from '../src/index.js';
 import { storeWithBucket } from './support.js';
 
@@ -108,4 +108,16 @@ test('a driver behind a wrapper can be looked into as well', async () => {
   const driver = new MemoryDriver({ buckets: { photos: { a: 'b' } } });
   expect(driver.toJSON()).toEqual({ photos: { a: 'b' } });
   expect(driver.volume.toJSON()).toEqual({ '/photos/a': 'b' });
+});
+
+test('declares everything but what needs a server or a disk', () => {
+  const { capabilities } = new MemoryDriver();
+  const missing = Object.entries(capabilities).flatMap(([name, can]) => (can ? [] : [name]));
+  expect(missing).toEqual(['versioning', 'presign', 'native', 'persistent']);
+});
+
+test('a configuration may set every option but the name, which it gives itself', () => {
+  const types = Object.entries(optionsSchema.options).map(([name, { type }]) => [name, type]);
+  expect(Object.fromEntries(types)).toEqual({ shared: 'string', buckets: 'object', now: 'function' });
+  expect(optionsSchema.url).toMatchObject({ path: 'shared' });
 });

@@ -2,7 +2,7 @@
 export type Payload = Uint8Array | StreamedPayload;
 
 /** A body that is sent while it is read, once. */
-export interface StreamedPayload {
+interface StreamedPayload {
   /** Bytes in all. */
   readonly size: number;
   readonly chunks: AsyncIterable<Uint8Array>;

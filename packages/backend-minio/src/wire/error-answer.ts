@@ -59,7 +59,7 @@ export function errorInSuccess(document: XmlElement, answer: Answer): StorageErr
 }
 
 /** An error of the server by its code and text. */
-export function serverError(code: string, text: string, answer: Answer): StorageError {
+function serverError(code: string, text: string, answer: Answer): StorageError {
   const { status } = answer;
   const hint = advice[code];
   const said = text === '' ? `the server answered HTTP ${status}` : text;

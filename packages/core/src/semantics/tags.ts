@@ -3,9 +3,9 @@ import { StorageError, invalidArgument } from '../errors.js';
 import { compareKeys } from './order.js';
 import { isRecord } from './records.js';
 
-export const maxTags = 10;
-export const maxTagKeyLength = 128;
-export const maxTagValueLength = 256;
+const maxTags = 10;
+const maxTagKeyLength = 128;
+const maxTagValueLength = 256;
 
 const allowed = /^[a-zA-Z0-9 +\-=._:/@]*$/;
 const none: Tags = Object.freeze({});

@@ -62,7 +62,7 @@ function ofReadable(data: Readable): Opened {
 }
 
 /** A plain file with the text; removed after the test. */
-export function textFile(): string {
+function textFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'anybucket-body-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'text');

@@ -39,7 +39,7 @@ const able: Capabilities = {
   persistent: false,
 };
 
-export const time = new Date('2020-01-02T03:04:05Z');
+const time = new Date('2020-01-02T03:04:05Z');
 
 /** What is told of an object. */
 export function infoOf(key: string, body: Uint8Array): ObjectInfo {
