@@ -27,6 +27,12 @@ test('a bucket that was made before the volume is a folder of it too', () => {
   expect(storeWithBucket().store.volume.readdirSync('/')).toEqual(['photos']);
 });
 
+test('relative paths of the volume begin at its root, wherever the process is', async () => {
+  const { store, photos } = storeWithBucket();
+  await photos.put('a', 'x');
+  expect(store.volume.readFileSync('photos/a', 'utf8')).toBe('x');
+});
+
 test('emptied folders go, others stay', async () => {
   const { store, photos } = storeWithBucket();
   await photos.put('a/b/c/d', '');
