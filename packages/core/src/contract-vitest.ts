@@ -18,7 +18,8 @@ export interface ContractOptions {
  *     contract('memory', () => new MemoryDatastore());
  *
  * @param name how the backend is called in the report.
- * @param factory makes the datastore: called once, and again by each case that closes one; over the same storage where it is persistent.
+ * @param factory makes the datastore: called once, and again by each case that closes one, while the first stays open; over the same
+ *   storage where it is persistent.
  */
 export function contract(name: string, factory: () => Datastore | Promise<Datastore>, { timeout = 60_000 }: ContractOptions = {}): void {
   describe(`contract: ${name}`, () => {

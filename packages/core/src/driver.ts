@@ -54,7 +54,8 @@ export interface BucketDriver {
   putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult>;
   /**
    * Onto this bucket. Type, headers, metadata and tags go along unless `replace` or `tags` is given. Failures in S3's order: the source's
-   * bucket, the source, its condition, then this bucket, its condition. An error about the source names the source's bucket and key.
+   * bucket, the source, its condition, then this bucket, its condition. An error about the source names the source's bucket and key, as
+   * `evaluateSourceConditions` does.
    */
   copyObject(key: string, source: CopySource, call: CopyCall): Promise<CopyResult>;
   /** A missing key is a success. */
@@ -105,7 +106,7 @@ export interface DriverObject {
   readonly info: ObjectInfo;
   /** Present when a range was asked for. */
   readonly range?: ResolvedRange | undefined;
-  /** Bytes that are the receiver's own from now on; or a stream of such. */
+  /** Bytes that are the receiver's own from now on; or a stream of such, for what is large or holds a file or socket open. */
   readonly body: Uint8Array | DriverStream;
 }
 
@@ -117,7 +118,8 @@ export interface DriverStream extends AsyncIterable<Uint8Array> {
 
 /**
  * The body of a put. Iterating it throws at its end when the length or the MD5 does not match, and where the source fails:
- * a driver that commits after the last chunk is safe from all of them.
+ * a driver that commits after the last chunk is safe from all of them. A source may fill the same buffer anew for each chunk: copy what
+ * is kept. `wholeBody` reads one to its end with the care that both take.
  */
 export interface PutBody extends AsyncIterable<Uint8Array> {
   /** Bytes, where it is known before reading. */
@@ -172,7 +174,7 @@ export interface ListCall extends DriverCall {
   readonly startAfter: string;
   /** 1 to 1000. */
   readonly maxKeys: number;
-  /** Content type and user metadata wanted in each entry. */
+  /** Content type and user metadata wanted in each entry. Where they aren't, no entry has them (`entryOfRecord`). */
   readonly metadata: boolean;
 }
 

@@ -9,7 +9,7 @@
 export interface OptionsSchema {
   /** Every option, by name. Any other name is refused. */
   readonly options: Readonly<Record<string, OptionSchema>>;
-  /** How a URL becomes options. Without it the backend is configured by objects only. */
+  /** How a URL becomes options. Only a backend that goes by a short name (`fs`) has URLs; any other is configured by an object. */
   readonly url?: UrlSchema;
   /**
    * Options that the environment may give, as sources in their order: option name -> variable name. The first source with a variable that is
