@@ -14,7 +14,7 @@ export class Interrupter {
       this.interrupt(signal.reason);
       onAbort();
     };
-    signal.addEventListener('abort', listener, { once: true });
+    signal.addEventListener('abort', listener);
     this.#unlink = () => signal.removeEventListener('abort', listener);
     if (signal.aborted) listener();
   }

@@ -41,8 +41,17 @@ test('chunks are of the asked size but the last, and nothing is lost', async () 
 });
 
 test('copies nothing that lies whole in a chunk', async () => {
-  const [chunk = Buffer.alloc(0)] = bytes('abcdef');
+  // Not of the pool that small Buffers share.
+  const chunk = Buffer.allocUnsafeSlow(6).fill('abcdef');
   for (const part of await collect(rechunk(given([chunk]), 3))) expect(part.buffer).toBe(chunk.buffer);
+});
+
+test('gives a chunk as soon as it is full', async () => {
+  const source = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* bytes('a', 'bc');
+    await new Promise(() => {});
+  };
+  expect(String((await rechunk(source(), 3).next()).value)).toBe('abc');
 });
 
 test('closes its source when it is given up', async () => {

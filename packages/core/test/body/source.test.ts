@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
-import { chunkBytes, sourceOf } from '../../src/body/source.js';
+import { chunkBytes, closeUnread, sourceOf } from '../../src/body/source.js';
 import type { PutData, Source } from '../../src/body/source.js';
 import { codeOf } from '../failure.js';
 import { further, inMemory, inPieces, size, text } from './sources.js';
@@ -139,6 +139,19 @@ test('what fails while it is closed is silent', async () => {
   ] as PutData[];
   for (const data of broken) sourceOf(data).close();
   await settled();
+});
+
+test.for(Object.entries(inPieces))('closes a %s that no call has looked at', async ([, make]) => {
+  const { data, isClosed } = make();
+  closeUnread(data);
+  await vi.waitFor(async () => expect(await isClosed()).toBe(true));
+});
+
+test('has nothing to close in what is no source, or in use elsewhere', async () => {
+  const stream = lockedWebStream();
+  for (const data of [5, undefined, stream]) closeUnread(data as PutData);
+  await settled();
+  expect(stream.locked).toBe(true);
 });
 
 test('a stream that is taken by someone else meanwhile stays theirs', async () => {

@@ -285,6 +285,30 @@ test('an arrayBuffer holds the body and nothing else', async () => {
   expect(Buffer.from(await open(whole.subarray(1, -1)).arrayBuffer()).toString()).toBe(content);
 });
 
+test('a body in memory is given as it is, and registered nowhere', async () => {
+  const owner = new TestOwner();
+  const { signal } = new AbortController();
+  const bytes = Buffer.allocUnsafeSlow(size).fill(content);
+  const object = open(bytes, { owner, signal });
+  expect([owner.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
+  expect((await object.bytes()).buffer).toBe(bytes.buffer);
+});
+
+test('a Node stream counts bytes, not chunks', () => {
+  expect(open(new TestStream(parts)).toNodeStream().readableObjectMode).toBe(false);
+});
+
+test('a failure of the stream is explained, the reason of an abort is not', async () => {
+  const explain = (error: unknown) => new Error('explained', { cause: error });
+  const controller = new AbortController();
+  const body = () => new OpenBody(new TestStream([parts[0] ?? ''], cause), size, new TestOwner(), controller.signal, explain);
+  const cause = new Error('gone');
+  expect(await thrownBy(() => body().bytes())).toMatchObject({ message: 'explained', cause });
+  const late = body();
+  controller.abort('enough');
+  expect(await thrownBy(() => late.bytes())).toBe('enough');
+});
+
 test('a range is there only when one was asked for', () => {
   const range = { start: 1, end: 2, size: 3 };
   const body = () => new OpenBody(new Uint8Array(1), 1, new TestOwner(), undefined, (error) => error);
