@@ -23,6 +23,7 @@ test('reads a stream to its end, though it fills one buffer again and again', as
 
 test('fails as the stream fails', async () => {
   const body = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    yield Buffer.from('a');
     throw new Error('gone');
   };
   await expect(wholeBody(body())).rejects.toThrow('gone');
