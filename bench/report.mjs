@@ -1,6 +1,6 @@
 // Tables in Markdown, and their places in bench/README.md.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { format, resolveConfig } from 'prettier';
 
 const readme = new URL('README.md', import.meta.url);
@@ -30,9 +30,9 @@ export function table(head, rows) {
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Where the numbers come from. */
+/** Where the numbers come from, and how busy it was there: the run itself makes a load of about 1. */
 export function machine() {
-  return `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`;
+  return `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}, load average ${loadavg()[0].toFixed(1)}`;
 }
 
 /** Puts a text between the marks of a section. */
