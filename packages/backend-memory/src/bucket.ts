@@ -1,4 +1,6 @@
 import {
+  entryOfRecord,
+  infoOfRecord,
   evaluateReadConditions,
   evaluateSourceConditions,
   evaluateWriteConditions,
@@ -23,7 +25,6 @@ import { BodyStream, chunkBytes } from './body-stream.js';
 import { copyOf } from './content.js';
 import { plainEtag, receiveBytes, receiveStream } from './receive.js';
 import type { Store } from './store.js';
-import { infoOf, listedOf, subjectOf, summaryOf } from './object-record.js';
 
 /** The primitives of one bucket. */
 export class MemoryBucket implements BucketDriver {
@@ -36,17 +37,17 @@ export class MemoryBucket implements BucketDriver {
   }
 
   async headObject(key: string): Promise<ObjectInfo> {
-    return infoOf(this.#store.object(this.#name, key));
+    return infoOfRecord(key, this.#store.object(this.#name, key));
   }
 
   async getObject(key: string, { range, conditions }: GetCall): Promise<DriverObject> {
     const object = this.#store.object(this.#name, key);
-    if (conditions !== undefined) evaluateReadConditions(conditions, subjectOf(object));
+    evaluateReadConditions(conditions, object);
     const resolved = range === undefined ? undefined : resolveRange(range, object.size);
     const { start, end } = resolved ?? { start: 0, end: object.size };
     const { content } = object.file;
     const body = end - start <= chunkBytes ? copyOf(content, start, end - start) : new BodyStream(content, start, end);
-    return { info: infoOf(object), range: resolved, body };
+    return { info: infoOfRecord(key, object), range: resolved, body };
   }
 
   async putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult> {
@@ -60,7 +61,7 @@ export class MemoryBucket implements BucketDriver {
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions }: CopyCall): Promise<CopyResult> {
     const from = this.#store.object(source.bucket, source.key);
-    evaluateSourceConditions(source, subjectOf(from));
+    evaluateSourceConditions(source, from);
     // As on the server the target's bucket is the last thing asked for; before the body is hashed all the same.
     evaluateWriteConditions(conditions, this.#store.objects(this.#name).get(key));
     const { content } = from.file;
@@ -84,8 +85,7 @@ export class MemoryBucket implements BucketDriver {
 
   async listObjects({ metadata, ...request }: ListCall): Promise<DriverPage> {
     const { entries, truncated } = this.#store.objects(this.#name).page(request);
-    const told = metadata ? listedOf : summaryOf;
-    return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : told(entry))), truncated };
+    return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : entryOfRecord(entry.key, entry, metadata))), truncated };
   }
 
   async getTags(key: string): Promise<Record<string, string>> {

@@ -3,13 +3,13 @@ import { compareKeys, pageOfKeys } from '@anybucket/core/backend';
 import type { PageRequest, SortedKeys } from '@anybucket/core/backend';
 import type { CommonPrefix } from '@anybucket/core';
 import { loadSortedBtree } from './load.js';
-import type { ObjectRecord } from './object-record.js';
+import type { StoredRecord } from './stored-record.js';
 
 type KeyTree = InstanceType<typeof sortedBtree.default<string, undefined>>;
 
 /** The objects of one bucket: found by key through a hash, listed in key order through a tree of the keys alone. */
 export class Objects {
-  readonly #byKey = new Map<string, ObjectRecord>();
+  readonly #byKey = new Map<string, StoredRecord>();
   readonly #keys: KeyTree;
 
   constructor() {
@@ -22,12 +22,12 @@ export class Objects {
     return this.#byKey.size;
   }
 
-  get(key: string): ObjectRecord | undefined {
+  get(key: string): StoredRecord | undefined {
     return this.#byKey.get(key);
   }
 
   /** Adds an object, or puts it in the place of the one with its key. */
-  set(object: ObjectRecord): void {
+  set(object: StoredRecord): void {
     if (!this.#byKey.has(object.key)) this.#keys.set(object.key, undefined);
     this.#byKey.set(object.key, object);
   }
@@ -37,7 +37,7 @@ export class Objects {
   }
 
   /** All, in key order. Nothing may be added or removed meanwhile. */
-  *values(): Generator<ObjectRecord, void, undefined> {
+  *values(): Generator<StoredRecord, void, undefined> {
     for (const key of this.#keys.keys()) {
       const object = this.#byKey.get(key);
       if (object !== undefined) yield object;
@@ -45,7 +45,7 @@ export class Objects {
   }
 
   /** One page of objects and common prefixes, in key order. */
-  page(request: PageRequest): { readonly entries: (ObjectRecord | CommonPrefix)[]; readonly truncated: boolean } {
+  page(request: PageRequest): { readonly entries: (StoredRecord | CommonPrefix)[]; readonly truncated: boolean } {
     const { entries, truncated } = pageOfKeys(new KeyCursor(this.#keys), request);
     const found = entries.map((entry) => (typeof entry === 'string' ? this.#byKey.get(entry) : entry));
     return { entries: found.filter((entry) => entry !== undefined), truncated };

@@ -14,7 +14,7 @@ import { receiveBytes } from './receive.js';
 import type { Received } from './receive.js';
 import { checkedSeeds, seedOfBytes } from './seeds.js';
 import type { BucketSeeds, StoredBodies } from './seeds.js';
-import type { ObjectRecord } from './object-record.js';
+import type { StoredRecord } from './stored-record.js';
 import { BodyVolume } from './volume.js';
 
 /** What is stored beside a body, and on which condition. */
@@ -76,14 +76,14 @@ export class Store {
   }
 
   /** @throws `NoSuchBucket`, `NoSuchKey`, with bucket and key. */
-  object(bucket: string, key: string): ObjectRecord {
+  object(bucket: string, key: string): StoredRecord {
     const object = this.objects(bucket).get(key);
     if (object === undefined) throw new StorageError({ code: 'NoSuchKey', bucket, key, message: 'the object does not exist' });
     return object;
   }
 
   /** Stores an object. @throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey`. */
-  put(bucket: string, key: string, { content, size, etag }: Received, { attributes, tags, conditions }: Beside): ObjectRecord {
+  put(bucket: string, key: string, { content, size, etag }: Received, { attributes, tags, conditions }: Beside): StoredRecord {
     const objects = this.objects(bucket);
     const current = objects.get(key);
     evaluateWriteConditions(conditions, current);
@@ -121,7 +121,7 @@ export class Store {
   }
 
   /** The time of a write in milliseconds: a whole second, and not before the object's last one. */
-  #stamp(current: ObjectRecord | undefined): number {
+  #stamp(current: StoredRecord | undefined): number {
     const time = wholeSeconds(this.#now()).getTime();
     if (Number.isNaN(time)) throw new StorageError({ code: 'InvalidArgument', message: 'the option `now` gave no valid time' });
     return Math.max(time, current?.lastModified ?? time);

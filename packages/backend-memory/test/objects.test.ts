@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { Objects } from '../src/objects.js';
-import type { ObjectRecord } from '../src/object-record.js';
+import type { StoredRecord } from '../src/stored-record.js';
 
 const work = vi.hoisted(() => ({ comparisons: 0 }));
 
@@ -20,7 +20,7 @@ const everything = { prefix: '', delimiter: '', startAfter: '', maxKeys: 1000 };
 
 function objectsOf(keys: Iterable<string>): Objects {
   const objects = new Objects();
-  for (const key of keys) objects.set({ key } as ObjectRecord);
+  for (const key of keys) objects.set({ key } as StoredRecord);
   return objects;
 }
 
@@ -59,7 +59,7 @@ test('a flat page is one descent, then steps from key to key', () => {
 });
 
 test('overwriting leaves the order alone, and costs no comparison', () => {
-  expect(comparisonsOf(() => large.set({ key: large.page(everything).entries[5]?.key, size: 1 } as ObjectRecord))).toBeLessThan(100);
+  expect(comparisonsOf(() => large.set({ key: large.page(everything).entries[5]?.key, size: 1 } as StoredRecord))).toBeLessThan(100);
   expect(large.size).toBe(1e5);
 });
 
@@ -67,7 +67,7 @@ test('deleted and added keys are gone from and in the next page', () => {
   const objects = objectsOf(['b', 'a', 'd', 'c']);
   objects.delete('b');
   objects.delete('none');
-  objects.set({ key: 'ab' } as ObjectRecord);
+  objects.set({ key: 'ab' } as StoredRecord);
   expect(objects.page({ ...everything, maxKeys: 3 })).toEqual({ entries: [{ key: 'a' }, { key: 'ab' }, { key: 'c' }], truncated: true });
   expect([...objects.values()].map(({ key }) => key)).toEqual(['a', 'ab', 'c', 'd']);
 });

@@ -9,7 +9,8 @@ const printable = /^[ -~]*$/;
 /** What a condition is held against. */
 export interface ConditionSubject {
   readonly etag: string;
-  readonly lastModified: Date;
+  /** As a number in milliseconds. */
+  readonly lastModified: Date | number;
 }
 
 /**
@@ -97,14 +98,14 @@ function requireMatch({ ifMatch }: ReadConditions, { etag }: ConditionSubject, s
 }
 
 function requireUnmodified({ ifUnmodifiedSince }: ReadConditions, { lastModified }: ConditionSubject, source?: CopySource): void {
-  if (ifUnmodifiedSince !== undefined && lastModified > ifUnmodifiedSince) {
-    throw preconditionFailed(`the object was modified at ${lastModified.toISOString()}`, source);
+  if (ifUnmodifiedSince !== undefined && Number(lastModified) > Number(ifUnmodifiedSince)) {
+    throw preconditionFailed(`the object was modified at ${new Date(lastModified).toISOString()}`, source);
   }
 }
 
 function differs({ ifNoneMatch, ifModifiedSince }: ReadConditions, { etag, lastModified }: ConditionSubject): boolean {
   if (ifNoneMatch !== undefined) return !matches(ifNoneMatch, etag);
-  return ifModifiedSince === undefined || lastModified > ifModifiedSince;
+  return ifModifiedSince === undefined || Number(lastModified) > Number(ifModifiedSince);
 }
 
 function matches(condition: string, etag: string): boolean {
