@@ -76,7 +76,7 @@ export class FsDriver implements DatastoreDriver {
   }
 
   async close(): Promise<void> {
-    (await this.#opening)?.close();
+    await (await this.#opening)?.close();
   }
 
   /** The path of the file that holds an object's body, or would hold it. */

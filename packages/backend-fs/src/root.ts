@@ -76,9 +76,13 @@ export class Root {
     }
   }
 
-  close(): void {
-    this.temp.close();
-    this.locks.close();
+  async close(): Promise<void> {
+    try {
+      // A sweep that came between would take the folder, once let go of, for a dead process's, and remove it with us.
+      await this.locks.run(rootRange, undefined, () => this.temp.close());
+    } finally {
+      this.locks.close();
+    }
   }
 }
 

@@ -25,6 +25,7 @@ export class TempFolder {
     return `${this.path}/${this.#count++}`;
   }
 
+  /** Removes the folder. Under the root's lock, as a sweep does. */
   close(): void {
     this.#held?.release();
     removeFolder(this.#calls, this.path);

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { FsDatastore } from '@anybucket/backend-fs';
 import { isStorageError } from '@anybucket/core';
 import { describe, expect, test, vi } from 'vitest';
+import { systemCalls } from '../src/file-calls.js';
+import { rootRange } from '../src/locks.js';
+import { loadRangeLocks } from '../src/range-locks.js';
 import { callsWith, failingCalls } from './support/calls.js';
 import { scratch, textOf } from './support/scratch.js';
 
@@ -139,6 +143,20 @@ test('temp files of a process that is gone are swept at the next opening, those 
   expect(readdirSync(join(temp, own))).toContain('in-use');
   await bucket.put('a', 'x');
   expect(await textOf(bucket, 'a')).toBe('x');
+});
+
+test('a datastore that closes waits until no other process opens or sweeps', async () => {
+  const { root, store } = await scope.bucket();
+  const temp = join(root, '.anybucket/tmp');
+  const fd = openSync(join(root, '.anybucket/lock'), 'r+');
+  const kernel = await loadRangeLocks(systemCalls, join(root, '.anybucket'));
+  expect(kernel.tryLock(fd, rootRange.offset, rootRange.length)).toBe(true);
+  const closed = store.close();
+  await setTimeout(50);
+  expect(readdirSync(temp)).toHaveLength(1);
+  closeSync(fd);
+  await closed;
+  expect(readdirSync(temp)).toEqual([]);
 });
 
 test('two datastores of one process share a root', async () => {
