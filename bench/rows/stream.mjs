@@ -13,7 +13,7 @@ export const streamPut = {
   digits: 0,
   options: { time: 0, iterations: 1, warmup: false },
   // What is measured is a store in use. In a fresh process the system has to find 128 MiB of memory first, for whoever keeps the body.
-  warmup: 4,
+  warmup: 8,
   can: (handle) => 'putStream' in handle,
   prepare: async () => {},
   step: (handle) => handle.putStream('stream', chunks),
