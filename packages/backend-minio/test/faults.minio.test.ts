@@ -73,6 +73,13 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
     expect(proxy.requests).toHaveLength(4);
   });
 
+  test('says of whole bytes that they are not: it is repeated', async () => {
+    const body = '<Error><Code>IncompleteBody</Code></Error>';
+    proxy.fault = first(2, ({ method }) => method === 'PUT', { kind: 'answer', status: 400, body });
+    await bucket.put('written', 'bytes');
+    expect(proxy.requests).toHaveLength(3);
+  });
+
   test('asks to come back later: that is honoured', async () => {
     proxy.fault = first(1, () => true, { ...busy, headers: { 'retry-after': '1' } });
     const before = performance.now();

@@ -119,7 +119,9 @@ export class S3Server {
     const wrong = told.code === 'NoSuchVersion' && !namesVersion(call);
     const { requestId, cause } = told;
     const error = wrong ? new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, cause }) : told;
-    return new AttemptFailure({ error, passing: isPassing(answer.status) && mayRepeat(call), retryAfter: answer.header('retry-after') });
+    // Whole bytes were sent: MinIO says this of them when the bucket vanishes under the put.
+    const passing = isPassing(answer.status) || error.code === 'IncompleteBody';
+    return new AttemptFailure({ error, passing: passing && mayRepeat(call), retryAfter: answer.header('retry-after') });
   }
 
   /** A HEAD was answered 404 without a word: only the bucket itself can tell whether it was the bucket. */
