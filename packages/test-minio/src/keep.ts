@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { KeptServer } from './keeper.js';
@@ -7,6 +8,8 @@ import type { KeptServer } from './keeper.js';
 export interface Kept {
   /** Settles when server and folder are gone, with the last lines that the server printed; rejects when the keeper could not be started. */
   readonly gone: Promise<string>;
+  /** Kills the server, and starts one of the same port with what is in the folder; settles when the old one is gone. */
+  restart(): Promise<void>;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -26,7 +29,7 @@ export function keep(server: KeptServer, env: NodeJS.ProcessEnv): Kept {
     env: { ...env, NODE_OPTIONS: '' },
     // Our folder may be removed meanwhile.
     cwd: tmpdir(),
-    stdio: ['pipe', 'ignore', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // Out of reach of the terminal's Ctrl-C: it ends by the pipe alone, after it has cleaned up.
     detached: true,
     windowsHide: true,
@@ -42,6 +45,11 @@ export function keep(server: KeptServer, env: NodeJS.ProcessEnv): Kept {
   gone.catch(() => undefined);
   return {
     gone,
+    async restart() {
+      const restarted = once(child.stdout, 'data');
+      child.stdin.write('restart\n');
+      await Promise.race([restarted, gone]);
+    },
     async stop() {
       child.stdin.end();
       await gone;

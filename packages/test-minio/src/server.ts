@@ -16,6 +16,11 @@ export interface MinioServer {
   readonly isOurs: boolean;
   /** Settles when the server is gone, by `stop` or by itself, with the last lines that it printed. Never for one that is not ours. */
   readonly gone: Promise<string>;
+  /**
+   * Kills it without warning and starts it again, at the same port and with the same data. Settles when it is ready. Undefined for a server
+   * that ran already, and for a container, whose data goes with it.
+   */
+  readonly restart: (() => Promise<void>) | undefined;
   /** Ends it and removes its data. A server that ran already stays. */
   stop(): Promise<void>;
 }
@@ -52,7 +57,7 @@ export async function startMinio(options: StartMinioOptions = {}): Promise<Minio
   const found = await findMinio(search);
   if (found.kind === 'running') {
     await listBuckets(found.address);
-    return { ...found, isOurs: false, gone: new Promise(() => undefined), stop: () => Promise.resolve() };
+    return { ...found, isOurs: false, gone: new Promise(() => undefined), restart: undefined, stop: () => Promise.resolve() };
   }
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -77,7 +82,18 @@ async function start(found: Startable, { env, signal }: FindOptions): Promise<Mi
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`MinIO (${found.origin}) did not get ready: ${why}. It printed: ${(await kept.gone).trim()}`, { cause: error });
   }
-  return { address, origin: found.origin, isOurs: true, gone: kept.gone, stop: () => kept.stop() };
+  const restart = async (): Promise<void> => {
+    await kept.restart();
+    await untilReady(address, kept, signal);
+  };
+  return {
+    address,
+    origin: found.origin,
+    isOurs: true,
+    gone: kept.gone,
+    restart: found.kind === 'program' ? restart : undefined,
+    stop: () => kept.stop(),
+  };
 }
 
 /** Waits for the server, but no longer than it lives, than the caller wants, and than a minute. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type MinioServer, startMinio } from '../src/server.js';
@@ -65,6 +65,21 @@ describe.skipIf(!isPosix)('a server for tests', () => {
     expect(machine.leftovers()).toEqual([]);
   });
 
+  test('is killed and started again in the same place, and then ends as before', async () => {
+    const machine = new Machine().has('minio');
+    const server = await start(machine);
+    writeFileSync(join(only(machine).folder, 'kept'), '');
+    await server.restart?.();
+    const [first, second, ...others] = machine.started();
+    expect(others).toEqual([]);
+    expect(second).toMatchObject({ folder: first?.folder, port: server.address.port });
+    expect(existsSync(join(first?.folder ?? '', 'kept'))).toBe(true);
+    expect([first, second].map((one) => isAlive(one?.pid ?? 0))).toEqual([false, true]);
+    await server.stop();
+    expect(isAlive(second?.pid ?? 0)).toBe(false);
+    expect(machine.leftovers()).toEqual([]);
+  });
+
   test('a start that is interrupted leaves nothing', async () => {
     // Prints its version, but never serves.
     const machine = new Machine().writes(
@@ -103,6 +118,7 @@ describe.skipIf(!isPosix)('a server for tests', () => {
     const machine = new Machine().has('minio');
     const { address } = await start(machine);
     const other = await start(machine, { ABTEST_MINIO: `http://key:very-secret@127.0.0.1:${address.port}` });
+    expect(other.restart).toBeUndefined();
     expect(other).toMatchObject({ isOurs: false, address: { port: address.port, secretKey: 'very-secret' } });
     await other.stop();
     expect(isAlive(only(machine).pid)).toBe(true);
