@@ -14,8 +14,8 @@ const contender = (name, options) => ({
       stat: (key) => bucket.stat(key),
       delete: (key) => bucket.delete(key),
       list: async () => (await bucket.list()).length,
-      page: (startAfter) => bucket.listPage({ startAfter }),
-      putStream: (key, chunks) => bucket.put(key, chunks()),
+      page: async (startAfter) => (await bucket.listPage({ startAfter })).entries.length,
+      putStream: (key, chunks, length) => bucket.put(key, chunks(), length),
       async getStream(key) {
         let bytes = 0;
         for await (const chunk of await bucket.get(key)) bytes += chunk.length;

@@ -12,7 +12,13 @@ export const anybucketMemory = {
       get: async (key) => (await bucket.get(key)).bytes(),
       stat: (key) => bucket.stat(key),
       list: async () => (await bucket.list()).length,
-      putStream: (key, chunks) => bucket.put(key, chunks()),
+      page: async (startAfter) => (await bucket.listPage({ startAfter })).entries.length,
+      putStream: (key, chunks, length) => bucket.put(key, chunks(), length),
+      async getStream(key) {
+        let bytes = 0;
+        for await (const chunk of await bucket.get(key)) bytes += chunk.length;
+        return bytes;
+      },
     };
   },
 };

@@ -14,6 +14,8 @@ export const anybucketMinio = {
       stat: (key) => bucket.stat(key),
       delete: (key) => bucket.delete(key),
       list: async (prefix) => (await bucket.list({ prefix })).length,
+      page: async (startAfter) => (await bucket.listPage({ startAfter })).entries.length,
+      putStream: (key, chunks, length) => bucket.put(key, chunks(), length),
       putFile: (key, file) => bucket.fput(key, file),
       async getStream(key) {
         let length = 0;

@@ -5,6 +5,7 @@ export const mapMd5 = {
   name: 'Map + MD5',
   async open() {
     const objects = new Map();
+    const streamed = new Map();
     return {
       async put(key, bytes) {
         const copy = new Uint8Array(bytes);
@@ -12,6 +13,24 @@ export const mapMd5 = {
       },
       get: async (key) => new Uint8Array(objects.get(key).copy),
       stat: async (key) => ({ size: objects.get(key).copy.length, etag: objects.get(key).etag }),
+      async page(startAfter) {
+        const keys = Array.from(objects.keys()).filter((key) => key > startAfter);
+        return keys.sort((a, b) => (a < b ? -1 : 1)).slice(0, 1000).length;
+      },
+      async putStream(key, chunks) {
+        const md5 = createHash('md5');
+        const copies = [];
+        for await (const chunk of chunks()) {
+          copies.push(new Uint8Array(chunk));
+          md5.update(chunk);
+        }
+        streamed.set(key, { copies, etag: md5.digest('hex') });
+      },
+      async getStream(key) {
+        let bytes = 0;
+        for await (const copy of streamed.get(key).copies) bytes += copy.length;
+        return bytes;
+      },
     };
   },
 };

@@ -1,4 +1,5 @@
 // The `minio` package by itself.
+import { Readable } from 'node:stream';
 import { Client } from 'minio';
 import { bucketName, serverAddress } from './minio-server.mjs';
 
@@ -19,6 +20,9 @@ export const minioJs = {
       stat: (key) => client.statObject(bucketName, key),
       delete: (key) => client.removeObject(bucketName, key),
       list: async (prefix) => (await drain(client.extensions.listObjectsV2WithMetadata(bucketName, prefix, true))).length,
+      page: async (startAfter) =>
+        (await client.extensions.listObjectsV2WithMetadataQuery(bucketName, '', '', '', startAfter)).objects.length,
+      putStream: (key, chunks, length) => client.putObject(bucketName, key, Readable.from(chunks(), { objectMode: false }), length),
       putFile: (key, file) => client.fPutObject(bucketName, key, file),
       async getStream(key) {
         let length = 0;

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { hash } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { scratchFolder } from './scratch.mjs';
 
 export const rawFs = {
@@ -26,6 +26,13 @@ export const rawFs = {
         const entries = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
         for (const entry of entries) await stat(join(entry.parentPath, entry.name));
         return entries.length;
+      },
+      async page(startAfter) {
+        const entries = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+        const keys = entries.map((entry) => relative(root, join(entry.parentPath, entry.name))).toSorted();
+        const page = keys.filter((key) => key > startAfter).slice(0, 1000);
+        for (const key of page) await stat(join(root, key));
+        return page.length;
       },
       async putStream(key, chunks) {
         const file = await open(join(root, `${key}.tmp`), 'w');
