@@ -1,8 +1,7 @@
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { MinioDatastore } from '../src/index.js';
 import { FakeServer } from './fake-server.js';
+import { rawServer } from './raw-server.js';
 import { failure } from './support.js';
 
 const xml = (code: string, more = ''): string =>
@@ -128,19 +127,3 @@ test.each([
   expect(error.message.toLowerCase()).toContain(named.toLowerCase());
   expect(error.message).not.toContain('only-a');
 });
-
-async function rawServer(onConnection: (socket: Socket) => void): Promise<AsyncDisposable & { readonly port: number }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket.on('error', () => {}));
-    onConnection(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
-}

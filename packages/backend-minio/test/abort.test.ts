@@ -1,0 +1,129 @@
+import { getEventListeners, once } from 'node:events';
+import type { Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import type { Bucket } from '@anybucket/core';
+import { MinioDatastore } from '../src/index.js';
+import { rawServer } from './raw-server.js';
+
+const mib = 2 ** 20;
+const reason = new Error('enough');
+const head = 'HTTP/1.1 200 OK\r\ncontent-length: 10000000\r\netag: "e"\r\nx-amz-request-id: R\r\n\r\n';
+
+/** Where a call is when it is given up: what the server and the call do until then. One of them tells when it has come so far. */
+interface Stage {
+  readonly tls?: boolean;
+  readonly server: (socket: Socket, reached: () => void) => void;
+  readonly call: (bucket: Bucket, signal: AbortSignal, reached: () => void) => Promise<unknown>;
+}
+
+/** Tells when a request's head has come. */
+const onHead = (then: (socket: Socket, reached: () => void) => void) => (socket: Socket, reached: () => void) => {
+  let text = '';
+  socket.on('data', (chunk: Buffer) => {
+    const before = text.includes('\r\n\r\n');
+    if (!before) text += chunk.toString('latin1');
+    if (!before && text.includes('\r\n\r\n')) then(socket, reached);
+  });
+};
+const silent = onHead((_, reached) => reached());
+const answer = (socket: Socket, written?: () => void): void => void socket.write(head + 'x'.repeat(200_000), written);
+
+const stages: Record<string, Stage> = {
+  'while it connects': {
+    tls: true,
+    server: (socket, reached) => socket.once('data', reached),
+    call: (bucket, signal) => bucket.get('k', { signal }),
+  },
+  'while the server is asked whether it wants the body': {
+    server: silent,
+    call: (bucket, signal) => bucket.put('k', Buffer.alloc(mib), { signal }),
+  },
+  'while it sends': {
+    server: onHead((socket, reached) => {
+      socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+      // Takes the beginning of the body, and then no more.
+      socket.once('data', () => {
+        socket.pause();
+        reached();
+      });
+    }),
+    call: (bucket, signal) => bucket.put('k', Buffer.alloc(16 * mib), { signal }),
+  },
+  'while it waits for the source of what it sends': {
+    server: onHead((socket, reached) => {
+      socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+      socket.once('data', reached);
+    }),
+    call: (bucket, signal) => {
+      const source = async function* (): AsyncGenerator<Buffer> {
+        yield* [Buffer.alloc(mib), Buffer.alloc(mib)];
+        await new Promise(() => {});
+      };
+      return bucket.put('k', source(), 17 * mib, { partSize: 32 * mib, signal });
+    },
+  },
+  'while it waits for an answer': { server: silent, call: (bucket, signal) => bucket.stat('k', { signal }) },
+  'within an answer': {
+    server: onHead((socket, reached) => answer(socket, reached)),
+    call: (bucket, signal) => bucket.list({ signal }),
+  },
+  'within a body': {
+    server: onHead((socket) => answer(socket)),
+    call: async (bucket, signal, reached) => {
+      const bytes = (await bucket.get('k', { signal })).bytes();
+      reached();
+      return bytes;
+    },
+  },
+  'between two chunks of a body': {
+    server: onHead((socket) => answer(socket)),
+    call: async (bucket, signal, reached) => {
+      const chunks = (await bucket.get('k', { signal })).stream();
+      await chunks.next();
+      setImmediate(reached);
+      await once(signal, 'abort');
+      return chunks.next();
+    },
+  },
+  'before a body is read': {
+    server: onHead((socket) => answer(socket)),
+    call: async (bucket, signal, reached) => {
+      const object = await bucket.get('k', { signal });
+      setImmediate(reached);
+      await once(signal, 'abort');
+      return object.bytes();
+    },
+  },
+};
+
+test.each(Object.entries(stages))('given up %s, a call ends with the reason and its connection closes', async (_, stage) => {
+  let reach = (): void => {};
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  await using server = await rawServer((socket) => stage.server(socket, reach));
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls: stage.tls, retries: 0 });
+  const controller = new AbortController();
+  const call = stage.call(datastore.bucket('bucket'), controller.signal, reach);
+  call.catch(() => {});
+  await reached;
+  expect(server.sockets.size).toBe(1);
+  controller.abort(reason);
+  await expect(call).rejects.toBe(reason);
+  // One that takes no more does not hear of the end either.
+  for (const socket of server.sockets) socket.resume();
+  await expect.poll(() => server.sockets.size).toBe(0);
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  await datastore.close();
+});
+
+test('given up beforehand, a call connects to nothing', async () => {
+  let connections = 0;
+  await using server = await rawServer(() => connections++);
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port });
+  const signal = AbortSignal.abort(reason);
+  const bucket = datastore.bucket('bucket');
+  for (const call of [bucket.get('k', { signal }), bucket.put('k', 'x', { signal }), bucket.list({ signal })]) {
+    await expect(call).rejects.toBe(reason);
+  }
+  expect(connections).toBe(0);
+  await datastore.close();
+});
