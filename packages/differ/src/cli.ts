@@ -15,7 +15,7 @@ try {
 }
 
 async function main({ urls, operations, seed, ...rest }: DiffCommand): Promise<void> {
-  const backends = await Promise.all(urls.map((url) => Backend.ofUrl(url)));
+  const backends = await Promise.all(urls.map((url) => Backend.ofText(url)));
   const tally = new Tally();
   process.stdout.write(`seed ${seed}, model and ${backends.map(({ name }) => name).join(', ')}\n`);
   const started = Date.now();
@@ -36,6 +36,8 @@ async function main({ urls, operations, seed, ...rest }: DiffCommand): Promise<v
     process.stdout.write('no difference\n');
     return;
   }
-  process.stdout.write(`a difference, in program ${found.number} of seed ${seed}:\n\n${explain(found)}`);
+  process.stdout.write(
+    `a difference, in program ${found.number} of seed ${seed} (again: --seed ${seed} --from ${found.number}):\n\n${explain(found)}`,
+  );
   process.exitCode = 1;
 }

@@ -1,6 +1,7 @@
 import { Processes } from './concurrent/processes.js';
 import { race } from './concurrent/race.js';
 import type { Race } from './concurrent/race.js';
+import { shrinkRace } from './concurrent/shrink-race.js';
 import { drawScript } from './concurrent/script.js';
 import { drawProgram } from './generate/program.js';
 import type { Backend } from './run/backend.js';
@@ -74,12 +75,14 @@ export async function diff(options: DiffOptions): Promise<Found | undefined> {
       });
     });
     for (const outcome of await Promise.allSettled(workers)) if (outcome.status === 'rejected') throw outcome.reason;
+    if (failed === undefined) return undefined;
+    const { number, what } = failed;
+    return 'script' in what
+      ? { number, race: await shortestRace(what, number, backends, processes) }
+      : { number, ...(await shortest(drawProgram(seed, number, length), what, backends)) };
   } finally {
     processes.close();
   }
-  if (failed === undefined) return undefined;
-  const { number, what } = failed;
-  return 'script' in what ? { number, race: what } : { number, ...(await shortest(drawProgram(seed, number, length), what, backends)) };
 }
 
 async function raceAll(
@@ -89,13 +92,24 @@ async function raceAll(
   tally: Tally,
 ): Promise<Race | undefined> {
   const script = drawScript(seed, number, 3, Math.ceil(length / 10));
-  const apart = number % (raceEvery * processesEvery) === 0;
   for (const backend of backends) {
-    const found = await race(backend, script, apart ? processes : undefined);
+    const found = await race(backend, script, isApart(number) ? processes : undefined);
     if (found !== undefined) return found;
   }
   tally.called(script.flat().length);
   return undefined;
+}
+
+/** Shrinks to a script that goes wrong on the same backend. */
+async function shortestRace(first: Race, number: number, backends: readonly Backend[], processes: Processes): Promise<Race> {
+  const backend = backends.find(({ name }) => name === first.backend);
+  if (backend === undefined) return first;
+  return shrinkRace(first, async (script) => race(backend, script, isApart(number) ? processes : undefined));
+}
+
+/** Tells whether the clients of a program's script have a process each. */
+function isApart(number: number): boolean {
+  return number % (raceEvery * processesEvery) === 0;
 }
 
 /** Shrinks to a program in which the same method differs on the same backend. */

@@ -12,7 +12,8 @@ export interface DiffCommand {
 }
 
 export const usage = `npm run diff -- [options] URL...
-  URL                 memory:, fs:PATH, minio://KEY:SECRET@HOST:PORT, ...: the backends to compare, at least one
+  URL                 memory:, fs:PATH, minio://KEY:SECRET@HOST:PORT, or the JSON of a configuration, as '{"backend":"./mine.js"}': the
+                      backends to compare, at least one
   --operations N      calls in all (10000)
   --seed N            the same seed gives the same programs (random)
   --from N            the number of the first program (0)

@@ -1,3 +1,6 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { metadataCodes, tagCodes } from '../src/model/attributes.js';
 import { compareBytes, etagOfParts } from '../src/model/bytes.js';
@@ -96,4 +99,19 @@ test.for([
 ] as const)('of a, perhaps b, and c the listing %j may be given: %j', ([listing, admitted]) => {
   const some = new SomeOf(['a', 'b', 'c'], [false, true, false], Infinity);
   expect(some.admits(listing, Object.is)).toBe(admitted);
+});
+
+const source = fileURLToPath(new URL('../src', import.meta.url));
+const imports = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
+
+test('the model shares nothing with what it judges: it imports Node, itself, and how calls are written down', async () => {
+  const files = (await readdir(source, { recursive: true })).filter((name) => /^(?:model|calls)\/.*\.ts$/.test(name));
+  expect(files).toContain('model/model.ts');
+  for (const file of files) {
+    const text = await readFile(join(source, file), 'utf8');
+    for (const [, specifier = ''] of text.matchAll(imports)) {
+      const target = specifier.startsWith('.') ? relative(source, join(source, dirname(file), specifier)) : specifier;
+      expect(target, `imported by ${file}`).toMatch(/^(?:node:|model\/|calls\/)/);
+    }
+  }
 });

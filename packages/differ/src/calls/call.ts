@@ -75,7 +75,7 @@ export interface BodyLeaf {
   readonly form: 'string' | 'buffer' | 'view' | 'arrayBuffer' | 'blob' | 'nodeStream' | 'webStream' | 'asyncIterable' | 'iterable';
   /** Bytes a chunk, where the form has chunks. */
   readonly chunk: number;
-  /** What happens behind the last chunk instead of the end. Only for the async iterable. */
+  /** What happens behind the last chunk instead of the end. Only for the streams, and the async iterable; `junk` for that alone. */
   readonly ends?: 'throws' | 'aborts' | 'junk';
 }
 

@@ -1,14 +1,14 @@
-/** The bytes of a body: a text, or so many bytes of a pattern that repeats itself only after long. */
+/** The bytes of a body: a text, or so many bytes of a pattern, from its place `fill` on. */
 export type Content = { readonly text: string } | { readonly size: number; readonly fill: number };
 
-const blockBytes = 65_521;
+/** Of no round length, so that it repeats itself at no round place. Made when it is first needed. */
+let pattern: Buffer | undefined;
 
 /** The bytes that a content stands for. */
 export function bytesOf(content: Content): Buffer {
   if ('text' in content) return Buffer.from(content.text);
-  const block = Buffer.allocUnsafe(Math.min(blockBytes, content.size));
-  for (let index = 0; index < block.length; index++) block[index] = (index * 31 + content.fill + (index >> 8)) & 0xff;
-  return content.size <= blockBytes ? block : Buffer.alloc(content.size, block);
+  pattern ??= Buffer.from(Array.from({ length: 65_521 }, (_, index) => index * 31 + (index >> 8)));
+  return Buffer.alloc(content.size, pattern.subarray(content.fill));
 }
 
 /** Their number. */

@@ -2,25 +2,28 @@
 import { createDatastore } from '@anybucket/core';
 import type { Datastore } from '@anybucket/core';
 import { ScriptClient } from './client.js';
+import type { StoreConfig } from '../run/backend.js';
 import type { Act } from './script.js';
 
 /** What is asked of the process. */
 export interface Task {
-  readonly url: string;
+  readonly config: StoreConfig;
   readonly bucket: string;
   readonly client: number;
   readonly values: number;
   readonly acts: readonly Act[];
 }
 
+/** By the JSON of their configuration. */
 const stores = new Map<string, Promise<Datastore>>();
 
 process.on('message', (task: Task) => void answer(task));
 
-async function answer({ url, bucket, client, values, acts }: Task): Promise<void> {
+async function answer({ config, bucket, client, values, acts }: Task): Promise<void> {
   try {
-    const store = stores.get(url) ?? createDatastore(url);
-    stores.set(url, store);
+    const id = JSON.stringify(config);
+    const store = stores.get(id) ?? createDatastore(config);
+    stores.set(id, store);
     process.send?.({ events: await new ScriptClient(client, (await store).bucket(bucket), values).run(acts) });
   } catch (error) {
     process.send?.({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });

@@ -42,10 +42,10 @@ export async function race(backend: Backend, script: Script, processes?: Process
 }
 
 async function seen(backend: Backend, bucket: string, script: Script, processes: Processes | undefined): Promise<Event[]> {
-  const values = script.reduce((sum, acts) => sum + acts.length, 0);
-  const { url } = backend;
-  if (processes !== undefined && url !== undefined) {
-    return processes.run(script.map((acts, client) => ({ url, bucket, client, values, acts })));
+  const values = Math.max(0, ...script.flat().map((act) => (act.does === 'put' ? act.value + 1 : 0)));
+  const { config } = backend;
+  if (processes !== undefined && config !== undefined) {
+    return processes.run(script.map((acts, client) => ({ config, bucket, client, values, acts })));
   }
   const { first, second } = backend.clients;
   const clients = script.map((acts, client) =>

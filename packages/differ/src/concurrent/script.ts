@@ -27,7 +27,9 @@ const act: fc.Arbitrary<(value: number) => Act> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ key, when: condition }).map((fields) => (): Act => ({ does: 'delete', ...given(fields) })) },
   {
     weight: 2,
-    arbitrary: fc.record({ key, from: key }).map(({ key: to, from }) => (): Act => ({ does: from === to ? 'get' : 'copy', key: to, from })),
+    arbitrary: fc
+      .record({ key, from: key })
+      .map((one) => (): Act => (one.from === one.key ? { does: 'get', key: one.key } : { does: 'copy', ...one })),
   },
 );
 

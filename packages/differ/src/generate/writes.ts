@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FetchLeaf, FileLeaf } from '../calls/call.js';
 import { sizeOf } from '../calls/content.js';
-import { fileName, merged, onBucket, plain, signalOnly, versionId, withOptions, withoutEmpty } from './building.js';
+import { fileName, merged, onBucket, plain, versionId, withOptions, withoutEmpty } from './building.js';
 import type { Weighted } from './building.js';
 import { abortedSignal, bucket, foreignName, readConditions, writeConditions } from './places.js';
 import { body, content, digestOf, headers, metadata, options, seldom, tags } from './values.js';
@@ -13,14 +13,14 @@ const putOptions = merged(
   [...attributeNames, 'contentMD5', 'partSize', 'concurrency'],
   ...attributes,
   writeConditions(5),
-  options({ signal: abortedSignal, partSize: seldom(fc.constant(5 * 2 ** 20), 3) }),
+  options({ signal: abortedSignal, partSize: seldom(fc.constant(5 * 2 ** 20), 2) }),
 );
 const copyOptions = merged(
   [...attributeNames, 'sourceIfMatch', 'sourceIfModifiedSince'],
   fc.oneof(fc.constant({}), ...attributes),
   writeConditions(12),
   readConditions('source', 4),
-  signalOnly,
+  options({ sourceVersionId: versionId, signal: abortedSignal }),
 );
 const deleteOptions = merged(
   ['ifMatch', 'signal'],

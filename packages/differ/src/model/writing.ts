@@ -155,7 +155,9 @@ function commit(question: Question, body: BodyLeaf, length: number | undefined):
   const aborts = body.ends === 'aborts' && question.options['signal'] !== undefined;
   judgePlace(question, aborts);
   const bytes = bytesOf(body.content);
-  if (length !== undefined && bytes.length > length) refuse('IncompleteBody');
+  // A stream is read ahead, so its end may come before what is wrong with its bytes.
+  if (length !== undefined && bytes.length > length)
+    throw new Refusal([{ code: 'IncompleteBody' }], aborts && body.form !== 'asyncIterable');
   if (body.ends === 'throws') refuse('IncompleteBody');
   if (body.ends === 'junk') refuse('InvalidArgument');
   if (aborts) throw new Aborted();

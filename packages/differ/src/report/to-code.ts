@@ -1,15 +1,14 @@
 import type { BodyLeaf, Call, Leaf } from '../calls/call.js';
-import { isLeaf, leavesOf, objectOf, optionsIndex } from '../calls/call.js';
+import { isLeaf, leavesOf, noEtag, objectOf, optionsIndex } from '../calls/call.js';
 import type { Content } from '../calls/content.js';
 
-/** A program as TypeScript that runs by itself, on the store whose URL it is given. */
+/** A program as JavaScript that runs by itself, on the store that it is given as {@link Backend.ofText} is. */
 export function toCode(calls: readonly Call[], remarks: readonly string[] = []): string {
   const leaves = calls.flatMap(({ args }) => leavesOf(args));
   const needs = (kind: Leaf['$']) => leaves.some((leaf) => leaf.$ === kind);
   const closed = calls.some(({ client }) => client === 'closed');
   const files = needs('file');
   return [
-    '// @ts-nocheck: an argument may be wrong on purpose',
     ...(files
       ? [
           "import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';",
@@ -19,18 +18,24 @@ export function toCode(calls: readonly Call[], remarks: readonly string[] = []):
       : []),
     "import { createDatastore } from '@anybucket/core';",
     '',
-    "const first = await createDatastore(process.argv[2] ?? 'memory:differ');",
-    ...(calls.some(({ client }) => client === 'second')
-      ? ["const second = await createDatastore(process.argv[2] ?? 'memory:differ');"]
-      : []),
-    ...(closed ? ["const closed = await createDatastore(process.argv[2] ?? 'memory:differ');", 'await closed.close();'] : []),
+    "const store = process.argv[2] ?? 'memory:differ';",
+    "const open = () => createDatastore(store.startsWith('{') ? JSON.parse(store) : store);",
+    'const first = await open();',
+    ...(calls.some(({ client }) => client === 'second') ? ['const second = await open();'] : []),
+    ...(closed ? ['const closed = await open();', 'await closed.close();'] : []),
     ...(files ? ["const folder = mkdtempSync(join(tmpdir(), 'differ-'));", "mkdirSync(join(folder, 'folder'));"] : []),
     ...(needs('token') || calls.some(({ keepToken }) => keepToken !== undefined) ? ['const tokens = [];'] : []),
     ...(calls.some(({ method, reading }) => method === 'read' || reading?.as === 'hold') ? ['const held = [];'] : []),
+    ...(needs('etag') || needs('time')
+      ? [
+          `const missing = { etag: '${noEtag}', lastModified: new Date() };`,
+          'const infoOf = async (bucket, key) => first.bucket(bucket).stat(key).catch(() => missing);',
+        ]
+      : []),
     'const show = async (call) => call().then((answer) => console.log(answer), (error) => console.log(error.message));',
     '',
     ...calls.flatMap(statements),
-    ...remarks.map((remark) => `// ${remark.replaceAll('\n', '\n// ')}`),
+    ...remarks.map((remark) => `// ${remark.replace(/[\n\r\u2028\u2029]/g, '\n// ')}`),
     '',
   ].join('\n');
 }
@@ -79,7 +84,7 @@ function leafCode(leaf: Leaf, call: Call): string {
     case 'etag':
     case 'time': {
       const { bucket, key } = objectOf(call, leaf.of);
-      const info = `(await first.bucket(${literal(bucket)}).stat(${literal(key)}))`;
+      const info = `(await infoOf(${literal(bucket)}, ${literal(key)}))`;
       if (leaf.$ === 'time') return `new Date(${info}.lastModified.getTime() + ${leaf.offset})`;
       return leaf.quoted ? `\`"\${${info}.etag}"\`` : `${info}.etag`;
     }
@@ -104,6 +109,7 @@ function leafCode(leaf: Leaf, call: Call): string {
 function bodyCode({ content, form, chunk, ends }: BodyLeaf): string {
   const bytes = contentCode(content);
   const end = { throws: "throw new Error('the source failed');", junk: 'yield 42;', aborts: 'controller.abort();' };
+  const chunks = `(async function* () { const bytes = ${bytes}; for (let at = 0; at < bytes.length; at += ${chunk}) yield bytes.subarray(at, at + ${chunk}); ${ends === undefined ? '' : end[ends]} })()`;
   switch (form) {
     case 'string':
       return 'text' in content ? literal(content.text) : `${bytes}.toString()`;
@@ -116,19 +122,20 @@ function bodyCode({ content, form, chunk, ends }: BodyLeaf): string {
     case 'blob':
       return `new Blob([${bytes}])`;
     case 'nodeStream':
-      return `(await import('node:stream')).Readable.from([${bytes}], { objectMode: false })`;
+      return `(await import('node:stream')).Readable.from(${chunks}, { objectMode: false })`;
     case 'webStream':
-      return `ReadableStream.from([${bytes}])`;
+      return `ReadableStream.from(${chunks})`;
     case 'iterable':
       return `[${bytes}]`;
     case 'asyncIterable':
-      return `(async function* () { const bytes = ${bytes}; for (let at = 0; at < bytes.length; at += ${chunk}) yield bytes.subarray(at, at + ${chunk}); ${ends === undefined ? '' : end[ends]} })()`;
+      return chunks;
   }
 }
 
 function contentCode(content: Content): string {
   if ('text' in content) return `Buffer.from(${literal(content.text)})`;
-  return `Buffer.alloc(${content.size}, Buffer.from(Array.from({ length: Math.min(${content.size}, 65521) }, (_, index) => (index * 31 + ${content.fill} + (index >> 8)) & 255)))`;
+  const { size, fill } = content;
+  return `Buffer.alloc(${size}, Buffer.from(Array.from({ length: 65521 }, (_, index) => index * 31 + (index >> 8))).subarray(${fill}))`;
 }
 
 function literal(value: unknown): string {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createDatastore } from '@anybucket/core';
-import type { Datastore } from '@anybucket/core';
+import type { Datastore, DatastoreConfig } from '@anybucket/core';
 import type { Client } from '../calls/call.js';
 
-/** What opens handles on one and the same store, again and again. */
-export type OpenStore = () => Promise<Datastore>;
+/** What opens a store, in any process: a URL, or a configuration as an object. */
+export type StoreConfig = string | DatastoreConfig;
 
 /** A backend that is compared: three handles on one store, the third closed. */
 export class Backend {
@@ -12,25 +12,24 @@ export class Backend {
   readonly name: string;
   readonly clients: Readonly<Record<Client, Datastore>>;
   /** By which another process opens the same store; undefined where none can. */
-  readonly url: string | undefined;
+  readonly config: StoreConfig | undefined;
 
-  private constructor(name: string, clients: Readonly<Record<Client, Datastore>>, url: string | undefined) {
+  private constructor(name: string, clients: Readonly<Record<Client, Datastore>>, config: StoreConfig | undefined) {
     this.name = name;
     this.clients = clients;
-    this.url = url;
+    this.config = config;
   }
 
-  /** Opens the store of a URL. Of a memory store without a name all handles share one of their own. */
-  static async ofUrl(url: string): Promise<Backend> {
-    const shared = url === 'memory:' ? `memory:differ-${randomUUID()}` : url;
-    const clients = await openClients(() => createDatastore(shared));
+  /**
+   * Opens the store of a URL, or of a configuration in JSON: `{"backend":"./mine.js"}`. Of a memory store without a name all handles share
+   * one of their own.
+   */
+  static async ofText(text: string): Promise<Backend> {
+    const shared = text === 'memory:' ? `memory:differ-${randomUUID()}` : text;
+    const config: StoreConfig = shared.startsWith('{') ? (JSON.parse(shared) as DatastoreConfig) : shared;
+    const clients = await openClients(() => createDatastore(config));
     const { backend, capabilities } = clients.first;
-    return new Backend(backend, clients, capabilities.persistent ? url : undefined);
-  }
-
-  /** Opens a backend by what makes its handles. @param name for people. */
-  static async open(name: string, open: OpenStore): Promise<Backend> {
-    return new Backend(name, await openClients(open), undefined);
+    return new Backend(backend, clients, capabilities.persistent ? config : undefined);
   }
 
   get capabilities(): Readonly<Record<string, boolean>> {
@@ -42,7 +41,7 @@ export class Backend {
   }
 }
 
-async function openClients(open: OpenStore): Promise<Readonly<Record<Client, Datastore>>> {
+async function openClients(open: () => Promise<Datastore>): Promise<Readonly<Record<Client, Datastore>>> {
   const [first, second, closed] = await Promise.all([open(), open(), open()]);
   await closed.close();
   return { first, second, closed };

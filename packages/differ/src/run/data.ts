@@ -20,9 +20,9 @@ export function dataOf({ content, form, chunk, ends }: BodyLeaf, abort: () => vo
     case 'blob':
       return new Blob([new Uint8Array(bytes)]);
     case 'nodeStream':
-      return Readable.from(chunksOf(bytes, chunk), { objectMode: false });
+      return Readable.from(endingWith(bytes, chunk, ends, abort), { objectMode: false });
     case 'webStream':
-      return ReadableStream.from(chunksOf(bytes, chunk));
+      return ReadableStream.from(endingWith(bytes, chunk, ends, abort));
     case 'iterable':
       return Array.from(chunksOf(bytes, chunk));
     case 'asyncIterable':

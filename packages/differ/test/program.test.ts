@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { drawProgram } from '../src/generate/program.js';
+import { toCode } from '../src/report/to-code.js';
+
+const callsOf = (seed: number, number: number) => drawProgram(seed, number, 200).map(({ call }) => call);
+
+test('a seed and a number give the same program again, and other numbers other ones', () => {
+  expect(callsOf(7, 3)).toEqual(callsOf(7, 3));
+  expect(callsOf(7, 3)).not.toEqual(callsOf(7, 4));
+  expect(callsOf(7, 3)).not.toEqual(callsOf(8, 3));
+});
+
+test('any program runs to its end as it is printed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'anybucket-differ-'));
+  try {
+    await symlink(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(folder, 'node_modules'));
+    for (const number of [1, 2, 3]) {
+      const program = join(folder, `${number}.mjs`);
+      await writeFile(program, `${toCode(callsOf(7, number))}console.log('the end');\n`);
+      const { stdout } = await promisify(execFile)(process.execPath, [program], { maxBuffer: 2 ** 28 });
+      expect(stdout).toMatch(/the end\n$/);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
