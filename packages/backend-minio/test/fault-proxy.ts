@@ -40,6 +40,8 @@ export class FaultProxy implements AsyncDisposable {
   private constructor(target: MinioAddress) {
     this.#target = target;
     this.#server = createServer((incoming, outgoing) => this.#handle(incoming, outgoing));
+    // Longer than a busy machine may pause between two calls: then they share a connection for certain.
+    this.#server.keepAliveTimeout = 60_000;
     this.#server.on('connection', (socket) => {
       this.connections++;
       this.#sockets.add(socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {}));

@@ -4,8 +4,7 @@ import type { MinioAddress } from '@anybucket/test-minio';
 import type { Bucket } from '@anybucket/core';
 import type { MinioDatastore } from '../src/index.js';
 import { FaultProxy, first } from './fault-proxy.js';
-import type { SeenRequest } from './fault-proxy.js';
-import { chunksOf, failure, open, openUploads, pattern, scratchBucket } from './support.js';
+import { failure, open, pattern, scratchBucket } from './support.js';
 
 const address = inject('minio');
 const busy = { kind: 'answer', status: 503 } as const;
@@ -169,89 +168,6 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
     };
     await bucket.put('paused', source(), bytes.length, { partSize: 64 * mib });
     expect((await (await own.get('paused')).bytes()).equals(bytes)).toBe(true);
-  });
-
-  test('gets many calls after one another: they share a connection', async () => {
-    const fresh = open(proxy.address);
-    const before = proxy.connections;
-    for (let count = 0; count < 20; count++) {
-      await fresh.bucket(own.name).put('again', 'x');
-      await (await fresh.bucket(own.name).get('again')).text();
-      await failure(fresh.bucket(own.name).stat('never'), 'NoSuchKey');
-    }
-    expect(proxy.connections - before).toBe(1);
-    await fresh.close();
-  });
-
-  test('is left by readers that never read: nobody is held up, no connection stays', async () => {
-    const fresh = open(proxy.address);
-    const objects = await Promise.all(Array.from({ length: 50 }, () => fresh.bucket(own.name).get('large')));
-    await fresh.bucket(own.name).put('beside', 'x');
-    await fresh.close();
-    expect(objects).toHaveLength(50);
-    await expect.poll(() => proxy.standing).toBeLessThan(10);
-  });
-
-  describe('sees an upload in parts, and', () => {
-    const isPart = ({ method, url }: SeenRequest): boolean => method === 'PUT' && url.includes('partNumber=');
-    const isBegin = ({ method, url }: SeenRequest): boolean => method === 'POST' && url.includes('?uploads');
-    const isEnd = ({ method, url }: SeenRequest): boolean => method === 'POST' && url.includes('uploadId=');
-    const bytes = pattern(11 * mib);
-    const partSize = 5 * mib;
-    const upload = (key: string, signal?: AbortSignal): Promise<unknown> => bucket.put(key, chunksOf(bytes), { partSize, signal });
-
-    test.each([
-      ['is busy', busy],
-      ['cuts it', { kind: 'cut-request', after: 100_000 }],
-      ['loses the answer', { kind: 'lose-answer' }],
-    ] as const)('%s at a part: the part is sent again', async (_, fault) => {
-      proxy.fault = first(2, isPart, fault);
-      await upload('parts');
-      expect((await (await own.get('parts')).bytes()).equals(bytes)).toBe(true);
-    });
-
-    test('loses the answer of the end: the object is found to be there', async () => {
-      proxy.fault = first(1, isEnd, { kind: 'lose-answer' });
-      expect(await upload('completed')).toMatchObject({ etag: (await own.stat('completed')).etag });
-    });
-
-    test.each([
-      ['the beginning', isBegin, busy, 'RequestFailed'],
-      ['a part', isPart, busy, 'RequestFailed'],
-      ['a part, in silence', isPart, { kind: 'stall' } as const, 'Timeout'],
-      ['the end', isEnd, busy, 'RequestFailed'],
-    ])('refuses %s for good: nothing stays', async (what, fits, fault, code) => {
-      proxy.fault = first(Infinity, fits, fault);
-      await failure(upload(`refused-${what}`), code);
-      expect(await openUploads(direct, own.name, `refused-${what}`)).toBe(0);
-      expect(await own.exists(`refused-${what}`)).toBe(false);
-    });
-
-    test.each([
-      ['the beginning', isBegin],
-      ['a part', isPart],
-      ['the end', isEnd],
-    ])("is silent at %s while the caller gives up: the signal's reason, and nothing stays", async (what, fits) => {
-      proxy.fault = first(1, fits, { kind: 'delay', ms: 600 });
-      const controller = new AbortController();
-      const reason = new Error('enough');
-      const call = upload(`given-up-${what}`, controller.signal);
-      await expect.poll(() => proxy.requests.some(fits)).toBe(true);
-      controller.abort(reason);
-      await expect(call).rejects.toBe(reason);
-      expect(await openUploads(direct, own.name, `given-up-${what}`)).toBe(0);
-    });
-
-    test("gets a source that fails: nothing stays, and the source's error is the cause", async () => {
-      const cause = new Error('no more');
-      const source = async function* (): AsyncGenerator<Buffer> {
-        yield* chunksOf(bytes);
-        throw cause;
-      };
-      const error = await failure(bucket.put('source', source(), { partSize }), 'IncompleteBody');
-      expect(error.cause).toBe(cause);
-      expect(await openUploads(direct, own.name, 'source')).toBe(0);
-    });
   });
 
   test('passes a large put on to a missing bucket: the refusal is heard, the source is left alone', async () => {
