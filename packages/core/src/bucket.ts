@@ -80,7 +80,8 @@ export interface Bucket {
    * Stores an object, whole or not at all: body, headers, metadata and tags become visible in one step. S3: PutObject.
    * @param length bytes; where it differs from the body's, `IncompleteBody`.
    * @throws `IncompleteBody` (also when the source fails; its error is the `cause`), `BadDigest`, `InvalidDigest`, `MetadataTooLarge`,
-   *   `InvalidTag`, `BadRequest` (over 10 tags), `PreconditionFailed`, `NoSuchKey` (`ifMatch` without an object), `EntityTooLarge`.
+   *   `InvalidTag`, `BadRequest` (over 10 tags), `PreconditionFailed`, `NoSuchKey` (`ifMatch` without an object), `EntityTooLarge`,
+   *   `XMinioInvalidObjectName` (a key that ends in `/` and a body above `partSize`).
    */
   put(key: string, data: PutData, length?: number, options?: PutOptions): Promise<PutResult>;
   put(key: string, data: PutData, options?: PutOptions): Promise<PutResult>;

@@ -59,8 +59,10 @@ async function putWhole(server: S3Server, bucket: string, key: string, payload: 
   return { etag: unquoteEtag(answer.header('etag') ?? ''), ...present('versionId', answer.header('x-amz-version-id')) };
 }
 
+const aboutTheBody = ['IncompleteBody', 'BadDigest', 'InvalidArgument', 'XMinioInvalidObjectName'];
+
 function isAboutTheBody(error: unknown): boolean {
-  return isStorageError(error, 'IncompleteBody') || isStorageError(error, 'BadDigest') || isStorageError(error, 'InvalidArgument');
+  return isStorageError(error) && aboutTheBody.includes(error.code);
 }
 
 /** @throws `NoSuchBucket`, or what the condition gives now. */

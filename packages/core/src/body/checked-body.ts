@@ -12,6 +12,8 @@ import type { Source } from './source.js';
 export interface BodyChecks {
   /** Bytes that the caller declared. */
   readonly length: number | undefined;
+  /** Bytes that its key may have, where there is a limit. */
+  readonly most: number | undefined;
   /** Base64. */
   readonly contentMD5: string | undefined;
   readonly progress: ProgressListener | undefined;
@@ -45,7 +47,7 @@ export class CheckedBody implements PutBody {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    const { length, contentMD5, progress } = this.#checks;
+    const { length, most, contentMD5, progress } = this.#checks;
     const md5 = contentMD5 === undefined ? undefined : createHash('md5');
     const iterator = this.#source.open();
     for (;;) {
@@ -55,6 +57,7 @@ export class CheckedBody implements PutBody {
       if (chunk.length === 0) continue;
       this.#transferred += chunk.length;
       if (length !== undefined && this.#transferred > length) throw incomplete(`the data has more than the declared ${length} bytes`);
+      if (most !== undefined && this.#transferred > most) throw inParts(most);
       md5?.update(chunk);
       yield chunk;
       report(progress, this.#transferred, this.size);
@@ -92,6 +95,12 @@ function digestFits(bytes: Buffer, contentMD5: string | undefined): boolean {
 function requireDigest(md5: Hash, expected: string | undefined): void {
   const actual = md5.digest('base64');
   if (actual !== expected) throw new StorageError({ code: 'BadDigest', message: `the data has the MD5 ${actual}, not ${expected}` });
+}
+
+/** MinIO takes no upload in parts for such a key: no backend does. */
+function inParts(most: number): StorageError {
+  const message = `a key that ends in \`/\` takes one part, here ${most} bytes: raise \`partSize\``;
+  return new StorageError({ code: 'XMinioInvalidObjectName', message });
 }
 
 function incomplete(message: string, cause?: unknown): StorageError {

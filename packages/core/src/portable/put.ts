@@ -107,7 +107,9 @@ export async function putSource(
   call: PutCall,
   options: PutOptions | undefined,
 ): Promise<PutResult> {
-  const body = new CheckedBody(source, { length, contentMD5: call.contentMD5, progress: options?.progress, signal: call.signal });
+  const { contentMD5, partSize, signal } = call;
+  const most = key.endsWith('/') ? partSize : undefined;
+  const body = new CheckedBody(source, { length, most, contentMD5, progress: options?.progress, signal });
   try {
     const result = await target.driver.putObject(key, body, call);
     body.finish();

@@ -10,7 +10,7 @@ import { failureOf } from '../failure.js';
 import { further, inMemory, inPieces, size, text } from './sources.js';
 import { settled, textOf } from './streams.js';
 
-const none: BodyChecks = { length: undefined, contentMD5: undefined, progress: undefined, signal: undefined };
+const none: BodyChecks = { length: undefined, most: undefined, contentMD5: undefined, progress: undefined, signal: undefined };
 const md5 = (data: string | Uint8Array) => createHash('md5').update(data).digest('base64');
 const bodyOf = (data: PutData, checks: Partial<BodyChecks> = {}) => new CheckedBody(sourceOf(data), { ...none, ...checks });
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
@@ -76,15 +76,22 @@ test('up to 1 MiB is handed out whole', () => {
   expect(bodyOf('').bytes?.length).toBe(0);
 });
 
-test('too many bytes are never handed on', async () => {
+test.for([
+  [{ length: 5 }, 'IncompleteBody'],
+  [{ most: 5 }, 'XMinioInvalidObjectName'],
+] as const)('too many bytes are never handed on: %o', async ([checks, code]) => {
   const { data } = given(['abc', 'def', 'ghi']);
   const seen: string[] = [];
-  const body = bodyOf(data, { length: 5 });
+  const body = bodyOf(data, checks);
   const reading = async () => {
     for await (const chunk of body) seen.push(String(chunk));
   };
-  expect((await failureOf(reading)).code).toBe('IncompleteBody');
+  expect((await failureOf(reading)).code).toBe(code);
   expect(seen).toEqual(['abc']);
+});
+
+test('as many bytes as there may be pass', async () => {
+  expect(await textOf(bodyOf(['abc', 'def'], { most: 6 }))).toBe('abcdef');
 });
 
 test('chunks without bytes are left out', async () => {

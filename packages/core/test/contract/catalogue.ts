@@ -126,6 +126,7 @@ export const catalogue: Readonly<Record<string, readonly Line[]>> = {
       'put/options-third-or-fourth',
     ],
     ['Another MD5 is `BadDigest`, no MD5 at all `InvalidDigest`', 'put-failures/*-other-md5', 'put-failures/no-md5', 'put/content-md5'],
+    ['A key that ends in `/` has a body of one part', 'put-failures/slash-above-a-part/*'],
     ['The source is closed whatever becomes of the put', 'put-closes-source/*'],
     ['A part size out of range is refused', 'put/part-size-out-of-range'],
   ],

@@ -52,6 +52,7 @@ export function putRequest(question: Question): unknown {
   if (answer.status < 200 || answer.status > 299) refuse('RequestFailed', { status: answer.status });
   const content = bytesOf(answer.content);
   judgePlace(question);
+  judgeParts(question, content);
   if (answer.contentLength !== undefined && answer.contentLength !== content.length) refuse('IncompleteBody');
   return store(question, content, answer.contentType);
 }
@@ -156,8 +157,11 @@ function commit(question: Question, body: BodyLeaf, length: number | undefined):
   judgePlace(question, aborts);
   const bytes = bytesOf(body.content);
   // A stream is read ahead, so its end may come before what is wrong with its bytes.
-  if (length !== undefined && bytes.length > length)
-    throw new Refusal([{ code: 'IncompleteBody' }], aborts && body.form !== 'asyncIterable');
+  const ahead = body.form === 'asyncIterable' ? undefined : body.ends;
+  const reached = length !== undefined && length <= mostOf(question) ? length : Infinity;
+  if (bytes.length > reached) throw new Refusal([{ code: 'IncompleteBody' }], ahead === 'aborts');
+  judgeParts(question, bytes, ahead);
+  if (length !== undefined && bytes.length > length) throw new Refusal([{ code: 'IncompleteBody' }], ahead === 'aborts');
   if (body.ends === 'throws') refuse('IncompleteBody');
   if (body.ends === 'junk') refuse('InvalidArgument');
   if (aborts) throw new Aborted();
@@ -175,11 +179,30 @@ function judgePlace(question: Question, aborts = false): void {
   }
 }
 
+/** A key that ends in `/` takes one part. @param ahead how a source may end before that is seen */
+function judgeParts(question: Question, bytes: Buffer, ahead?: BodyLeaf['ends']): void {
+  if (bytes.length <= mostOf(question)) return;
+  const findings = ['XMinioInvalidObjectName', ...(ahead === 'throws' ? ['IncompleteBody'] : [])];
+  throw new Refusal(
+    findings.map((code) => ({ code })),
+    ahead === 'aborts',
+  );
+}
+
+function mostOf(question: Question): number {
+  return keyOf(question).endsWith('/') ? partSizeOf(question) : Infinity;
+}
+
+function partSizeOf({ options }: Question): number {
+  return (options['partSize'] as number | undefined) ?? usualPart;
+}
+
 function store(question: Question, bytes: Buffer, type?: string): unknown {
   const { options } = question;
   judgePlace(question);
+  judgeParts(question, bytes);
   if (options['contentMD5'] !== undefined && md5(bytes).toString('base64') !== options['contentMD5']) refuse('BadDigest');
-  const etag = etagOfParts(bytes, (options['partSize'] as number | undefined) ?? usualPart);
+  const etag = etagOfParts(bytes, partSizeOf(question));
   const headers = headersOf({ contentType: type, ...options });
   question.store(question.bucket, keyOf(question), {
     bytes,

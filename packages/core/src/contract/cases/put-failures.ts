@@ -101,6 +101,20 @@ export const putFailureCases = [
     }),
   ),
 
+  ...Object.entries({ bytes: () => pattern(partSize + 1), stream: () => inChunks(pattern(partSize + 1), MiB) }).map(([id, data]) =>
+    contractCase(`put-failures/slash-above-a-part/${id}`, async ({ datastore, bucket }) => {
+      const above = async (to = bucket, options: PutOptions = {}) => to.put('a/', data(), { partSize, ...options });
+      await fails(() => above(datastore.bucket(`${bucket.name}-missing`)), 'NoSuchBucket');
+      await fails(() => above(), 'XMinioInvalidObjectName', { operation: 'put', bucket: bucket.name, key: 'a/' });
+      await bucket.put('a/', 'the old body');
+      await fails(() => above(bucket, { ifNoneMatch: '*' }), 'PreconditionFailed');
+      await fails(() => above(), 'XMinioInvalidObjectName');
+      assert.equal(await textOf(bucket, 'a/'), 'the old body');
+      await above(bucket, { partSize: partSize + 1 });
+      assert.equal((await bucket.stat('a/')).size, partSize + 1);
+    }),
+  ),
+
   contractCase('put-failures/no-md5', async ({ bucket }) => {
     for (const contentMD5 of noMD5) await leavesNoTrace(bucket, (key) => bucket.put(key, 'body', { contentMD5 }), 'InvalidDigest');
   }),
