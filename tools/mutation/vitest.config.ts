@@ -21,7 +21,9 @@ export default defineConfig({
     sequence: { sequencer: ContractLast },
     // Which lines a test reaches is only known when it runs alone.
     maxConcurrency: 1,
+    // To load everything anew for each file would take longer than the tests.
+    isolate: false,
     // Code that counts its mutants is slow, and a mutant that hangs is ended from outside.
-    testTimeout: 60_000,
+    testTimeout: 30_000,
   },
 });

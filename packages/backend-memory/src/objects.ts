@@ -55,7 +55,7 @@ export class Objects {
 /** Reads keys from a tree that doesn't change meanwhile. */
 class KeyCursor implements SortedKeys {
   readonly #tree: KeyTree;
-  #keys: Iterator<string> | undefined;
+  #keys: Iterator<string, undefined> | undefined;
   #last: string | undefined;
 
   constructor(tree: KeyTree) {
@@ -64,15 +64,13 @@ class KeyCursor implements SortedKeys {
 
   seek(from: string, exclusive: boolean): string | undefined {
     // The next key is one step away; anything else is a descent from the root.
-    const isNext = exclusive && this.#keys !== undefined && from === this.#last;
-    this.#keys = isNext ? this.#keys : this.#tree.keys(from);
+    if (!exclusive || from !== this.#last) this.#keys = this.#tree.keys(from);
     this.#step();
     if (exclusive && this.#last === from) this.#step();
     return this.#last;
   }
 
   #step(): void {
-    const next = this.#keys?.next();
-    this.#last = next === undefined || next.done === true ? undefined : next.value;
+    this.#last = this.#keys?.next().value;
   }
 }

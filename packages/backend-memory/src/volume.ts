@@ -133,7 +133,6 @@ export class BodyVolume {
   }
 
   #isBucket(folder: Link): boolean {
-    const { root } = this.#core;
-    return folder === root || (folder.parent === root && folder.name !== overflow);
+    return folder.parent === this.#core.root && folder.name !== overflow;
   }
 }
