@@ -59,6 +59,7 @@ export default defineConfig({
     // For busy machines: no test is about time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     // The closing line of a run in CI is made from this report (tools/summary.mjs).
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/vitest.json' }]] : ['default'],
   },

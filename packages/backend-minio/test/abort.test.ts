@@ -100,7 +100,7 @@ test.each(Object.entries(stages))('given up %s, a call ends with the reason and 
   let reach = (): void => {};
   const reached = new Promise<void>((resolve) => (reach = resolve));
   await using server = await rawServer((socket) => stage.server(socket, reach));
-  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls: stage.tls, retries: 0 });
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls: stage.tls, retries: 0, connectTimeout: 60_000 });
   const controller = new AbortController();
   const call = stage.call(datastore.bucket('bucket'), controller.signal, reach);
   call.catch(() => {});

@@ -16,18 +16,24 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
   let proxy: FaultProxy;
   let datastore: MinioDatastore;
   let bucket: Bucket;
+  let impatient: MinioDatastore;
+  /** The same bucket of one who loses patience soon. */
+  let hasty: Bucket;
 
   beforeAll(async () => {
     direct = open(address as MinioAddress);
     own = await scratchBucket(direct);
     proxy = await FaultProxy.start(address as MinioAddress);
-    datastore = open(proxy.address, { idleTimeout: 700, connectTimeout: 700 });
+    datastore = open(proxy.address);
     bucket = datastore.bucket(own.name);
+    impatient = open(proxy.address, { idleTimeout: 700, connectTimeout: 700 });
+    hasty = impatient.bucket(own.name);
     await own.put('small', 'small');
     await own.put('large', pattern(mib));
   });
   afterAll(async () => {
     await datastore.close();
+    await impatient.close();
     await proxy[Symbol.asyncDispose]();
     await own[Symbol.asyncDispose]();
     await direct.close();
@@ -103,11 +109,13 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
   });
 
   test('was restarted: the call goes on when it is back', async () => {
+    const patient = open(proxy.address, { retries: 20 });
     await proxy.stop();
-    const call = bucket.stat('small');
+    const call = patient.bucket(own.name).stat('small');
     await sleep(30);
     await proxy.listen();
     expect((await call).size).toBe(5);
+    await patient.close();
   });
 
   test('is gone: the failure says so', async () => {
@@ -134,15 +142,13 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
 
   test.each(calls)('says nothing: %s times out', async (_, call) => {
     proxy.fault = () => ({ kind: 'stall' });
-    const before = performance.now();
-    await failure(call(bucket), 'Timeout');
-    expect(performance.now() - before).toBeLessThan(2500);
+    await failure(call(hasty), 'Timeout');
     expect(proxy.requests).toHaveLength(1);
   });
 
   test('stops within a body: the reader times out', async () => {
     proxy.fault = () => ({ kind: 'stall-answer', after: 200_000 });
-    const object = await bucket.get('large');
+    const object = await hasty.get('large');
     await failure(object.bytes(), 'Timeout');
   });
 
@@ -151,23 +157,30 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
     expect(await (await bucket.get('small')).text()).toBe('small');
   });
 
-  test('waits for a reader that pauses: no time-out counts', async () => {
-    const chunks = (await bucket.get('large')).stream(300_000);
-    const read = [(await chunks.next()).value as Buffer];
-    await sleep(1500);
-    for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) read.push(chunk);
-    expect(Buffer.concat(read).equals(pattern(mib))).toBe(true);
-  });
+  describe.concurrent('waits longer than its time-out', () => {
+    const idleTimeout = 3000;
+    const pause = (): Promise<void> => sleep(1.5 * idleTimeout);
 
-  test.each([2, 18])('waits for a source of %i MiB that pauses: no time-out counts', async (size) => {
-    const bytes = pattern(size * mib);
-    const source = async function* (): AsyncGenerator<Buffer> {
-      yield bytes.subarray(0, bytes.length / 2);
-      await sleep(1500);
-      yield bytes.subarray(bytes.length / 2);
-    };
-    await bucket.put('paused', source(), bytes.length, { partSize: 64 * mib });
-    expect((await (await own.get('paused')).bytes()).equals(bytes)).toBe(true);
+    test('for a reader that pauses: no time-out counts', async () => {
+      await using store = open(proxy.address, { idleTimeout });
+      const chunks = (await store.bucket(own.name).get('large')).stream(300_000);
+      const read = [(await chunks.next()).value as Buffer];
+      await pause();
+      for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) read.push(chunk);
+      expect(Buffer.concat(read).equals(pattern(mib))).toBe(true);
+    });
+
+    test.each([2, 18])('for a source of %i MiB that pauses: no time-out counts', async (size) => {
+      await using store = open(proxy.address, { idleTimeout });
+      const bytes = pattern(size * mib);
+      const source = async function* (): AsyncGenerator<Buffer> {
+        yield bytes.subarray(0, bytes.length / 2);
+        await pause();
+        yield bytes.subarray(bytes.length / 2);
+      };
+      await store.bucket(own.name).put(`paused-${size}`, source(), bytes.length, { partSize: 64 * mib });
+      expect((await (await own.get(`paused-${size}`)).bytes()).equals(bytes)).toBe(true);
+    });
   });
 
   test('passes a large put on to a missing bucket: the refusal is heard, the source is left alone', async () => {

@@ -31,7 +31,7 @@ describe.skipIf(address === undefined)('work in parts goes through a proxy that'
     direct = open(address as MinioAddress);
     own = await scratchBucket(direct);
     proxy = await FaultProxy.start(address as MinioAddress);
-    datastore = open(proxy.address, { idleTimeout: 700, connectTimeout: 700 });
+    datastore = open(proxy.address);
     bucket = datastore.bucket(own.name);
     await own.put('source', bytes);
   });
@@ -52,7 +52,7 @@ describe.skipIf(address === undefined)('work in parts goes through a proxy that'
   const copy = async (key: string, signal?: AbortSignal): Promise<unknown> => {
     const { endPoint, port, accessKey, secretKey } = proxy.address;
     const signer = new Signer(endpointOf(endPoint, port, false, true), 'us-east-1', { accessKey, secretKey });
-    const server = new S3Server(signer, { tls: false, connectTimeout: 700, idleTimeout: 700, retries: 2 });
+    const server = new S3Server(signer, { tls: false, connectTimeout: 5000, idleTimeout: 5000, retries: 3 });
     const source = { bucket: own.name, key: 'source' };
     const plan = { bucket: own.name, key, source, call: { signal }, info: await own.stat('source'), pinned: true };
     return copyParts(server, plan, partSize).finally(() => server.close());
@@ -94,7 +94,8 @@ describe.skipIf(address === undefined)('work in parts goes through a proxy that'
       ['the end', isEnd],
     ])("is silent at %s while the caller gives up: the signal's reason, and nothing stays", async (what, fits) => {
       const key = `${kind} given up at ${what}`;
-      proxy.fault = first(1, fits, { kind: 'delay', ms: 600 });
+      // The beginning is waited for a second longer: it names what is to be aborted.
+      proxy.fault = first(1, fits, { kind: 'delay', ms: fits === isBegin ? 200 : 600 });
       const controller = new AbortController();
       const reason = new Error('enough');
       const call = work(key, controller.signal);
@@ -114,7 +115,8 @@ describe.skipIf(address === undefined)('work in parts goes through a proxy that'
 
   test('says nothing to a part: the upload times out, and nothing stays', async () => {
     proxy.fault = first(Infinity, isPart, { kind: 'stall' });
-    await failure(upload('silent'), 'Timeout');
+    await using hasty = open(proxy.address, { idleTimeout: 700 });
+    await failure(hasty.bucket(own.name).put('silent', chunksOf(bytes), { partSize }), 'Timeout');
     expect(await openUploads(direct, own.name, 'silent')).toBe(0);
   });
 
