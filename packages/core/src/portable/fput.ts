@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { PutOptions } from '../bucket-options.js';
@@ -12,8 +11,8 @@ import { isPath } from './options.js';
 import { planPut, putSource } from './put.js';
 import type { Target } from './target.js';
 
-/** Up to here a file is read in one go. */
-const wholeBytes = 256 * 1024;
+/** Bytes that are read at a time. */
+const chunkBytes = 256 * 1024;
 
 /** `fput`: stores a file. */
 export async function fputObject(target: Target, key: string, filePath: string, options: PutOptions | undefined): Promise<PutResult> {
@@ -43,10 +42,20 @@ async function openFile(filePath: string): Promise<FileHandle> {
 }
 
 async function sourceOfFile(file: FileHandle, size: number): Promise<Source> {
-  if (size > wholeBytes) return sourceOf(createReadStream('', { fd: file, autoClose: false, highWaterMark: wholeBytes }));
+  if (size > chunkBytes) return sourceOf(chunksOf(file));
   // One byte more than it should have: a file that has grown meanwhile must not pass.
   const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size + 1), 0, size + 1, 0);
   return sourceOf(buffer.subarray(0, bytesRead));
+}
+
+/** No stream of Node's: one that is given up closes the file in its own time, and a file that is to be removed must be closed by then. */
+async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer, void, undefined> {
+  for (let position = 0; ;) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+  }
 }
 
 function notAFile(message: string, cause?: unknown): StorageError {

@@ -10,7 +10,7 @@ const body = (): Buffer => pattern(30_000);
 
 /** A larger block of which only the middle is the body. */
 function view(): Uint8Array {
-  return new Uint8Array(Buffer.concat([Buffer.alloc(64, 1), body(), Buffer.alloc(64, 2)]).buffer.slice(0)).subarray(64, 64 + 30_000);
+  return new Uint8Array(Buffer.concat([Buffer.alloc(64, 1), body(), Buffer.alloc(64, 2)])).subarray(64, 64 + 30_000);
 }
 
 function pipe(): PassThrough {
