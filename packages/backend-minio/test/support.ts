@@ -6,9 +6,9 @@ import { expect } from 'vitest';
 import { MinioDatastore } from '../src/index.js';
 import type { MinioDatastoreOptions } from '../src/index.js';
 
-/** A datastore on the server, quick to lose patience. */
+/** A datastore on the server, with patience for a busy machine, less than a test has. */
 export function open(address: MinioAddress, options: Partial<MinioDatastoreOptions> = {}): MinioDatastore {
-  return new MinioDatastore({ ...address, idleTimeout: 5000, ...options });
+  return new MinioDatastore({ ...address, idleTimeout: 20_000, ...options });
 }
 
 /** A fresh bucket with a name of its own; removed with all that is in it when the scope ends. */
