@@ -28,7 +28,7 @@ export const mapMd5 = {
       },
       async getStream(key) {
         let bytes = 0;
-        for await (const copy of streamed.get(key).copies) bytes += copy.length;
+        for await (const chunk of streamed.get(key).copies) bytes += new Uint8Array(chunk).length;
         return bytes;
       },
     };
