@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Bucket } from '@anybucket/core';
 import { MinioDatastore } from '../src/index.js';
+import { FakeServer } from './fake-server.js';
 import { rawServer } from './raw-server.js';
 
 const mib = 2 ** 20;
@@ -126,4 +127,22 @@ test('given up beforehand, a call connects to nothing', async () => {
   }
   expect(connections).toBe(0);
   await datastore.close();
+});
+
+test.each([200, 404, 503])('a call that ends by itself with %i leaves nothing on its signal', async (status) => {
+  const headers = { 'x-amz-request-id': 'R', etag: '"e"' };
+  await using server = await FakeServer.start((_, response) => response.writeHead(status, headers).end('<ListBucketResult/>'));
+  const { signal } = new AbortController();
+  const bucket = server.datastore.bucket('bucket');
+  const calls = [
+    bucket.stat('k', { signal }),
+    bucket.get('k', { signal }).then((object) => object.text()),
+    bucket.list({ signal }),
+    bucket.put('k', 'x', { signal }),
+    bucket.put('k', Buffer.alloc(mib), { signal }),
+    bucket.delete('k', { signal }),
+  ];
+  await Promise.allSettled(calls);
+  expect(server.received.length).toBeGreaterThanOrEqual(calls.length);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
