@@ -148,7 +148,8 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
 
   test('stops within a body: the reader times out', async () => {
     proxy.fault = () => ({ kind: 'stall-answer', after: 200_000 });
-    const object = await hasty.get('large');
+    await using store = open(proxy.address, { idleTimeout: 2000 });
+    const object = await store.bucket(own.name).get('large');
     await failure(object.bytes(), 'Timeout');
   });
 

@@ -38,12 +38,17 @@ describe('secrets are not printed', () => {
   test('of an object that is open', async () => {
     const head = { etag: '"e"', 'last-modified': new Date(0).toUTCString(), 'x-amz-request-id': 'R' };
     await using server = await FakeServer.start((_, response) => response.writeHead(200, head).end(Buffer.alloc(500_000)), options);
-    const object = await server.datastore.bucket('bucket').get('k');
-    expectNoSecret(object);
-    expectNoSecret(object.toNodeStream());
+    const bucket = server.datastore.bucket('bucket');
+    for (const open of ['stream', 'toNodeStream', 'toWebStream'] as const) {
+      const object = await bucket.get('k');
+      expectNoSecret(object);
+      expectNoSecret(object[open]());
+      expectNoSecret(object);
+      await object.cancel();
+    }
+    expectNoSecret(bucket.iterate());
     const opened = await new MinioDriver({ ...options, port: portOf(server.datastore) }).bucket('bucket').getObject('k', {});
     expectNoSecret(opened);
-    await object.cancel();
   });
 
   // A server that sends back what it got, in every place that a client may read.
