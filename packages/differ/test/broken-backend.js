@@ -1,6 +1,7 @@
-// A backend as its user names it, `{"backend":"./broken-backend.js","fault":"..."}`: memory, with one primitive spoilt in a way that looks
-// right most of the time.
+// A backend as its user names it, `{"backend":"./broken-backend.js","fault":"..."}`: memory, or the folder `root`, with a
+// primitive spoilt in a way that looks right most of the time.
 import { setTimeout } from 'node:timers/promises';
+import { FsDriver } from '@anybucket/backend-fs';
 import { MemoryDriver } from '@anybucket/backend-memory';
 import { PortableDatastore, evaluateWriteConditions } from '@anybucket/core/backend';
 
@@ -33,42 +34,68 @@ export const faults = {
   }),
   'decides first and writes later': (bucket) => ({
     putObject: async (key, body, { conditions, ...call }) => {
-      const present = await bucket.headObject(key, {}).catch(() => undefined);
-      evaluateWriteConditions(conditions, present);
-      await setTimeout(1);
+      await decide(bucket, key, conditions);
       return bucket.putObject(key, body, call);
     },
   }),
+  'locks for one process alone': (bucket) => ({
+    putObject: async (key, body, { conditions, ...call }) =>
+      inTurn(async () => {
+        await decide(bucket, key, conditions);
+        return bucket.putObject(key, body, call);
+      }),
+    copyObject: async (key, source, call) => inTurn(() => bucket.copyObject(key, source, call)),
+    deleteObject: async (key, call) => inTurn(() => bucket.deleteObject(key, call)),
+  }),
 };
 
-export const optionsSchema = {
-  options: { fault: { type: 'string', description: 'what is wrong with it', required: true, values: Object.keys(faults) } },
-};
-
-/** All handles of a process are on one store. */
-const memory = new MemoryDriver();
-
-export function createDatastore({ fault }) {
-  return new PortableDatastore({ ...driver, bucket: (name) => spoilt(memory.bucket(name), faults[fault]) });
+/** Holds a condition against the object of now, long before anything is written. */
+async function decide(bucket, key, conditions) {
+  if (conditions === undefined) return;
+  const present = await bucket.headObject(key, {}).catch((error) => {
+    if (error.code !== 'NoSuchKey') throw error;
+  });
+  evaluateWriteConditions(conditions, present);
+  await setTimeout(10);
 }
 
-const driver = {
-  backend: 'broken',
-  capabilities: memory.capabilities,
-  listBuckets: (call) => memory.listBuckets(call),
-  createBucket: (name, call) => memory.createBucket(name, call),
-  removeBucket: (name, call) => memory.removeBucket(name, call),
-  bucketExists: (name, call) => memory.bucketExists(name, call),
-  close: async () => {},
+let last = Promise.resolve();
+
+/** Does some work when all earlier work of this process is done. */
+async function inTurn(work) {
+  const turn = last.then(work);
+  last = turn.catch(() => {});
+  return turn;
+}
+
+export const optionsSchema = {
+  options: {
+    fault: { type: 'string', description: 'what is wrong with it', required: true, values: Object.keys(faults) },
+    root: { type: 'string', description: 'a folder', path: true },
+  },
 };
 
-/** The bucket with what a fault makes of it; the other primitives are looked up behind it. */
-function spoilt(bucket, fault) {
-  const made = fault(bucket);
-  return new Proxy(bucket, {
+/** All handles of a process on memory are on one store. */
+const memory = new MemoryDriver();
+
+export function createDatastore({ fault, root }) {
+  const whole = root === undefined ? memory : new FsDriver({ root });
+  return new PortableDatastore(
+    replacing(whole, {
+      backend: 'broken',
+      bucket: (name) => replacing(whole.bucket(name), faults[fault](whole.bucket(name))),
+      // The memory is still there for the other handles.
+      close: async () => (root === undefined ? undefined : whole.close()),
+    }),
+  );
+}
+
+/** An object some of whose members are others. */
+function replacing(whole, others) {
+  return new Proxy(whole, {
     get(_, name) {
-      const own = made[name] ?? bucket[name];
-      return typeof own === 'function' && own === bucket[name] ? own.bind(bucket) : own;
+      const member = others[name] ?? whole[name];
+      return typeof member === 'function' && !(name in others) ? member.bind(whole) : member;
     },
   });
 }

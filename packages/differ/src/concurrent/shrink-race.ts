@@ -3,9 +3,9 @@ import type { Race } from './race.js';
 import type { Script } from './script.js';
 
 /** How often a shorter script is run before it counts as one that shows nothing: what clients meet in is chance. */
-const tries = 20;
+const tries = 10;
 /** Runs at most in all; what is found until then is good enough. */
-const most = 2000;
+const most = 500;
 
 /**
  * Makes the script of a race short: fewer acts, and so fewer clients, as long as it still goes wrong in the same way.
