@@ -26,7 +26,6 @@ export class FakeServer implements AsyncDisposable {
       accessKey: 'key-0123',
       secretKey: 'secret-4567',
       retries: 0,
-      idleTimeout: 2000,
       ...options,
     });
     this.#close = close;

@@ -54,8 +54,8 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
       proxy.fault = ({ url }) => {
         if (!url.includes('partNumber=')) return undefined;
         most = Math.max(most, ++running);
-        setTimeout(() => running--, 100);
-        return { kind: 'delay', ms: 100 };
+        setTimeout(() => running--, 300);
+        return { kind: 'delay', ms: 300 };
       };
       const watched = open(proxy.address);
       await watched.bucket(bucket.name).put('parallel', pattern(40 * mib), { partSize, concurrency: 3 });

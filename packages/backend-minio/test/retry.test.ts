@@ -18,7 +18,7 @@ test('waits grow, differ by chance, and have an end', () => {
 
 test('what the server asks for is honoured, within reason', () => {
   expect(delayBefore(0, '2')).toBe(2000);
-  expect(delayBefore(0, new Date(Date.now() + 3000).toUTCString())).toBeGreaterThan(1500);
+  expect(delayBefore(0, new Date(Date.now() + 9000).toUTCString())).toBeGreaterThan(4000);
   expect(delayBefore(0, '120')).toBe(10_000);
   expect(delayBefore(0, 'soon')).toBeLessThanOrEqual(100);
   expect(delayBefore(0, '-5')).toBeLessThanOrEqual(100);
