@@ -72,10 +72,10 @@ export class ObjectLister {
 
   /** How to go on behind a key. A server not known yet is asked from the beginning: the token that it gives tells, and without one there is nothing to go on to. */
   async #query(call: ListCall, after: string): Promise<Readonly<Record<string, string>>> {
-    const known = positionQuery(after, this.#traits);
+    const known = positionQuery(after, call, this.#traits);
     if (known !== undefined) return known;
     await this.#request({ ...call, maxKeys: 2, metadata: false }, {});
-    return positionQuery(after, this.#traits) ?? {};
+    return positionQuery(after, call, this.#traits) ?? {};
   }
 
   /** MinIO's extension is asked for until the server has shown that it doesn't know it, by its answer or by a refusal. */
