@@ -24,6 +24,6 @@ export default defineConfig({
     // To load everything anew for each file would take longer than the tests.
     isolate: false,
     // Code that counts its mutants is slow, and a mutant that hangs is ended from outside.
-    testTimeout: 30_000,
+    testTimeout: 20_000,
   },
 });
