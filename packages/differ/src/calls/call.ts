@@ -106,6 +106,8 @@ export interface FetchLeaf {
   readonly contentType?: string;
   /** What the answer declares, when that is not its true length. */
   readonly contentLength?: number;
+  /** Breaks off behind the last byte. */
+  readonly ends?: 'throws';
 }
 
 /** An argument that is made when the call is. */

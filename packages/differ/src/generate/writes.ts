@@ -39,11 +39,12 @@ const answer: fc.Arbitrary<FetchLeaf> = fc
     content,
     contentType: seldom(fc.constantFrom('text/csv', 'application/json'), 2),
     wrong: seldom(fc.constantFrom(1, 10), 10),
+    ends: seldom(fc.constant('throws' as const), 10),
   })
-  .map(({ status, content: bytes, contentType, wrong }): FetchLeaf => {
+  .map(({ status, content: bytes, contentType, wrong, ends }): FetchLeaf => {
     const type = contentType === undefined ? {} : { contentType };
     const length = wrong === undefined ? {} : { contentLength: sizeOf(bytes) + wrong };
-    return { $: 'fetch', status, content: bytes, ...type, ...length };
+    return { $: 'fetch', status, content: bytes, ...type, ...length, ...(ends === undefined ? {} : { ends }) };
   });
 const file: fc.Arbitrary<FileLeaf> = fc
   .record({ name: fileName, bytes: seldom(content, 2) })

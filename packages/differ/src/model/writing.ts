@@ -52,7 +52,8 @@ export function putRequest(question: Question): unknown {
   if (answer.status < 200 || answer.status > 299) refuse('RequestFailed', { status: answer.status });
   const content = bytesOf(answer.content);
   judgePlace(question);
-  judgeParts(question, content);
+  judgeParts(question, content, answer.ends);
+  if (answer.ends === 'throws') refuse('IncompleteBody');
   if (answer.contentLength !== undefined && answer.contentLength !== content.length) refuse('IncompleteBody');
   return store(question, content, answer.contentType);
 }

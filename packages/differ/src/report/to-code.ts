@@ -101,15 +101,16 @@ function leafCode(leaf: Leaf, call: Call): string {
         ...(leaf.contentType === undefined ? {} : { 'content-type': leaf.contentType }),
         ...(leaf.contentLength === undefined ? {} : { 'content-length': String(leaf.contentLength) }),
       };
-      return `async () => new Response(${contentCode(leaf.content)}, { status: ${leaf.status}, headers: ${JSON.stringify(headers)} })`;
+      const body =
+        leaf.ends === undefined ? contentCode(leaf.content) : `ReadableStream.from(${chunksCode(leaf.content, 65_536, leaf.ends)})`;
+      return `async () => new Response(${body}, { status: ${leaf.status}, headers: ${JSON.stringify(headers)} })`;
     }
   }
 }
 
 function bodyCode({ content, form, chunk, ends }: BodyLeaf): string {
   const bytes = contentCode(content);
-  const end = { throws: "throw new Error('the source failed');", junk: 'yield 42;', aborts: 'controller.abort();' };
-  const chunks = `(async function* () { const bytes = ${bytes}; for (let at = 0; at < bytes.length; at += ${chunk}) yield bytes.subarray(at, at + ${chunk}); ${ends === undefined ? '' : end[ends]} })()`;
+  const chunks = chunksCode(content, chunk, ends);
   switch (form) {
     case 'string':
       return 'text' in content ? literal(content.text) : `${bytes}.toString()`;
@@ -130,6 +131,11 @@ function bodyCode({ content, form, chunk, ends }: BodyLeaf): string {
     case 'asyncIterable':
       return chunks;
   }
+}
+
+function chunksCode(content: Content, chunk: number, ends: BodyLeaf['ends']): string {
+  const end = { throws: "throw new Error('the source failed');", junk: 'yield 42;', aborts: 'controller.abort();' };
+  return `(async function* () { const bytes = ${contentCode(content)}; for (let at = 0; at < bytes.length; at += ${chunk}) yield bytes.subarray(at, at + ${chunk}); ${ends === undefined ? '' : end[ends]} })()`;
 }
 
 function contentCode(content: Content): string {

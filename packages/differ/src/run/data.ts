@@ -31,11 +31,12 @@ export function dataOf({ content, form, chunk, ends }: BodyLeaf, abort: () => vo
 }
 
 /** Makes the `fetch` that answers as a leaf says. */
-export function fetchOf({ status, content, contentType, contentLength }: FetchLeaf): typeof globalThis.fetch {
+export function fetchOf({ status, content, contentType, contentLength, ends }: FetchLeaf): typeof globalThis.fetch {
   const headers: Record<string, string> = {};
   if (contentType !== undefined) headers['content-type'] = contentType;
   if (contentLength !== undefined) headers['content-length'] = String(contentLength);
-  return () => Promise.resolve(new Response(ReadableStream.from(chunksOf(bytesOf(content), 65_536)), { status, headers }));
+  const body = () => ReadableStream.from(endingWith(bytesOf(content), 65_536, ends, () => undefined)) as ReadableStream<Uint8Array>;
+  return () => Promise.resolve(new Response(body(), { status, headers }));
 }
 
 function* chunksOf(bytes: Buffer, size: number): Generator<Buffer> {
