@@ -12,5 +12,5 @@ test.each([
   const report = await killAtRandom({ processes, kills, worker });
   expect(report.kills).toBeGreaterThanOrEqual(kills);
   expect(report.inFlight).toBeGreaterThan(kills / 10);
-  expect(report.acknowledged).toBeGreaterThan(kills);
+  expect(report.acknowledged).toBeGreaterThan(kills / 10);
 });
