@@ -35,9 +35,9 @@ async function measure({ names, sizes }) {
   const points = [];
   let count = 0;
   for (const size of sizes) {
-    // The last puts are those that are measured. In each round tinybench makes one of its own before, to see that it is asynchronous.
+    // The last puts are those that are measured.
     const puts = Math.min(size / 20, 200);
-    const filled = size - (puts + 1) * rounds * handles.length;
+    const filled = size - puts * rounds * handles.length;
     await fill(handles[0], count, filled);
     count = filled;
     for (const row of rowsAt(size, puts, () => keyOf(count++))) {
