@@ -51,7 +51,7 @@ for (const [name, { sources, tests }] of Object.entries(parts)) {
   const stryker = new Stryker({
     mutate: [`${sources}/**/*.ts`],
     vitest: { dir: tests },
-    incrementalFile: `reports/mutation/${name}.json`,
+    jsonReporter: { fileName: `reports/mutation/${name}.json` },
   });
   await writeSection(name, table(await stryker.runMutationTest()));
 }
