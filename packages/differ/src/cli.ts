@@ -19,12 +19,15 @@ async function main({ urls, operations, seed, ...rest }: DiffCommand): Promise<v
   const tally = new Tally();
   process.stdout.write(`seed ${seed}, model and ${backends.map(({ name }) => name).join(', ')}\n`);
   const started = Date.now();
+  // The first one lets what runs come to its end, so that no bucket is left behind; the second one ends at once.
+  const stopped = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
   const progress = () => {
     if (process.stderr.isTTY) process.stderr.write(`\r${tally.calls} of ${operations} operations `);
   };
   let found: Found | undefined;
   try {
-    found = await diff({ backends, operations, seed, tally, progress, ...rest });
+    found = await diff({ backends, operations, seed, tally, progress, signal: stopped.signal, ...rest });
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\n');
     await Promise.all(backends.map((backend) => backend.close()));
@@ -33,7 +36,7 @@ async function main({ urls, operations, seed, ...rest }: DiffCommand): Promise<v
   const lines = tally.excuses.map(([name, count]) => `  excused by ${name}: ${count} times`);
   process.stdout.write([`${tally.calls} operations in ${seconds} s`, ...lines, ''].join('\n'));
   if (found === undefined) {
-    process.stdout.write('no difference\n');
+    process.stdout.write(stopped.signal.aborted ? 'stopped; no difference so far\n' : 'no difference\n');
     return;
   }
   process.stdout.write(

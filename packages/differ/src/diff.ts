@@ -26,6 +26,8 @@ export interface DiffOptions {
   readonly tally?: Tally;
   /** Told after each program. */
   readonly progress?: (tally: Tally) => void;
+  /** Begins no further program when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was found in a program: a difference with the short program that shows it, or a race that nothing explains. */
@@ -45,13 +47,24 @@ const processesEvery = 3;
  * @returns the difference, shrunk; undefined when there was none.
  */
 export async function diff(options: DiffOptions): Promise<Found | undefined> {
-  const { backends, operations, seed, length = 100, parallel = 4, from = 0, tally = new Tally(), progress = () => undefined } = options;
+  const {
+    backends,
+    operations,
+    seed,
+    length = 100,
+    parallel = 4,
+    from = 0,
+    tally = new Tally(),
+    progress = () => undefined,
+    signal,
+  } = options;
   const processes = new Processes();
   let next = from;
   const broken = new AbortController();
+  const ended = AbortSignal.any(signal === undefined ? [broken.signal] : [broken.signal, signal]);
   let failed: { readonly number: number; readonly what: Difference | Race } | undefined;
   const work = async () => {
-    while (failed === undefined && !broken.signal.aborted && tally.calls < operations) {
+    while (failed === undefined && !ended.aborted && tally.calls < operations) {
       const number = next++;
       const program = drawProgram(seed, number, length).map(({ call }) => call);
       const what = (await runProgram(program, backends, tally)) ?? (await races(number));

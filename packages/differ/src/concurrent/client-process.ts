@@ -17,6 +17,8 @@ export interface Task {
 /** By the JSON of their configuration. */
 const stores = new Map<string, Promise<Datastore>>();
 
+// Ctrl-C is for the one that has started us: it ends us when its clients are done.
+process.on('SIGINT', () => undefined);
 process.on('message', (task: Task) => void answer(task));
 
 async function answer({ config, bucket, client, values, acts }: Task): Promise<void> {
