@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import type { PutCall } from '@anybucket/core/backend';
+import { MemoryDriver } from '../src/index.js';
+import { inChunks, pattern } from './support.js';
+
+// The primitives alone, without the checks of the portable layer in front of them.
+const attributes = { contentType: 'text/plain', metadata: { name: 'value' } };
+const call: PutCall = { attributes, tags: { t: '1' }, partSize: 1e6, concurrency: 1 };
+const hello = { size: 5, etag: '5d41402abc4b2a76b9719d911017c592' };
+const everything = { prefix: '', delimiter: '', startAfter: '', maxKeys: 1000, metadata: false };
+
+const text = (body: string) => ({ [Symbol.asyncIterator]: () => inChunks(body) });
+
+/** A driver with `photos/a`, and a clock that goes on a second each time. */
+async function setUp() {
+  let seconds = 0;
+  const driver = new MemoryDriver({ buckets: { photos: {}, other: {} }, now: () => 1000 * seconds++ });
+  const photos = driver.bucket('photos');
+  const put = await photos.putObject('a', text('hello'), call);
+  return { driver, photos, put };
+}
+
+test('what is put is told by put, head, get and list', async () => {
+  const { photos, put } = await setUp();
+  const info = { key: 'a', ...hello, lastModified: new Date(0), ...attributes, tagCount: 1 };
+  expect(put).toEqual({ etag: hello.etag });
+  expect(await photos.headObject('a', {})).toEqual(info);
+  const { body, ...beside } = await photos.getObject('a', {});
+  expect(beside).toEqual({ info });
+  expect(body).toEqual(Uint8Array.from(Buffer.from('hello')));
+  const { tagCount: _, contentType, metadata, ...summary } = info;
+  expect(await photos.listObjects(everything)).toEqual({ entries: [summary], truncated: false });
+  expect(await photos.listObjects({ ...everything, metadata: true })).toMatchObject({ entries: [{ ...summary, contentType, metadata }] });
+});
+
+test('a page has folders and entries', async () => {
+  const { photos } = await setUp();
+  await photos.putObject('b/c', text(''), call);
+  const page = await photos.listObjects({ ...everything, delimiter: '/', maxKeys: 2 });
+  expect(page).toMatchObject({
+    entries: [
+      { key: 'a', size: 5 },
+      { key: 'b/', isPrefix: true },
+    ],
+    truncated: false,
+  });
+});
+
+test('a range near the end of a large body is answered with its bytes alone', async () => {
+  const body = pattern(300_000);
+  const photos = new MemoryDriver({ buckets: { photos: { a: body } } }).bucket('photos');
+  const part = await photos.getObject('a', { range: { start: 200_000, end: 200_010 } });
+  expect(part.range).toEqual({ start: 200_000, end: 200_010, size: 300_000 });
+  expect(part.body).toEqual(Uint8Array.from(body.subarray(200_000, 200_010)));
+});
+
+test('conditions are held against the object', async () => {
+  const { photos } = await setUp();
+  const another = { ifMatch: 'another' };
+  const refused = expect.objectContaining({ code: 'PreconditionFailed' }) as Error;
+  await expect(photos.getObject('a', { conditions: another })).rejects.toEqual(refused);
+  await expect(photos.putObject('a', text(''), { ...call, conditions: another })).rejects.toEqual(refused);
+  await expect(photos.copyObject('b', { bucket: 'photos', key: 'a', conditions: another }, {})).rejects.toEqual(refused);
+  await expect(photos.copyObject('a', { bucket: 'photos', key: 'a' }, { conditions: another })).rejects.toEqual(refused);
+  await expect(photos.deleteObject('a', another)).rejects.toEqual(refused);
+  expect(await photos.headObject('a', {})).toMatchObject({ ...hello, lastModified: new Date(0) });
+  await photos.deleteObject('a', { ifMatch: hello.etag });
+  expect(await photos.listObjects(everything)).toMatchObject({ entries: [] });
+});
+
+test('a put that could not be stored leaves its body unread', async () => {
+  const { driver, photos } = await setUp();
+  const unread = {
+    [Symbol.asyncIterator]: () => {
+      throw new Error('read');
+    },
+  };
+  await expect(photos.putObject('a', unread, { ...call, conditions: { ifNoneMatch: '*' } })).rejects.toMatchObject({
+    code: 'PreconditionFailed',
+  });
+  await expect(driver.bucket('none').putObject('a', unread, call)).rejects.toMatchObject({ code: 'NoSuchBucket' });
+});
+
+test('a put that lost its right while its body came, or was aborted then, stores nothing', async () => {
+  const { photos } = await setUp();
+  const reason = new Error('aborted');
+  const abort = new AbortController();
+  const conditional = photos.putObject('b', text('late'), { ...call, conditions: { ifNoneMatch: '*' } });
+  const aborted = photos.putObject('c', text(''), { ...call, signal: abort.signal });
+  abort.abort(reason);
+  await photos.putObject('b', { ...text(''), bytes: Buffer.from('first') }, call);
+  await expect(conditional).rejects.toMatchObject({ code: 'PreconditionFailed' });
+  await expect(aborted).rejects.toBe(reason);
+  expect(await photos.listObjects(everything)).toMatchObject({ entries: [{ key: 'a' }, { key: 'b', size: 5 }] });
+});
+
+test('a copy keeps what is beside the body, or takes what replaces it', async () => {
+  const { driver, photos } = await setUp();
+  const other = driver.bucket('other');
+  const source = { bucket: 'photos', key: 'a' };
+  expect(await other.copyObject('kept', source, {})).toEqual({ etag: hello.etag, lastModified: new Date(1000) });
+  expect(await other.headObject('kept', {})).toMatchObject({ ...hello, ...attributes });
+  expect(await driver.bucket('other').getTags?.('kept', {})).toEqual({ t: '1' });
+  await other.copyObject('replaced', source, { replace: { contentType: 'x/y', metadata: {} }, tags: { u: '2' } });
+  expect(await other.headObject('replaced', {})).toMatchObject({ ...hello, contentType: 'x/y', metadata: {} });
+  expect(await other.getTags?.('replaced', {})).toEqual({ u: '2' });
+  expect(driver.toJSON()).toEqual({ other: { kept: 'hello', replaced: 'hello' }, photos: { a: 'hello' } });
+  await expect(photos.copyObject('b', { bucket: 'none', key: 'a' }, {})).rejects.toMatchObject({ code: 'NoSuchBucket', bucket: 'none' });
+  await expect(driver.bucket('none').copyObject('b', source, {})).rejects.toMatchObject({ code: 'NoSuchBucket', bucket: 'none' });
+});
+
+test('a copy of an object in parts has the MD5 of the whole', async () => {
+  const { photos } = await setUp();
+  const { etag } = await photos.putObject('parts', text('hello'), { ...call, partSize: 2 });
+  expect(etag).toMatch(/-3$/);
+  expect(await photos.copyObject('copy', { bucket: 'photos', key: 'parts' }, {})).toMatchObject({ etag: hello.etag });
+});
+
+test('tags are replaced alone, and what is answered is a copy', async () => {
+  const { photos } = await setUp();
+  await photos.setTags?.('a', { u: '2' }, {});
+  const tags = await photos.getTags?.('a', {});
+  expect(tags).toEqual({ u: '2' });
+  Object.assign(tags ?? {}, { u: '3' });
+  expect(await photos.getTags?.('a', {})).toEqual({ u: '2' });
+  expect(await photos.headObject('a', {})).toMatchObject({ ...hello, ...attributes, lastModified: new Date(0) });
+});
+
+test('deleting takes what is there, and asks for the bucket', async () => {
+  const { driver, photos } = await setUp();
+  await photos.deleteObject('none', {});
+  expect(await photos.deleteObjects(['none', 'a'], {})).toEqual([]);
+  expect(driver.toJSON()).toEqual({ other: {}, photos: {} });
+  await expect(photos.deleteObject('a', { ifMatch: '*' })).rejects.toMatchObject({ code: 'NoSuchKey' });
+  await expect(driver.bucket('none').deleteObject('a', {})).rejects.toMatchObject({ code: 'NoSuchBucket' });
+  await expect(driver.bucket('none').deleteObjects([], {})).rejects.toMatchObject({ code: 'NoSuchBucket' });
+});
