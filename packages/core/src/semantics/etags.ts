@@ -54,8 +54,7 @@ export class EtagHasher {
     while (rest.byteLength > 0) {
       // A part ends only when the next byte comes: a body of exactly one part keeps its plain MD5.
       if (this.#partBytes === this.#partSize) this.#endPart();
-      const room = this.#partSize - this.#partBytes;
-      const taken = rest.byteLength <= room ? rest : rest.subarray(0, room);
+      const taken = rest.subarray(0, this.#partSize - this.#partBytes);
       this.#part.update(taken);
       this.#partBytes += taken.byteLength;
       rest = rest.subarray(taken.byteLength);
