@@ -40,7 +40,8 @@ export async function* pieces(payload: Payload): AsyncGenerator<Uint8Array, void
   for await (const chunk of payload.chunks) {
     if (chunk.byteLength === 0) continue;
     if (held !== undefined) yield held;
-    held = chunk;
+    // A source may fill the same memory anew for its next chunk, and this one waits: here, and in the socket.
+    held = Buffer.from(chunk);
   }
   if (held !== undefined) yield held;
 }
