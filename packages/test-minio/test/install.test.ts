@@ -32,7 +32,7 @@ describe.skipIf(!isPosix)('building into the cache', () => {
   test('tells that it goes on', async () => {
     const told: string[] = [];
     await installMinio(on(new Machine().has('go'), { FAKE_GO_MS: '1300' }, (text) => told.push(text)));
-    expect(told).toEqual([expect.stringContaining('1 packages, 1 s')]);
+    expect(told).toContainEqual(expect.stringMatching(/1 packages, \d+ s/));
   });
 
   test('what killed builds have left is removed after a day, not before', async () => {
