@@ -59,8 +59,9 @@ export class FsBucket implements BucketDriver {
   }
 
   async putObject(key: string, body: PutBody, { attributes, tags, conditions, partSize, signal }: PutCall): Promise<PutResult> {
-    const bucket = await this.#begin();
-    // A condition that can't hold is told before the body is read.
+    const bucket = await this.#enter();
+    // Told before the body is read: a bucket that is missing, a condition that can't hold. One that lies in memory takes no time.
+    if (conditions !== undefined || body.bytes === undefined) bucket.require();
     if (conditions !== undefined) evaluateWriteConditions(conditions, (await readState(bucket, key, signal))?.line);
     const staged =
       body.bytes === undefined
@@ -79,7 +80,7 @@ export class FsBucket implements BucketDriver {
   }
 
   async deleteObject(key: string, { ifMatch, signal }: DeleteCall): Promise<void> {
-    await deleteObject(await this.#begin(), key, ifMatch, signal);
+    await deleteObject(await this.#enter(), key, ifMatch, signal);
   }
 
   async deleteObjects(keys: readonly string[], { signal }: DriverCall): Promise<{ key: string; error: StorageError }[]> {
@@ -87,7 +88,7 @@ export class FsBucket implements BucketDriver {
     // Also where there is no key: a missing bucket must not pass.
     await this.#begin();
     for (const key of keys) {
-      const bucket = await this.#begin();
+      const bucket = await this.#enter();
       signal?.throwIfAborted();
       try {
         await deleteObject(bucket, key, undefined, signal);
@@ -112,11 +113,16 @@ export class FsBucket implements BucketDriver {
     await setObjectTags(await this.#begin(), key, tags, signal);
   }
 
-  /** Every call begins here. @throws `NoSuchBucket`. */
+  /** Calls that read begin here. @throws `NoSuchBucket`. */
   async #begin(name = this.#name): Promise<BucketFolder> {
-    if (isLongTurn()) await takeTurns();
-    const bucket = await this.#folder(name);
+    const bucket = await this.#enter(name);
     bucket.require();
     return bucket;
+  }
+
+  /** The same for a call that looks under a lock whether the bucket exists. */
+  async #enter(name = this.#name): Promise<BucketFolder> {
+    if (isLongTurn()) await takeTurns();
+    return this.#folder(name);
   }
 }

@@ -39,9 +39,13 @@ export function nameInKey(name: string, { foldsNames }: NameRules): string {
   return foldsNames ? folded(name) : name;
 }
 
+let last: { readonly key: string; readonly digest: string } | undefined;
+
 /** The name of a key's record, and of its body where it can't be a path. */
 export function digestOf(key: string): string {
-  return hash('sha256', key, 'hex');
+  // A call asks several times for the same.
+  if (last?.key !== key) last = { key, digest: hash('sha256', key, 'hex') };
+  return last.digest;
 }
 
 /** Tells whether a string is a key at all. */

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { hasErrno, look, makeFolder, openFlags, syncFolder, unlessGone, writeAll } from './file-calls.js';
 import { inTheWay } from './folders.js';
 import { readOpenText, readText } from './read-text.js';
-import { encodeLine, findLine, keyOfRecord, recordHead } from './records.js';
+import { encodeLine, findLine, recordHead } from './records.js';
 import type { RecordLine } from './records.js';
 import type { Root } from './root.js';
 
@@ -57,14 +57,15 @@ export class RecordFiles {
    */
   append(key: string, { digest, text, appendTo }: OpenRecord, line: RecordLine, current: string | undefined): void {
     const { calls, durable } = this.#root;
-    const added = (text === '' ? recordHead(key) : '') + encodeLine(line);
-    if (appendTo !== undefined && text.length + added.length <= longestRecord && (text === '' || keyOfRecord(text) === key)) {
+    const head = recordHead(key);
+    const added = (text === '' ? head : '') + encodeLine(line);
+    if (appendTo !== undefined && text.length + added.length <= longestRecord && (text === '' || text.startsWith(`${head}\n`))) {
       writeAll(calls, appendTo, Buffer.from(added));
       if (durable) calls.fsyncSync(appendTo);
       return;
     }
     const kept = current === undefined || current === line.body ? undefined : findLine(text, current);
-    this.#replace(digest, recordHead(key) + (kept === undefined ? '' : encodeLine(kept)) + encodeLine(line));
+    this.#replace(digest, head + (kept === undefined ? '' : encodeLine(kept)) + encodeLine(line));
   }
 
   remove(digest: string): void {

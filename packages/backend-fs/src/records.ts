@@ -119,8 +119,12 @@ function textHeaders({
   contentEncoding,
   contentLanguage,
 }: Partial<Record<keyof WrittenLine, unknown>>): Record<string, string> {
-  const given = { cacheControl, contentDisposition, contentEncoding, contentLanguage };
-  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return {
+    ...(typeof cacheControl === 'string' && { cacheControl }),
+    ...(typeof contentDisposition === 'string' && { contentDisposition }),
+    ...(typeof contentEncoding === 'string' && { contentEncoding }),
+    ...(typeof contentLanguage === 'string' && { contentLanguage }),
+  };
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

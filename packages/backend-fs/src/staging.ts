@@ -25,7 +25,8 @@ export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): Sta
   try {
     writeAll(calls, fd, bytes);
     if (root.durable) calls.fsyncSync(fd);
-    return { path, id: stamp(root, fd), etag: etagOf(bytes, partSize), size: bytes.byteLength };
+    const size = bytes.byteLength;
+    return { path, id: stamp(root, fd, size), etag: etagOf(bytes, partSize), size };
   } catch (error) {
     calls.unlinkSync(path);
     throw error;
@@ -54,7 +55,7 @@ export async function stageStream(
       size += block.byteLength;
     }
     if (root.durable) await syncFile(calls, fd);
-    return { path, id: stamp(root, fd), etag: hasher.etag(), size };
+    return { path, id: stamp(root, fd, size), etag: hasher.etag(), size };
   } catch (error) {
     unlessGone(() => calls.unlinkSync(path));
     throw error;
@@ -73,16 +74,18 @@ export function restamp(root: Root, { path }: StagedBody, attempt: number): stri
   return bodyId(root.calls.lstatSync(path));
 }
 
-function stamp(root: Root, fd: number): string {
+function stamp(root: Root, fd: number, size: number): string {
   const time = newTime(root, 1);
   root.calls.futimesSync(fd, time / 1e6, time / 1e6);
-  // As the system kept it: on its way there a time may lose a microsecond.
-  return bodyId(root.calls.fstatSync(fd));
+  // A coarse volume is asked, for it may round in ways of its own.
+  return bodyId(root.step === 1 ? { mtimeMs: time / 1000, size } : root.calls.fstatSync(fd));
 }
 
-/** In µs. */
+/** In µs. The system takes seconds, and cuts off parts of a µs: only a time that stays whole as a number of seconds is taken. */
 function newTime({ step }: Root, attempt: number): number {
-  return stampTime(Date.now() * 1000, step, Math.random() * attempt);
+  let time = stampTime(Date.now() * 1000, step, Math.random() * attempt);
+  while (Math.trunc(((time / 1e6) % 1) * 1e6) !== time % 1e6) time -= step;
+  return time;
 }
 
 /** Joins small chunks to blocks; large ones go on as they are. A block is the receiver's until it asks for the next. */
