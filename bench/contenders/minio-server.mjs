@@ -1,6 +1,7 @@
 // The one server that all contenders over S3 talk to, and a bucket on it.
 import { MinioDatastore } from '@anybucket/backend-minio';
 import { startMinio } from '@anybucket/test-minio';
+import { fastFolder } from './fast-folder.mjs';
 
 /** The bucket of all contenders. */
 export const bucketName = 'bench';
@@ -14,7 +15,7 @@ export async function serverAddress() {
 }
 
 async function start() {
-  const server = await startMinio({ progress: (text) => console.error(text) });
+  const server = await startMinio({ env: { ...process.env, TMPDIR: fastFolder() }, progress: (text) => console.error(text) });
   const datastore = new MinioDatastore(server.address);
   await datastore.createBucket(bucketName);
   await datastore.close();
