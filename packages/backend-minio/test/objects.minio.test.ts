@@ -47,19 +47,6 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
       },
     );
 
-    test('of a size known, sent while it is read, stands a source that fills the same memory anew', async () => {
-      const bytes = pattern(17 * mib);
-      const memory = Buffer.alloc(mib);
-      async function* filledAnew(): AsyncGenerator<Buffer> {
-        for (let start = 0; start < bytes.length; start += memory.length) {
-          bytes.copy(memory, 0, start);
-          yield memory;
-        }
-      }
-      const { etag } = await bucket.put('k', filledAnew(), bytes.length, { partSize: 64 * mib });
-      expect(etag).toBe(etagOf(bytes, 64 * mib));
-    });
-
     test('in parts asks for parts side by side, within its concurrency', async () => {
       await using proxy = await FaultProxy.start(address as MinioAddress);
       let running = 0;

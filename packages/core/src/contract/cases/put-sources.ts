@@ -165,17 +165,21 @@ export const putSourceCases = [
 
   contractCase('put-sources/chunk-used-again', async ({ bucket }) => {
     // A source that reads into one buffer over and over: a chunk is its own again when the next one is asked for.
-    const bytes = pattern(50_000);
-    async function* reading(): AsyncGenerator<Uint8Array> {
-      const buffer = Buffer.alloc(1000);
-      for (let start = 0; start < bytes.length; start += 1000) {
-        bytes.copy(buffer, 0, start, start + 1000);
+    async function* reading(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+      const buffer = Buffer.alloc(size);
+      for (let start = 0; start < bytes.length; start += size) {
+        bytes.copy(buffer, 0, start, start + size);
         yield buffer;
       }
       buffer.fill(0);
     }
-    await bucket.put('k', reading());
-    sameBytes(await bytesOf(bucket, 'k'), bytes);
+    const small = pattern(50_000);
+    await bucket.put('k', reading(small, 1000));
+    sameBytes(await bytesOf(bucket, 'k'), small);
+    // One part, and larger than what is usually held back to be sent again.
+    const large = pattern(17 * MiB);
+    await bucket.put('k', reading(large, MiB), large.length, { partSize: 32 * MiB });
+    sameBytes(await bytesOf(bucket, 'k'), large);
   }),
 
   contractCase('put-sources/no-data', async ({ bucket }) => {
