@@ -31,12 +31,12 @@ export function normaliseHeaders(options: ObjectHeaders): NormalHeaders {
     if (value !== '') result[name] = value;
     bytes += value.length;
   }
-  if (bytes > maxHeaderBytes)
-    throw new StorageError({ code: 'MetadataTooLarge', message: `the headers take ${bytes} bytes, ${maxHeaderBytes} are allowed` });
   if (options.expires !== undefined) {
     if (!isDate(options.expires)) throw invalidArgument('`expires` must be a valid Date');
     result.expires = wholeSeconds(options.expires);
   }
+  if (bytes > maxHeaderBytes)
+    throw new StorageError({ code: 'MetadataTooLarge', message: `the headers take ${bytes} bytes, ${maxHeaderBytes} are allowed` });
   return result;
 }
 

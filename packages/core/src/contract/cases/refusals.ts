@@ -22,6 +22,10 @@ const large: PutOptions = { metadata: { a: 'v'.repeat(3000) } };
 const rows: Readonly<Record<string, Row>> = {
   'argument-before-bucket': { call: (_, missing) => missing.put('a//b', 'body'), code: 'XMinioInvalidObjectName' },
   'digest-form-before-bucket': { call: (_, missing) => missing.put('k', 'body', { contentMD5: 'abc' }), code: 'InvalidDigest' },
+  'header-form-before-limit': {
+    call: (bucket) => bucket.put('k', 'body', { cacheControl: 'c'.repeat(5000), expires: new Date('junk') }),
+    code: 'InvalidArgument',
+  },
   'limit-before-bucket': { call: (_, missing) => missing.put('k', 'body', large), code: 'MetadataTooLarge' },
   'limit-before-condition': {
     call: (bucket) => bucket.put('k', 'body', { ...large, ifNoneMatch: '*' }),
