@@ -4,16 +4,9 @@ import { Blocks } from './blocks.js';
 export type Content = Uint8Array | Blocks;
 
 /** A copy of a part of a body, all of it unless told otherwise. @param length bytes; fewer come where the body ends. */
-export function copyOf(content: Content, start = 0, length = sizeOf(content) - start): Uint8Array {
-  if (content instanceof Blocks) {
-    const target = Buffer.allocUnsafeSlow(Math.min(length, content.size - start));
-    content.copyTo(target, start);
-    return target;
-  }
-  return new Uint8Array(length === content.byteLength ? content : content.subarray(start, start + length));
-}
-
-/** Bytes. */
-function sizeOf(content: Content): number {
-  return content instanceof Blocks ? content.size : content.byteLength;
+export function copyOf(content: Content, start = 0, length = Infinity): Uint8Array {
+  if (!(content instanceof Blocks)) return new Uint8Array(content.subarray(start, start + length));
+  const target = Buffer.allocUnsafeSlow(Math.min(length, content.size - start));
+  content.copyTo(target, start);
+  return target;
 }

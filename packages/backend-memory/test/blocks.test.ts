@@ -47,6 +47,14 @@ test.for([0, 1, blockBytes, blockBytes + 1])('a trimmed body of %i bytes holds n
   expect(blocks.blocks().reduce((sum, block) => sum + block.buffer.byteLength, 0)).toBe(size);
 });
 
+test('trimming leaves a full block where it is', () => {
+  const blocks = new Blocks();
+  blocks.append(pattern(blockBytes));
+  const [full] = blocks.blocks();
+  blocks.trim();
+  expect(blocks.blocks()[0]).toBe(full);
+});
+
 /** What blocks of some expected size take in memory after so many bytes, in two chunks. */
 function heldBytes(expected: number | undefined, bytes: number): number {
   const blocks = new Blocks(expected);

@@ -88,12 +88,22 @@ test.for<[what: string, options: unknown, code: string, names: string]>([
   ['a bad key', { buckets: { photos: { '../a': '' } } }, 'XMinioInvalidResourceName', '..'],
   ['a clock that is none', { now: 0 }, 'InvalidArgument', '`now`'],
   ['a name that is none', { name: 1 }, 'InvalidArgument', '`name`'],
+  ['a shared name that is none', { shared: 1 }, 'InvalidArgument', '`shared`'],
   ['shared with a clock', { shared: 'x', now: Date.now }, 'InvalidArgument', '`shared`'],
   ['shared with buckets', { shared: 'x', buckets: {} }, 'InvalidArgument', '`shared`'],
 ])('refuses %s', ([, options, code, names]) => {
   const make = () => new MemoryDatastore(options as MemoryDatastoreOptions);
   expect(make).toThrow(expect.objectContaining({ name: 'StorageError', code }));
   expect(make).toThrow(names);
+});
+
+test.for<[options: unknown, place: object]>([
+  [{ now: 0 }, {}],
+  [{ buckets: { photos: 1 } }, { bucket: 'photos' }],
+  [{ buckets: { photos: { a: 1 } } }, { bucket: 'photos', key: 'a' }],
+])('a refusal of %j says what was called, and the place', ([options, place]) => {
+  const refusal = expect.objectContaining({ operation: 'MemoryDatastore', ...place }) as Error;
+  expect(() => new MemoryDatastore(options as MemoryDatastoreOptions)).toThrow(refusal);
 });
 
 test('shared stores of one name are one store, also after a close; all others are their own', async () => {
