@@ -4,6 +4,7 @@ import type { CommonPrefix, ListedObject, ObjectSummary } from '../object-info.j
 import type { DriverPage } from '../driver.js';
 import { invalidArgument } from '../errors.js';
 import { keyOfToken, maxPageSize, pageToken } from '../semantics/listing.js';
+import { compareKeys } from '../semantics/order.js';
 import { checkOptions, isBoolean, isReturnType, isSignal, isString, isText, isWhole } from './options.js';
 import type { OptionChecks } from './options.js';
 import type { Target } from './target.js';
@@ -90,8 +91,15 @@ async function* pages(target: Target, options: AnyList): AsyncGenerator<Entry[],
 async function onePage(target: Target, options: ListOptions, maxKeys: number): Promise<DriverPage> {
   const { metadata = true, recursive = true, prefix = '', startAfter = '', delimiter = recursive ? '' : '/', signal } = options;
   const page = await target.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, signal });
-  if (page.truncated && page.entries.length === 0) throw new TypeError('the driver says that more follows behind a page without entries');
+  if (page.truncated && !goesOn(page.entries.at(-1)?.key, startAfter))
+    throw new TypeError('the driver says that more follows, but the page does not go beyond where it began');
   return page;
+}
+
+/** Without this a driver's mistake would be a listing without end. A folder that holds `startAfter` is listed, and ends before it. */
+function goesOn(last: string | undefined, startAfter: string): boolean {
+  if (last === undefined || last === startAfter) return false;
+  return compareKeys(last, startAfter) > 0 || startAfter.startsWith(last);
 }
 
 function pageSizeOf({ pageSize = maxPageSize }: IterateOptions): number {

@@ -196,3 +196,15 @@ test('a driver that promises more behind an empty page is told off, not asked fo
   expect((await failureOf(() => bucket.list())).code).toBe('InternalError');
   expect((await failureOf(() => bucket.listPage())).code).toBe('InternalError');
 });
+
+test('so is one whose page does not go beyond where it began', async () => {
+  const { bucket } = testStore({ listObjects: async () => ({ entries: [infoOf('b', Buffer.alloc(0))], truncated: true }) });
+  expect((await failureOf(() => bucket.list())).code).toBe('InternalError');
+  for (const startAfter of ['b', 'c']) expect((await failureOf(() => bucket.listPage({ startAfter }))).code).toBe('InternalError');
+  for (const startAfter of ['', 'a']) expect((await bucket.listPage({ startAfter })).entries).toHaveLength(1);
+});
+
+test('a folder that the listing begins in may end its page', async () => {
+  const { bucket } = testStore({ listObjects: async () => ({ entries: [{ key: 'b/', isPrefix: true }], truncated: true }) });
+  expect((await bucket.listPage({ recursive: false, startAfter: 'b/c' })).entries).toHaveLength(1);
+});
