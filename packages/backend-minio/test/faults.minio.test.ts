@@ -78,10 +78,13 @@ describe.skipIf(address === undefined)('between us and the server stands a proxy
     expect(proxy.requests).toHaveLength(4);
   });
 
-  test('says of whole bytes that they are not: it is repeated', async () => {
-    const body = '<Error><Code>IncompleteBody</Code></Error>';
-    proxy.fault = first(2, ({ method }) => method === 'PUT', { kind: 'answer', status: 400, body });
-    await bucket.put('written', 'bytes');
+  test.each([
+    [400, 'IncompleteBody'],
+    [403, 'AccessDenied'],
+  ])('refuses a put by chance, as MinIO does while a folder is removed: it is repeated after %i %s', async (status, code) => {
+    const body = `<Error><Code>${code}</Code></Error>`;
+    proxy.fault = first(2, ({ method }) => method === 'PUT', { kind: 'answer', status, body });
+    await bucket.put(`written-${code}`, 'bytes', { ifNoneMatch: '*' });
     expect(proxy.requests).toHaveLength(3);
   });
 

@@ -119,9 +119,8 @@ export class S3Server {
     const wrong = told.code === 'NoSuchVersion' && !namesVersion(call);
     const { requestId, cause } = told;
     const error = wrong ? new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, cause }) : told;
-    // Whole bytes were sent: MinIO says this of them when the bucket vanishes under the put.
-    const passing = isPassing(answer.status) || error.code === 'IncompleteBody';
-    return new AttemptFailure({ error, passing: passing && mayRepeat(call), retryAfter: answer.header('retry-after') });
+    const passing = (isPassing(answer.status) && mayRepeat(call)) || isByChance(error, call);
+    return new AttemptFailure({ error, passing, retryAfter: answer.header('retry-after') });
   }
 
   /** A HEAD was answered 404 without a word: only the bucket itself can tell whether it was the bucket. */
@@ -148,8 +147,20 @@ export class S3Server {
   }
 }
 
-function mayRepeat({ repeatable, payload }: S3Call): boolean {
-  return repeatable && (payload === undefined || payload instanceof Uint8Array);
+function mayRepeat(call: S3Call): boolean {
+  return call.repeatable && canResend(call);
+}
+
+function canResend({ payload }: S3Call): boolean {
+  return payload === undefined || payload instanceof Uint8Array;
+}
+
+/**
+ * MinIO says so, once in a thousand times, of an object that is written while its bucket or a folder above it is being removed. Nothing was
+ * stored then, so even a call with a condition may be sent again.
+ */
+function isByChance({ code }: StorageError, call: S3Call): boolean {
+  return (code === 'IncompleteBody' || code === 'AccessDenied') && call.method === 'PUT' && call.key !== undefined && canResend(call);
 }
 
 function namesVersion({ query, headers }: S3Call): boolean {
