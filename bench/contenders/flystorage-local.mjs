@@ -1,4 +1,5 @@
-// flystorage in a folder. It has no ETag in stat, writes in place, and guesses a type from the bytes.
+// flystorage in a folder. It has no ETag in stat, writes in place, and guesses a type from the bytes. Its deep listing is left out: on
+// Node 20 it finds 32 files of a folder.
 import { Readable } from 'node:stream';
 import { FileStorage } from '@flystorage/file-storage';
 import { LocalStorageAdapter } from '@flystorage/local-fs';
@@ -14,7 +15,6 @@ export const flystorageLocal = {
       get: (key) => storage.readToUint8Array(key),
       stat: (key) => storage.stat(key),
       delete: (key) => storage.deleteFile(key),
-      list: async () => (await storage.list('', { deep: true }).toArray()).filter((entry) => entry.isFile).length,
       putStream: (key, chunks) => storage.write(key, Readable.from(chunks(), { objectMode: false })),
       async getStream(key) {
         let bytes = 0;
