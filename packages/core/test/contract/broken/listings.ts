@@ -108,8 +108,11 @@ export const brokenListings: readonly Broken[] = [
   },
   {
     name: 'a folder again on the next page',
+    // Only on a page of several: one that holds nothing else is refused before any case sees it.
     wrap: spoilListCall((call) =>
-      call.delimiter !== '' && call.startAfter.endsWith(call.delimiter) ? { ...call, startAfter: call.startAfter.slice(0, -1) } : call,
+      call.maxKeys > 1 && call.delimiter !== '' && call.startAfter.endsWith(call.delimiter)
+        ? { ...call, startAfter: call.startAfter.slice(0, -1) }
+        : call,
     ),
     caughtBy: 'list-pages/every-size/folders-of-many/slash',
   },
