@@ -3,6 +3,9 @@ import { MinioDatastore } from '@anybucket/backend-minio';
 import { startMinio } from '@anybucket/test-minio';
 import { fastFolder } from './fast-folder.mjs';
 
+/** All that is put in a run: the server keeps what was overwritten for minutes. */
+export const transferBytes = 40 * 2 ** 30;
+
 /** The bucket of all contenders. */
 export const bucketName = 'bench';
 
@@ -15,7 +18,7 @@ export async function serverAddress() {
 }
 
 async function start() {
-  const server = await startMinio({ env: { ...process.env, TMPDIR: fastFolder() }, progress: (text) => console.error(text) });
+  const server = await startMinio({ env: { ...process.env, TMPDIR: fastFolder(transferBytes) }, progress: (text) => console.error(text) });
   const datastore = new MinioDatastore(server.address);
   await datastore.createBucket(bucketName);
   await datastore.close();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fastFolder } from '../contenders/fast-folder.mjs';
+import { transferBytes } from '../contenders/minio-server.mjs';
 
 const size = 2 ** 30;
 let file;
@@ -17,7 +18,7 @@ async function prepare(handle) {
 
 /** Removed when the process ends. */
 function makeFile() {
-  const folder = mkdtempSync(join(fastFolder(), 'anybucket-bench-'));
+  const folder = mkdtempSync(join(fastFolder(transferBytes), 'anybucket-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'gibibyte');
   const chunk = Buffer.alloc(2 ** 20, 'anybucket');
