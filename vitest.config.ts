@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-const packages = fileURLToPath(new URL('packages', import.meta.url));
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** The folders that hold packages: those that are published, and those for this repository alone. */
+const packageFolders = ['packages', 'internal'].flatMap((parent) =>
+  readdirSync(join(root, parent)).map((name) => join(root, parent, name)),
+);
 
 /** What of a package.json the aliases are made from. */
 interface Manifest {
@@ -16,13 +21,13 @@ interface Manifest {
  * changes nothing. Read from the `exports` fields: a new package or entry needs no line here.
  */
 function sourceAliases() {
-  return readdirSync(packages).flatMap((folder) => {
+  return packageFolders.flatMap((folder) => {
     const manifest = readManifest(folder);
     return Object.entries(manifest?.exports ?? {}).flatMap(([entry, target]) => {
       const built = typeof target === 'string' ? target : target.default;
       if (!manifest || !built.startsWith('./dist/')) return [];
       const source = built.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
-      return [{ find: new RegExp(`^${manifest.name}${entry.slice(1)}$`), replacement: join(packages, folder, source) }];
+      return [{ find: new RegExp(`^${manifest.name}${entry.slice(1)}$`), replacement: join(folder, source) }];
     });
   });
 }
@@ -30,7 +35,7 @@ function sourceAliases() {
 /** The package.json of a folder, or undefined where there is none (yet). */
 function readManifest(folder: string): Manifest | undefined {
   try {
-    return JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8')) as Manifest;
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
     throw error;
@@ -39,7 +44,7 @@ function readManifest(folder: string): Manifest | undefined {
 
 /** Where tests may stand, for those whose names end so. */
 function testFiles(ending: string): string[] {
-  return ['packages/*/test', 'examples', 'tools'].map((folder) => `${folder}/**/*.${ending}`);
+  return ['packages/*/test', 'internal/*/test', 'examples', 'tools'].map((folder) => `${folder}/**/*.${ending}`);
 }
 
 export default defineConfig({
@@ -53,7 +58,7 @@ export default defineConfig({
       {
         // What needs a real MinIO server, `inject('minio')`: it is got and started when such a file is to run, and only then.
         extends: true,
-        test: { name: 'minio', include: testFiles('minio.test.ts'), globalSetup: 'packages/test-minio/src/vitest.ts' },
+        test: { name: 'minio', include: testFiles('minio.test.ts'), globalSetup: 'internal/minio-server/src/vitest.ts' },
       },
     ],
     // For busy machines: no test is about time.

@@ -1,6 +1,6 @@
 // The one server that all contenders over S3 talk to, and a bucket on it.
 import { MinioDatastore } from '@anybucket/backend-minio';
-import { startMinio } from '@anybucket/test-minio';
+import { startMinio } from '@anybucket/minio-server';
 import { fastFolder } from './fast-folder.mjs';
 
 /** All that is put in a run: the server keeps what was overwritten for minutes. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
-import { findMinio } from '../../packages/test-minio/dist/find.js';
+import { findMinio } from '../../internal/minio-server/dist/find.js';
 
 const namespace = `anybucket-${process.pid}`;
 

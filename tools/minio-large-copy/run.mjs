@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { MinioDatastore } from '@anybucket/backend-minio';
-import { startMinio } from '@anybucket/test-minio';
+import { startMinio } from '@anybucket/minio-server';
 
 const mib = 2 ** 20;
 const blocks = 5 * 1024 + 1;

@@ -9,7 +9,7 @@ const page = 'docs/mutation.md';
 
 /** What can be mutated, each with the tests that must notice. */
 const parts = {
-  semantics: { sources: 'packages/core/src/semantics', tests: 'packages/core/test/semantics' },
+  rules: { sources: 'packages/core/src/rules', tests: 'packages/core/test/rules' },
   memory: { sources: 'packages/backend-memory/src', tests: 'packages/backend-memory/test' },
 };
 

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { toUrl } from '@anybucket/test-minio';
+import { toUrl } from '@anybucket/minio-server';
 import { run, withoutBackend, workingFolder } from './program.js';
 
 const address = inject('minio');

@@ -68,9 +68,5 @@ export function lmdbBucket(latest: () => Store, bucket: string): core.BucketDriv
       const told = (key: string) => core.entryOfRecord(key, store.get(bucket, key), metadata);
       return { entries: entries.map((entry) => (typeof entry === 'string' ? told(entry) : entry)), truncated };
     },
-
-    getTags: async (key) => ({ ...latest().get(bucket, key).tags }),
-
-    setTags: async (key, tags) => latest().write((store) => store.records.putSync(`${bucket}/${key}`, { ...store.get(bucket, key), tags })),
   };
 }

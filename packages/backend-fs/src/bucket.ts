@@ -1,4 +1,4 @@
-import type { CopyResult, ObjectInfo, PutResult, Tags } from '@anybucket/core';
+import type { CopyResult, ObjectInfo, PutResult } from '@anybucket/core';
 import type {
   BucketDriver,
   CopyCall,
@@ -23,7 +23,6 @@ import { infoOf } from './object-info.js';
 import { readState, requireState } from './objects.js';
 import { openObject, readBody } from './open-object.js';
 import { stageBytes, stageStream } from './staging.js';
-import { setObjectTags } from './tags.js';
 import { isLongTurn, takeTurns } from './turns.js';
 
 /** The primitives of one bucket: a folder of plain files, and a record of each in the hidden folder. */
@@ -102,15 +101,6 @@ export class FsBucket implements BucketDriver {
 
   async listObjects(call: ListCall): Promise<DriverPage> {
     return listPage(await this.#begin(), call);
-  }
-
-  async getTags(key: string, { signal }: DriverCall): Promise<Record<string, string>> {
-    const { line } = await requireState(await this.#begin(), key, signal);
-    return { ...line.tags };
-  }
-
-  async setTags(key: string, tags: Tags, { signal }: DriverCall): Promise<void> {
-    await setObjectTags(await this.#begin(), key, tags, signal);
   }
 
   /** Calls that read begin here. @throws `NoSuchBucket`. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Capabilities, DatastoreDriver, DriverCall } from '@anybucket/core/backend';
+import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
 import { isBucketName } from '@anybucket/core/backend';
 import { FsBucket } from './bucket.js';
 import { BucketFolder } from './bucket-folder.js';
@@ -10,14 +10,12 @@ import type { FsDatastoreOptions } from './options.js';
 import { pathOf } from './path-of.js';
 import { Root } from './root.js';
 import type { RootSettings } from './root.js';
+import { FsTags } from './tags.js';
 
-const capabilities: Capabilities = {
+const capabilities: DriverCapabilities = {
   conditionalPut: true,
   conditionalDelete: true,
   conditionalCopy: true,
-  tags: true,
-  versioning: false,
-  presign: false,
   native: false,
   listsBelowObjects: true,
   snapshotReads: true,
@@ -37,6 +35,7 @@ export interface FsSurroundings {
 export class FsDriver implements DatastoreDriver {
   readonly backend = 'fs';
   readonly capabilities = capabilities;
+  readonly tags: TagDriver;
   readonly #settings: RootSettings;
   readonly #buckets = new Map<string, BucketFolder>();
   #opening: Promise<Root> | undefined;
@@ -49,6 +48,7 @@ export class FsDriver implements DatastoreDriver {
     checkOptions(options);
     const { root, durable = false, create = true } = options;
     this.#settings = { path: resolve(root), durable, create, calls, lockTimeout };
+    this.tags = new FsTags((bucket) => this.#folder(bucket));
   }
 
   async listBuckets(_call: DriverCall): Promise<string[]> {

@@ -49,7 +49,7 @@ async function fill(bucket: Bucket): Promise<Map<string, string>> {
   }
   for (const error of failures) {
     expect(error).toBeInstanceOf(StorageError);
-    expect(error).toMatchObject({ code: 'XMinioStorageFull', cause: { code: 'ENOSPC' } });
+    expect(error).toMatchObject({ code: 'StorageFull', cause: { code: 'ENOSPC' } });
   }
   return stored;
 }
@@ -95,10 +95,10 @@ describe('a disk that is full', () => {
     await full.stat('a');
     armed = true;
     await expect(full.put('a', 'new', { metadata: { state: 'new' } })).rejects.toMatchObject({
-      code: 'XMinioStorageFull',
+      code: 'StorageFull',
       cause: { code: 'ENOSPC' },
     });
-    await expect(full.setTags('a', { state: 'new' })).rejects.toMatchObject({ code: 'XMinioStorageFull' });
+    await expect(full.setTags('a', { state: 'new' })).rejects.toMatchObject({ code: 'StorageFull' });
     expect(await textOf(bucket, 'a')).toBe('old');
     expect(await bucket.stat('a')).toMatchObject({ metadata: { state: 'old' } });
     expect(await bucket.tags('a')).toEqual({});

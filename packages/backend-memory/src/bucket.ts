@@ -20,7 +20,7 @@ import type {
   PutCall,
   StorageError,
 } from '@anybucket/core/backend';
-import type { CopyResult, ObjectInfo, PutResult, Tags } from '@anybucket/core';
+import type { CopyResult, ObjectInfo, PutResult } from '@anybucket/core';
 import { BodyStream, chunkBytes } from './body-stream.js';
 import { copyOf } from './content.js';
 import { plainEtag, receiveBytes, receiveStream } from './receive.js';
@@ -86,14 +86,5 @@ export class MemoryBucket implements BucketDriver {
   async listObjects({ metadata, ...request }: ListCall): Promise<DriverPage> {
     const { entries, truncated } = this.#store.objects(this.#name).page(request);
     return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : entryOfRecord(entry.key, entry, metadata))), truncated };
-  }
-
-  async getTags(key: string): Promise<Record<string, string>> {
-    return { ...this.#store.object(this.#name, key).tags };
-  }
-
-  async setTags(key: string, tags: Tags): Promise<void> {
-    const object = this.#store.object(this.#name, key);
-    this.#store.objects(this.#name).set({ ...object, tags });
   }
 }

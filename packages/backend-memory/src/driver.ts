@@ -1,5 +1,5 @@
 import type { Volume } from 'memfs';
-import type { BucketDriver, Capabilities, DatastoreDriver } from '@anybucket/core/backend';
+import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
 import { MemoryBucket } from './bucket.js';
 import type { BucketSeeds, StoredBodies } from './seeds.js';
 import { Store } from './store.js';
@@ -15,19 +15,23 @@ export interface MemoryDriverOptions {
 /** The driver below `MemoryDatastore`, for who puts a wrapper in front: `new PortableDatastore(wrapper(new MemoryDriver()))`. */
 export class MemoryDriver implements DatastoreDriver {
   readonly backend = 'memory';
-  readonly capabilities: Capabilities = {
+  readonly capabilities: DriverCapabilities = {
     conditionalPut: true,
     conditionalDelete: true,
     conditionalCopy: true,
-    tags: true,
-    versioning: false,
-    presign: false,
     native: false,
     listsBelowObjects: true,
     snapshotReads: true,
     md5Etags: true,
     serverSideListMetadata: true,
     persistent: false,
+  };
+  readonly tags: TagDriver = {
+    getTags: async (bucket, key) => ({ ...this.#store.object(bucket, key).tags }),
+    setTags: async (bucket, key, tags) => {
+      const object = this.#store.object(bucket, key);
+      this.#store.objects(bucket).set({ ...object, tags });
+    },
   };
   readonly #store: Store;
 

@@ -85,7 +85,7 @@ test.for<[what: string, options: unknown, code: string, names: string]>([
   ['null for a body', { buckets: { photos: { a: null } } }, 'InvalidArgument', 'photos/a'],
   ['a body without bytes', { buckets: { photos: { a: { base64: 1 } } } }, 'InvalidArgument', 'photos/a'],
   ['a bad bucket name', { buckets: { Photos: {} } }, 'InvalidBucketName', 'a bucket name'],
-  ['a bad key', { buckets: { photos: { '../a': '' } } }, 'XMinioInvalidResourceName', '..'],
+  ['a bad key', { buckets: { photos: { '../a': '' } } }, 'InvalidKey', '..'],
   ['a clock that is none', { now: 0 }, 'InvalidArgument', '`now`'],
   ['a name that is none', { name: 1 }, 'InvalidArgument', '`name`'],
   ['a shared name that is none', { shared: 1 }, 'InvalidArgument', '`shared`'],
@@ -123,7 +123,7 @@ test('a driver behind a wrapper can be looked into as well', async () => {
 });
 
 test('declares everything but what needs a server or a disk', () => {
-  const { capabilities } = new MemoryDriver();
+  const { capabilities } = new MemoryDatastore();
   const missing = Object.entries(capabilities).flatMap(([name, can]) => (can ? [] : [name]));
   expect(missing).toEqual(['versioning', 'presign', 'native', 'persistent']);
 });

@@ -1,5 +1,5 @@
-import type { CopyResult, ObjectInfo, ObjectVersion, PutResult, Tags, VersioningState } from '@anybucket/core';
-import { StorageError } from '@anybucket/core/backend';
+import type { CopyResult, ObjectInfo, PutResult } from '@anybucket/core';
+import type { StorageError } from '@anybucket/core/backend';
 import type {
   BucketDriver,
   CopyCall,
@@ -21,8 +21,6 @@ import { ObjectLister } from './operations/list-objects.js';
 import type { ListingTraits } from './operations/listing-traits.js';
 import { putObject } from './operations/put-object.js';
 import { getObject, headObject } from './operations/read-object.js';
-import { getTags, setTags } from './operations/tags.js';
-import { getVersioning, listVersions, setVersioning } from './operations/versions.js';
 
 /** The primitives of one bucket, each in a file of its own. */
 export class MinioBucketDriver implements BucketDriver {
@@ -66,36 +64,4 @@ export class MinioBucketDriver implements BucketDriver {
   async listObjects(call: ListCall): Promise<DriverPage> {
     return this.#lister.page(call);
   }
-
-  async getTags(key: string, call: HeadCall): Promise<Record<string, string>> {
-    return getTags(this.#server, this.#name, key, call);
-  }
-
-  async setTags(key: string, tags: Tags, call: HeadCall): Promise<void> {
-    return setTags(this.#server, this.#name, key, tags, call);
-  }
-
-  async presign(method: 'GET' | 'PUT', key: string, { expiresIn, contentType, versionId }: PresignCall): Promise<string> {
-    const url = this.#server.signer.presign({ method, bucket: this.#name, key, query: { versionId } }, expiresIn, contentType);
-    if (url === undefined)
-      throw new StorageError({ code: 'InvalidRequest', message: 'a URL can be signed only with `accessKey` and `secretKey`' });
-    return url;
-  }
-
-  async listVersions({ prefix, signal }: DriverCall & { readonly prefix: string }): Promise<ObjectVersion[]> {
-    return listVersions(this.#server, this.#name, prefix, signal);
-  }
-
-  async setVersioning(state: 'enabled' | 'suspended', call: DriverCall): Promise<void> {
-    return setVersioning(this.#server, this.#name, state, call);
-  }
-
-  async getVersioning(call: DriverCall): Promise<VersioningState> {
-    return getVersioning(this.#server, this.#name, call);
-  }
-}
-
-interface PresignCall extends HeadCall {
-  readonly expiresIn: number;
-  readonly contentType?: string | undefined;
 }

@@ -1,6 +1,14 @@
 import { createRequire } from 'node:module';
 import { StorageError } from '@anybucket/core/backend';
-import type { BucketDriver, Capabilities, DatastoreDriver, DriverCall } from '@anybucket/core/backend';
+import type {
+  BucketDriver,
+  DatastoreDriver,
+  DriverCall,
+  DriverCapabilities,
+  Presigner,
+  TagDriver,
+  VersionDriver,
+} from '@anybucket/core/backend';
 import type { Client } from 'minio';
 import { MinioBucketDriver } from './bucket.js';
 import { S3Server } from './http/s3-server.js';
@@ -9,17 +17,16 @@ import { Signer } from './http/signer.js';
 import type { Credentials } from './http/signer.js';
 import { bucketExists, createBucket, listBuckets, removeBucket } from './operations/buckets.js';
 import type { ListingTraits } from './operations/listing-traits.js';
+import { getTags, setTags } from './operations/tags.js';
+import { getVersioning, listVersions, setVersioning } from './operations/versions.js';
 import type { MinioDatastoreOptions } from './options.js';
 
 /** What a MinIO server does. Where another S3 server differs, the README's table says so. */
-const capabilities: Capabilities = {
+const capabilities: DriverCapabilities = {
   conditionalPut: true,
   // The server ignores both in silence, so they are refused here.
   conditionalDelete: false,
   conditionalCopy: false,
-  tags: true,
-  versioning: true,
-  presign: true,
   native: true,
   listsBelowObjects: false,
   snapshotReads: false,
@@ -32,6 +39,23 @@ const capabilities: Capabilities = {
 export class MinioDriver implements DatastoreDriver {
   readonly backend = 'minio';
   readonly capabilities = capabilities;
+  readonly tags: TagDriver = {
+    getTags: (bucket, key, call) => getTags(this.#server, bucket, key, call),
+    setTags: (bucket, key, tags, call) => setTags(this.#server, bucket, key, tags, call),
+  };
+  readonly versions: VersionDriver = {
+    listVersions: (bucket, { prefix, signal }) => listVersions(this.#server, bucket, prefix, signal),
+    setVersioning: (bucket, state, call) => setVersioning(this.#server, bucket, state, call),
+    getVersioning: (bucket, call) => getVersioning(this.#server, bucket, call),
+  };
+  readonly presigner: Presigner = {
+    presign: async (method, bucket, key, { expiresIn, contentType, versionId }) => {
+      const url = this.#server.signer.presign({ method, bucket, key, query: { versionId } }, expiresIn, contentType);
+      if (url === undefined)
+        throw new StorageError({ code: 'InvalidRequest', message: 'a URL can be signed only with `accessKey` and `secretKey`' });
+      return url;
+    },
+  };
   readonly #server: S3Server;
   readonly #traits: ListingTraits = { metadata: undefined, keyTokens: undefined };
 

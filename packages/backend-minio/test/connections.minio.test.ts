@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { toUrl } from '@anybucket/test-minio';
-import type { MinioAddress } from '@anybucket/test-minio';
+import { toUrl } from '@anybucket/minio-server';
+import type { MinioAddress } from '@anybucket/minio-server';
 import type { Bucket } from '@anybucket/core';
 import type { MinioDatastore } from '../src/index.js';
 import { FaultProxy } from './fault-proxy.js';

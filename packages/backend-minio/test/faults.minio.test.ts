@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { MinioAddress } from '@anybucket/test-minio';
+import type { MinioAddress } from '@anybucket/minio-server';
 import type { Bucket } from '@anybucket/core';
 import type { MinioDatastore } from '../src/index.js';
 import { FaultProxy, first } from './fault-proxy.js';

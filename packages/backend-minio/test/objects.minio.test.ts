@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { MinioAddress } from '@anybucket/test-minio';
+import type { MinioAddress } from '@anybucket/minio-server';
 import type { Bucket } from '@anybucket/core';
 import { etagOf } from '@anybucket/core/backend';
 import type { MinioDatastore } from '../src/index.js';

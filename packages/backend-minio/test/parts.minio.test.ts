@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { MinioAddress } from '@anybucket/test-minio';
+import type { MinioAddress } from '@anybucket/minio-server';
 import type { Bucket } from '@anybucket/core';
 import type { MinioDatastore } from '../src/index.js';
 import { endpointOf } from '../src/http/endpoint.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isStorageError } from '@anybucket/core';
-import { startMinio } from '@anybucket/test-minio';
-import type { MinioServer } from '@anybucket/test-minio';
+import { startMinio } from '@anybucket/minio-server';
+import type { MinioServer } from '@anybucket/minio-server';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { chunksOf, open, pattern } from './support.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isStorageError } from '@anybucket/core';
 import type { Bucket, StorageError } from '@anybucket/core';
-import type { MinioAddress } from '@anybucket/test-minio';
+import type { MinioAddress } from '@anybucket/minio-server';
 import { expect } from 'vitest';
 import { MinioDatastore } from '../src/index.js';
 import type { MinioDatastoreOptions } from '../src/index.js';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
-import type { MinioAddress } from '@anybucket/test-minio';
+import type { MinioAddress } from '@anybucket/minio-server';
 import type { MinioDatastore } from '../src/index.js';
 import { failure, open } from './support.js';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeAll, describe, test } from 'vitest';
 import { contractCases } from './contract.js';
 import type { Need } from './contract.js';
-import type { Datastore } from './datastore.js';
+import type { Datastore } from './api/datastore.js';
 
 /** Options of {@link contract}. */
 export interface ContractOptions {

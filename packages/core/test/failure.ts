@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { StorageError } from '../src/errors.js';
+import { StorageError } from '../src/api/errors.js';
 
 /** The `StorageError` that some work fails with. */
 export async function failureOf(work: () => unknown): Promise<StorageError> {

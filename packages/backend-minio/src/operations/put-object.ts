@@ -59,7 +59,7 @@ async function putWhole(server: S3Server, bucket: string, key: string, payload: 
   return { etag: unquoteEtag(answer.header('etag') ?? ''), ...present('versionId', answer.header('x-amz-version-id')) };
 }
 
-const aboutTheBody = ['IncompleteBody', 'BadDigest', 'InvalidArgument', 'XMinioInvalidObjectName'];
+const aboutTheBody = ['IncompleteBody', 'BadDigest', 'InvalidArgument', 'InvalidKey'];
 
 function isAboutTheBody(error: unknown): boolean {
   return isStorageError(error) && aboutTheBody.includes(error.code);

@@ -21,6 +21,13 @@ const codeByStatus: Readonly<Record<number, string>> = {
   503: 'SlowDown',
 };
 
+/** MinIO's own codes, by the code of this library. The server's code stays in `serverCode`. */
+const genericCodes: Readonly<Record<string, string>> = {
+  XMinioInvalidObjectName: 'InvalidKey',
+  XMinioInvalidResourceName: 'InvalidKey',
+  XMinioStorageFull: 'StorageFull',
+};
+
 const advice: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: 'check `region`',
   InvalidAccessKeyId: 'check `accessKey`',
@@ -68,7 +75,8 @@ function serverError(code: string, text: string, answer: Answer): StorageError {
   // An error within a 200 has no status of its own: its code's stands.
   const ownStatus = status < 300 ? {} : { status };
   return new StorageError({
-    code,
+    code: genericCodes[code] ?? code,
+    serverCode: code,
     message: hint === undefined ? said : `${said.replace(/\.$/, '')}: ${hint}`,
     ...ownStatus,
     requestId,

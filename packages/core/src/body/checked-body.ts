@@ -1,10 +1,10 @@
 import { createHash, hash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import type { PutBody } from '../driver.js';
-import { StorageError } from '../errors.js';
+import type { PutBody } from '../driver/calls.js';
+import { StorageError } from '../api/errors.js';
 import { Interrupter } from './interrupter.js';
 import { report } from './progress.js';
-import type { ProgressListener } from './progress.js';
+import type { ProgressListener } from '../api/options.js';
 import { chunkBytes } from './source.js';
 import type { Source } from './source.js';
 
@@ -100,7 +100,7 @@ function requireDigest(md5: Hash, expected: string | undefined): void {
 /** MinIO takes no upload in parts for such a key: no backend does. */
 function inParts(most: number): StorageError {
   const message = `a key that ends in \`/\` takes one part, here ${most} bytes: raise \`partSize\``;
-  return new StorageError({ code: 'XMinioInvalidObjectName', message });
+  return new StorageError({ code: 'InvalidKey', message });
 }
 
 function incomplete(message: string, cause?: unknown): StorageError {

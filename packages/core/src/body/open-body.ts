@@ -1,5 +1,5 @@
-import type { DriverStream } from '../driver.js';
-import { StorageError } from '../errors.js';
+import type { DriverStream } from '../driver/calls.js';
+import { StorageError } from '../api/errors.js';
 import { asBuffer, slices } from './chunks.js';
 import { Interrupter } from './interrupter.js';
 

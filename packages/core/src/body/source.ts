@@ -1,17 +1,8 @@
 import { Readable } from 'node:stream';
-import { StorageError, invalidArgument } from '../errors.js';
+import { StorageError, invalidArgument } from '../api/errors.js';
+import type { PutData } from '../api/options.js';
 import { asBuffer, slices } from './chunks.js';
 import { StoredObject } from './stored-object.js';
-
-/** What `put` accepts. Text is stored as UTF-8; of a view only what it shows. */
-export type PutData =
-  | string
-  | ArrayBufferView
-  | ArrayBufferLike
-  | Blob
-  | ReadableStream<Uint8Array>
-  | AsyncIterable<Uint8Array | string>
-  | Iterable<Uint8Array | string>;
 
 /** Bytes that come from a caller: whole, or chunk by chunk. */
 export interface Source {

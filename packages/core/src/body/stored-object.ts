@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import type { ObjectInfo } from '../object-info.js';
-import { invalidArgument } from '../errors.js';
-import type { ResolvedRange } from '../semantics/ranges.js';
+import type { ObjectInfo } from '../api/object-info.js';
+import { invalidArgument } from '../api/errors.js';
+import type { ResolvedRange } from '../api/results.js';
 import { rechunk } from './chunks.js';
 import type { OpenBody } from './open-body.js';
 

@@ -1,4 +1,4 @@
-import type { PutBody } from '../driver.js';
+import type { PutBody } from '../driver/calls.js';
 
 /**
  * Reads the body of a put to its end, for a store that takes its values whole. Call it before the first `await`: until then the bytes

@@ -1,4 +1,4 @@
-import type { Bucket } from '../bucket.js';
+import type { Bucket } from '../api/datastore.js';
 
 export const KiB = 1024;
 export const MiB = 1024 * KiB;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import type { CommonPrefix, ObjectSummary } from '../object-info.js';
-import { isStorageError, statusOf } from '../errors.js';
-import type { StorageError, StorageErrorCode } from '../errors.js';
+import type { CommonPrefix, ObjectSummary } from '../api/object-info.js';
+import { isStorageError, statusOf } from '../api/errors.js';
+import type { StorageError, StorageErrorCode } from '../api/errors.js';
 
 /** What an error says besides its code. */
 export interface ErrorFields {

@@ -1,5 +1,5 @@
-import type { Capabilities, OperationCapability, TraitCapability } from '../capabilities.js';
-import type { Datastore } from '../datastore.js';
+import type { Capabilities, OperationCapability, TraitCapability } from '../api/capabilities.js';
+import type { Datastore } from '../api/datastore.js';
 import { Scratch } from './scratch.js';
 import type { Fixture } from './scratch.js';
 

@@ -1,4 +1,4 @@
-import type { Bucket } from '../bucket.js';
+import type { Bucket } from '../api/datastore.js';
 
 /** More rounds than any honest listing needs: one that never gets empty must not hang the suite. */
 const maxRounds = 50;

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bucket } from '../bucket.js';
-import type { Datastore } from '../datastore.js';
-import { isStorageError } from '../errors.js';
+import type { Bucket, Datastore } from '../api/datastore.js';
+import { isStorageError } from '../api/errors.js';
 import type { ContractContext } from './contract-case.js';
 import { emptyBucket } from './empty-bucket.js';
 

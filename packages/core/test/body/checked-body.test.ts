@@ -3,9 +3,8 @@ import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { CheckedBody } from '../../src/body/checked-body.js';
 import type { BodyChecks } from '../../src/body/checked-body.js';
-import type { Progress } from '../../src/body/progress.js';
+import type { Progress, PutData } from '../../src/api/options.js';
 import { sourceOf } from '../../src/body/source.js';
-import type { PutData } from '../../src/body/source.js';
 import { failureOf } from '../failure.js';
 import { further, inMemory, inPieces, size, text } from './sources.js';
 import { settled, textOf } from './streams.js';
@@ -78,7 +77,7 @@ test('up to 1 MiB is handed out whole', () => {
 
 test.for([
   [{ length: 5 }, 'IncompleteBody'],
-  [{ most: 5 }, 'XMinioInvalidObjectName'],
+  [{ most: 5 }, 'InvalidKey'],
 ] as const)('too many bytes are never handed on: %o', async ([checks, code]) => {
   const { data } = given(['abc', 'def', 'ghi']);
   const seen: string[] = [];

@@ -1,7 +1,8 @@
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { chunkBytes, closeUnread, sourceOf } from '../../src/body/source.js';
-import type { PutData, Source } from '../../src/body/source.js';
+import type { Source } from '../../src/body/source.js';
+import type { PutData } from '../../src/api/options.js';
 import { codeOf } from '../failure.js';
 import { further, inMemory, inPieces, size, text } from './sources.js';
 import type { Opened } from './sources.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { OpenBody } from '../../src/body/open-body.js';
-import type { PutData } from '../../src/body/source.js';
+import type { PutData } from '../../src/api/options.js';
 import { StoredObject } from '../../src/body/stored-object.js';
 import { TestOwner, TestStream } from './streams.js';
 

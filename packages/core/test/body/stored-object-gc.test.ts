@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
 import { OpenBody } from '../../src/body/open-body.js';
 import { StoredObject } from '../../src/body/stored-object.js';
-import type { DriverStream } from '../../src/driver.js';
+import type { DriverStream } from '../../src/driver/calls.js';
 import { TestOwner, settled, textOf } from './streams.js';
 
 setFlagsFromString('--expose-gc');

@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
 import { OpenBody } from '../../src/body/open-body.js';
 import { StoredObject } from '../../src/body/stored-object.js';
-import type { ObjectInfo } from '../../src/object-info.js';
-import { StorageError } from '../../src/errors.js';
+import type { ObjectInfo } from '../../src/api/object-info.js';
+import { StorageError } from '../../src/api/errors.js';
 import { codeOf, failureOf, thrownBy } from '../failure.js';
 import { TestOwner, TestStream, settled, textOf } from './streams.js';
 

@@ -1,6 +1,6 @@
 import type { BodyOwner, OpenBody } from '../../src/body/open-body.js';
-import type { StorageError } from '../../src/errors.js';
-import type { DriverStream } from '../../src/driver.js';
+import type { StorageError } from '../../src/api/errors.js';
+import type { DriverStream } from '../../src/driver/calls.js';
 
 /** The body of a driver as a test wants it: some chunks, then its end, a failure, or nothing more ever. */
 export class TestStream implements DriverStream {

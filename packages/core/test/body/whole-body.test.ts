@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { wholeBody } from '../../src/body/whole-body.js';
-import type { PutBody } from '../../src/driver.js';
+import type { PutBody } from '../../src/driver/calls.js';
 
 test('copies bytes that are in memory, before they can change', async () => {
   const bytes = Buffer.from('abc');

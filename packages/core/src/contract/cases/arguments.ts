@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bucket } from '../../bucket.js';
+import type { Bucket } from '../../api/datastore.js';
 import { textOf } from '../bodies.js';
 import { collect, fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import type { Datastore } from '../../datastore.js';
+import type { Datastore } from '../../api/datastore.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';
 

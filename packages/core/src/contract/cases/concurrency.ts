@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Bucket } from '../../bucket.js';
-import { isStorageError } from '../../errors.js';
+import type { Bucket } from '../../api/datastore.js';
+import { isStorageError } from '../../api/errors.js';
 import { MiB, bytesOf, inChunks, pattern, textOf } from '../bodies.js';
 import { fails, within } from '../check.js';
 import { contractCase } from '../contract-case.js';

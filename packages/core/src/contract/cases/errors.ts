@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isStorageError } from '../../errors.js';
+import { isStorageError } from '../../api/errors.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';
 

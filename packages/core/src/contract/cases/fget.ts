@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Progress } from '../../body/progress.js';
+import type { Progress } from '../../api/options.js';
 import { MiB, pattern } from '../bodies.js';
 import { fails, sameBytes } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Progress } from '../../body/progress.js';
+import type { Progress } from '../../api/options.js';
 import { MiB, bytesOf, pattern, textOf } from '../bodies.js';
 import { fails, sameBytes } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ListedObject, ObjectHeaders } from '../../object-info.js';
+import type { ListedObject, ObjectHeaders } from '../../api/object-info.js';
 import { inChunks, pattern } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,44 +1,44 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bucket } from '../../bucket.js';
-import type { StorageErrorCode } from '../../errors.js';
+import type { Bucket } from '../../api/datastore.js';
+import type { StorageErrorCode } from '../../api/errors.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';
 
 /** Keys that no backend stores, with the code of the refusal. */
 const refused: Readonly<Record<string, readonly [StorageErrorCode, unknown]>> = {
-  empty: ['InvalidArgument', ''],
+  empty: ['InvalidKey', ''],
   undefined: ['InvalidArgument', undefined],
   null: ['InvalidArgument', null],
   number: ['InvalidArgument', 7],
   object: ['InvalidArgument', { key: 'k' }],
-  dot: ['XMinioInvalidResourceName', '.'],
-  'dot-dot': ['XMinioInvalidResourceName', '..'],
-  'dot-segment': ['XMinioInvalidResourceName', 'a/./b'],
-  'dot-dot-segment': ['XMinioInvalidResourceName', 'a/../b'],
-  'dot-dot-first': ['XMinioInvalidResourceName', '../other/k'],
-  'dot-dot-last': ['XMinioInvalidResourceName', 'a/..'],
-  'dot-folder': ['XMinioInvalidResourceName', 'a/./'],
-  'dot-dot-and-spaces': ['XMinioInvalidResourceName', 'a/ .. /b'],
-  'dot-and-tabs': ['XMinioInvalidResourceName', '\t.\t'],
-  'dot-dot-backslash': ['XMinioInvalidResourceName', '..\\k'],
-  'dot-dot-between-backslashes': ['XMinioInvalidResourceName', 'a\\..\\b'],
-  'slash-only': ['XMinioInvalidObjectName', '/'],
-  'leading-slash': ['XMinioInvalidObjectName', '/a'],
-  'two-slashes': ['XMinioInvalidObjectName', 'a//b'],
-  'two-slashes-last': ['XMinioInvalidObjectName', 'a//'],
-  nul: ['XMinioInvalidObjectName', 'a\0b'],
-  'lone-high-surrogate': ['XMinioInvalidObjectName', 'a\ud83c'],
-  'lone-low-surrogate': ['XMinioInvalidObjectName', '\udf0da'],
-  'folder-mark': ['XMinioInvalidObjectName', 'a__XLDIR__'],
-  'folder-mark-only': ['XMinioInvalidObjectName', '__XLDIR__'],
-  'folder-mark-segment': ['XMinioInvalidObjectName', 'a__XLDIR__/b'],
+  dot: ['InvalidKey', '.'],
+  'dot-dot': ['InvalidKey', '..'],
+  'dot-segment': ['InvalidKey', 'a/./b'],
+  'dot-dot-segment': ['InvalidKey', 'a/../b'],
+  'dot-dot-first': ['InvalidKey', '../other/k'],
+  'dot-dot-last': ['InvalidKey', 'a/..'],
+  'dot-folder': ['InvalidKey', 'a/./'],
+  'dot-dot-and-spaces': ['InvalidKey', 'a/ .. /b'],
+  'dot-and-tabs': ['InvalidKey', '\t.\t'],
+  'dot-dot-backslash': ['InvalidKey', '..\\k'],
+  'dot-dot-between-backslashes': ['InvalidKey', 'a\\..\\b'],
+  'slash-only': ['InvalidKey', '/'],
+  'leading-slash': ['InvalidKey', '/a'],
+  'two-slashes': ['InvalidKey', 'a//b'],
+  'two-slashes-last': ['InvalidKey', 'a//'],
+  nul: ['InvalidKey', 'a\0b'],
+  'lone-high-surrogate': ['InvalidKey', 'a\ud83c'],
+  'lone-low-surrogate': ['InvalidKey', '\udf0da'],
+  'folder-mark': ['InvalidKey', 'a__XLDIR__'],
+  'folder-mark-only': ['InvalidKey', '__XLDIR__'],
+  'folder-mark-segment': ['InvalidKey', 'a__XLDIR__/b'],
   '1025-bytes': ['KeyTooLongError', ['x'.repeat(255), 'x'.repeat(255), 'x'.repeat(255), 'x'.repeat(251), 'xxxxx'].join('/')],
   '1025-bytes-of-513-characters': ['KeyTooLongError', `${'é'.repeat(512)}x`],
-  'segment-of-256': ['XMinioInvalidObjectName', `a/${'x'.repeat(256)}/b`],
-  'segment-of-256-bytes': ['XMinioInvalidObjectName', 'é'.repeat(128)],
-  'folder-of-247': ['XMinioInvalidObjectName', `${'x'.repeat(247)}/`],
+  'segment-of-256': ['InvalidKey', `a/${'x'.repeat(256)}/b`],
+  'segment-of-256-bytes': ['InvalidKey', 'é'.repeat(128)],
+  'folder-of-247': ['InvalidKey', `${'x'.repeat(247)}/`],
 };
 
 /** Everything that takes a key. */
@@ -79,7 +79,7 @@ export const refusedKeyCases = [
   contractCase('keys-refused/batch-deletes-nothing', async ({ bucket }) => {
     const keys = Array.from({ length: 5 }, (_, index) => `k${index}`);
     for (const key of keys) await bucket.put(key, 'body');
-    await fails(() => bucket.delete([...keys, '../other/k']), 'XMinioInvalidResourceName', { operation: 'delete', key: '../other/k' });
+    await fails(() => bucket.delete([...keys, '../other/k']), 'InvalidKey', { operation: 'delete', key: '../other/k' });
     assert.deepEqual(await bucket.listFilename(), keys);
   }),
 
@@ -87,7 +87,7 @@ export const refusedKeyCases = [
     // All keys are checked before the first batch is sent, not batch by batch.
     await bucket.put('k0', 'body');
     const keys = Array.from({ length: 1500 }, (_, index) => `k${index}`);
-    await fails(() => bucket.delete([...keys, 'a//b']), 'XMinioInvalidObjectName');
+    await fails(() => bucket.delete([...keys, 'a//b']), 'InvalidKey');
     assert.deepEqual(await bucket.listFilename(), ['k0']);
   }),
 
@@ -95,9 +95,9 @@ export const refusedKeyCases = [
     const other = await anotherBucket();
     await other.put('k', 'body');
     const escape = `../${other.name}/k`;
-    await fails(() => bucket.put(escape, 'evil'), 'XMinioInvalidResourceName');
-    await fails(() => bucket.delete(escape), 'XMinioInvalidResourceName');
-    await fails(() => bucket.delete([escape]), 'XMinioInvalidResourceName');
+    await fails(() => bucket.put(escape, 'evil'), 'InvalidKey');
+    await fails(() => bucket.delete(escape), 'InvalidKey');
+    await fails(() => bucket.delete([escape]), 'InvalidKey');
     assert.deepEqual(await other.listFilename(), ['k']);
   }),
 
@@ -105,7 +105,7 @@ export const refusedKeyCases = [
     'keys-refused/tags',
     async ({ bucket }) => {
       for (const use of [() => bucket.tags('a//b'), () => bucket.setTags('a//b', { a: 'b' }), () => bucket.removeTags('a//b')]) {
-        await fails(use, 'XMinioInvalidObjectName', { key: 'a//b' });
+        await fails(use, 'InvalidKey', { key: 'a//b' });
       }
     },
     { needs: ['tags'] },

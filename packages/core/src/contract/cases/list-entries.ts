@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ListedObject, ObjectInfo } from '../../object-info.js';
+import type { ListedObject, ObjectInfo } from '../../api/object-info.js';
 import { MiB, inChunks, pattern, putAll } from '../bodies.js';
 import { collect } from '../check.js';
 import { contractCase } from '../contract-case.js';

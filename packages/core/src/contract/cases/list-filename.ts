@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ListFilenameOptions } from '../../bucket-options.js';
+import type { ListFilenameOptions } from '../../api/options.js';
 import { putAll } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Bucket } from '../../bucket.js';
-import type { IterateOptions, ListOptions } from '../../bucket-options.js';
-import type { CommonPrefix, ObjectSummary } from '../../object-info.js';
+import type { Bucket } from '../../api/datastore.js';
+import type { IterateOptions, ListOptions } from '../../api/options.js';
+import type { CommonPrefix, ObjectSummary } from '../../api/object-info.js';
 import { putAll } from '../bodies.js';
 import { collect, fails, listed } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ListOptions } from '../../bucket-options.js';
+import type { ListOptions } from '../../api/options.js';
 import { putAll } from '../bodies.js';
 import { fails, listed } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Metadata } from '../../object-info.js';
+import type { Metadata } from '../../api/object-info.js';
 import { MiB, inChunks, pattern } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bucket } from '../../bucket.js';
+import type { Bucket } from '../../api/datastore.js';
 import { inChunks, pattern } from '../bodies.js';
 import { collect, fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NativeOptions } from '../../bucket-options.js';
+import type { NativeOptions } from '../../api/options.js';
 import { textOf } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

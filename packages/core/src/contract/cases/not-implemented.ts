@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bucket } from '../../bucket.js';
-import type { OperationCapability } from '../../capabilities.js';
+import type { Bucket } from '../../api/datastore.js';
+import type { OperationCapability } from '../../api/capabilities.js';
 import { textOf } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

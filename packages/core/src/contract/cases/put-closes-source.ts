@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bucket } from '../../bucket.js';
-import type { PutOptions } from '../../bucket-options.js';
-import type { PutData } from '../../body/source.js';
+import type { Bucket } from '../../api/datastore.js';
+import type { PutData, PutOptions } from '../../api/options.js';
 import { inChunks, pattern } from '../bodies.js';
 import { contractCase } from '../contract-case.js';
 import type { Need } from '../contract-case.js';

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import type { Bucket } from '../../bucket.js';
-import type { PutOptions } from '../../bucket-options.js';
-import type { PutData } from '../../body/source.js';
-import type { StorageErrorCode } from '../../errors.js';
+import type { Bucket } from '../../api/datastore.js';
+import type { PutData, PutOptions } from '../../api/options.js';
+import type { StorageErrorCode } from '../../api/errors.js';
 import { MiB, inChunks, pattern, textOf, thenFailing } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';
@@ -105,10 +104,10 @@ export const putFailureCases = [
     contractCase(`put-failures/slash-above-a-part/${id}`, async ({ datastore, bucket }) => {
       const above = async (to = bucket, options: PutOptions = {}) => to.put('a/', data(), { partSize, ...options });
       await fails(() => above(datastore.bucket(`${bucket.name}-missing`)), 'NoSuchBucket');
-      await fails(() => above(), 'XMinioInvalidObjectName', { operation: 'put', bucket: bucket.name, key: 'a/' });
+      await fails(() => above(), 'InvalidKey', { operation: 'put', bucket: bucket.name, key: 'a/' });
       await bucket.put('a/', 'the old body');
       await fails(() => above(bucket, { ifNoneMatch: '*' }), 'PreconditionFailed');
-      await fails(() => above(), 'XMinioInvalidObjectName');
+      await fails(() => above(), 'InvalidKey');
       assert.equal(await textOf(bucket, 'a/'), 'the old body');
       await above(bucket, { partSize: partSize + 1 });
       assert.equal((await bucket.stat('a/')).size, partSize + 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import type { PutRequestOptions } from '../../bucket-options.js';
+import type { PutRequestOptions } from '../../api/options.js';
 import { MiB, bytesOf, pattern, textOf } from '../bodies.js';
 import { fails, failsWith, sameBytes } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough, Readable } from 'node:stream';
-import type { PutData } from '../../body/source.js';
+import type { PutData } from '../../api/options.js';
 import { MiB, bytesOf, inChunks, pattern, textOf } from '../bodies.js';
 import { fails, sameBytes } from '../check.js';
 import { contractCase } from '../contract-case.js';

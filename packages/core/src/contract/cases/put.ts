@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PutOptions } from '../../bucket-options.js';
+import type { PutOptions } from '../../api/options.js';
 import { KiB, MiB, bytesOf, inChunks, pattern, textOf } from '../bodies.js';
 import { fails, sameBytes } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { PutData } from '../../body/source.js';
-import { isStorageError } from '../../errors.js';
+import type { PutData } from '../../api/options.js';
+import { isStorageError } from '../../api/errors.js';
 import { inChunks, pattern, textOf } from '../bodies.js';
 import { contractCase } from '../contract-case.js';
 

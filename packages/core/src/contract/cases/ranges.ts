@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RangeRequest } from '../../bucket-options.js';
+import type { RangeRequest } from '../../api/options.js';
 import { MiB, pattern } from '../bodies.js';
 import { collect, fails, sameBytes } from '../check.js';
 import { contractCase } from '../contract-case.js';

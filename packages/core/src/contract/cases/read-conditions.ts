@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CopyOptions, ReadConditions } from '../../bucket-options.js';
-import type { ObjectInfo } from '../../object-info.js';
+import type { CopyOptions, ReadConditions } from '../../api/options.js';
+import type { ObjectInfo } from '../../api/object-info.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Bucket } from '../../bucket.js';
-import type { PutOptions } from '../../bucket-options.js';
-import type { StorageErrorCode } from '../../errors.js';
+import type { Bucket } from '../../api/datastore.js';
+import type { PutOptions } from '../../api/options.js';
+import type { StorageErrorCode } from '../../api/errors.js';
 import { inChunks, pattern, textOf } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';
@@ -20,7 +20,7 @@ const large: PutOptions = { metadata: { a: 'v'.repeat(3000) } };
 
 /** Arguments and limits, then the bucket, then the condition, then the body. */
 const rows: Readonly<Record<string, Row>> = {
-  'argument-before-bucket': { call: (_, missing) => missing.put('a//b', 'body'), code: 'XMinioInvalidObjectName' },
+  'argument-before-bucket': { call: (_, missing) => missing.put('a//b', 'body'), code: 'InvalidKey' },
   'digest-form-before-bucket': { call: (_, missing) => missing.put('k', 'body', { contentMD5: 'abc' }), code: 'InvalidDigest' },
   'header-form-before-limit': {
     call: (bucket) => bucket.put('k', 'body', { cacheControl: 'c'.repeat(5000), expires: new Date('junk') }),
@@ -73,7 +73,7 @@ const rows: Readonly<Record<string, Row>> = {
   'copy-itself-before-key': { call: (bucket) => bucket.fcopyTo(bucket.name, 'none', 'none'), code: 'InvalidRequest' },
   'tags-limit-before-bucket': { call: (_, missing) => missing.setTags('k', { é: 'x' }), code: 'InvalidTag', needs: ['tags'] },
   'tags-bucket-before-key': { call: (_, missing) => missing.setTags('k', { a: 'b' }), code: 'NoSuchBucket', needs: ['tags'] },
-  'delete-key-before-bucket': { call: (_, missing) => missing.delete(['k', '..']), code: 'XMinioInvalidResourceName' },
+  'delete-key-before-bucket': { call: (_, missing) => missing.delete(['k', '..']), code: 'InvalidKey' },
 };
 
 /** Which of two mistakes is reported. */

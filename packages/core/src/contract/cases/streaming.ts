@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bucket } from '../../bucket.js';
-import type { Progress } from '../../body/progress.js';
-import { isStorageError } from '../../errors.js';
+import type { Bucket } from '../../api/datastore.js';
+import type { Progress } from '../../api/options.js';
+import { isStorageError } from '../../api/errors.js';
 import { KiB, MiB, bytesOf, inChunks, pattern, textOf } from '../bodies.js';
 import { fails, sameBytes, within } from '../check.js';
 import { contractCase } from '../contract-case.js';

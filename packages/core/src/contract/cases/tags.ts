@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Tags } from '../../object-info.js';
-import type { StorageErrorCode } from '../../errors.js';
+import type { Tags } from '../../api/object-info.js';
+import type { StorageErrorCode } from '../../api/errors.js';
 import { MiB, inChunks, pattern, textOf } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase as anyCase } from '../contract-case.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Bucket } from '../../bucket.js';
+import type { Bucket } from '../../api/datastore.js';
 import { textOf } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase as anyCase } from '../contract-case.js';

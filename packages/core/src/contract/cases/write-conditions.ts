@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Bucket } from '../../bucket.js';
-import type { WriteConditions } from '../../bucket-options.js';
-import type { PutData } from '../../body/source.js';
+import type { Bucket } from '../../api/datastore.js';
+import type { PutData, WriteConditions } from '../../api/options.js';
 import { MiB, inChunks, pattern, textOf } from '../bodies.js';
 import { fails } from '../check.js';
 import { contractCase } from '../contract-case.js';

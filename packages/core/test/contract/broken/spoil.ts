@@ -8,6 +8,7 @@ import type {
   DriverWrapper,
   ListCall,
   PutBody,
+  TagDriver,
 } from '@anybucket/core/backend';
 
 /** A backend broken on purpose, and the case that must notice. */
@@ -32,6 +33,11 @@ export function spoilBucket(spoil: (inner: BucketDriver, name: string, driver: D
 /** Replaces primitives of the datastore; the others stay as they are. */
 export function spoilDatastore(spoil: (inner: DatastoreDriver) => Partial<DatastoreDriver>): DriverWrapper {
   return (driver) => overlay(driver, spoil(driver));
+}
+
+/** Replaces the methods of the driver's tags; the others stay as they are. */
+export function spoilTags(spoil: (inner: TagDriver, driver: DatastoreDriver) => Partial<TagDriver>): DriverWrapper {
+  return spoilDatastore((driver) => (driver.tags === undefined ? {} : { tags: { ...driver.tags, ...spoil(driver.tags, driver) } }));
 }
 
 /** Changes what is told of an object, wherever it is told. */

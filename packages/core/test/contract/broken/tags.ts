@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Tags } from '@anybucket/core';
 import type { Broken } from './spoil.js';
-import { spoilBucket, spoilInfo } from './spoil.js';
+import { spoilBucket, spoilInfo, spoilTags } from './spoil.js';
 
 /** Tags. */
 export const brokenTags: readonly Broken[] = [
   {
     name: 'tags come after the body',
-    wrap: spoilBucket((inner) => ({
+    wrap: spoilBucket((inner, name, driver) => ({
       async putObject(key, body, call) {
         const result = await inner.putObject(key, body, { ...call, tags: {} });
         await delay(1);
-        if (Object.keys(call.tags).length > 0) await inner.setTags?.(key, call.tags, {});
+        if (Object.keys(call.tags).length > 0) await driver.tags?.setTags(name, key, call.tags, {});
         return result;
       },
     })),
@@ -19,11 +19,13 @@ export const brokenTags: readonly Broken[] = [
   },
   {
     name: 'tags of the objects below, too',
-    wrap: spoilBucket((inner) => ({
-      async setTags(key, tags, call) {
-        await inner.setTags?.(key, tags, call);
-        const below = await inner.listObjects({ prefix: `${key}/`, delimiter: '', startAfter: '', maxKeys: 1000, metadata: false });
-        for (const entry of below.entries) await inner.setTags?.(entry.key, tags, call);
+    wrap: spoilTags((inner, driver) => ({
+      async setTags(bucket, key, tags, call) {
+        await inner.setTags(bucket, key, tags, call);
+        const below = await driver
+          .bucket(bucket)
+          .listObjects({ prefix: `${key}/`, delimiter: '', startAfter: '', maxKeys: 1000, metadata: false });
+        for (const entry of below.entries) await inner.setTags(bucket, entry.key, tags, call);
       },
     })),
     caughtBy: 'tags/each-object-its-own',
@@ -43,34 +45,36 @@ export const brokenTags: readonly Broken[] = [
     name: 'tags change the time',
     wrap: (driver) => {
       const set = new Map<string, Date>();
-      return spoilBucket((inner, name) => ({
-        async setTags(key, tags, call) {
-          await inner.setTags?.(key, tags, call);
-          set.set(`${name}/${key}`, new Date(Math.floor(Date.now() / 1000) * 1000));
+      const timed = spoilTags((inner) => ({
+        async setTags(bucket, key, tags, call) {
+          await inner.setTags(bucket, key, tags, call);
+          set.set(`${bucket}/${key}`, new Date(Math.floor(Date.now() / 1000) * 1000));
         },
+      }))(driver);
+      return spoilBucket((inner, name) => ({
         async headObject(key, call) {
           const info = await inner.headObject(key, call);
           return { ...info, lastModified: set.get(`${name}/${key}`) ?? info.lastModified };
         },
-      }))(driver);
+      }))(timed);
     },
     caughtBy: 'tags/leave-the-rest-alone',
   },
   {
     name: 'tags are merged',
-    wrap: spoilBucket((inner) => ({
-      async setTags(key, tags, call) {
-        const old = (await inner.getTags?.(key, call)) ?? {};
-        await inner.setTags?.(key, Object.keys(tags).length === 0 ? {} : { ...old, ...tags }, call);
+    wrap: spoilTags((inner) => ({
+      async setTags(bucket, key, tags, call) {
+        const old = await inner.getTags(bucket, key, call);
+        await inner.setTags(bucket, key, Object.keys(tags).length === 0 ? {} : { ...old, ...tags }, call);
       },
     })),
     caughtBy: 'tags/set-replaces',
   },
   {
     name: 'tags survive an overwrite',
-    wrap: spoilBucket((inner) => ({
+    wrap: spoilBucket((inner, name, driver) => ({
       async putObject(key, body, call) {
-        const old: Tags = (await inner.getTags?.(key, {}).catch(() => undefined)) ?? {};
+        const old: Tags = (await driver.tags?.getTags(name, key, {}).catch(() => undefined)) ?? {};
         return inner.putObject(key, body, { ...call, tags: Object.keys(call.tags).length === 0 ? old : call.tags });
       },
     })),
@@ -85,21 +89,23 @@ export const brokenTags: readonly Broken[] = [
   },
   {
     name: 'tags are not removed',
-    wrap: spoilBucket((inner) => ({
-      setTags: async (key, tags, call) => (Object.keys(tags).length === 0 ? undefined : inner.setTags?.(key, tags, call)),
+    wrap: spoilTags((inner) => ({
+      setTags: async (bucket, key, tags, call) => (Object.keys(tags).length === 0 ? undefined : inner.setTags(bucket, key, tags, call)),
     })),
     caughtBy: 'tags/removed',
   },
   {
     name: 'tags of a missing object are empty',
-    wrap: spoilBucket((inner) => ({ getTags: async (key, call) => (await inner.getTags?.(key, call).catch(() => undefined)) ?? {} })),
+    wrap: spoilTags((inner) => ({
+      getTags: async (bucket, key, call) => (await inner.getTags(bucket, key, call).catch(() => undefined)) ?? {},
+    })),
     caughtBy: 'tags/missing',
   },
   {
     name: 'tag keys in lower case',
-    wrap: spoilBucket((inner) => ({
-      setTags: async (key, tags, call) =>
-        inner.setTags?.(key, Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value])), call),
+    wrap: spoilTags((inner) => ({
+      setTags: async (bucket, key, tags, call) =>
+        inner.setTags(bucket, key, Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value])), call),
     })),
     caughtBy: 'tags/good/case-sensitive',
   },

@@ -1,0 +1,43 @@
+import type { Datastore } from '../api/datastore.js';
+import { invalidArgument } from '../api/errors.js';
+import { toStorageError } from '../operations/to-storage-error.js';
+import { checkOptions, isText } from '../operations/check-options.js';
+import { isEnvironment } from './environment.js';
+import type { Environment } from './environment.js';
+
+/** A datastore's configuration as an object: the backend, and its options beside it. */
+export interface DatastoreConfig {
+  /** `memory`, `fs`, `minio`, or the package or path of a module with the same exports. */
+  readonly backend: string;
+  readonly [option: string]: unknown;
+}
+
+/** Options of {@link createDatastore}. */
+export interface CreateDatastoreOptions {
+  /** Becomes `Datastore.name`. @defaultValue the backend's name */
+  readonly name?: string | undefined;
+  /** From where relative paths and backend modules are resolved. @defaultValue process.cwd() */
+  readonly cwd?: string | undefined;
+  /** Environment variables: some backends take credentials from there. @defaultValue process.env */
+  readonly env?: Environment | undefined;
+}
+
+/**
+ * Makes a datastore without a configuration file. Imports the backend; no other I/O.
+ * @param config a URL (`memory:`, `fs:./data`, `minio://host:9000`) or an object.
+ * @returns a new datastore, which is the caller's to close.
+ * @throws `ConfigError` that names the wrong setting, or says what to install; `InvalidArgument` for a wrong or unknown option of this call.
+ */
+export async function createDatastore(config: string | DatastoreConfig, options?: CreateDatastoreOptions): Promise<Datastore> {
+  try {
+    const { name, cwd = process.cwd(), env = process.env } = checkOptions(options, { name: isText, cwd: isText, env: isEnvironment });
+    if (typeof config !== 'string' && (typeof config !== 'object' || config === null))
+      throw invalidArgument('the configuration must be a URL or an object');
+    // Loaded on demand, as the backend: those who import a backend only pay for neither.
+    const [{ prepareDatastore }, { Setting }] = await Promise.all([import('./open-datastore.js'), import('./setting.js')]);
+    const make = await prepareDatastore(new Setting(config, { source: 'the configuration given', path: '', folder: cwd }), env, name);
+    return make();
+  } catch (error) {
+    throw toStorageError(error, { operation: 'createDatastore' });
+  }
+}

@@ -1,0 +1,119 @@
+import type { Bucket, Datastore } from '../api/datastore.js';
+import type { Capabilities } from '../api/capabilities.js';
+import type { CallOptions, ListBucketsOptions, ListFormat } from '../api/options.js';
+import type { DatastoreDriver } from '../driver/datastore-driver.js';
+import { StorageError } from '../api/errors.js';
+import { checkBucketName } from '../rules/bucket-names.js';
+import { compareKeys } from '../rules/order.js';
+import { PortableBucket } from './bucket.js';
+import { toStorageError } from './to-storage-error.js';
+import { Lifecycle, announceClose } from './lifecycle.js';
+import { checkOptions, isListFormat, isSignal, signalOf, textOf } from './check-options.js';
+
+const callChecks = { signal: isSignal };
+const listChecks = { signal: isSignal, returnType: isListFormat };
+
+/** The one {@link Datastore}: it checks and normalises, then calls one primitive of its driver. */
+export class PortableDatastore implements Datastore {
+  readonly name: string;
+  readonly backend: string;
+  readonly capabilities: Capabilities;
+  readonly #driver: DatastoreDriver;
+  readonly #lifecycle = new Lifecycle();
+
+  /** @param options `name`: how the datastore is called in messages; the backend's name when absent. */
+  constructor(driver: DatastoreDriver, options: { readonly name?: string | undefined } = {}) {
+    this.#driver = driver;
+    this.backend = driver.backend;
+    this.name = options.name ?? driver.backend;
+    this.capabilities = Object.freeze({
+      ...driver.capabilities,
+      tags: driver.tags !== undefined,
+      versioning: driver.versions !== undefined,
+      presign: driver.presigner !== undefined,
+    });
+  }
+
+  list(returnType: 'str', options?: CallOptions): Promise<string>;
+  list(options: ListBucketsOptions & { readonly returnType: 'str' }): Promise<string>;
+  list(returnType?: 'array', options?: CallOptions): Promise<string[]>;
+  list(options?: ListBucketsOptions & { readonly returnType?: 'array' | undefined }): Promise<string[]>;
+  async list(first?: ListFormat | ListBucketsOptions, second?: CallOptions): Promise<string | string[]> {
+    const options = typeof first === 'object' && first !== null ? first : second;
+    return this.#call('list', undefined, options, async () => {
+      const checked = checkOptions<ListBucketsOptions>(options, listChecks);
+      const returnType = options === first ? checked.returnType : first;
+      if (returnType !== undefined) isListFormat(returnType, 'returnType');
+      const names = await this.#names(checked);
+      return returnType === 'str' ? names.join(',') : names;
+    });
+  }
+
+  async getBuckets(options?: CallOptions): Promise<Bucket[]> {
+    return this.#call('getBuckets', undefined, options, async () => {
+      const names = await this.#names(checkOptions(options, callChecks));
+      return names.map((name) => this.#handle(name));
+    });
+  }
+
+  async getBucket(name: string, options?: CallOptions): Promise<Bucket> {
+    return this.#named('getBucket', name, options, async (call) => {
+      if (!(await this.#driver.bucketExists(name, call)))
+        throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
+      return this.#handle(name);
+    });
+  }
+
+  bucket(name: string): Bucket {
+    try {
+      checkBucketName(name);
+    } catch (error) {
+      throw toStorageError(error, { operation: 'bucket' });
+    }
+    return this.#handle(name);
+  }
+
+  async createBucket(name: string, options?: CallOptions): Promise<boolean> {
+    return this.#named('createBucket', name, options, (call) => this.#driver.createBucket(name, call));
+  }
+
+  async removeBucket(name: string, options?: CallOptions): Promise<boolean> {
+    return this.#named('removeBucket', name, options, (call) => this.#driver.removeBucket(name, call));
+  }
+
+  async bucketExists(name: string, options?: CallOptions): Promise<boolean> {
+    return this.#named('bucketExists', name, options, (call) => this.#driver.bucketExists(name, call));
+  }
+
+  async close(): Promise<void> {
+    announceClose(this);
+    try {
+      await this.#lifecycle.close(() => this.#driver.close());
+    } catch (error) {
+      throw toStorageError(error, { operation: 'close' });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #handle(name: string): Bucket {
+    return new PortableBucket(this, name, this.#driver, this.#lifecycle);
+  }
+
+  async #names({ signal }: CallOptions): Promise<string[]> {
+    return (await this.#driver.listBuckets({ signal })).sort(compareKeys);
+  }
+
+  #named<T>(operation: string, name: string, options: CallOptions | undefined, call: (options: CallOptions) => Promise<T>): Promise<T> {
+    return this.#call(operation, name, options, async () => {
+      checkBucketName(name);
+      return call({ signal: checkOptions(options, callChecks).signal });
+    });
+  }
+
+  #call<T>(operation: string, bucket: string | undefined, options: CallOptions | undefined, call: () => Promise<T>): Promise<T> {
+    return this.#lifecycle.run({ operation, bucket: textOf(bucket) }, signalOf(options), call);
+  }
+}

@@ -1,0 +1,204 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { container as globalContainer } from 'tsyringe';
+import type { DependencyContainer } from 'tsyringe';
+import { afterEach, expect, expectTypeOf, test } from 'vitest';
+import type { Bucket, Datastore } from '../../src/api/datastore.js';
+import type { ContainerLike } from '../../src/container/container-like.js';
+import { connect } from '../../src/config/connect.js';
+import { DATASTORE, datastoreToken } from '../../src/container.js';
+import { createDatastore } from '../../src/config/create-datastore.js';
+import { backend, fails, folderWith, secret } from './support.js';
+
+const operation = 'connect';
+afterEach(() => globalContainer.reset());
+
+/** A configuration with what a test connects to. Each test has its own container, so that nothing is shared between them. */
+async function sources(datastores: Record<string, unknown>, others: object = {}) {
+  const cwd = await folderWith({ 'anybucket.config.json': { ...others, datastores } });
+  return { cwd, env: {}, container: globalContainer.createChildContainer() };
+}
+
+test('gives a datastore by its name, and a bucket by what follows the first slash, without asking for it', async () => {
+  const options = await sources({ data_store: { backend, root: './data' } });
+  const datastore = await connect('data_store', options);
+  expect(datastore.name).toBe('data_store');
+  expect(await datastore.list()).toEqual([join(options.cwd, 'data')]);
+  const bucket = await connect('data_store/photos', options);
+  expect(bucket.name).toBe('photos');
+  expect(bucket.datastore).toBe(datastore);
+});
+
+test('the result is typed by the path', () => {
+  const name: string = 'data_store';
+  const dynamic = 'photos' as string;
+  expectTypeOf(() => connect('data_store')).returns.resolves.toEqualTypeOf<Datastore>();
+  expectTypeOf(() => connect('data_store/photos')).returns.resolves.toEqualTypeOf<Bucket>();
+  expectTypeOf(() => connect(`data_store/${dynamic}` as const)).returns.resolves.toEqualTypeOf<Bucket>();
+  expectTypeOf(() => connect(`data_${dynamic}` as const)).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
+  expectTypeOf(() => connect(name)).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
+  expectTypeOf(() => connect(name as 'a' | 'a/b')).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
+  expectTypeOf<DependencyContainer>().toExtend<ContainerLike>();
+  // @ts-expect-error an option that doesn't exist
+  expectTypeOf(() => connect('data_store', { cwf: '' }));
+});
+
+test('shares one datastore a name, also between calls at the same moment, and opens anew after it was closed', async () => {
+  const options = await sources({ data_store: { backend, mode: 'a' }, archive: { backend } });
+  const [first, second, bucket] = await Promise.all([
+    connect('data_store', options),
+    connect('data_store', options),
+    connect('data_store/photos', options),
+  ]);
+  expect(second).toBe(first);
+  expect(bucket.datastore).toBe(first);
+  expect(await connect('archive', options)).not.toBe(first);
+
+  await first.close();
+  await fails(() => first.list(), { code: 'DatastoreClosed' });
+  const next = await connect('data_store', options);
+  expect(await next.list()).toEqual(['a']);
+  expect(await connect('data_store', options)).toBe(next);
+});
+
+test('a call that comes while another opens the same waits for that, whatever takes longer', async () => {
+  const { container } = await sources({});
+  const config = (wait: number) =>
+    `await new Promise((resolve) => setTimeout(resolve, ${wait})); export default { datastores: { data_store: { backend: ${JSON.stringify(backend)} } } };`;
+  const [slow, fast] = await Promise.all([
+    folderWith({ 'anybucket.config.mjs': config(100) }),
+    folderWith({ 'anybucket.config.mjs': config(0) }),
+  ]);
+  const [first, second] = await Promise.all([fast, slow].map((cwd) => connect('data_store', { container, cwd, env: {} })));
+  expect(first).toBe(second);
+  expect(await connect('data_store', { container })).toBe(first);
+});
+
+test('opens anew from the configuration as it is then', async () => {
+  const options = await sources({ data_store: { backend, mode: 'a' } });
+  await (await connect('data_store', options)).close();
+  const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: { backend, mode: 'b' } } } });
+  expect(await (await connect('data_store', { ...options, cwd })).list()).toEqual(['b']);
+});
+
+test('containers do not share, but a child sees what its parent has', async () => {
+  const options = await sources({ data_store: { backend } });
+  const first = await connect('data_store', options);
+  expect(await connect('data_store', { ...options, container: globalContainer.createChildContainer() })).not.toBe(first);
+  expect(await connect('data_store', { ...options, container: options.container.createChildContainer() })).toBe(first);
+  expect(options.container.resolve(datastoreToken('data_store'))).toBe(first);
+});
+
+test('without a container it has its own, which nobody else sees', async () => {
+  const { cwd, env } = await sources({ data_store: { backend } });
+  const datastore = await connect('data_store', { cwd, env });
+  expect(await connect('data_store', { cwd, env })).toBe(datastore);
+  expect(globalContainer.isRegistered(datastoreToken('data_store'))).toBe(false);
+  await datastore.close();
+});
+
+test('a failure is not kept: the next call tries again', async () => {
+  const options = await sources({ data_store: { backend: './later.mjs' } });
+  await fails(() => connect('data_store', options), {
+    operation,
+    says: [join(options.cwd, 'anybucket.config.json'), 'datastores.data_store.backend'],
+  });
+  const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: { backend } } } });
+  expect((await connect('data_store', { ...options, cwd })).name).toBe('data_store');
+});
+
+test('what is registered in the container comes before the configuration', async () => {
+  const { container } = await sources({});
+  const fake = await createDatastore({ backend });
+  container.register(datastoreToken('archive'), { useValue: fake });
+  const cwd = await folderWith({ 'anybucket.config.json': '{ broken' });
+  expect(await connect('archive', { container, cwd })).toBe(fake);
+  expect((await connect('archive/photos', { container, cwd })).datastore).toBe(fake);
+});
+
+test('a registration of DATASTORE is the default by its name too, and no other', async () => {
+  const options = await sources({ main: { backend }, other: { backend } }, { default: 'main' });
+  const fake = await createDatastore({ backend });
+  options.container.register(DATASTORE, { useValue: fake });
+  expect(await connect('main', options)).toBe(fake);
+  expect((await connect('main/photos', options)).datastore).toBe(fake);
+  expect(await connect('other', options)).not.toBe(fake);
+  await fails(() => connect('data_store', options), { says: ['main, other'] });
+  expect(await connect('data_store', { container: options.container, cwd: await folderWith(), env: { NODE_ENV: 'production' } })).toBe(
+    fake,
+  );
+});
+
+test("connect's own container sees what is registered in tsyringe's, also after it has opened a datastore itself", async () => {
+  const { cwd, env } = await sources({ data_store: { backend }, archive: { backend } });
+  const real = await connect('archive', { cwd, env });
+  const fake = await createDatastore({ backend });
+  globalContainer.register(datastoreToken('archive'), { useValue: fake });
+  globalContainer.register(DATASTORE, { useValue: fake });
+  expect(await connect('archive', { cwd, env })).toBe(fake);
+  expect(await connect('data_store', { cwd, env })).toBe(fake);
+  await real.close();
+});
+
+test.for([
+  ['nope', 'ConfigError', 'archive'],
+  ['', 'ConfigError', 'a-z, 0-9 and _'],
+  ['/photos', 'ConfigError', 'a-z, 0-9 and _'],
+  ['Archive', 'ConfigError', 'a-z, 0-9 and _'],
+  [`minio://KEY:${secret}@host`, 'ConfigError', 'createDatastore'],
+  ['archive/', 'InvalidBucketName', 'archive/'],
+  ['archive/Not_A_Bucket', 'InvalidBucketName', ''],
+  ['archive/photos/2024', 'InvalidBucketName', ''],
+])('refuses the path %j', async ([path, code, says]) => {
+  const options = await sources({ archive: { backend } });
+  await fails(() => connect(path as string, options), { code: code as string, says: [says as string] });
+});
+
+test.for<[unknown, unknown, string]>([
+  [undefined, undefined, 'path'],
+  [5, undefined, 'path'],
+  ['data_store', 'x', 'options'],
+  ['data_store', { contaner: {} }, 'contaner'],
+  ['data_store', { container: {} }, 'container'],
+  ['data_store', { container: null }, 'container'],
+  ['data_store', { cwd: '' }, 'cwd'],
+  ['data_store', { env: 'x' }, 'env'],
+  ['data_store', { signal: {} }, 'signal'],
+])('refuses the arguments %j, %j', async ([path, options, names]) => {
+  await fails(() => connect(path as string, options as object), { code: 'InvalidArgument', operation, says: [names] });
+});
+
+test('production without configuration, and a wrong setting in a variable, name what to mend', async () => {
+  const options = { cwd: await folderWith(), container: globalContainer.createChildContainer() };
+  await fails(() => connect('data_store', { ...options, env: { NODE_ENV: 'production' } }), {
+    operation,
+    says: ['NODE_ENV', 'ANYBUCKET_DATA_STORE'],
+  });
+  const env = { ANYBUCKET_DATA_STORE: `KEY:${secret}@host` };
+  await fails(() => connect('data_store', { ...options, env }), {
+    operation,
+    says: ['environment variable ANYBUCKET_DATA_STORE', 'memory:, fs:, minio:'],
+  });
+});
+
+test('the embedded default without its package says what to install, and how to configure another', async () => {
+  const cwd = await folderWith({ 'node_modules/@anybucket/backend-fs/package.json': { exports: {} } });
+  const container = globalContainer.createChildContainer();
+  await fails(() => connect('data_store', { cwd, env: {}, container }), {
+    operation,
+    says: ['embedded default', 'ANYBUCKET_DATA_STORE', '@anybucket/backend-fs'],
+  });
+});
+
+test('an aborted signal rejects with its reason; another call at the same moment goes on', async () => {
+  const options = await sources({ data_store: { backend } });
+  const reason = { because: 'I say so' };
+  await expect(connect('data_store', { ...options, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+
+  const controller = new AbortController();
+  const aborted = connect('data_store', { ...options, signal: controller.signal });
+  const other = connect('data_store', options);
+  controller.abort(reason);
+  await expect(aborted).rejects.toBe(reason);
+  expect((await other).name).toBe('data_store');
+});

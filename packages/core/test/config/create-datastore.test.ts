@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createDatastore } from '../../src/config/create-datastore.js';
+import { assertNoSecret, backend, fails, folderWith, secret } from './support.js';
+
+const operation = 'createDatastore';
+
+/** A module of a backend in plain JavaScript, as a package of someone else would be. */
+const foreign = `
+  export const optionsSchema = { options: { root: { type: 'string', path: true, required: true, description: 'a folder' } }, url: { form: 'fs:./relative', path: 'root' } };
+  export const createDatastore = (options, { name }) => ({ name, options });
+`;
+const installed = (name: string, source = foreign) => ({
+  [`node_modules/${name}/package.json`]: { name, type: 'module', exports: { import: './main.js' } },
+  [`node_modules/${name}/main.js`]: source,
+});
+
+test('makes a datastore of an object; its name is the backend unless given', async () => {
+  expect((await createDatastore({ backend })).name).toBe(backend);
+  const datastore = await createDatastore({ backend, root: './data', now: Date.now }, { name: 'mine', cwd: '/app' });
+  expect(datastore.name).toBe('mine');
+  expect(await datastore.list()).toContain(String(Date.now));
+});
+
+test('makes a new datastore at each call', async () => {
+  expect(await createDatastore({ backend })).not.toBe(await createDatastore({ backend }));
+});
+
+test('imports a package from the application, not from here, also one for import only', async () => {
+  const cwd = await folderWith({ ...installed('their-backend'), ...installed('@anybucket/backend-fs'), 'src/x': '' });
+  expect(await createDatastore({ backend: 'their-backend', root: 'a' }, { cwd: join(cwd, 'src') })).toEqual({
+    name: 'their-backend',
+    options: { root: join(cwd, 'src', 'a') },
+  });
+  expect(await createDatastore('fs:./a', { cwd })).toEqual({ name: 'fs', options: { root: join(cwd, 'a') } });
+  expect(await createDatastore({ backend: 'fs', root: 'a' }, { cwd })).toEqual({ name: 'fs', options: { root: join(cwd, 'a') } });
+});
+
+test('imports the path of a module, also in TypeScript', async () => {
+  const cwd = await folderWith({ 'mine.mjs': foreign, 'typed.ts': `${foreign}\nexport type X = string;` });
+  for (const path of ['./mine.mjs', join(cwd, 'mine.mjs'), './typed.ts']) {
+    expect(await createDatastore({ backend: path, root: 'a' }, { cwd })).toMatchObject({ options: { root: join(cwd, 'a') } });
+  }
+});
+
+test('a package that is not installed comes with the command that installs it', async () => {
+  const cwd = await folderWith();
+  const says = ['backend: expected memory, fs, minio', 'npm install @nobody/no-such-backend'];
+  await fails(() => createDatastore({ backend: '@nobody/no-such-backend' }, { cwd }), { operation, says });
+});
+
+test.for<[unknown, string]>([
+  [undefined, 'nothing'],
+  ['', 'an empty string'],
+  [5, 'a number'],
+  [`minio://KEY:${secret}@host`, 'URL'],
+  ['./missing.js', 'no file'],
+  ['mino', '"mino"'],
+])('refuses the backend %j', async ([kind, found]) => {
+  await fails(() => createDatastore({ backend: kind as string }), { operation, says: ['backend: expected ', `found`, found] });
+});
+
+test.for([
+  ['s3://bucket', '"s3:"'],
+  ['mino:', '"mino:"'],
+  [`KEY:${secret}@host`, 'another scheme'],
+  [`${secret}:KEY@host`, 'another scheme'],
+  [secret, 'no URL'],
+  ['', 'no URL'],
+])('refuses the URL %s', async ([url, found]) => {
+  await fails(() => createDatastore(url as string), {
+    operation,
+    says: ['expected a URL that begins with memory:, fs:, minio:', `found ${found}`],
+  });
+});
+
+test('a module that is no backend, or cannot run, is an error', async () => {
+  const cwd = await folderWith({
+    'empty.mjs': 'export const createDatastore = 5;',
+    'half.mjs': 'export const createDatastore = () => {};',
+    'throws.mjs': 'throw new Error("mine");',
+  });
+  await fails(() => createDatastore({ backend: './empty.mjs' }, { cwd }), { operation, says: ['"./empty.mjs"', 'createDatastore'] });
+  await fails(() => createDatastore({ backend: './half.mjs' }, { cwd }), { operation, says: ['"./half.mjs"', 'optionsSchema'] });
+  const error = await fails(() => createDatastore({ backend: './throws.mjs' }, { cwd }), { operation, says: ['"./throws.mjs"'] });
+  expect(error.cause).toMatchObject({ message: 'mine' });
+});
+
+test('a wrong option names itself, and what a backend refuses names its setting and keeps the cause', async () => {
+  await fails(() => createDatastore({ backend, size: 11 }), {
+    operation,
+    says: ['size: expected a whole number from 1 up to 10', 'found 11'],
+  });
+  await fails(() => createDatastore({ backend, accessKey: [secret], secretKey: secret }), { operation, says: ['accessKey: expected'] });
+  const error = await fails(() => createDatastore({ backend, refuse: 'no' }), { operation });
+  expect(error.cause).toMatchObject({ message: 'no' });
+});
+
+test('credentials may come from the environment given', async () => {
+  const datastore = await createDatastore({ backend }, { env: { SECOND_KEY: 'k', SECOND_SECRET: secret } });
+  expect(await datastore.list()).toEqual(['k', secret].sort());
+  assertNoSecret(datastore);
+});
+
+test.for<[unknown, unknown, string]>([
+  [5, undefined, 'configuration'],
+  [null, undefined, 'configuration'],
+  ['memory:', { nme: 'x' }, 'nme'],
+  ['memory:', { name: '' }, 'name'],
+  ['memory:', { cwd: 5 }, 'cwd'],
+  ['memory:', { env: { A: 5 } }, 'env'],
+])('refuses the arguments %j, %j', async ([config, options, names]) => {
+  await fails(() => createDatastore(config as string, options as object), { code: 'InvalidArgument', operation, says: [names] });
+});

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import type { Bucket } from '../../src/api/datastore.js';
+import type { OperationCapability } from '../../src/api/capabilities.js';
+import { failureOf } from '../failure.js';
+import { testStore } from './test-store.js';
+
+/** What each capability is needed for. */
+const needs: Readonly<Record<OperationCapability, Readonly<Record<string, (bucket: Bucket) => Promise<unknown>>>>> = {
+  conditionalPut: {
+    'put ifMatch': (bucket) => bucket.put('k', 'data', { ifMatch: '*' }),
+    'put ifNoneMatch': (bucket) => bucket.put('k', 'data', { ifNoneMatch: '*' }),
+    'fput ifMatch': (bucket) => bucket.fput('k', import.meta.filename, { ifMatch: '*' }),
+    'putRequest ifMatch': (bucket) => bucket.putRequest('http://localhost', 'k', { ifMatch: '*', fetch: async () => new Response('data') }),
+  },
+  conditionalDelete: {
+    'delete ifMatch': (bucket) => bucket.delete('k', { ifMatch: '*' }),
+  },
+  conditionalCopy: {
+    'fcopyTo ifMatch': (bucket) => bucket.fcopyTo('photos', 'k', 's', { ifMatch: '*' }),
+    'fcopyTo ifNoneMatch': (bucket) => bucket.fcopyTo('photos', 'k', 's', { ifNoneMatch: '*' }),
+  },
+  tags: {
+    'put tags': (bucket) => bucket.put('k', 'data', { tags: { a: 'b' } }),
+    'fcopyTo tags': (bucket) => bucket.fcopyTo('photos', 'k', 's', { tags: {} }),
+    tags: (bucket) => bucket.tags('k'),
+    setTags: (bucket) => bucket.setTags('k', { a: 'b' }),
+    removeTags: (bucket) => bucket.removeTags('k'),
+  },
+  versioning: {
+    'get versionId': (bucket) => bucket.get('k', { versionId: 'v' }),
+    'delete versionId': (bucket) => bucket.delete('k', { versionId: 'v' }),
+    'stat versionId': (bucket) => bucket.stat('k', { versionId: 'v' }),
+    'fcopyTo sourceVersionId': (bucket) => bucket.fcopyTo('photos', 'k', 's', { sourceVersionId: 'v' }),
+    'tags versionId': (bucket) => bucket.tags('k', { versionId: 'v' }),
+    'setTags versionId': (bucket) => bucket.setTags('k', {}, { versionId: 'v' }),
+    'removeTags versionId': (bucket) => bucket.removeTags('k', { versionId: 'v' }),
+    'presign versionId': (bucket) => bucket.presign('GET', 'k', { versionId: 'v' }),
+    listVersions: (bucket) => bucket.listVersions(),
+    setVersioning: (bucket) => bucket.setVersioning('enabled'),
+    versioning: (bucket) => bucket.versioning(),
+  },
+  presign: {
+    presign: (bucket) => bucket.presign('PUT', 'k'),
+  },
+  native: {
+    'get native': (bucket) => bucket.get('k', { native: {} }),
+    'put native': (bucket) => bucket.put('k', 'data', { native: {} }),
+    'stat native': (bucket) => bucket.stat('k', { native: {} }),
+    'fcopyTo native': (bucket) => bucket.fcopyTo('photos', 'k', 's', { native: {} }),
+  },
+};
+
+const rows = Object.entries(needs).flatMap(([capability, uses]) =>
+  Object.entries(uses).map(([use, call]) => [use, capability, call] as const),
+);
+
+test.for(rows)('%s needs the capability %s', async ([, capability, call]) => {
+  const without = testStore({ capabilities: { [capability]: false } });
+  const failure = await failureOf(() => call(without.bucket));
+  expect([failure.code, failure.status, failure.bucket]).toEqual(['NotImplemented', 501, 'photos']);
+  expect(without.calls).toEqual([]);
+});
+
+test.for(rows)('%s needs no capability but %s', async ([, capability, call]) => {
+  const other = {
+    conditionalPut: false,
+    conditionalDelete: false,
+    conditionalCopy: false,
+    tags: false,
+    versioning: false,
+    presign: false,
+    native: false,
+  };
+  // A version of an object's tags needs both, as does a presigned URL of one.
+  const { bucket, calls, objects } = testStore({ capabilities: { ...other, tags: true, presign: true, [capability]: true } });
+  objects.set('k', Buffer.from('data'));
+  await call(bucket);
+  expect(calls.length).toBe(1);
+});
+
+test('a bad argument is refused before a missing capability', async () => {
+  const { bucket } = testStore({ capabilities: { versioning: false, conditionalDelete: false, tags: false, presign: false } });
+  const failures = [
+    () => bucket.get('k', { versionId: '' }),
+    () => bucket.delete('k', { ifMatch: '' }),
+    () => bucket.tags('k', { unknown: 1 } as object),
+    () => bucket.presign('GET', 'k', { expiresIn: 0 }),
+    () => bucket.setVersioning('on' as 'enabled'),
+  ];
+  for (const work of failures) expect((await failureOf(work)).code).toBe('InvalidArgument');
+});
+
+test('the capabilities are a frozen copy', () => {
+  const { store } = testStore();
+  expect(() => Object.assign(store.capabilities, { tags: false })).toThrow(TypeError);
+});

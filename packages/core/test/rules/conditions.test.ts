@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { ReadConditions, WriteConditions } from '../../src/api/options.js';
+import * as conditions from '../../src/rules/conditions.js';
+import { codeOf } from '../failure.js';
+
+const { checkReadConditions, checkWriteConditions, evaluateReadConditions, evaluateSourceConditions, evaluateWriteConditions } = conditions;
+
+const at = (seconds: number) => new Date(1_600_000_000_000 + seconds * 1000);
+const object = { etag: 'same', lastModified: at(0) };
+
+test.for([
+  [{}, undefined],
+  [{ ifMatch: undefined, ifNoneMatch: undefined, ifModifiedSince: undefined, ifUnmodifiedSince: undefined }, undefined],
+  [{ ifMatch: '"a"' }, { ifMatch: 'a' }],
+  [{ ifMatch: '*' }, { ifMatch: '*' }],
+  [{ ifNoneMatch: ' "a" ' }, { ifNoneMatch: 'a' }],
+  [{ ifModifiedSince: new Date(1999) }, { ifModifiedSince: new Date(1000) }],
+  [{ ifUnmodifiedSince: new Date(1999) }, { ifUnmodifiedSince: new Date(1000) }],
+  [
+    { ifMatch: '"a"', ifUnmodifiedSince: new Date(1999) },
+    { ifMatch: 'a', ifUnmodifiedSince: new Date(1000) },
+  ],
+])('a reader may give %o', ([given, taken]) => {
+  expect(checkReadConditions(given as ReadConditions)).toEqual(taken);
+});
+
+const all = { ifMatch: 'a', ifNoneMatch: 'b', ifModifiedSince: at(0), ifUnmodifiedSince: at(0) };
+const names = ['ifMatch', 'ifNoneMatch', 'ifModifiedSince', 'ifUnmodifiedSince'] as const;
+const subsets = Array.from({ length: 16 }, (_, bits) => names.filter((_name, index) => (bits >> index) & 1));
+
+test.for(subsets.filter((some) => some.length > 1))('of the combinations only one is taken, not %s %s %s %s', (some) => {
+  const isAllowed = some.join() === 'ifMatch,ifUnmodifiedSince';
+  const given = Object.fromEntries(some.map((name) => [name, all[name]]));
+  expect(codeOf(() => checkReadConditions(given))).toBe(isAllowed ? undefined : 'InvalidArgument');
+});
+
+test.for([
+  ...['', ' ', '""', '"', 1, null, ['a'], 'é', 'a\nb', '\u007F', '\u0100'].flatMap((etag) => [{ ifMatch: etag }, { ifNoneMatch: etag }]),
+  ...[0, '2020-01-01', null, new Date(Number.NaN), new Date(8.64e15)].flatMap((time) => [
+    { ifModifiedSince: time },
+    { ifUnmodifiedSince: time },
+  ]),
+])('refuses %o', (given) => {
+  expect(codeOf(() => checkReadConditions(given as ReadConditions))).toBe('InvalidArgument');
+  const isWrite = Object.keys(given).some((name) => name === 'ifMatch' || name === 'ifNoneMatch');
+  expect(codeOf(() => checkWriteConditions(given as WriteConditions))).toBe(isWrite ? 'InvalidArgument' : undefined);
+});
+
+test.for([
+  [{}, undefined],
+  [{ ifMatch: '"a"' }, { ifMatch: 'a' }],
+  [{ ifNoneMatch: '"a"' }, { ifNoneMatch: 'a' }],
+  [{ ifMatch: '*' }, { ifMatch: '*' }],
+  [{ ifNoneMatch: '*' }, { ifNoneMatch: '*' }],
+  [{ ifNoneMatch: '"*"' }, { ifNoneMatch: '"*"' }],
+])('a writer may give %o', ([given, taken]) => {
+  expect(checkWriteConditions(given as WriteConditions)).toStrictEqual(taken);
+});
+
+test('a writer gives one condition', () => {
+  expect(codeOf(() => checkWriteConditions({ ifMatch: '*', ifNoneMatch: '*' }))).toBe('InvalidArgument');
+});
+
+// What a reader and the source of a copy are answered: undefined is "go on".
+test.for([
+  [undefined, undefined, undefined],
+  [{ ifMatch: 'same' }, undefined, undefined],
+  [{ ifMatch: '*' }, undefined, undefined],
+  [{ ifMatch: 'another' }, 'PreconditionFailed', 'PreconditionFailed'],
+  [{ ifMatch: 'SAME' }, 'PreconditionFailed', 'PreconditionFailed'],
+  [{ ifMatch: 'same, another' }, 'PreconditionFailed', 'PreconditionFailed'],
+  [{ ifMatch: 'W/"same' }, 'PreconditionFailed', 'PreconditionFailed'],
+  [{ ifMatch: '"*"' }, 'PreconditionFailed', 'PreconditionFailed'],
+  [{ ifNoneMatch: 'same' }, 'NotModified', 'PreconditionFailed'],
+  [{ ifNoneMatch: '*' }, 'NotModified', 'PreconditionFailed'],
+  [{ ifNoneMatch: 'another' }, undefined, undefined],
+  [{ ifNoneMatch: '"*"' }, undefined, undefined],
+  [{ ifModifiedSince: at(-1) }, undefined, undefined],
+  [{ ifModifiedSince: at(0) }, 'NotModified', 'PreconditionFailed'],
+  [{ ifModifiedSince: at(1) }, 'NotModified', 'PreconditionFailed'],
+  [{ ifUnmodifiedSince: at(-1) }, 'PreconditionFailed', 'PreconditionFailed'],
+  [{ ifUnmodifiedSince: at(0) }, undefined, undefined],
+  [{ ifUnmodifiedSince: at(1) }, undefined, undefined],
+  [{ ifMatch: 'same', ifUnmodifiedSince: at(-1) }, undefined, 'PreconditionFailed'],
+  [{ ifMatch: 'same', ifUnmodifiedSince: at(0) }, undefined, undefined],
+  [{ ifMatch: 'another', ifUnmodifiedSince: at(-1) }, 'PreconditionFailed', 'PreconditionFailed'],
+  [{ ifMatch: 'another', ifUnmodifiedSince: at(0) }, 'PreconditionFailed', 'PreconditionFailed'],
+] as const)('%o: a reader gets %s, a copy %s', ([given, reader, copy]) => {
+  expect(codeOf(() => evaluateReadConditions(given, object))).toBe(reader);
+  expect(codeOf(() => evaluateSourceConditions({ bucket: 'from', key: 'k', conditions: given }, object))).toBe(copy);
+});
+
+// What a writer is answered over an object, and where there is none.
+test.for([
+  [undefined, undefined, undefined],
+  [{}, undefined, undefined],
+  [{ ifMatch: 'same' }, undefined, 'NoSuchKey'],
+  [{ ifMatch: '*' }, undefined, 'NoSuchKey'],
+  [{ ifMatch: 'another' }, 'PreconditionFailed', 'NoSuchKey'],
+  [{ ifNoneMatch: 'same' }, 'PreconditionFailed', undefined],
+  [{ ifNoneMatch: '*' }, 'PreconditionFailed', undefined],
+  [{ ifNoneMatch: 'another' }, undefined, undefined],
+  [{ ifNoneMatch: '"*"' }, undefined, undefined],
+] as const)('%o: a writer gets %s over an object, %s over none', ([given, over, overNone]) => {
+  expect(codeOf(() => evaluateWriteConditions(given, object))).toBe(over);
+  expect(codeOf(() => evaluateWriteConditions(given, undefined))).toBe(overNone);
+});
+
+test.for([{ ifMatch: 'other' }, { ifNoneMatch: 'same' }, { ifModifiedSince: at(0) }, { ifUnmodifiedSince: at(-1) }])(
+  'a source of which %o does not hold is named',
+  (given) => {
+    const source = { bucket: 'from', key: 'k', conditions: given };
+    expect(() => evaluateSourceConditions(source, object)).toThrow(
+      expect.objectContaining({ code: 'PreconditionFailed', bucket: 'from', key: 'k' }),
+    );
+  },
+);

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeMetadataValue, encodeMetadataValue, maxMetadataBytes, normaliseMetadata } from '../../src/rules/metadata.js';
+import { codeOf } from '../failure.js';
+
+const text = fc.string({ unit: 'binary', maxLength: 20 });
+
+test.for([
+  [undefined, {}],
+  [{}, {}],
+  [{ a: 'b' }, { a: 'b' }],
+  [{ Name: 'Value' }, { name: 'Value' }],
+  [{ 'a-b_c.0': 'x' }, { 'a-b_c.0': 'x' }],
+  [{ a: '' }, { a: '' }],
+  [{ a: ' \t x  y\t ' }, { a: 'x  y' }],
+  [{ a: ' \t ' }, { a: '' }],
+  [{ a: ' é ' }, { a: 'é' }],
+  [{ a: '\nx\n' }, { a: '\nx\n' }],
+  [{ a: '\u00A0x\u00A0' }, { a: '\u00A0x\u00A0' }],
+  [{ a: '=?x' }, { a: '=?x' }],
+  [
+    { constructor: 'x', tostring: 'y' },
+    { constructor: 'x', tostring: 'y' },
+  ],
+  [JSON.parse('{ "__proto__": "x" }') as Record<string, string>, JSON.parse('{ "__proto__": "x" }') as Record<string, string>],
+  [Object.assign(Object.create(null) as object, { a: 'b' }), { a: 'b' }],
+])('stores %o as %o', ([given, stored]) => {
+  expect(normaliseMetadata(given as Record<string, string>)).toStrictEqual(stored);
+});
+
+test('gives a copy', () => {
+  const given = { a: 'b' };
+  const stored = normaliseMetadata(given);
+  given.a = 'c';
+  expect(stored).toEqual({ a: 'b' });
+});
+
+test.for([
+  null,
+  'a=b',
+  1,
+  [],
+  ['a'],
+  new Map([['a', 'b']]),
+  { a: 1 },
+  { a: null },
+  { a: undefined },
+  { a: ['b'] },
+  { '': 'x' },
+  { 'a b': 'x' },
+  { é: 'x' },
+  { 'a!': 'x' },
+  { 'a\n': 'x' },
+  { a: 'x', A: 'y' },
+  { Proto: 'x', proto: 'x' },
+  { a: '\uD800' },
+  { a: 'x\uDC00' },
+])('refuses %o', (metadata) => {
+  expect(codeOf(() => normaliseMetadata(metadata as Record<string, string>))).toBe('InvalidArgument');
+});
+
+test.for([
+  [{ a: 'x'.repeat(2036) }, { a: 'x'.repeat(2037) }],
+  [{ abc: 'x'.repeat(2034) }, { abc: 'x'.repeat(2035) }],
+  [
+    { a: 'x'.repeat(1000), b: 'y'.repeat(1024) },
+    { a: 'x'.repeat(1000), b: 'y'.repeat(1025) },
+  ],
+  [{ a: ` ${'x'.repeat(2036)}  ` }, { a: ` ${'x'.repeat(2037)} ` }],
+  // As an encoded word: 12 characters around, 4 for each 3 bytes.
+  [{ a: 'é'.repeat(759) }, { a: 'é'.repeat(760) }],
+])('the limit counts names with their prefix and encoded values (row %$)', ([fits, exceeds]) => {
+  expect(codeOf(() => normaliseMetadata(fits))).toBeUndefined();
+  expect(codeOf(() => normaliseMetadata(exceeds))).toBe('MetadataTooLarge');
+});
+
+test('the limit is that of MinIO', () => {
+  expect(maxMetadataBytes).toBe(2048);
+});
+
+test('many blanks cost no time', { timeout: 10_000 }, () => {
+  expect(codeOf(() => normaliseMetadata({ a: `a${' '.repeat(200_000)}b` }))).toBe('MetadataTooLarge');
+});
+
+test.for([
+  ['', ''],
+  [' ~', ' ~'],
+  ['plain', 'plain'],
+  ['a=b?c', 'a=b?c'],
+  ['é', '=?UTF-8?B?w6k=?='],
+  ['a\tb', '=?UTF-8?B?YQli?='],
+  ['\u007F', '=?UTF-8?B?fw==?='],
+  ['\u001F', '=?UTF-8?B?Hw==?='],
+  ['=?', '=?UTF-8?B?PT8=?='],
+  ['=?UTF-8?B?w6k=?=', '=?UTF-8?B?PT9VVEYtOD9CP3c2az0/PQ==?='],
+])('%j travels as %s', ([value, header]) => {
+  expect(encodeMetadataValue(value as string)).toBe(header);
+  expect(decodeMetadataValue(header as string)).toBe(value);
+});
+
+test.for(['=?UTF-8?Q?=C3=A9?=', '=?utf-8?B?w6k=?=', ' =?UTF-8?B?w6k=?=', '=?UTF-8?B?w6k=?= x', '=?UTF-8?B?*?=', 'a =?x'])(
+  'leaves %s as it is',
+  (header) => {
+    expect(decodeMetadataValue(header)).toBe(header);
+  },
+);
+
+test('every value comes back, and travels as printable ASCII', () => {
+  fc.assert(
+    fc.property(fc.oneof(text, fc.string({ maxLength: 20 }), fc.constantFrom('=?UTF-8?B??=', '=?=?')), (value) => {
+      const header = encodeMetadataValue(value);
+      return decodeMetadataValue(header) === value && /^[ -~]*$/.test(header);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkRange, resolveRange } from '../../src/rules/ranges.js';
+import { codeOf } from '../failure.js';
+
+const big = Number.MAX_SAFE_INTEGER;
+
+test.for([
+  [{ start: 0 }, { start: 0 }],
+  [
+    { start: 0, end: 1 },
+    { start: 0, end: 1 },
+  ],
+  [{ start: 5, end: undefined }, { start: 5 }],
+  [{ start: 5, suffix: undefined }, { start: 5 }],
+  [
+    { start: 0, end: big },
+    { start: 0, end: big },
+  ],
+  [{ suffix: 1 }, { suffix: 1 }],
+  [{ start: undefined, end: undefined, suffix: big }, { suffix: big }],
+])('takes %o as %o', ([range, clean]) => {
+  // Backends ask with `in` which form it is.
+  expect(checkRange(range)).toStrictEqual(clean);
+});
+
+test('gives a copy', () => {
+  const range = { suffix: 1 };
+  expect(checkRange(range)).not.toBe(range);
+});
+
+test.for([
+  [{}, 'InvalidArgument'],
+  [{ end: 5 }, 'InvalidArgument'],
+  [{ start: undefined, end: 5 }, 'InvalidArgument'],
+  [{ suffix: undefined }, 'InvalidArgument'],
+  [{ start: 0, suffix: 1 }, 'InvalidArgument'],
+  [{ end: 2, suffix: 1 }, 'InvalidArgument'],
+  [{ start: 0, length: 1 }, 'InvalidArgument'],
+  [{ start: -1 }, 'InvalidArgument'],
+  [{ start: 0, end: -1 }, 'InvalidArgument'],
+  [{ suffix: -1 }, 'InvalidArgument'],
+  [{ start: 0.5 }, 'InvalidArgument'],
+  [{ start: 0, end: 1.5 }, 'InvalidArgument'],
+  [{ suffix: 1.5 }, 'InvalidArgument'],
+  [{ start: '0' }, 'InvalidArgument'],
+  [{ start: null }, 'InvalidArgument'],
+  [{ start: Number.NaN }, 'InvalidArgument'],
+  [{ start: 0, end: Infinity }, 'InvalidArgument'],
+  [{ suffix: big + 1 }, 'InvalidArgument'],
+  [undefined, 'InvalidArgument'],
+  [null, 'InvalidArgument'],
+  [5, 'InvalidArgument'],
+  ['bytes=0-1', 'InvalidArgument'],
+  [[0, 1], 'InvalidArgument'],
+  [{ start: 3, end: 3 }, 'InvalidRange'],
+  [{ start: 3, end: 2 }, 'InvalidRange'],
+  [{ start: 0, end: 0 }, 'InvalidRange'],
+  [{ suffix: 0 }, 'InvalidRange'],
+] as const)('refuses %o with %s', ([range, code]) => {
+  expect(codeOf(() => checkRange(range))).toBe(code);
+});
+
+test.for([
+  [{ start: 0 }, 5, [0, 5]],
+  [{ start: 4 }, 5, [4, 5]],
+  [{ start: 0, end: 99 }, 5, [0, 5]],
+  [{ start: 1, end: 3 }, 5, [1, 3]],
+  [{ start: 4, end: 5 }, 5, [4, 5]],
+  [{ suffix: 2 }, 5, [3, 5]],
+  [{ suffix: 5 }, 5, [0, 5]],
+  [{ suffix: 99 }, 5, [0, 5]],
+  [{ suffix: 1 }, 0, [0, 0]],
+] as const)('%o of %i bytes are %o', ([range, size, [start, end]]) => {
+  expect(resolveRange(range, size)).toStrictEqual({ start, end, size });
+});
+
+test.for([
+  [{ start: 5 }, 5],
+  [{ start: 6, end: 7 }, 5],
+  [{ start: 0 }, 0],
+  [{ start: 0, end: 1 }, 0],
+] as const)('%o is behind the end of %i bytes', ([range, size]) => {
+  expect(codeOf(() => resolveRange(range, size))).toBe('InvalidRange');
+});
+
+test('cuts what slice cuts', () => {
+  const count = fc.nat(12);
+  const range = fc.oneof(fc.record({ start: count, end: fc.option(count, { nil: undefined }) }), fc.record({ suffix: count }));
+  fc.assert(
+    fc.property(range, count, (asked, size) => {
+      const body = Array.from({ length: size }, (_, index) => index);
+      const expected = 'suffix' in asked ? body.slice(-asked.suffix || size) : body.slice(asked.start, asked.end);
+      // Nothing to give is a refusal, but for a suffix of nothing.
+      const isRefused = expected.length === 0 && !('suffix' in asked && asked.suffix > 0);
+      let cut: number[] | undefined;
+      const code = codeOf(() => {
+        const { start, end } = resolveRange(checkRange(asked), size);
+        cut = body.slice(start, end);
+      });
+      expect([code, cut]).toEqual(isRefused ? ['InvalidRange', undefined] : [undefined, expected]);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,21 @@
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { isRecord } from '../../src/rules/plain-objects.js';
+
+test.for([
+  [{}, true],
+  [{ a: 1 }, true],
+  [Object.create(null), true],
+  [runInNewContext('({ a: 1 })'), true],
+  [[], false],
+  [new Map([['a', 'b']]), false],
+  [new Headers({ a: 'b' }), false],
+  [new URLSearchParams('a=b'), false],
+  [new Date(), false],
+  [() => {}, false],
+  ['text', false],
+  [null, false],
+  [undefined, false],
+] as const)('whether %o is a plain object: %s', ([value, answer]) => {
+  expect(isRecord(value)).toBe(answer);
+});
