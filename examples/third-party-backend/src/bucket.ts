@@ -10,14 +10,14 @@ export function lmdbBucket(latest: () => Store, bucket: string): core.BucketDriv
     const current = store.find(bucket, key);
     core.evaluateWriteConditions(conditions, current);
     // A clock that was set back makes no object older.
-    const lastModified = core.wholeSeconds(Math.max(Date.now(), Number(current?.lastModified ?? 0)));
+    const lastModified = core.truncateToSeconds(Math.max(Date.now(), Number(current?.lastModified ?? 0)));
     store.records.putSync(`${bucket}/${key}`, { ...beside, size: body.length, lastModified });
     store.bodies.putSync(`${bucket}/${key}`, body);
     return lastModified;
   }
 
   return {
-    headObject: async (key) => core.infoOfRecord(key, latest().get(bucket, key)),
+    headObject: async (key) => core.toObjectInfo(key, latest().get(bucket, key)),
 
     async getObject(key, { conditions, range: asked }) {
       const store = latest();
@@ -25,13 +25,13 @@ export function lmdbBucket(latest: () => Store, bucket: string): core.BucketDriv
       core.evaluateReadConditions(conditions, record);
       const range = asked && core.resolveRange(asked, record.size);
       const body = store.bodies.get(`${bucket}/${key}`) as Buffer;
-      return { info: core.infoOfRecord(key, record), range, body: body.subarray(range?.start, range?.end) };
+      return { info: core.toObjectInfo(key, record), range, body: body.subarray(range?.start, range?.end) };
     },
 
     async putObject(key, body, { conditions, partSize, attributes, tags, signal }) {
       // What refuses the put does so before the body is read, and once more when it is stored.
       core.evaluateWriteConditions(conditions, latest().find(bucket, key));
-      const bytes = await core.wholeBody(body);
+      const bytes = await core.readWholeBody(body);
       signal?.throwIfAborted();
       const etag = core.etagOf(bytes, partSize);
       latest().write((store) => commit(store, key, bytes, { etag, attributes, tags, conditions }));
@@ -65,7 +65,7 @@ export function lmdbBucket(latest: () => Store, bucket: string): core.BucketDriv
       const store = latest();
       store.requireBucket(bucket);
       const { entries, truncated } = core.pageOfKeys({ seek: (from, exclusive) => store.seek(bucket, from, exclusive) }, request);
-      const told = (key: string) => core.entryOfRecord(key, store.get(bucket, key), metadata);
+      const told = (key: string) => core.toListEntry(key, store.get(bucket, key), metadata);
       return { entries: entries.map((entry) => (typeof entry === 'string' ? told(entry) : entry)), truncated };
     },
   };

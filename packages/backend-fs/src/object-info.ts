@@ -1,9 +1,9 @@
 import type { ObjectInfo } from '@anybucket/core';
-import { infoOfRecord } from '@anybucket/core/backend';
+import { toObjectInfo } from '@anybucket/core/backend';
 import type { ObjectState } from './objects.js';
 
 /** What users see of an object. */
 export function infoOf(key: string, { found, line }: ObjectState): ObjectInfo {
   const { etag, modified, attributes, tags } = line;
-  return infoOfRecord(key, { size: found.size, etag, lastModified: modified * 1000, attributes, tags });
+  return toObjectInfo(key, { size: found.size, etag, lastModified: modified * 1000, attributes, tags });
 }

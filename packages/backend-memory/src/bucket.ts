@@ -1,6 +1,6 @@
 import {
-  entryOfRecord,
-  infoOfRecord,
+  toListEntry,
+  toObjectInfo,
   evaluateReadConditions,
   evaluateSourceConditions,
   evaluateWriteConditions,
@@ -37,7 +37,7 @@ export class MemoryBucket implements BucketDriver {
   }
 
   async headObject(key: string): Promise<ObjectInfo> {
-    return infoOfRecord(key, this.#store.object(this.#name, key));
+    return toObjectInfo(key, this.#store.object(this.#name, key));
   }
 
   async getObject(key: string, { range, conditions }: GetCall): Promise<DriverObject> {
@@ -47,7 +47,7 @@ export class MemoryBucket implements BucketDriver {
     const { start, end } = resolved ?? { start: 0, end: object.size };
     const { content } = object.file;
     const body = end - start <= chunkBytes ? copyOf(content, start, end - start) : new BodyStream(content, start, end);
-    return { info: infoOfRecord(key, object), range: resolved, body };
+    return { info: toObjectInfo(key, object), range: resolved, body };
   }
 
   async putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult> {
@@ -85,6 +85,6 @@ export class MemoryBucket implements BucketDriver {
 
   async listObjects({ metadata, ...request }: ListCall): Promise<DriverPage> {
     const { entries, truncated } = this.#store.objects(this.#name).page(request);
-    return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : entryOfRecord(entry.key, entry, metadata))), truncated };
+    return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : toListEntry(entry.key, entry, metadata))), truncated };
   }
 }

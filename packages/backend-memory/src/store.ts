@@ -4,7 +4,7 @@ import {
   defaultContentType,
   defaultPartSize,
   evaluateWriteConditions,
-  wholeSeconds,
+  truncateToSeconds,
 } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import type { Tags, WriteConditions } from '@anybucket/core';
@@ -122,7 +122,7 @@ export class Store {
 
   /** The time of a write in milliseconds: a whole second, and not before the object's last one. */
   #stamp(current: StoredRecord | undefined): number {
-    const time = wholeSeconds(this.#now()).getTime();
+    const time = truncateToSeconds(this.#now()).getTime();
     if (Number.isNaN(time)) throw new StorageError({ code: 'InvalidArgument', message: 'the option `now` gave no valid time' });
     return Math.max(time, current?.lastModified ?? time);
   }

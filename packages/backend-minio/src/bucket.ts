@@ -1,5 +1,4 @@
 import type { CopyResult, ObjectInfo, PutResult } from '@anybucket/core';
-import type { StorageError } from '@anybucket/core/backend';
 import type {
   BucketDriver,
   CopyCall,
@@ -13,6 +12,7 @@ import type {
   ListCall,
   PutBody,
   PutCall,
+  StorageError,
 } from '@anybucket/core/backend';
 import type { S3Server } from './http/s3-server.js';
 import { copyObject, maxCopySize } from './operations/copy-object.js';

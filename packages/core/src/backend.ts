@@ -8,8 +8,8 @@ export type { Capabilities, OperationCapability, TraitCapability } from './api/c
 export { operationCapabilities, traitCapabilities } from './api/capabilities.js';
 export { StorageError } from './api/errors.js';
 export { toStorageError } from './operations/to-storage-error.js';
-export { wholeBody } from './body/whole-body.js';
-export { entryOfRecord, infoOfRecord } from './rules/object-record.js';
+export { readWholeBody } from './body/whole-body.js';
+export { toListEntry, toObjectInfo } from './rules/object-record.js';
 export type { ObjectRecord } from './rules/object-record.js';
 export { checkKey, maxKeyBytes, maxSegmentBytes } from './rules/keys.js';
 export { checkBucketName, isBucketName } from './rules/bucket-names.js';
@@ -28,13 +28,13 @@ export {
 } from './rules/etags.js';
 export { evaluateReadConditions, evaluateSourceConditions, evaluateWriteConditions } from './rules/conditions.js';
 export type { ConditionSubject } from './rules/conditions.js';
-export { afterPrefix, compareKeys } from './rules/order.js';
+export { keyAfterPrefix, compareKeys } from './rules/order.js';
 export { commonPrefix, maxPageSize, pageOfKeys } from './rules/listing.js';
 export type { KeyPage, PageRequest, SortedKeys } from './rules/listing.js';
 export { decodeMetadataValue, encodeMetadataValue } from './rules/metadata.js';
 export { defaultContentType } from './rules/headers.js';
 export { contentTypeOf } from './rules/content-types.js';
-export { wholeSeconds } from './rules/times.js';
+export { truncateToSeconds } from './rules/times.js';
 export type { BackendContext, BackendModule } from './config/backend-module.js';
 export type { OptionSchema, OptionsSchema, UrlSchema } from './config/options-schema.js';
 export { delayed } from './driver/delayed.js';

@@ -1,6 +1,6 @@
 import { isStorageError } from '@anybucket/core';
 import type { CopyResult } from '@anybucket/core';
-import { StorageError, evaluateSourceConditions, unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
+import { StorageError, evaluateSourceConditions, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { CopyCall, CopySource } from '@anybucket/core/backend';
 import type { S3Server } from '../http/s3-server.js';
 import { attributeHeaders, present, tagHeader } from '../wire/object-headers.js';
@@ -64,7 +64,7 @@ async function copyWhole(server: S3Server, plan: CopyPlan): Promise<CopyResult> 
     { method: 'PUT', bucket, key, query: native?.query, headers, signal, repeatable: true, patience },
     (document, answer) => ({
       etag: unquoteEtag(textOf(document, 'ETag') ?? ''),
-      lastModified: wholeSeconds(new Date(textOf(document, 'LastModified') ?? 0)),
+      lastModified: truncateToSeconds(new Date(textOf(document, 'LastModified') ?? 0)),
       ...present('versionId', answer.header('x-amz-version-id')),
     }),
   );

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ObjectVersion, VersioningState } from '@anybucket/core';
-import { unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
+import { unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { DriverCall } from '@anybucket/core/backend';
 import type { S3Server } from '../http/s3-server.js';
 import { keyDecoder } from '../wire/listing-answer.js';
@@ -71,6 +71,6 @@ function versionOf(element: XmlElement, decode: (text: string) => string): Objec
     isDeleteMarker: element.name === 'DeleteMarker',
     size: Number(textOf(element, 'Size') ?? 0),
     etag: unquoteEtag(textOf(element, 'ETag') ?? ''),
-    lastModified: wholeSeconds(new Date(textOf(element, 'LastModified') ?? 0)),
+    lastModified: truncateToSeconds(new Date(textOf(element, 'LastModified') ?? 0)),
   };
 }

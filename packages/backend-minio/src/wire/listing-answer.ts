@@ -1,5 +1,5 @@
 import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
-import { decodeMetadataValue, defaultContentType, unquoteEtag, wholeSeconds } from '@anybucket/core/backend';
+import { decodeMetadataValue, defaultContentType, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import { metadataPrefix } from './object-headers.js';
 import { childOf, childrenOf, textOf } from './xml.js';
 import type { XmlElement } from './xml.js';
@@ -44,7 +44,7 @@ function objectOf(element: XmlElement, decode: (text: string) => string): Object
     else if (child.name === 'LastModified') lastModified = Date.parse(child.text);
     else if (child.name === 'UserMetadata') stored = child;
   }
-  const summary = { key, size, etag, lastModified: wholeSeconds(lastModified) };
+  const summary = { key, size, etag, lastModified: truncateToSeconds(lastModified) };
   return stored === undefined ? summary : { ...summary, ...attributesOf(stored) };
 }
 

@@ -5,7 +5,7 @@ import type { PutBody } from '../driver/calls.js';
  * of a body in memory can't have changed.
  * @returns bytes of the driver's own.
  */
-export async function wholeBody(body: PutBody): Promise<Buffer> {
+export async function readWholeBody(body: PutBody): Promise<Buffer> {
   if (body.bytes !== undefined) return Buffer.from(body.bytes);
   const chunks: Buffer[] = [];
   // Copied one by one: a source may fill the same buffer anew for each.

@@ -1,11 +1,11 @@
 import type { Bucket, Datastore } from '../api/datastore.js';
 import type { CallOptions } from '../api/options.js';
 import { toStorageError } from '../operations/to-storage-error.js';
-import { checkOptions, isSignal, isText } from '../operations/check-options.js';
-import { isContainer } from '../container/container-like.js';
+import { checkOptions, requireSignal, requireNonEmptyString } from '../operations/check-options.js';
+import { requireContainer } from '../container/container-like.js';
 import type { ContainerLike } from '../container/container-like.js';
 import { parseDatastorePath } from './datastore-path.js';
-import { isEnvironment } from './environment.js';
+import { requireEnvironment } from './environment.js';
 import type { Environment } from './environment.js';
 
 /** Where to find the configuration of datastores. What is open is shared, and not looked for again. */
@@ -39,7 +39,12 @@ export type Connected<Path extends string> = Path extends `${string}/${string}`
 export async function connect<const Path extends string>(path: Path, options?: ConnectOptions): Promise<Connected<Path>>;
 export async function connect(path: string, options?: ConnectOptions): Promise<Datastore | Bucket> {
   try {
-    const { signal, ...sources } = checkOptions(options, { container: isContainer, cwd: isText, env: isEnvironment, signal: isSignal });
+    const { signal, ...sources } = checkOptions(options, {
+      container: requireContainer,
+      cwd: requireNonEmptyString,
+      env: requireEnvironment,
+      signal: requireSignal,
+    });
     signal?.throwIfAborted();
     const { name, bucket } = parseDatastorePath(path);
     // On demand: this loads tsyringe, and then only what the configuration names.

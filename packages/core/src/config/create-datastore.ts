@@ -1,8 +1,8 @@
 import type { Datastore } from '../api/datastore.js';
 import { invalidArgument } from '../api/errors.js';
 import { toStorageError } from '../operations/to-storage-error.js';
-import { checkOptions, isText } from '../operations/check-options.js';
-import { isEnvironment } from './environment.js';
+import { checkOptions, requireNonEmptyString } from '../operations/check-options.js';
+import { requireEnvironment } from './environment.js';
 import type { Environment } from './environment.js';
 
 /** A datastore's configuration as an object: the backend, and its options beside it. */
@@ -30,7 +30,11 @@ export interface CreateDatastoreOptions {
  */
 export async function createDatastore(config: string | DatastoreConfig, options?: CreateDatastoreOptions): Promise<Datastore> {
   try {
-    const { name, cwd = process.cwd(), env = process.env } = checkOptions(options, { name: isText, cwd: isText, env: isEnvironment });
+    const {
+      name,
+      cwd = process.cwd(),
+      env = process.env,
+    } = checkOptions(options, { name: requireNonEmptyString, cwd: requireNonEmptyString, env: requireEnvironment });
     if (typeof config !== 'string' && (typeof config !== 'object' || config === null))
       throw invalidArgument('the configuration must be a URL or an object');
     // Loaded on demand, as the backend: those who import a backend only pay for neither.

@@ -4,7 +4,7 @@ import { invalidArgument } from '../api/errors.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Checks an option of this type. @throws `InvalidArgument` */
-export function isEnvironment(value: unknown, name: string): void {
+export function requireEnvironment(value: unknown, name: string): void {
   if (typeof value !== 'object' || value === null || Object.values(value).some((text) => text !== undefined && typeof text !== 'string')) {
     throw invalidArgument(`\`${name}\` must be an object of strings`);
   }

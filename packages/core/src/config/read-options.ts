@@ -57,7 +57,7 @@ export function optionsFromUrl(url: string, schema: OptionsSchema, env: Environm
   return complete(new Map([...given, ...stood]), schema, origin);
 }
 
-/** The first source of the environment that has anything, whole: a key of one with the secret of another would only fail at the server. */
+/** The first source of the environment that has validatedElsewhere, whole: a key of one with the secret of another would only fail at the server. */
 function fromEnvironment(schema: OptionsSchema, env: Environment, { folder }: Origin): Settings {
   for (const source of schema.environment ?? []) {
     const found: Settings = new Map();

@@ -8,7 +8,7 @@ export interface ContainerLike {
 }
 
 /** Checks an option or argument of this type. @throws `InvalidArgument` */
-export function isContainer(value: unknown, name: string): void {
+export function requireContainer(value: unknown, name: string): void {
   const container = value as Partial<ContainerLike> | null | undefined;
   const methods = [container?.isRegistered, container?.resolve, container?.register];
   if (methods.some((method) => typeof method !== 'function')) throw invalidArgument(`\`${name}\` must be a tsyringe container`);

@@ -1,6 +1,6 @@
 import { StorageError, isStorageError } from '../api/errors.js';
 import { toStorageError } from '../operations/to-storage-error.js';
-import { isContainer } from './container-like.js';
+import { requireContainer } from './container-like.js';
 import { stateOf } from './container-state.js';
 import type { DependencyContainer } from './tsyringe.js';
 
@@ -11,7 +11,7 @@ import type { DependencyContainer } from './tsyringe.js';
  */
 export async function disposeDatastores(container: DependencyContainer): Promise<void> {
   try {
-    isContainer(container, 'container');
+    requireContainer(container, 'container');
   } catch (error) {
     throw toStorageError(error, { operation: 'disposeDatastores' });
   }

@@ -1,10 +1,10 @@
 import { toStorageError } from '../operations/to-storage-error.js';
-import { checkOptions, isSignal, isText } from '../operations/check-options.js';
+import { checkOptions, requireSignal, requireNonEmptyString } from '../operations/check-options.js';
 import { readConfiguration } from '../config/configuration.js';
 import type { ConfigurationOptions } from '../config/connect.js';
-import { isContainer } from './container-like.js';
+import { requireContainer } from './container-like.js';
 import { stateOf } from './container-state.js';
-import { isEnvironment } from '../config/environment.js';
+import { requireEnvironment } from '../config/environment.js';
 import { prepareDatastore } from '../config/open-datastore.js';
 import { SharedDatastore } from './shared-datastore.js';
 import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
@@ -19,9 +19,9 @@ import { untilAborted } from '../config/until-aborted.js';
  */
 export async function registerDatastores(container: DependencyContainer, options?: ConfigurationOptions): Promise<void> {
   try {
-    const { signal, ...sources } = checkOptions(options, { cwd: isText, env: isEnvironment, signal: isSignal });
+    const { signal, ...sources } = checkOptions(options, { cwd: requireNonEmptyString, env: requireEnvironment, signal: requireSignal });
     signal?.throwIfAborted();
-    isContainer(container, 'container');
+    requireContainer(container, 'container');
     const { made } = stateOf(container);
     const loaded = await untilAborted(signal, async () => {
       const configuration = await readConfiguration(sources);

@@ -44,7 +44,7 @@ export interface DriverStream extends AsyncIterable<Uint8Array> {
 /**
  * The body of a put. Iterating it throws at its end when the length or the MD5 does not match, and where the source fails:
  * a driver that commits after the last chunk is safe from all of them. A source may fill the same buffer anew for each chunk: copy what
- * is kept. `wholeBody` reads one to its end with the care that both take.
+ * is kept. `readWholeBody` reads one to its end with the care that both take.
  */
 export interface PutBody extends AsyncIterable<Uint8Array> {
   /** Bytes, where it is known before reading. */
@@ -99,7 +99,7 @@ export interface ListCall extends DriverCall {
   readonly startAfter: string;
   /** 1 to 1000. */
   readonly maxKeys: number;
-  /** Content type and user metadata wanted in each entry. Where they aren't, no entry has them (`entryOfRecord`). */
+  /** Content type and user metadata wanted in each entry. Where they aren't, no entry has them (`toListEntry`). */
   readonly metadata: boolean;
 }
 

@@ -30,45 +30,45 @@ export function signalOf(options: unknown): AbortSignal | undefined {
 }
 
 /** An argument that nobody has checked yet, for a message about it. */
-export function textOf(argument: unknown): string | undefined {
+export function stringOrUndefined(argument: unknown): string | undefined {
   return typeof argument === 'string' ? argument : undefined;
 }
 
 /** Checked elsewhere, with what it stands beside. */
-export function anything(): void {}
+export function validatedElsewhere(): void {}
 
-export function isSignal(value: unknown, name: string): void {
+export function requireSignal(value: unknown, name: string): void {
   if (!(value instanceof AbortSignal)) throw invalidArgument(`\`${name}\` must be an AbortSignal`);
 }
 
-export function isString(value: unknown, name: string): void {
+export function requireString(value: unknown, name: string): void {
   if (typeof value !== 'string') throw invalidArgument(`\`${name}\` must be a string, not ${typeof value}`);
 }
 
-export function isText(value: unknown, name: string): void {
+export function requireNonEmptyString(value: unknown, name: string): void {
   if (typeof value !== 'string' || value === '') throw invalidArgument(`\`${name}\` must be a string that is not empty`);
 }
 
 /** A path of the file system. */
-export function isPath(value: unknown, name: string): void {
-  isText(value, name);
+export function requirePath(value: unknown, name: string): void {
+  requireNonEmptyString(value, name);
   if ((value as string).includes('\0')) throw invalidArgument(`\`${name}\` holds NUL`);
 }
 
-export function isBoolean(value: unknown, name: string): void {
+export function requireBoolean(value: unknown, name: string): void {
   if (typeof value !== 'boolean') throw invalidArgument(`\`${name}\` must be true or false, not ${typeof value}`);
 }
 
-export function isFunction(value: unknown, name: string): void {
+export function requireFunction(value: unknown, name: string): void {
   if (typeof value !== 'function') throw invalidArgument(`\`${name}\` must be a function, not ${typeof value}`);
 }
 
-export function isListFormat(value: unknown, name: string): void {
+export function requireListFormat(value: unknown, name: string): void {
   if (value !== 'array' && value !== 'str') throw invalidArgument(`\`${name}\` must be 'array' or 'str'`);
 }
 
 /** Whole numbers of a range. */
-export function isWhole(min: number, max: number): (value: unknown, name: string) => void {
+export function requireInteger(min: number, max: number): (value: unknown, name: string) => void {
   return (value, name) => {
     if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
       throw invalidArgument(
@@ -79,17 +79,17 @@ export function isWhole(min: number, max: number): (value: unknown, name: string
 }
 
 /** An object whose values are strings. */
-export function isStringRecord(value: unknown, name: string): void {
+export function requireStringRecord(value: unknown, name: string): void {
   if (!isRecord(value) || Object.values(value).some((one) => typeof one !== 'string'))
     throw invalidArgument(`\`${name}\` must be a plain object of strings`);
 }
 
 /** `{ headers?, query? }`. */
-export function isNative(value: unknown, name: string): void {
+export function requireNativeOptions(value: unknown, name: string): void {
   if (!isRecord(value)) throw invalidArgument(`\`${name}\` must be an object of \`headers\` and \`query\``);
   for (const [part, strings] of Object.entries(value)) {
     if (part !== 'headers' && part !== 'query')
       throw invalidArgument(`\`${name}\` knows \`headers\` and \`query\`, not ${JSON.stringify(part)}`);
-    if (strings !== undefined) isStringRecord(strings, `${name}.${part}`);
+    if (strings !== undefined) requireStringRecord(strings, `${name}.${part}`);
   }
 }

@@ -7,18 +7,18 @@ import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
-import { anything, checkOptions, isText, signalOf, textOf } from './check-options.js';
+import { validatedElsewhere, checkOptions, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
 import type { Target } from './target.js';
 
 const copyChecks: OptionChecks<CopyOptions> = {
   ...attributeChecks,
-  sourceVersionId: isText,
-  sourceIfMatch: anything,
-  sourceIfNoneMatch: anything,
-  sourceIfModifiedSince: anything,
-  sourceIfUnmodifiedSince: anything,
+  sourceVersionId: requireNonEmptyString,
+  sourceIfMatch: validatedElsewhere,
+  sourceIfNoneMatch: validatedElsewhere,
+  sourceIfModifiedSince: validatedElsewhere,
+  sourceIfUnmodifiedSince: validatedElsewhere,
 };
 
 /** `fcopyTo`: from this bucket to another of the same datastore, or to this one. */
@@ -29,32 +29,36 @@ export async function copyObject(
   sourceKey: string,
   options: CopyOptions | undefined,
 ): Promise<CopyResult> {
-  return target.lifecycle.run({ operation: 'fcopyTo', bucket: textOf(newBucket), key: textOf(key) }, signalOf(options), async () => {
-    checkBucketName(newBucket);
-    checkKey(key);
-    checkSourceKey(target, sourceKey);
-    const { signal, native, tags, metadata, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
-    const conditions = checkWriteConditions(rest);
-    const sourceConditions = checkReadConditions({
-      ifMatch: rest.sourceIfMatch,
-      ifNoneMatch: rest.sourceIfNoneMatch,
-      ifModifiedSince: rest.sourceIfModifiedSince,
-      ifUnmodifiedSince: rest.sourceIfUnmodifiedSince,
-    });
-    target.requireFor(conditions, 'conditionalCopy', '`ifMatch` and `ifNoneMatch` on copy');
-    target.requireFor(tags, 'tags', '`tags`');
-    target.requireFor(sourceVersionId, 'versioning', '`sourceVersionId`');
-    target.requireFor(native, 'native', '`native`');
-    const replace =
-      metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
-    const newTags = tags === undefined ? undefined : normaliseTags(tags);
-    const replaces = [replace, newTags, sourceVersionId, native].some((given) => given !== undefined);
-    if (newBucket === target.name && key === sourceKey && !replaces) {
-      throw new StorageError({ code: 'InvalidRequest', message: 'a copy onto itself must replace metadata, headers or tags' });
-    }
-    const source = { bucket: target.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
-    return target.bucketDriver(newBucket).copyObject(key, source, { replace, tags: newTags, conditions, native, signal });
-  });
+  return target.lifecycle.run(
+    { operation: 'fcopyTo', bucket: stringOrUndefined(newBucket), key: stringOrUndefined(key) },
+    signalOf(options),
+    async () => {
+      checkBucketName(newBucket);
+      checkKey(key);
+      checkSourceKey(target, sourceKey);
+      const { signal, native, tags, metadata, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
+      const conditions = checkWriteConditions(rest);
+      const sourceConditions = checkReadConditions({
+        ifMatch: rest.sourceIfMatch,
+        ifNoneMatch: rest.sourceIfNoneMatch,
+        ifModifiedSince: rest.sourceIfModifiedSince,
+        ifUnmodifiedSince: rest.sourceIfUnmodifiedSince,
+      });
+      target.requireFor(conditions, 'conditionalCopy', '`ifMatch` and `ifNoneMatch` on copy');
+      target.requireFor(tags, 'tags', '`tags`');
+      target.requireFor(sourceVersionId, 'versioning', '`sourceVersionId`');
+      target.requireFor(native, 'native', '`native`');
+      const replace =
+        metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
+      const newTags = tags === undefined ? undefined : normaliseTags(tags);
+      const replaces = [replace, newTags, sourceVersionId, native].some((given) => given !== undefined);
+      if (newBucket === target.name && key === sourceKey && !replaces) {
+        throw new StorageError({ code: 'InvalidRequest', message: 'a copy onto itself must replace metadata, headers or tags' });
+      }
+      const source = { bucket: target.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
+      return target.bucketDriver(newBucket).copyObject(key, source, { replace, tags: newTags, conditions, native, signal });
+    },
+  );
 }
 
 /** A bad key of the source is named with the bucket in which it would be, not with the target's. */

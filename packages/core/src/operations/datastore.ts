@@ -8,10 +8,10 @@ import { compareKeys } from '../rules/order.js';
 import { PortableBucket } from './bucket.js';
 import { toStorageError } from './to-storage-error.js';
 import { Lifecycle, announceClose } from './lifecycle.js';
-import { checkOptions, isListFormat, isSignal, signalOf, textOf } from './check-options.js';
+import { checkOptions, requireListFormat, requireSignal, signalOf, stringOrUndefined } from './check-options.js';
 
-const callChecks = { signal: isSignal };
-const listChecks = { signal: isSignal, returnType: isListFormat };
+const callChecks = { signal: requireSignal };
+const listChecks = { signal: requireSignal, returnType: requireListFormat };
 
 /** The one {@link Datastore}: it checks and normalises, then calls one primitive of its driver. */
 export class PortableDatastore implements Datastore {
@@ -43,7 +43,7 @@ export class PortableDatastore implements Datastore {
     return this.#call('list', undefined, options, async () => {
       const checked = checkOptions<ListBucketsOptions>(options, listChecks);
       const returnType = options === first ? checked.returnType : first;
-      if (returnType !== undefined) isListFormat(returnType, 'returnType');
+      if (returnType !== undefined) requireListFormat(returnType, 'returnType');
       const names = await this.#names(checked);
       return returnType === 'str' ? names.join(',') : names;
     });
@@ -114,6 +114,6 @@ export class PortableDatastore implements Datastore {
   }
 
   #call<T>(operation: string, bucket: string | undefined, options: CallOptions | undefined, call: () => Promise<T>): Promise<T> {
-    return this.#lifecycle.run({ operation, bucket: textOf(bucket) }, signalOf(options), call);
+    return this.#lifecycle.run({ operation, bucket: stringOrUndefined(bucket) }, signalOf(options), call);
   }
 }

@@ -6,12 +6,12 @@ import { checkWriteConditions } from '../rules/conditions.js';
 import { checkKey } from '../rules/keys.js';
 import { maxPageSize } from '../rules/listing.js';
 import { toStorageError } from './to-storage-error.js';
-import { anything, checkOptions, isSignal, isText } from './check-options.js';
+import { validatedElsewhere, checkOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { Target } from './target.js';
 
-const deleteChecks: OptionChecks<DeleteOptions> = { signal: isSignal, versionId: isText, ifMatch: anything };
-const batchChecks: OptionChecks<CallOptions> = { signal: isSignal };
+const deleteChecks: OptionChecks<DeleteOptions> = { signal: requireSignal, versionId: requireNonEmptyString, ifMatch: validatedElsewhere };
+const batchChecks: OptionChecks<CallOptions> = { signal: requireSignal };
 
 /** `delete` of one key. */
 export async function deleteObject(target: Target, key: string, options: DeleteOptions | undefined): Promise<void> {

@@ -8,17 +8,17 @@ import { report } from '../body/progress.js';
 import { StorageError } from '../api/errors.js';
 import { errnoOf } from './to-storage-error.js';
 import { getChecks, getObject } from './get.js';
-import { checkOptions, isFunction, isPath } from './check-options.js';
+import { checkOptions, requireFunction, requirePath } from './check-options.js';
 import type { Target } from './target.js';
 
 /** So much of a file's name fits beside the rest of a temp file's into 255 bytes, whatever its characters. */
 const nameUnits = 64;
-const fgetChecks = { ...getChecks, progress: isFunction };
+const fgetChecks = { ...getChecks, progress: requireFunction };
 
 /** `fget`: saves an object as a file, whole or not at all. */
 export async function fgetObject(target: Target, key: string, filePath: string, options: FgetOptions | undefined): Promise<ObjectInfo> {
   return target.run('fget', key, options, async () => {
-    isPath(filePath, 'filePath');
+    requirePath(filePath, 'filePath');
     const { progress, ...getOptions } = checkOptions<FgetOptions>(options, fgetChecks);
     const object = await getObject(target, 'fget', key, getOptions);
     try {

@@ -7,7 +7,7 @@ import type { Source } from '../body/source.js';
 import { StorageError } from '../api/errors.js';
 import { contentTypeOf } from '../rules/content-types.js';
 import { errnoOf } from './to-storage-error.js';
-import { isPath } from './check-options.js';
+import { requirePath } from './check-options.js';
 import { planPut, putSource } from './put.js';
 import type { Target } from './target.js';
 
@@ -17,7 +17,7 @@ const chunkBytes = 256 * 1024;
 /** `fput`: stores a file. */
 export async function fputObject(target: Target, key: string, filePath: string, options: PutOptions | undefined): Promise<PutResult> {
   return target.run('fput', key, options, async () => {
-    isPath(filePath, 'filePath');
+    requirePath(filePath, 'filePath');
     planPut(target, key, undefined, options);
     const file = await openFile(filePath);
     try {

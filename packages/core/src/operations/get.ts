@@ -5,19 +5,19 @@ import { checkReadConditions } from '../rules/conditions.js';
 import { checkKey } from '../rules/keys.js';
 import { checkRange } from '../rules/ranges.js';
 import { toStorageError } from './to-storage-error.js';
-import { anything, checkOptions, isNative, isSignal, isText } from './check-options.js';
+import { validatedElsewhere, checkOptions, requireNativeOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { Target } from './target.js';
 
 export const getChecks: OptionChecks<GetOptions> = {
-  signal: isSignal,
-  range: anything,
-  versionId: isText,
-  native: isNative,
-  ifMatch: anything,
-  ifNoneMatch: anything,
-  ifModifiedSince: anything,
-  ifUnmodifiedSince: anything,
+  signal: requireSignal,
+  range: validatedElsewhere,
+  versionId: requireNonEmptyString,
+  native: requireNativeOptions,
+  ifMatch: validatedElsewhere,
+  ifNoneMatch: validatedElsewhere,
+  ifModifiedSince: validatedElsewhere,
+  ifUnmodifiedSince: validatedElsewhere,
 };
 
 /** `get`: opens an object. */

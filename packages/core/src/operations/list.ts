@@ -5,27 +5,35 @@ import type { DriverPage } from '../driver/calls.js';
 import { invalidArgument } from '../api/errors.js';
 import { keyOfToken, maxPageSize, pageToken } from '../rules/listing.js';
 import { compareKeys } from '../rules/order.js';
-import { checkOptions, isBoolean, isListFormat, isSignal, isString, isText, isWhole } from './check-options.js';
+import {
+  checkOptions,
+  requireBoolean,
+  requireListFormat,
+  requireSignal,
+  requireString,
+  requireNonEmptyString,
+  requireInteger,
+} from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { Target } from './target.js';
 
 type Entry = ObjectSummary | ListedObject | CommonPrefix;
 type AnyList = ListOptions & IterateOptions;
 
-const isCount = isWhole(0, Number.MAX_SAFE_INTEGER);
+const isCount = requireInteger(0, Number.MAX_SAFE_INTEGER);
 const listChecks: OptionChecks<ListOptions> = {
-  signal: isSignal,
-  metadata: isBoolean,
-  recursive: isBoolean,
+  signal: requireSignal,
+  metadata: requireBoolean,
+  recursive: requireBoolean,
   prefix: isPrefix,
   startAfter: isPrefix,
   delimiter: isDelimiter,
   limit: isCount,
 };
-const iterateChecks: OptionChecks<AnyList> = { ...listChecks, pageSize: isWhole(1, Number.MAX_SAFE_INTEGER) };
-const pageChecks: OptionChecks<ListOptions & PageOptions> = { ...iterateChecks, limit: isAbsent, token: isString };
+const iterateChecks: OptionChecks<AnyList> = { ...listChecks, pageSize: requireInteger(1, Number.MAX_SAFE_INTEGER) };
+const pageChecks: OptionChecks<ListOptions & PageOptions> = { ...iterateChecks, limit: isAbsent, token: requireString };
 const { metadata: _metadata, ...withoutMetadata } = listChecks;
-const filenameChecks = { ...withoutMetadata, returnType: isListFormat, contains: isString };
+const filenameChecks = { ...withoutMetadata, returnType: requireListFormat, contains: requireString };
 
 /** `list`: every page, in one array. */
 export async function listObjects(target: Target, options: ListOptions | undefined): Promise<Entry[]> {
@@ -117,7 +125,7 @@ function checkListOptions<Options extends ListOptions | ListFilenameOptions>(
 }
 
 function isDelimiter(value: unknown, name: string): void {
-  isText(value, name);
+  requireNonEmptyString(value, name);
   isPrefix(value, name);
 }
 
@@ -126,6 +134,6 @@ function isAbsent(_value: unknown, name: string): void {
 }
 
 function isPrefix(value: unknown, name: string): void {
-  isString(value, name);
+  requireString(value, name);
   if (!(value as string).isWellFormed()) throw invalidArgument(`\`${name}\` holds a lone surrogate, which no key does`);
 }

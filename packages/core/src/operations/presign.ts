@@ -2,17 +2,17 @@ import type { PresignOptions } from '../api/options.js';
 import { invalidArgument } from '../api/errors.js';
 import { normaliseHeaders } from '../rules/headers.js';
 import { checkKey } from '../rules/keys.js';
-import { anything, checkOptions, isSignal, isText, isWhole } from './check-options.js';
+import { validatedElsewhere, checkOptions, requireSignal, requireNonEmptyString, requireInteger } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { Target } from './target.js';
 
 const maxSeconds = 7 * 24 * 3600;
 const defaultSeconds = 3600;
 const presignChecks: OptionChecks<PresignOptions> = {
-  signal: isSignal,
-  versionId: isText,
-  expiresIn: isWhole(1, maxSeconds),
-  contentType: anything,
+  signal: requireSignal,
+  versionId: requireNonEmptyString,
+  expiresIn: requireInteger(1, maxSeconds),
+  contentType: validatedElsewhere,
 };
 
 /** `presign`. */

@@ -6,17 +6,17 @@ import { isHeaderText } from '../rules/headers.js';
 import { checkKey } from '../rules/keys.js';
 import { httpRequest } from './http-request.js';
 import type { HttpRequest } from './http-request.js';
-import { anything, checkOptions, isFunction, isStringRecord, isText } from './check-options.js';
+import { validatedElsewhere, checkOptions, requireFunction, requireStringRecord, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { planPut, putChecks, putSource } from './put.js';
 import type { Target } from './target.js';
 
 const requestChecks: OptionChecks<PutRequestOptions> = {
   ...putChecks,
-  data: anything,
-  method: isText,
-  headers: isStringRecord,
-  fetch: isFunction,
+  data: validatedElsewhere,
+  method: requireNonEmptyString,
+  headers: requireStringRecord,
+  fetch: requireFunction,
 };
 
 /** `putRequest`: streams the answer of an HTTP request into an object. */

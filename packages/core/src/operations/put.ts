@@ -11,7 +11,15 @@ import { normaliseHeaders } from '../rules/headers.js';
 import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
-import { anything, checkOptions, isFunction, isNative, isSignal, isString, isWhole } from './check-options.js';
+import {
+  validatedElsewhere,
+  checkOptions,
+  requireFunction,
+  requireNativeOptions,
+  requireSignal,
+  requireString,
+  requireInteger,
+} from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { Target } from './target.js';
 
@@ -19,26 +27,26 @@ const defaultConcurrency = 4;
 
 /** Headers, metadata and tags; checked as they are normalised. */
 export const attributeChecks = {
-  contentType: anything,
-  cacheControl: anything,
-  contentDisposition: anything,
-  contentEncoding: anything,
-  contentLanguage: anything,
-  expires: anything,
-  metadata: anything,
-  tags: anything,
-  ifMatch: anything,
-  ifNoneMatch: anything,
-  native: isNative,
-  signal: isSignal,
+  contentType: validatedElsewhere,
+  cacheControl: validatedElsewhere,
+  contentDisposition: validatedElsewhere,
+  contentEncoding: validatedElsewhere,
+  contentLanguage: validatedElsewhere,
+  expires: validatedElsewhere,
+  metadata: validatedElsewhere,
+  tags: validatedElsewhere,
+  ifMatch: validatedElsewhere,
+  ifNoneMatch: validatedElsewhere,
+  native: requireNativeOptions,
+  signal: requireSignal,
 };
 
 export const putChecks: OptionChecks<PutOptions> = {
   ...attributeChecks,
-  contentMD5: isString,
-  partSize: isWhole(minPartSize, maxPartSize),
-  concurrency: isWhole(1, 64),
-  progress: isFunction,
+  contentMD5: requireString,
+  partSize: requireInteger(minPartSize, maxPartSize),
+  concurrency: requireInteger(1, 64),
+  progress: requireFunction,
 };
 
 /** `put`: stores what the caller handed in. */

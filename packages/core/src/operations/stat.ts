@@ -3,12 +3,12 @@ import type { ObjectInfo } from '../api/object-info.js';
 import { isStorageError } from '../api/errors.js';
 import { checkKey } from '../rules/keys.js';
 import { toStorageError } from './to-storage-error.js';
-import { checkOptions, isNative, isSignal, isText } from './check-options.js';
+import { checkOptions, requireNativeOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { Target } from './target.js';
 
-const statChecks: OptionChecks<StatOptions> = { signal: isSignal, versionId: isText, native: isNative };
-const callChecks: OptionChecks<CallOptions> = { signal: isSignal };
+const statChecks: OptionChecks<StatOptions> = { signal: requireSignal, versionId: requireNonEmptyString, native: requireNativeOptions };
+const callChecks: OptionChecks<CallOptions> = { signal: requireSignal };
 const concurrency = 16;
 
 /** `stat` of one key. */

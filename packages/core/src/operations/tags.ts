@@ -4,11 +4,11 @@ import type { TagDriver } from '../driver/abilities.js';
 import { invalidArgument } from '../api/errors.js';
 import { checkKey } from '../rules/keys.js';
 import { normaliseTags } from '../rules/tags.js';
-import { checkOptions, isSignal, isText } from './check-options.js';
+import { checkOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { Target } from './target.js';
 
-const tagsChecks: OptionChecks<TagsOptions> = { signal: isSignal, versionId: isText };
+const tagsChecks: OptionChecks<TagsOptions> = { signal: requireSignal, versionId: requireNonEmptyString };
 
 /** `tags`. */
 export async function getTags(target: Target, key: string, options: TagsOptions | undefined): Promise<Record<string, string>> {

@@ -5,7 +5,7 @@ import type { Presigner, TagDriver, VersionDriver } from '../driver/abilities.js
 import type { BucketDriver } from '../driver/bucket-driver.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
 import type { Lifecycle } from './lifecycle.js';
-import { signalOf, textOf } from './check-options.js';
+import { signalOf, stringOrUndefined } from './check-options.js';
 
 /** The bucket that an operation works on, and what it needs for that. */
 export class Target {
@@ -25,7 +25,7 @@ export class Target {
 
   /** Runs an operation of the bucket; its failures name operation, bucket and key. */
   run<T>(operation: string, key: unknown, options: unknown, call: () => Promise<T>): Promise<T> {
-    return this.lifecycle.run({ operation, bucket: this.name, key: textOf(key) }, signalOf(options), call);
+    return this.lifecycle.run({ operation, bucket: this.name, key: stringOrUndefined(key) }, signalOf(options), call);
   }
 
   /** The primitives of another bucket of the same datastore. */

@@ -1,12 +1,12 @@
 import type { CallOptions, ListVersionsOptions } from '../api/options.js';
 import type { ObjectVersion, VersioningState } from '../api/object-info.js';
 import { invalidArgument } from '../api/errors.js';
-import { checkOptions, isSignal, isString } from './check-options.js';
+import { checkOptions, requireSignal, requireString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { Target } from './target.js';
 
-const listChecks: OptionChecks<ListVersionsOptions> = { signal: isSignal, prefix: isString };
-const callChecks: OptionChecks<CallOptions> = { signal: isSignal };
+const listChecks: OptionChecks<ListVersionsOptions> = { signal: requireSignal, prefix: requireString };
+const callChecks: OptionChecks<CallOptions> = { signal: requireSignal };
 
 /** `listVersions`. */
 export async function listVersions(target: Target, options: ListVersionsOptions | undefined): Promise<ObjectVersion[]> {

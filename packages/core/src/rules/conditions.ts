@@ -2,7 +2,7 @@ import type { ReadConditions, WriteConditions } from '../api/options.js';
 import type { CopySource } from '../driver/calls.js';
 import { StorageError, invalidArgument } from '../api/errors.js';
 import { unquoteEtag } from './etags.js';
-import { isDate, wholeSeconds } from './times.js';
+import { isDate, truncateToSeconds } from './times.js';
 
 const printable = /^[ -~]*$/;
 
@@ -36,8 +36,8 @@ export function checkReadConditions({
   return {
     ifMatch: ifMatch === undefined ? undefined : unquoteEtag(ifMatch),
     ifNoneMatch: ifNoneMatch === undefined ? undefined : unquoteEtag(ifNoneMatch),
-    ifModifiedSince: ifModifiedSince === undefined ? undefined : wholeSeconds(ifModifiedSince),
-    ifUnmodifiedSince: ifUnmodifiedSince === undefined ? undefined : wholeSeconds(ifUnmodifiedSince),
+    ifModifiedSince: ifModifiedSince === undefined ? undefined : truncateToSeconds(ifModifiedSince),
+    ifUnmodifiedSince: ifUnmodifiedSince === undefined ? undefined : truncateToSeconds(ifUnmodifiedSince),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ObjectHeaders } from '../api/object-info.js';
 import { StorageError, invalidArgument } from '../api/errors.js';
-import { isDate, wholeSeconds } from './times.js';
+import { isDate, truncateToSeconds } from './times.js';
 
 /** The content type of an object that was given none. */
 export const defaultContentType = 'binary/octet-stream';
@@ -33,7 +33,7 @@ export function normaliseHeaders(options: ObjectHeaders): NormalHeaders {
   }
   if (options.expires !== undefined) {
     if (!isDate(options.expires)) throw invalidArgument('`expires` must be a valid Date');
-    result.expires = wholeSeconds(options.expires);
+    result.expires = truncateToSeconds(options.expires);
   }
   if (bytes > maxHeaderBytes)
     throw new StorageError({ code: 'MetadataTooLarge', message: `the headers take ${bytes} bytes, ${maxHeaderBytes} are allowed` });

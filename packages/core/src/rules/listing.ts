@@ -1,6 +1,6 @@
 import type { CommonPrefix } from '../api/object-info.js';
 import { invalidArgument } from '../api/errors.js';
-import { afterPrefix, compareKeys } from './order.js';
+import { keyAfterPrefix, compareKeys } from './order.js';
 
 /** Entries a page at most, S3's number. */
 export const maxPageSize = 1000;
@@ -38,7 +38,7 @@ export function pageOfKeys(keys: SortedKeys, { prefix, delimiter, startAfter, ma
       key = keys.seek(key, true);
     } else {
       if (listed) entries.push({ key: folder, isPrefix: true });
-      const next = afterPrefix(folder);
+      const next = keyAfterPrefix(folder);
       key = next === undefined ? undefined : keys.seek(next, false);
     }
   }

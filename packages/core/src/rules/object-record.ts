@@ -15,7 +15,7 @@ export interface ObjectRecord {
 const optionalHeaders = ['cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
 
 /** All that users are told of an object. The answer shares nothing with the record. */
-export function infoOfRecord(key: string, record: ObjectRecord): ObjectInfo {
+export function toObjectInfo(key: string, record: ObjectRecord): ObjectInfo {
   // Written out: rest and spread of the headers take longer than all else of a `stat` in memory.
   const info: { -readonly [Name in keyof ObjectInfo]: ObjectInfo[Name] } = listedOfRecord(key, record);
   const { attributes, tags } = record;
@@ -33,7 +33,7 @@ export function infoOfRecord(key: string, record: ObjectRecord): ObjectInfo {
  * What a listing tells of an object.
  * @param metadata whether content type and user metadata are wanted (`ListCall.metadata`).
  */
-export function entryOfRecord(key: string, record: ObjectRecord, metadata: boolean): ObjectSummary | ListedObject {
+export function toListEntry(key: string, record: ObjectRecord, metadata: boolean): ObjectSummary | ListedObject {
   if (metadata) return listedOfRecord(key, record);
   const { size, etag, lastModified } = record;
   return { key, size, etag, lastModified: new Date(lastModified) };

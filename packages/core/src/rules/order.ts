@@ -18,7 +18,7 @@ function rank(unit: number): number {
 }
 
 /** The smallest string behind all that begin with a prefix; undefined when there is none. */
-export function afterPrefix(prefix: string): string | undefined {
+export function keyAfterPrefix(prefix: string): string | undefined {
   const characters = Array.from(prefix);
   for (let last = characters.pop()?.codePointAt(0); last !== undefined; last = characters.pop()?.codePointAt(0)) {
     if (last < 0x10ffff) return characters.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);

@@ -1,5 +1,5 @@
 /** A time in whole seconds, the precision of an S3 header. */
-export function wholeSeconds(time: Date | number): Date {
+export function truncateToSeconds(time: Date | number): Date {
   return new Date(Math.floor(Number(time) / 1000) * 1000);
 }
 

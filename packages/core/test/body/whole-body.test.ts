@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { wholeBody } from '../../src/body/whole-body.js';
+import { readWholeBody } from '../../src/body/whole-body.js';
 import type { PutBody } from '../../src/driver/calls.js';
 
 test('copies bytes that are in memory, before they can change', async () => {
   const bytes = Buffer.from('abc');
   const unread: PutBody = { bytes, [Symbol.asyncIterator]: () => expect.unreachable('was read') };
-  const copied = wholeBody(unread);
+  const copied = readWholeBody(unread);
   bytes.fill('x');
   expect(String(await copied)).toBe('abc');
 });
@@ -18,7 +18,7 @@ test('reads a stream to its end, though it fills one buffer again and again', as
       yield buffer;
     }
   };
-  expect(String(await wholeBody(body()))).toBe('abc');
+  expect(String(await readWholeBody(body()))).toBe('abc');
 });
 
 test('fails as the stream fails', async () => {
@@ -26,5 +26,5 @@ test('fails as the stream fails', async () => {
     yield Buffer.from('a');
     throw new Error('gone');
   };
-  await expect(wholeBody(body())).rejects.toThrow('gone');
+  await expect(readWholeBody(body())).rejects.toThrow('gone');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entryOfRecord, infoOfRecord } from '../../src/rules/object-record.js';
+import { toListEntry, toObjectInfo } from '../../src/rules/object-record.js';
 import type { ObjectRecord } from '../../src/rules/object-record.js';
 
 const time = new Date('2020-01-02T03:04:05Z');
@@ -26,21 +26,21 @@ const full: ObjectRecord = {
 const summary = { key: 'k', size: 3, etag: 'e', lastModified: time };
 
 test('an info tells everything that was given, and nothing that was not', () => {
-  expect(infoOfRecord('k', plain)).toStrictEqual({ ...summary, contentType: 'text/plain', metadata: {} });
-  expect(infoOfRecord('k', full)).toStrictEqual({ ...summary, ...full.attributes, tagCount: 2 });
+  expect(toObjectInfo('k', plain)).toStrictEqual({ ...summary, contentType: 'text/plain', metadata: {} });
+  expect(toObjectInfo('k', full)).toStrictEqual({ ...summary, ...full.attributes, tagCount: 2 });
 });
 
 test('an entry of a listing tells content type and metadata only when they are wanted', () => {
-  expect(entryOfRecord('k', full, false)).toStrictEqual(summary);
-  expect(entryOfRecord('k', full, true)).toStrictEqual({ ...summary, contentType: 'text/plain', metadata: { name: 'value' } });
+  expect(toListEntry('k', full, false)).toStrictEqual(summary);
+  expect(toListEntry('k', full, true)).toStrictEqual({ ...summary, contentType: 'text/plain', metadata: { name: 'value' } });
 });
 
 test('an answer shares nothing with the record', () => {
-  const info = infoOfRecord('k', full);
+  const info = toObjectInfo('k', full);
   expect(info.lastModified).not.toBe(time);
   expect(info.expires).not.toBe(time);
   expect(info.metadata).not.toBe(full.attributes.metadata);
-  const entry = entryOfRecord('k', full, true);
+  const entry = toListEntry('k', full, true);
   expect('metadata' in entry && entry.metadata).not.toBe(full.attributes.metadata);
   expect(entry.lastModified).not.toBe(time);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { afterPrefix, compareKeys } from '../../src/rules/order.js';
+import { keyAfterPrefix, compareKeys } from '../../src/rules/order.js';
 
 // Short strings of few characters, so that they share beginnings; those at the edges of the encodings.
 const edges = [
@@ -63,13 +63,13 @@ test.for([
   ['\u{10FFFF}', undefined],
   ['\u{10FFFF}\u{10FFFF}', undefined],
 ])('behind %j comes %j', ([prefix, behind]) => {
-  expect(afterPrefix(prefix as string)).toBe(behind);
+  expect(keyAfterPrefix(prefix as string)).toBe(behind);
 });
 
 test('nothing lies between the strings with a prefix and what is behind them', () => {
   fc.assert(
     fc.property(text, text, (prefix, other) => {
-      const behind = afterPrefix(prefix);
+      const behind = keyAfterPrefix(prefix);
       const isBehind = compareBytes(other, prefix) >= 0 && !other.startsWith(prefix);
       return isBehind === (behind !== undefined && compareBytes(other, behind) >= 0);
     }),
@@ -78,5 +78,5 @@ test('nothing lies between the strings with a prefix and what is behind them', (
 });
 
 test('a prefix may be of any length', () => {
-  expect(afterPrefix('a'.repeat(300_000))).toBe(`${'a'.repeat(299_999)}b`);
+  expect(keyAfterPrefix('a'.repeat(300_000))).toBe(`${'a'.repeat(299_999)}b`);
 });

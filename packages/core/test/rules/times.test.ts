@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDate, wholeSeconds } from '../../src/rules/times.js';
+import { isDate, truncateToSeconds } from '../../src/rules/times.js';
 
 test.for([
   [0, 0],
@@ -8,8 +8,8 @@ test.for([
   [1001, 1000],
   [-1, -1000],
 ])('%i ms are the second that begins at %i', ([time, second]) => {
-  expect(wholeSeconds(time as number).getTime()).toBe(second);
-  expect(wholeSeconds(new Date(time as number)).getTime()).toBe(second);
+  expect(truncateToSeconds(time as number).getTime()).toBe(second);
+  expect(truncateToSeconds(new Date(time as number)).getTime()).toBe(second);
 });
 
 test.for([
