@@ -5,7 +5,7 @@ export type * from './driver/bucket-driver.js';
 export type * from './driver/calls.js';
 export type * from './driver/datastore-driver.js';
 export type { Capabilities, OperationCapability, TraitCapability } from './api/capabilities.js';
-export { operationCapabilities, traitCapabilities } from './api/capabilities.js';
+export { operationCapabilities, traitCapabilities } from './rules/capabilities.js';
 export { StorageError } from './api/errors.js';
 export { toStorageError } from './operations/to-storage-error.js';
 export { readWholeBody } from './body/whole-body.js';

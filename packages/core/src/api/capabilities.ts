@@ -1,48 +1,41 @@
 /**
- * What a backend can do, beyond what all do. Users read it, and the contract reads it: a capability that is true is tested,
- * one that is false is tested to fail with `NotImplemented` (operations) or weakens an assertion (traits).
+ * The features that differ between backends; everything else works the same on all of them.
+ *
+ * A capability is either an operation or a trait. A missing operation fails with `NotImplemented`; it is never ignored. A missing trait
+ * weakens a guarantee. The contract suite tests every capability that a backend declares.
  */
 export interface Capabilities {
-  /** `put` with `ifMatch` or `ifNoneMatch` decides atomically. */
+  /** Operation: `put` with `ifMatch` or `ifNoneMatch`, evaluated atomically with the write. */
   readonly conditionalPut: boolean;
-  /** `delete` of one key with `ifMatch`. */
+  /** Operation: `delete` of one key with `ifMatch`. */
   readonly conditionalDelete: boolean;
-  /** `fcopyTo` with `ifMatch` or `ifNoneMatch` on the target. Conditions on the source work everywhere. */
+  /** Operation: `fcopyTo` with `ifMatch` or `ifNoneMatch` on the target. Conditions on the source work on every backend. */
   readonly conditionalCopy: boolean;
-  /** Object tags. */
+  /** Operation: object tags. */
   readonly tags: boolean;
-  /** `setVersioning`, `versioning`, `listVersions` and `versionId`. */
+  /** Operation: `setVersioning`, `versioning`, `listVersions` and the option `versionId`. */
   readonly versioning: boolean;
-  /** `presign`. */
+  /** Operation: `presign`. */
   readonly presign: boolean;
-  /** Options that go to the server as they are: `native`. */
+  /** Operation: the option `native`, which passes headers and query parameters to the server unchanged. */
   readonly native: boolean;
 
-  /** Keys under `a/` are listed, and may have any name, while an object `a` exists. MinIO has a file of its own there, `a/xl.meta`. */
+  /**
+   * Trait: keys below `a/` may have any name, and are listed, while an object `a` exists. MinIO reserves `a/xl.meta` in this case.
+   */
   readonly listsBelowObjects: boolean;
-  /** A reader that has begun keeps its body while the object is overwritten, and holds no writer up. */
+  /** Trait: an open body is a snapshot. Overwriting the object does not change it, and reading it does not block writers. */
   readonly snapshotReads: boolean;
-  /** ETags are MD5s by the part rule (see `etags`). */
+  /** Trait: ETags are MD5s, as described at {@link ObjectSummary.etag}. */
   readonly md5Etags: boolean;
-  /** Listing with metadata costs no request an object. */
+  /** Trait: listing with metadata needs no extra request per object. */
   readonly serverSideListMetadata: boolean;
-  /** Objects outlive the process. */
+  /** Trait: objects outlive the process. */
   readonly persistent: boolean;
 }
 
-/** The capabilities that are operations: false means `NotImplemented`, never ignored. */
-export const operationCapabilities = [
-  'conditionalPut',
-  'conditionalDelete',
-  'conditionalCopy',
-  'tags',
-  'versioning',
-  'presign',
-  'native',
-] as const;
+/** The capabilities that are operations. */
+export type OperationCapability = 'conditionalPut' | 'conditionalDelete' | 'conditionalCopy' | 'tags' | 'versioning' | 'presign' | 'native';
 
-/** The capabilities that are traits: false means a weaker promise. */
-export const traitCapabilities = ['listsBelowObjects', 'snapshotReads', 'md5Etags', 'serverSideListMetadata', 'persistent'] as const;
-
-export type OperationCapability = (typeof operationCapabilities)[number];
-export type TraitCapability = (typeof traitCapabilities)[number];
+/** The capabilities that are traits. */
+export type TraitCapability = Exclude<keyof Capabilities, OperationCapability>;

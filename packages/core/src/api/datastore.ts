@@ -25,22 +25,38 @@ import type {
 import type { CopyResult, DeleteResult, ListPage, PutResult } from './results.js';
 
 /**
- * A container of buckets.
+ * An object store: a set of uniquely named buckets, each of which maps keys to objects.
  *
- * Errors that every call may raise: `DatastoreClosed` after {@link close}, `InvalidArgument` for an argument of a wrong type or an
- * unknown option, `AccessDenied`, `ConnectionFailed`, `Timeout`; and the reason of an aborted signal, as it is.
+ * The model is that of S3. A bucket is flat: a key such as `2026/cat.txt` is one string, and folders exist only as {@link CommonPrefix}
+ * entries of listings. An object consists of a body, headers, user metadata and tags. It is always written as a whole; a reader sees either
+ * the previous object or the new one.
+ *
+ * A `Datastore` manages buckets and returns {@link Bucket} handles, which operate on objects. Obtain one from `connect`,
+ * `createDatastore` or the class of a backend, use it for any number of concurrent calls, and {@link close} it at the end. Features that
+ * depend on the backend are listed in {@link capabilities}; a call that needs a missing one fails with `NotImplemented`.
+ *
+ * Every failure is a {@link StorageError} with a stable `code`. Any call may fail with `DatastoreClosed` (after {@link close}),
+ * `InvalidArgument` (an argument of the wrong type, or an unknown option), `NotImplemented`, `AccessDenied`, `ConnectionFailed` or
+ * `Timeout`. A call whose `signal` is aborted rejects with the signal's reason.
+ *
+ * @example
+ * const store = await createDatastore('memory:');
+ * await store.createBucket('photos');
+ * await store.bucket('photos').put('2026/cat.txt', 'meow');
  */
 export interface Datastore extends AsyncDisposable {
-  /** The name in the configuration, or what the constructor was given. */
+  /** The name from the configuration, or the name passed to the constructor. */
   readonly name: string;
-  /** The backend's name: `memory`, `fs`, `minio`, or a third party's own. */
+  /** The name of the backend: `memory`, `fs`, `minio`, or that of a third-party backend. */
   readonly backend: string;
-  /** What this backend can do, beyond what all do. */
+  /** The features of this backend that other backends may lack. */
   readonly capabilities: Capabilities;
 
   /**
-   * Lists the names of all buckets, in the order of their UTF-8 bytes. S3: ListBuckets.
-   * @param returnType `'array'` (the default), or `'str'` for one string joined with commas.
+   * Lists the names of all buckets, ordered by their UTF-8 bytes. S3: ListBuckets.
+   *
+   * @param returnType `'array'` returns an array, `'str'` a comma-separated string.
+   * @defaultValue `returnType`: `'array'`
    */
   list(returnType: 'str', options?: CallOptions): Promise<string>;
   list(options: ListBucketsOptions & { readonly returnType: 'str' }): Promise<string>;
@@ -48,43 +64,52 @@ export interface Datastore extends AsyncDisposable {
   list(options?: ListBucketsOptions & { readonly returnType?: 'array' | undefined }): Promise<string[]>;
   list(returnType: ListFormat | ListBucketsOptions, options?: CallOptions): Promise<string | string[]>;
 
-  /** Gives a handle for every bucket, in the order of {@link list}. S3: ListBuckets. */
+  /** Returns handles of all buckets, in the order of {@link list}. S3: ListBuckets. */
   getBuckets(options?: CallOptions): Promise<Bucket[]>;
 
   /**
-   * Gives the handle of a bucket that exists. S3: HeadBucket.
-   * @throws `InvalidBucketName`, `NoSuchBucket`.
+   * Returns a handle of an existing bucket. S3: HeadBucket.
+   *
+   * @throws `InvalidBucketName` if the name is invalid, `NoSuchBucket` if the bucket does not exist.
    */
   getBucket(name: string, options?: CallOptions): Promise<Bucket>;
 
   /**
-   * Gives the handle of a bucket without asking whether it exists: no I/O.
-   * @throws `InvalidBucketName`.
+   * Returns a handle of a bucket without any I/O. The bucket need not exist yet.
+   *
+   * @throws `InvalidBucketName` if the name is invalid.
    */
   bucket(name: string): Bucket;
 
   /**
-   * Makes a bucket. S3: CreateBucket.
-   * @param name 3 to 63 of `a-z`, `0-9`, `.` and `-`, by S3's rules.
-   * @returns true when it was made, false when it is already ours.
-   * @throws `InvalidBucketName`, `AllAccessDisabled` (a name that the server keeps for itself), `BucketAlreadyExists` (someone else's).
+   * Creates a bucket. S3: CreateBucket.
+   *
+   * @param name 3 to 63 characters of `a-z`, `0-9`, `.` and `-`, by the naming rules of S3.
+   * @returns true if the bucket was created, false if the caller already owns it.
+   * @throws `InvalidBucketName` if the name is invalid, `AllAccessDisabled` if it is reserved, `BucketAlreadyExists` if the bucket belongs
+   *   to another account.
    */
   createBucket(name: string, options?: CallOptions): Promise<boolean>;
 
   /**
    * Removes an empty bucket. S3: DeleteBucket.
-   * @returns true when it was removed, false when there was none.
-   * @throws `InvalidBucketName`, `BucketNotEmpty` when it holds an object or a version; then nothing is lost.
+   *
+   * @returns true if the bucket was removed, false if it did not exist.
+   * @throws `InvalidBucketName` if the name is invalid, `BucketNotEmpty` if the bucket contains objects or versions.
    */
   removeBucket(name: string, options?: CallOptions): Promise<boolean>;
 
   /**
-   * Tells whether a bucket exists. S3: HeadBucket.
-   * @throws `InvalidBucketName`.
+   * Returns whether a bucket exists. S3: HeadBucket.
+   *
+   * @throws `InvalidBucketName` if the name is invalid.
    */
   bucketExists(name: string, options?: CallOptions): Promise<boolean>;
 
-  /** Waits for the calls that run, cancels the bodies that are open, and releases everything. A second call does nothing. */
+  /**
+   * Closes the datastore: rejects new calls with `DatastoreClosed`, waits for running calls, cancels open bodies, and releases all
+   * resources. Further calls of `close` return the same result.
+   */
   close(): Promise<void>;
 }
 
@@ -92,121 +117,185 @@ type Plain = { readonly metadata: false };
 type Rich = { readonly metadata?: true | undefined };
 
 /**
- * The objects of one bucket. A handle: it holds nothing, and any number of them may exist for one bucket.
+ * A stateless handle of one bucket, which reads and writes its objects. Handles need no cleanup, and any number of them may refer to the
+ * same bucket.
  *
- * Every call checks its arguments before any I/O, then meets failures in this order: the bucket, the condition, the body.
- * Errors of every call: those of {@link Datastore}, `NoSuchBucket`, and for a bad key `KeyTooLongError` or `InvalidKey`
- * (see the key rules in the README).
+ * Keys are 1 to 1024 bytes of UTF-8, with at most 255 bytes between two slashes. They must not begin with `/`, nor contain `//`, NUL, or
+ * `.` or `..` as a segment.
+ *
+ * Every call validates its arguments before any I/O. If several failures apply, the first of these is reported: the missing bucket, the
+ * failed condition, the invalid body. In addition to the errors of {@link Datastore}, any call may fail with `NoSuchBucket`, and any call
+ * with a key with `KeyTooLongError` or `InvalidKey`.
  */
 export interface Bucket {
+  /** The name of the bucket. */
   readonly name: string;
+  /** The datastore that contains the bucket. */
   readonly datastore: Datastore;
 
   /**
-   * Lists objects in the order of their keys' UTF-8 bytes: the whole answer at once. S3: ListObjectsV2.
-   * @throws `InvalidArgument` for `delimiter` with `recursive: true`.
+   * Lists objects, ordered by the UTF-8 bytes of their keys. Collects all pages in one array; use {@link iterate} for large buckets.
+   * S3: ListObjectsV2.
+   *
+   * @throws `InvalidArgument` if `delimiter` is combined with `recursive: true`.
    */
   list(options?: FlatListOptions & Rich): Promise<ListedObject[]>;
   list(options: FlatListOptions & Plain): Promise<ObjectSummary[]>;
   list(options: ListOptions & Rich): Promise<(ListedObject | CommonPrefix)[]>;
   list(options: ListOptions): Promise<(ObjectSummary | CommonPrefix)[]>;
 
-  /** The same as {@link list}, as a stream that reads one page ahead at most. */
+  /**
+   * Returns the entries of {@link list} as an iterator, which requests a page when the previous one is consumed. S3: ListObjectsV2.
+   *
+   * @throws `InvalidArgument`, from the first `next()`, if `delimiter` is combined with `recursive: true`.
+   */
   iterate(options?: FlatListOptions & Rich & IterateOptions): AsyncIterableIterator<ListedObject>;
   iterate(options: FlatListOptions & Plain & IterateOptions): AsyncIterableIterator<ObjectSummary>;
   iterate(options: ListOptions & Rich & IterateOptions): AsyncIterableIterator<ListedObject | CommonPrefix>;
   iterate(options: ListOptions & IterateOptions): AsyncIterableIterator<ObjectSummary | CommonPrefix>;
 
   /**
-   * One page of {@link list}.
-   * @throws `InvalidArgument` for a token that no page gave.
+   * Returns one page of {@link list}, and the token of the next page. S3: ListObjectsV2.
+   *
+   * @throws `InvalidArgument` if `delimiter` is combined with `recursive: true`, or if `token` is not the `nextToken` of a page.
    */
   listPage(options?: FlatListOptions & Rich & PageOptions): Promise<ListPage<ListedObject>>;
   listPage(options: FlatListOptions & Plain & PageOptions): Promise<ListPage<ObjectSummary>>;
   listPage(options: ListOptions & Rich & PageOptions): Promise<ListPage<ListedObject | CommonPrefix>>;
   listPage(options: ListOptions & PageOptions): Promise<ListPage<ObjectSummary | CommonPrefix>>;
 
-  /** Lists whole keys, as an array or joined with commas. */
+  /**
+   * Lists keys (and common prefixes) without further attributes, as an array or as one comma-separated string. S3: ListObjectsV2.
+   *
+   * @throws `InvalidArgument` if `delimiter` is combined with `recursive: true`.
+   */
   listFilename(options: ListFilenameOptions & { readonly returnType: 'str' }): Promise<string>;
   listFilename(options?: ListFilenameOptions & { readonly returnType?: 'array' | undefined }): Promise<string[]>;
   listFilename(options: ListFilenameOptions): Promise<string | string[]>;
 
   /**
-   * Opens an object for reading. Its headers are there when this resolves; the body is read from the result. S3: GetObject.
-   * @throws `NoSuchKey`, `InvalidRange` (empty or backward before any I/O; behind the end from the server), `NotModified`, `PreconditionFailed`, `NoSuchVersion`.
+   * Opens an object for reading. Resolves when the metadata is available; the body is then read from the result. Read the body to its end,
+   * or cancel it, to release the connection or file. S3: GetObject.
+   *
+   * @throws `NoSuchKey` if the object does not exist, `NoSuchVersion` if the version does not exist, `InvalidRange` if the range is empty or
+   *   begins after the last byte, `NotModified` or `PreconditionFailed` if a condition fails.
    */
   get(key: string, options?: GetOptions): Promise<StoredObject>;
 
   /**
-   * Saves an object as a file: into a temp file beside it, then renamed. Missing parent folders are made. A failure leaves the old file.
-   * @throws those of {@link get}; `AccessDenied` or `InvalidArgument` for a path that can't be written.
+   * Downloads an object to a file. Writes to a temp file in the same folder and renames it, so that a failure leaves an existing file
+   * unchanged. Creates missing parent folders. S3: GetObject.
+   *
+   * @param filePath absolute, or relative to the working directory.
+   * @returns the metadata of the object.
+   * @throws the errors of {@link get}; `InvalidArgument` if the path is not a plain file or a folder cannot be created, `AccessDenied` if
+   *   the file system denies access, `StorageFull` if the disk is full.
    */
   fget(key: string, filePath: string, options?: FgetOptions): Promise<ObjectInfo>;
 
   /**
-   * Stores an object, whole or not at all: body, headers, metadata and tags become visible in one step. S3: PutObject.
-   * @param length bytes; where it differs from the body's, `IncompleteBody`.
-   * @throws `IncompleteBody` (also when the source fails; its error is the `cause`), `BadDigest`, `InvalidDigest`, `MetadataTooLarge`,
-   *   `InvalidTag`, `BadRequest` (over 10 tags), `PreconditionFailed`, `NoSuchKey` (`ifMatch` without an object), `EntityTooLarge`,
-   *   `InvalidKey` (a key that ends in `/` and a body above `partSize`).
+   * Stores an object. The body, headers, metadata and tags become visible in one step, after the body was read to its end; on failure the
+   * existing object is unchanged. Streams are closed in either case. S3: PutObject, or a multipart upload above `partSize`.
+   *
+   * @param length the size of the body in bytes. May be omitted, for streams as well.
+   * @throws `IncompleteBody` if the body does not have the declared length, or if the source fails (its error is the `cause`),
+   *   `BodyUsed` if the stream was already read, `InvalidDigest` if `contentMD5` is malformed, `BadDigest` if it does not match the body,
+   *   `MetadataTooLarge` if headers or metadata exceed their limits, `InvalidTag` if a tag is invalid, `BadRequest` for more than 10 tags,
+   *   `PreconditionFailed` if a condition fails, `NoSuchKey` if `ifMatch` is given and there is no object, `EntityTooLarge` above 5 TiB,
+   *   `InvalidKey` if the key ends in `/` and the body exceeds `partSize`.
    */
   put(key: string, data: PutData, length?: number, options?: PutOptions): Promise<PutResult>;
   put(key: string, data: PutData, options?: PutOptions): Promise<PutResult>;
 
   /**
-   * Stores a file. Its content type follows from the file's extension unless given.
-   * @throws those of {@link put}; `InvalidArgument` for a missing file or a directory, `AccessDenied`.
+   * Uploads a file. The content type is derived from the file name extension unless `contentType` is given. S3: PutObject.
+   *
+   * @param filePath absolute, or relative to the working directory.
+   * @throws the errors of {@link put}; `InvalidArgument` if the path is missing or not a plain file, `AccessDenied` if it is not readable.
    */
   fput(key: string, filePath: string, options?: PutOptions): Promise<PutResult>;
 
   /**
-   * Streams the answer of an HTTP or HTTPS request into an object, with the answer's content type unless given.
-   * @throws those of {@link put}; `InvalidArgument` (another scheme, GET with data), `RequestFailed` (not 2xx, with the `status`; or no answer).
+   * Sends an HTTP request and streams the response body into an object. The content type is that of the response unless `contentType` is
+   * given. S3: PutObject.
+   *
+   * @param url an `http:` or `https:` URL. Credentials in the URL are sent as Basic authentication.
+   * @param path the key of the object.
+   * @throws the errors of {@link put}; `InvalidArgument` if the URL has another scheme, or if `data` is given for GET or HEAD;
+   *   `RequestFailed` if there is no response, or if its status (the `status` of the error) is not 2xx.
    */
   putRequest(url: string | URL, path: string, options?: PutRequestOptions): Promise<PutResult>;
 
   /**
-   * Deletes one object, or many. A missing key is a success. S3: DeleteObject, DeleteObjects.
-   * @throws for many: when any key failed, after all were tried, one error with `deleted` and `failures` (see {@link BatchDeleteError}).
+   * Deletes one object or a list of objects. Deleting a missing key succeeds. S3: DeleteObject, DeleteObjects.
+   *
+   * @throws For one key, `PreconditionFailed` or `NoSuchKey` if `ifMatch` fails. For a list, a {@link BatchDeleteError} with the `deleted`
+   *   keys and the `failures` if some keys could not be deleted; all keys are attempted first.
    */
   delete(key: string, options?: DeleteOptions): Promise<void>;
   delete(keys: readonly string[], options?: CallOptions): Promise<DeleteResult>;
 
   /**
-   * Tells all about one object, or about many in the order asked. S3: HeadObject.
-   * @throws for one: `NoSuchKey`, `NoSuchVersion`; of many a missing one is `undefined`.
+   * Returns the metadata of one object, or of a list of objects in the order of their keys in the list. S3: HeadObject.
+   *
+   * @returns For a list, `undefined` in place of each missing object.
+   * @throws For one key, `NoSuchKey` if the object does not exist, `NoSuchVersion` if the version does not exist.
    */
   stat(key: string, options?: StatOptions): Promise<ObjectInfo>;
   stat(keys: readonly string[], options?: CallOptions): Promise<(ObjectInfo | undefined)[]>;
 
   /**
-   * Copies an object of this bucket on the server. Type, headers, metadata and tags go along unless replaced. S3: CopyObject.
-   * @param newBucket the target bucket's name, in this datastore.
-   * @throws `NoSuchKey` (the source), `PreconditionFailed`, `InvalidRequest` (onto itself with nothing replaced), and those of {@link put} for metadata and tags.
+   * Copies an object of this bucket on the server, to another bucket of the datastore or within this bucket. Copies headers, metadata and
+   * tags unless they are replaced. The ETag of the copy is the MD5 of the whole body. S3: CopyObject.
+   *
+   * @param newBucket the name of the target bucket.
+   * @param objectName the key of the copy.
+   * @param objectSource the key of the object to be copied.
+   * @throws `NoSuchKey` if the source does not exist, `NoSuchVersion` if the version does not exist, `PreconditionFailed` if a condition on
+   *   source or target fails, `InvalidRequest` for a copy onto itself that replaces nothing; for headers, metadata and tags the errors of
+   *   {@link put}.
    */
   fcopyTo(newBucket: string, objectName: string, objectSource: string, options?: CopyOptions): Promise<CopyResult>;
 
-  /** Tells whether an object exists. S3: HeadObject. @throws `NoSuchBucket`. */
+  /** Returns whether an object exists. S3: HeadObject. */
   exists(key: string, options?: CallOptions): Promise<boolean>;
 
-  /** Reads an object's tags; `{}` when it has none. Capability `tags`. S3: GetObjectTagging. @throws `NoSuchKey`. */
+  /**
+   * Returns the tags of an object, `{}` if it has none. Capability `tags`. S3: GetObjectTagging.
+   *
+   * @throws `NoSuchKey` if the object does not exist.
+   */
   tags(key: string, options?: TagsOptions): Promise<Record<string, string>>;
 
-  /** Replaces an object's tags; body, ETag and time stay. Capability `tags`. S3: PutObjectTagging. @throws `NoSuchKey`, `InvalidTag`, `BadRequest`. */
+  /**
+   * Replaces the tags of an object. Its body, ETag and `lastModified` do not change. Capability `tags`. S3: PutObjectTagging.
+   *
+   * @throws `NoSuchKey` if the object does not exist, `InvalidTag` if a tag is invalid, `BadRequest` for more than 10 tags.
+   */
   setTags(key: string, tags: Tags, options?: TagsOptions): Promise<void>;
 
-  /** Removes an object's tags. Capability `tags`. S3: DeleteObjectTagging. @throws `NoSuchKey`. */
+  /**
+   * Removes all tags of an object. Capability `tags`. S3: DeleteObjectTagging.
+   *
+   * @throws `NoSuchKey` if the object does not exist.
+   */
   removeTags(key: string, options?: TagsOptions): Promise<void>;
 
-  /** Makes a URL with which a plain HTTP client may read or write the object for a while. Capability `presign`. */
+  /**
+   * Creates a presigned URL, with which any HTTP client may read (`GET`) or write (`PUT`) the object until the URL expires. The object need
+   * not exist. Capability `presign`.
+   */
   presign(method: 'GET' | 'PUT', key: string, options?: PresignOptions): Promise<string>;
 
-  /** Lists versions and delete markers, by key, newest first. Capability `versioning`. S3: ListObjectVersions. */
+  /** Lists versions and delete markers, ordered by key, then from newest to oldest. Capability `versioning`. S3: ListObjectVersions. */
   listVersions(options?: ListVersionsOptions): Promise<ObjectVersion[]>;
 
-  /** Switches versioning on or off for what is written from now on. Capability `versioning`. S3: PutBucketVersioning. */
+  /**
+   * Enables or suspends versioning of objects written from now on. Existing versions are kept. Capability `versioning`.
+   * S3: PutBucketVersioning.
+   */
   setVersioning(state: 'enabled' | 'suspended', options?: CallOptions): Promise<void>;
 
-  /** Tells whether the bucket keeps versions. Capability `versioning`. S3: GetBucketVersioning. */
+  /** Returns the versioning state of the bucket. Capability `versioning`. S3: GetBucketVersioning. */
   versioning(options?: CallOptions): Promise<VersioningState>;
 }

@@ -1,4 +1,4 @@
-/** The codes that this library raises on every backend. S3's names where S3 has one. */
+/** The HTTP status of each error code. Codes follow S3 where S3 defines one. */
 export const statusOf = {
   AccessDenied: 403,
   AllAccessDisabled: 403,
@@ -29,7 +29,7 @@ export const statusOf = {
   SignatureDoesNotMatch: 403,
   SlowDown: 503,
   StorageFull: 507,
-  // Ours: what S3 has no code for. No server answered, so there is no status.
+  // Codes without an S3 counterpart. No server response is involved, hence no status.
   BodyUsed: undefined,
   ConfigError: undefined,
   ConnectionFailed: undefined,
@@ -38,12 +38,13 @@ export const statusOf = {
   Timeout: undefined,
 } as const satisfies Record<string, number | undefined>;
 
-/** A code of this library. */
+/** The error codes that this library raises, on every backend. */
 export type StorageErrorCode = keyof typeof statusOf;
 
-/** What a failure is made of; see the fields of {@link StorageError}. */
+/** Parameters of the {@link StorageError} constructor, named like its fields. */
 export interface StorageErrorInit {
   readonly code: StorageErrorCode | (string & {});
+  /** What went wrong, without operation, bucket, key and code; the constructor adds them. */
   readonly message: string;
   readonly operation?: string | undefined;
   readonly bucket?: string | undefined;
@@ -57,29 +58,33 @@ export interface StorageErrorInit {
 
 const retryableCodes = new Set<string>(['ConnectionFailed', 'InternalError', 'SlowDown', 'Timeout']);
 const brand = Symbol.for('anybucket.StorageError');
-/** The part of the message that says what went wrong, without what was asked. */
+/** The message as passed to the constructor. */
 const detail = Symbol.for('anybucket.StorageError.detail');
 
+/** Caller input is cut to this length in messages, in UTF-16 code units. */
+const maxQuotedLength = 100;
+
 /**
- * The one class of every failure, on every backend. Tell failures apart by `code`, never by message.
- * Across copies of this package use {@link isStorageError} instead of `instanceof`.
+ * The error of every failed call, on every backend. Distinguish failures by `code`; messages may change in any release.
+ *
+ * Prefer {@link isStorageError} to `instanceof`, which fails if two copies of this package are installed.
  */
 export class StorageError extends Error {
-  /** A {@link StorageErrorCode}, or a code that a server sent and this library doesn't raise itself. */
+  /** A {@link StorageErrorCode}, or any other code received from a server. */
   readonly code: StorageErrorCode | (string & {});
-  /** The method that failed, for example `put` or `getBucket`. */
+  /** The method that failed, such as `put` or `getBucket`. */
   declare readonly operation?: string;
-  /** The bucket concerned, where there is one. */
+  /** The bucket that the failure refers to. */
   declare readonly bucket?: string;
-  /** The key concerned, where there is one. */
+  /** The key that the failure refers to. */
   declare readonly key?: string;
-  /** The HTTP status that S3 gives to this failure; none where no request is involved. */
+  /** The HTTP status of the code in S3. Absent for codes that do not stem from a response, such as `Timeout`. */
   declare readonly status?: number;
-  /** The server's id of the failed request, to look it up in the server's log. */
+  /** The id of the failed request in the log of the server. */
   declare readonly requestId?: string;
-  /** The code that the server sent, where a server answered: for example `XMinioStorageFull` where `code` is `StorageFull`. */
+  /** The code in the response of the server, such as `XMinioStorageFull` if `code` is `StorageFull`. */
   declare readonly serverCode?: string;
-  /** True when the same call may succeed later without a change. */
+  /** Whether the same call may succeed if it is repeated later. */
   readonly retryable: boolean;
 
   constructor(init: StorageErrorInit) {
@@ -103,30 +108,32 @@ export class StorageError extends Error {
 }
 
 /**
- * Tells whether a value is a {@link StorageError}, also one made by another copy of this package.
- * @param code only an error with this code.
+ * Returns whether a value is a {@link StorageError}, including one created by another copy of this package.
+ *
+ * @param code matches only errors with this code.
+ * @defaultValue `code`: any code
  */
 export function isStorageError(value: unknown, code?: StorageErrorCode | (string & {})): value is StorageError {
   return value instanceof Error && brand in value && (code === undefined || (value as { code?: unknown }).code === code);
 }
 
-/** What the call was about: fills in what the place that failed didn't know. */
+/** The call that failed. */
 export interface ErrorContext {
   readonly operation: string;
   readonly bucket?: string | undefined;
   readonly key?: string | undefined;
 }
 
-/** The same failure with the operation, bucket and key of the call, unless it names its own. */
+/** Returns a copy of the error with the operation, bucket and key of the call, unless the error already has an operation. */
 export function withContext(error: StorageError, context: ErrorContext): StorageError {
   if (error.operation !== undefined) return error;
   const bucket = error.bucket ?? context.bucket;
-  const whole = new StorageError({
+  const result = new StorageError({
     code: error.code,
     message: messageOf(error),
     operation: context.operation,
     bucket,
-    // The call's key is in the call's bucket: a failure about another one, a copy's source, has nothing to do with it.
+    // An error about another bucket, such as the source of a copy, does not refer to the key of the call.
     key: error.key ?? (bucket === context.bucket ? context.key : undefined),
     status: error.status,
     retryable: error.retryable,
@@ -134,44 +141,53 @@ export function withContext(error: StorageError, context: ErrorContext): Storage
     serverCode: error.serverCode,
     cause: error.cause,
   });
-  if (error.stack !== undefined) whole.stack = error.stack.replace(error.message, () => whole.message);
-  return whole;
+  if (error.stack !== undefined) result.stack = error.stack.replace(error.message, () => result.message);
+  return result;
 }
 
-/** The message without what was asked and the code, to build another one on it. */
+/** Returns the message without operation, bucket, key and code. */
 export function messageOf(error: StorageError): string {
   return (error as { [detail]?: string })[detail] ?? error.message;
 }
 
 function describe({ code, message, operation, bucket, key }: StorageErrorInit): string {
   const target = bucket === undefined ? undefined : key === undefined ? bucket : `${bucket}/${key}`;
-  const asked = [operation, target === undefined ? undefined : JSON.stringify(target)].filter((part) => part !== undefined);
-  return `${asked.length === 0 ? '' : `${asked.join(' ')}: `}${message} (${code})`;
+  const prefix = [operation, target === undefined ? undefined : quote(target)].filter((part) => part !== undefined).join(' ');
+  return `${prefix === '' ? '' : `${prefix}: `}${message} (${code})`;
 }
 
-/** An argument that no backend takes. */
+/** Quotes caller input for an error message: on one line, cut to about 100 characters. */
+export function quote(text: string): string {
+  if (text.length <= maxQuotedLength) return JSON.stringify(text);
+  return `${JSON.stringify(text.slice(0, maxQuotedLength))}... (${text.length} characters)`;
+}
+
+/** Creates an `InvalidArgument` error. */
 export function invalidArgument(message: string): StorageError {
   return new StorageError({ code: 'InvalidArgument', message });
 }
 
-/** One key that a batch delete could not remove. */
+/** A key that could not be deleted by a {@link Bucket.delete} of several keys. */
 export interface DeleteFailure {
   readonly key: string;
   readonly error: StorageError;
 }
 
-/** Some keys of a batch delete could not be removed, after all were tried. Its `code` is the first failure's. */
+/**
+ * The error of a {@link Bucket.delete} of several keys, some of which could not be deleted. All keys were attempted. `code`, `status` and
+ * `cause` are those of the first failure.
+ */
 export class BatchDeleteError extends StorageError {
-  /** The keys that are gone, in the order asked. */
+  /** The deleted keys, in the order given. Includes keys that did not exist. */
   readonly deleted: readonly string[];
-  /** The keys that are not, each with its own error. */
+  /** The keys that could not be deleted, each with its error. */
   readonly failures: readonly DeleteFailure[];
 
   constructor(bucket: string, deleted: readonly string[], failures: readonly [DeleteFailure, ...DeleteFailure[]]) {
     const [{ key, error }] = failures;
     super({
       code: error.code,
-      message: `${failures.length} of ${deleted.length + failures.length} keys could not be deleted, the first ${JSON.stringify(key)}`,
+      message: `${failures.length} of ${deleted.length + failures.length} keys could not be deleted, the first is ${quote(key)}`,
       operation: 'delete',
       bucket,
       status: error.status,

@@ -1,16 +1,19 @@
-/** What a listing without metadata tells of an object. */
+/** An object as listed without metadata. */
 export interface ObjectSummary {
   readonly key: string;
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
-  /** Without quotes. The MD5 of the body in hex up to one part; of a larger body `md5(md5 of each part)-N`. */
+  /**
+   * The ETag without quotes: the hex MD5 of the body if the body fits into one part, `md5(MD5s of the parts)-<number of parts>` otherwise.
+   * See {@link PutOptions.partSize}.
+   */
   readonly etag: string;
-  /** Whole seconds, the precision of an S3 header. */
+  /** Time of the last write in whole seconds, the precision of the `Last-Modified` header. */
   readonly lastModified: Date;
   readonly isPrefix?: never;
 }
 
-/** Headers that are stored with an object and come back with it. */
+/** Headers that are stored with an object and returned with it. */
 export interface ObjectHeaders {
   /** @defaultValue 'binary/octet-stream' */
   readonly contentType?: string | undefined;
@@ -18,51 +21,52 @@ export interface ObjectHeaders {
   readonly contentDisposition?: string | undefined;
   readonly contentEncoding?: string | undefined;
   readonly contentLanguage?: string | undefined;
-  /** Whole seconds; a fraction is dropped. */
+  /** Whole seconds; fractions are dropped. */
   readonly expires?: Date | undefined;
 }
 
-/** User metadata: lower-case names of `[a-z0-9._-]`, any Unicode text as value. */
+/** User metadata. Names are case-insensitive and consist of `[a-z0-9._-]`; values may be any Unicode text. At most 2 KiB in total. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** Object tags: at most 10. */
+/** Object tags: at most 10, with keys of 1 to 128 and values of up to 256 characters of `[A-Za-z0-9 +-=._:/@]`. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** What a listing with metadata tells of an object. */
+/** An object as listed with metadata. */
 export interface ListedObject extends ObjectSummary {
   readonly contentType: string;
   readonly metadata: Metadata;
 }
 
-/** All that is known of an object without its body. */
+/** The metadata of an object: everything except its body and the values of its tags. */
 export interface ObjectInfo extends ListedObject {
   readonly cacheControl?: string;
   readonly contentDisposition?: string;
   readonly contentEncoding?: string;
   readonly contentLanguage?: string;
   readonly expires?: Date;
-  /** The number of tags; absent when there are none. */
+  /** Number of tags. Absent if the object has no tags. */
   readonly tagCount?: number;
-  /** Only where versioning is or was enabled. */
+  /** Present if versioning is, or was, enabled. */
   readonly versionId?: string;
 }
 
-/** A folder in a listing: what the keys below it share, up to and with the delimiter. */
+/** A group of keys in a listing: the part that they share, up to and including the delimiter. */
 export interface CommonPrefix {
   readonly key: string;
   readonly isPrefix: true;
 }
 
-/** One version of an object, or a delete marker (size 0, no ETag). */
+/** A version of an object, or a delete marker (size 0, empty ETag). */
 export interface ObjectVersion {
   readonly key: string;
   readonly versionId: string;
   readonly isLatest: boolean;
   readonly isDeleteMarker: boolean;
+  /** Size in bytes. */
   readonly size: number;
   readonly etag: string;
   readonly lastModified: Date;
 }
 
-/** Whether a bucket keeps versions; `off` when it never did. */
+/** The versioning state of a bucket; `off` if versioning was never enabled. */
 export type VersioningState = 'off' | 'enabled' | 'suspended';

@@ -1,11 +1,12 @@
 import type { Metadata, ObjectHeaders, Tags } from './object-info.js';
 
-/** What every call takes: a signal whose abort rejects the call with the signal's own reason. */
+/** Options of every call. */
 export interface CallOptions {
+  /** Cancels the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How names come back: one by one, or joined with a comma as the Python connector does it. */
+/** The format of a list of names: an array, or one comma-separated string as in the Python connector. */
 export type ListFormat = 'array' | 'str';
 
 /** Options of {@link Datastore.list}. */
@@ -14,7 +15,7 @@ export interface ListBucketsOptions extends CallOptions {
   readonly returnType?: ListFormat | undefined;
 }
 
-/** What `put` accepts. Text is stored as UTF-8; of a view only what it shows. */
+/** The body of a `put`. Strings are stored as UTF-8; of a view, only the bytes within the view. */
 export type PutData =
   | string
   | ArrayBufferView
@@ -24,34 +25,34 @@ export type PutData =
   | AsyncIterable<Uint8Array | string>
   | Iterable<Uint8Array | string>;
 
-/** How far a transfer is. */
+/** The progress of a transfer. */
 export interface Progress {
-  /** Bytes that have moved. */
+  /** Bytes transferred so far. */
   readonly transferred: number;
-  /** Bytes in all, where it is known. */
+  /** Total size in bytes. Absent if it is unknown. */
   readonly total?: number;
 }
 
-/** Called during a transfer, each time bytes have moved. */
+/** Called repeatedly during a transfer. */
 export type ProgressListener = (progress: Progress) => void;
 
-/** Options of {@link Bucket.list}. S3: ListObjectsV2. */
+/** Options of {@link Bucket.list}. */
 export interface ListOptions extends CallOptions {
-  /** Content type and user metadata in each entry. @defaultValue true */
+  /** Whether entries include the content type and the user metadata. @defaultValue true */
   readonly metadata?: boolean | undefined;
-  /** False folds keys at delimiter `/`. @defaultValue true */
+  /** Whether to list the keys below common prefixes. `false` is short for `delimiter: '/'`. @defaultValue true */
   readonly recursive?: boolean | undefined;
-  /** Only keys that begin with this string. It is compared, never resolved. @defaultValue '' */
+  /** Lists only keys that begin with this string. It is compared as text and need not end in `/`. @defaultValue '' */
   readonly prefix?: string | undefined;
-  /** Only keys after this one; it need not exist. */
+  /** Lists only keys after this key, which need not exist. */
   readonly startAfter?: string | undefined;
-  /** Folds keys at any string. Not together with `recursive: true`. */
+  /** Groups keys into common prefixes at this string. Must not be combined with `recursive: true`. */
   readonly delimiter?: string | undefined;
-  /** At most so many entries in all. */
+  /** Maximum number of entries in total. @defaultValue no limit */
   readonly limit?: number | undefined;
 }
 
-/** Listing options that can give no {@link CommonPrefix}. */
+/** Options of a listing without common prefixes. */
 export interface FlatListOptions extends ListOptions {
   readonly recursive?: true | undefined;
   readonly delimiter?: undefined;
@@ -59,13 +60,13 @@ export interface FlatListOptions extends ListOptions {
 
 /** Options of {@link Bucket.iterate}. */
 export interface IterateOptions {
-  /** Entries a request, 1 to 1000; more is served as 1000. @defaultValue 1000 */
+  /** Maximum number of entries per request, from 1. Values above 1000 are treated as 1000. @defaultValue 1000 */
   readonly pageSize?: number | undefined;
 }
 
 /** Options of {@link Bucket.listPage}. */
 export interface PageOptions extends IterateOptions {
-  /** Where to go on: `nextToken` of the page before. */
+  /** The `nextToken` of the previous page. Takes precedence over `startAfter`. */
   readonly token?: string | undefined;
   readonly limit?: undefined;
 }
@@ -74,77 +75,93 @@ export interface PageOptions extends IterateOptions {
 export interface ListFilenameOptions extends Omit<ListOptions, 'metadata'> {
   /** @defaultValue 'array' */
   readonly returnType?: ListFormat | undefined;
-  /** Only keys that contain this string. @defaultValue '' */
+  /** Lists only keys that contain this string. Common prefixes are filtered as well. @defaultValue '' */
   readonly contains?: string | undefined;
 }
 
 /**
- * What must hold of an object for a call to go on. At most one of the four, or `ifMatch` with `ifUnmodifiedSince`:
- * servers disagree about the others.
+ * Conditions on the object to be read. At most one may be given, or `ifMatch` together with `ifUnmodifiedSince`: servers disagree about
+ * other combinations.
  */
 export interface ReadConditions {
-  /** An ETag with or without quotes, or `*`. Otherwise `PreconditionFailed`. */
+  /** The ETag of the object, with or without quotes, or `*`. Fails with `PreconditionFailed` if the ETag differs. */
   readonly ifMatch?: string | undefined;
-  /** An ETag with or without quotes, or `*`. Otherwise `NotModified`. */
+  /** An ETag with or without quotes, or `*`. Fails with `NotModified` if the object has this ETag. */
   readonly ifNoneMatch?: string | undefined;
-  /** Otherwise `NotModified`. */
+  /** Fails with `NotModified` if the object was not modified after this time. */
   readonly ifModifiedSince?: Date | undefined;
-  /** Otherwise `PreconditionFailed`. */
+  /** Fails with `PreconditionFailed` if the object was modified after this time. */
   readonly ifUnmodifiedSince?: Date | undefined;
 }
 
-/** What must hold of the present object for a write to happen. At most one. */
+/** Conditions on the object to be replaced. At most one may be given. */
 export interface WriteConditions {
-  /** An ETag or `*`: another one is `PreconditionFailed`, no object `NoSuchKey`. */
+  /**
+   * The ETag of the current object, with or without quotes, or `*` for any. Fails with `PreconditionFailed` if the ETag differs, with
+   * `NoSuchKey` if there is no object.
+   */
   readonly ifMatch?: string | undefined;
-  /** `*`: only if there is no object; an ETag: only if it is another one. Otherwise `PreconditionFailed`. */
+  /**
+   * `*` creates the object only if the key is unused; an ETag, with or without quotes, replaces only objects with another ETag. Fails with
+   * `PreconditionFailed` otherwise.
+   */
   readonly ifNoneMatch?: string | undefined;
 }
 
-/** Bytes `start` to `end` (exclusive; the rest when absent), or the last `suffix` bytes. */
+/**
+ * A byte range: from offset `start` up to, but not including, offset `end` (the end of the object if absent); or the last `suffix` bytes.
+ */
 export type RangeRequest = { readonly start: number; readonly end?: number | undefined } | { readonly suffix: number };
 
-/** Headers and query that go to the server as they are, for what S3 has and this library doesn't name. Capability `native`. */
+/** Headers and query parameters passed to the server unchanged, for S3 features without an option of their own. Capability `native`. */
 export interface NativeOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly query?: Readonly<Record<string, string>> | undefined;
 }
 
 interface NativeCall {
+  /** Capability `native`. */
   readonly native?: NativeOptions | undefined;
 }
 
 interface VersionedCall {
-  /** A version instead of the latest. Capability `versioning`. */
+  /** The version to use instead of the latest one. Capability `versioning`. */
   readonly versionId?: string | undefined;
 }
 
 interface Transfer {
-  /** Called as bytes move. Exceptions in it fail the call. */
+  /** Called after each transferred chunk. An exception thrown by the listener fails the call. */
   readonly progress?: ProgressListener | undefined;
 }
 
-/** Options of {@link Bucket.get}. S3: GetObject. */
+/** Options of {@link Bucket.get}. */
 export interface GetOptions extends CallOptions, ReadConditions, VersionedCall, NativeCall {
+  /** Reads a part of the body. @defaultValue the whole body */
   readonly range?: RangeRequest | undefined;
 }
 
 /** Options of {@link Bucket.fget}. */
 export interface FgetOptions extends GetOptions, Transfer {}
 
-/** Options of {@link Bucket.put}. S3: PutObject, or a multipart upload above `partSize`. */
+/** Options of {@link Bucket.put} and {@link Bucket.fput}. */
 export interface PutOptions extends CallOptions, ObjectHeaders, WriteConditions, Transfer, NativeCall {
+  /** @defaultValue no metadata */
   readonly metadata?: Metadata | undefined;
+  /** Capability `tags`. @defaultValue no tags */
   readonly tags?: Tags | undefined;
-  /** The base64 MD5 of the body: another body is `BadDigest`. */
+  /** The expected MD5 of the body in base64. Fails with `BadDigest` if the body has another MD5. */
   readonly contentMD5?: string | undefined;
-  /** Bytes a part, 5 MiB to 5 GiB; grows when a declared length needs more than 10,000 parts. It decides the ETag. @defaultValue 16 MiB */
+  /**
+   * Bytes per part, 5 MiB to 5 GiB. Determines the ETag of larger bodies on every backend. Raised automatically if a body of known length
+   * would need more than 10,000 parts.
+   * @defaultValue 16 MiB
+   */
   readonly partSize?: number | undefined;
-  /** Parts in flight at once, where the backend uploads parts. @defaultValue 4 */
+  /** Maximum number of parts uploaded in parallel, 1 to 64. Backends that do not upload parts ignore it. @defaultValue 4 */
   readonly concurrency?: number | undefined;
 }
 
-/** What a form or an HTTP request may carry in {@link Bucket.putRequest}. */
+/** The request body of {@link Bucket.putRequest}. */
 export type RequestData =
   | string
   | Uint8Array
@@ -159,49 +176,62 @@ export type RequestData =
 
 /** Options of {@link Bucket.putRequest}. */
 export interface PutRequestOptions extends PutOptions {
-  /** The request's body. A plain object or a list of pairs is form-encoded. */
+  /** The request body. A plain object or a list of pairs is sent as a URL-encoded form. @defaultValue no body */
   readonly data?: RequestData | undefined;
-  /** @defaultValue GET, or POST with `data` */
+  /** The HTTP method. @defaultValue 'GET', or 'POST' if `data` is given */
   readonly method?: string | undefined;
+  /** The request headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Used instead of the global `fetch`. */
+  /** @defaultValue the global `fetch` */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** Options of {@link Bucket.delete} for one key. S3: DeleteObject. */
+/** Options of {@link Bucket.delete} for one key. */
 export interface DeleteOptions extends CallOptions, VersionedCall {
-  /** Capability `conditionalDelete`. */
+  /**
+   * The ETag of the object, with or without quotes, or `*` for any. Fails with `PreconditionFailed` if the ETag differs, with `NoSuchKey` if
+   * there is no object. Capability `conditionalDelete`.
+   */
   readonly ifMatch?: string | undefined;
 }
 
-/** Options of {@link Bucket.stat} for one key. S3: HeadObject. */
+/** Options of {@link Bucket.stat} for one key. */
 export interface StatOptions extends CallOptions, VersionedCall, NativeCall {}
 
-/** Options of {@link Bucket.fcopyTo}. S3: CopyObject. */
+/**
+ * Options of {@link Bucket.fcopyTo}. Without headers and metadata, the copy keeps those of the source. As in S3, giving any header or any
+ * metadata replaces all headers and all metadata.
+ */
 export interface CopyOptions extends CallOptions, ObjectHeaders, WriteConditions, NativeCall {
-  /** Replaces the metadata. As in S3, giving any header or metadata replaces them all: what is not given is dropped. */
+  /** @defaultValue the metadata of the source */
   readonly metadata?: Metadata | undefined;
-  /** Replaces the tags; without it they go along. */
+  /** Capability `tags`. @defaultValue the tags of the source */
   readonly tags?: Tags | undefined;
+  /** The version to copy instead of the latest one. Capability `versioning`. */
   readonly sourceVersionId?: string | undefined;
+  /** As {@link ReadConditions.ifMatch}. A failed condition on the source is always `PreconditionFailed`, as in S3. */
   readonly sourceIfMatch?: string | undefined;
+  /** As {@link ReadConditions.ifNoneMatch}, but fails with `PreconditionFailed`. */
   readonly sourceIfNoneMatch?: string | undefined;
+  /** As {@link ReadConditions.ifModifiedSince}, but fails with `PreconditionFailed`. */
   readonly sourceIfModifiedSince?: Date | undefined;
+  /** As {@link ReadConditions.ifUnmodifiedSince}. */
   readonly sourceIfUnmodifiedSince?: Date | undefined;
 }
 
-/** Options of {@link Bucket.tags}, `setTags` and `removeTags`. */
+/** Options of {@link Bucket.tags}, {@link Bucket.setTags} and {@link Bucket.removeTags}. */
 export interface TagsOptions extends CallOptions, VersionedCall {}
 
 /** Options of {@link Bucket.presign}. */
 export interface PresignOptions extends CallOptions, VersionedCall {
-  /** Seconds, 1 to 604800 (7 days). @defaultValue 3600 */
+  /** Lifetime of the URL in seconds, 1 to 604800 (7 days). @defaultValue 3600 */
   readonly expiresIn?: number | undefined;
-  /** For PUT: the type that the client must send. */
+  /** The `Content-Type` header that the client must send. Allowed with `PUT` only. */
   readonly contentType?: string | undefined;
 }
 
-/** Options of {@link Bucket.listVersions}. S3: ListObjectVersions. */
+/** Options of {@link Bucket.listVersions}. */
 export interface ListVersionsOptions extends CallOptions {
+  /** Lists only keys that begin with this string. @defaultValue '' */
   readonly prefix?: string | undefined;
 }

@@ -1,33 +1,35 @@
 /** One page of a listing. */
 export interface ListPage<Entry> {
   readonly entries: Entry[];
-  /** Goes on behind this page, from another handle or process too; absent on the last page. */
+  /** The token of the next page, valid for any handle of the bucket and in any process. Absent on the last page. */
   readonly nextToken?: string;
 }
 
-/** What {@link Bucket.put} gives. */
+/** The result of {@link Bucket.put}. */
 export interface PutResult {
+  /** The ETag of the new object, without quotes. */
   readonly etag: string;
+  /** The id of the new version. Present if versioning is enabled. */
   readonly versionId?: string;
 }
 
-/** What a batch {@link Bucket.delete} gives. */
+/** The result of {@link Bucket.delete} for a list of keys. */
 export interface DeleteResult {
-  /** The keys that are gone, in the order asked; those that never were included. */
+  /** The deleted keys without duplicates, in the order given. Includes keys that did not exist. */
   readonly deleted: string[];
 }
 
-/** What {@link Bucket.fcopyTo} gives. */
+/** The result of {@link Bucket.fcopyTo}. */
 export interface CopyResult extends PutResult {
   readonly lastModified: Date;
 }
 
-/** The bytes that a range stands for in an object of a known size. */
+/** A byte range resolved against the size of an object. */
 export interface ResolvedRange {
-  /** First byte. */
+  /** Offset of the first byte. */
   readonly start: number;
-  /** Behind the last byte. */
+  /** Offset after the last byte. */
   readonly end: number;
-  /** The whole object's size in bytes. */
+  /** Size of the whole object in bytes. */
   readonly size: number;
 }

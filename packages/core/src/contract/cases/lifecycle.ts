@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Bucket } from '../../api/datastore.js';
-import { operationCapabilities, traitCapabilities } from '../../api/capabilities.js';
+import { operationCapabilities, traitCapabilities } from '../../rules/capabilities.js';
 import { MiB, pattern, putAll, textOf } from '../bodies.js';
 import { collect, fails, listed, within } from '../check.js';
 import { contractCase } from '../contract-case.js';

@@ -1,0 +1,21 @@
+import type { OperationCapability, TraitCapability } from '../api/capabilities.js';
+
+/** The names of the capabilities that are operations. */
+export const operationCapabilities = [
+  'conditionalPut',
+  'conditionalDelete',
+  'conditionalCopy',
+  'tags',
+  'versioning',
+  'presign',
+  'native',
+] as const satisfies readonly OperationCapability[];
+
+/** The names of the capabilities that are traits. */
+export const traitCapabilities = [
+  'listsBelowObjects',
+  'snapshotReads',
+  'md5Etags',
+  'serverSideListMetadata',
+  'persistent',
+] as const satisfies readonly TraitCapability[];
