@@ -1,6 +1,6 @@
 /** For implementors of backends: the driver interfaces, the portable datastore in front of them, and the shared semantics. */
 export { PortableDatastore } from './operations/datastore.js';
-export type * from './driver/abilities.js';
+export type * from './driver/optional-drivers.js';
 export type * from './driver/bucket-driver.js';
 export type * from './driver/calls.js';
 export type * from './driver/datastore-driver.js';
@@ -8,7 +8,7 @@ export type { Capabilities, OperationCapability, TraitCapability } from './api/c
 export { operationCapabilities, traitCapabilities } from './rules/capabilities.js';
 export { StorageError } from './api/errors.js';
 export { toStorageError } from './operations/to-storage-error.js';
-export { readWholeBody } from './body/whole-body.js';
+export { readWholeBody } from './body/read-whole-body.js';
 export { toListEntry, toObjectInfo } from './rules/object-record.js';
 export type { ObjectRecord } from './rules/object-record.js';
 export { checkKey, maxKeyBytes, maxSegmentBytes } from './rules/keys.js';
@@ -28,13 +28,13 @@ export {
 } from './rules/etags.js';
 export { evaluateReadConditions, evaluateSourceConditions, evaluateWriteConditions } from './rules/conditions.js';
 export type { ConditionSubject } from './rules/conditions.js';
-export { keyAfterPrefix, compareKeys } from './rules/order.js';
+export { keyAfterPrefix, compareKeys } from './rules/key-order.js';
 export { commonPrefix, maxPageSize, pageOfKeys } from './rules/listing.js';
 export type { KeyPage, PageRequest, SortedKeys } from './rules/listing.js';
 export { decodeMetadataValue, encodeMetadataValue } from './rules/metadata.js';
 export { defaultContentType } from './rules/headers.js';
 export { contentTypeOf } from './rules/content-types.js';
-export { truncateToSeconds } from './rules/times.js';
+export { truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule } from './config/backend-module.js';
 export type { OptionSchema, OptionsSchema, UrlSchema } from './config/options-schema.js';
 export { delayed } from './driver/delayed.js';

@@ -88,7 +88,7 @@ export class StorageError extends Error {
   readonly retryable: boolean;
 
   constructor(init: StorageErrorInit) {
-    super(describe(init), init.cause === undefined ? undefined : { cause: init.cause });
+    super(formatMessage(init), init.cause === undefined ? undefined : { cause: init.cause });
     this.code = init.code;
     this.retryable = init.retryable ?? retryableCodes.has(init.code);
     const status = init.status ?? (init.code in statusOf ? statusOf[init.code as StorageErrorCode] : undefined);
@@ -150,7 +150,7 @@ export function messageOf(error: StorageError): string {
   return (error as { [detail]?: string })[detail] ?? error.message;
 }
 
-function describe({ code, message, operation, bucket, key }: StorageErrorInit): string {
+function formatMessage({ code, message, operation, bucket, key }: StorageErrorInit): string {
   const target = bucket === undefined ? undefined : key === undefined ? bucket : `${bucket}/${key}`;
   const prefix = [operation, target === undefined ? undefined : quote(target)].filter((part) => part !== undefined).join(' ');
   return `${prefix === '' ? '' : `${prefix}: `}${message} (${code})`;
@@ -160,6 +160,16 @@ function describe({ code, message, operation, bucket, key }: StorageErrorInit): 
 export function quote(text: string): string {
   if (text.length <= maxQuotedLength) return JSON.stringify(text);
   return `${JSON.stringify(text.slice(0, maxQuotedLength))}... (${text.length} characters)`;
+}
+
+/** Describes an invalid argument for an error message: a primitive by its value, anything else by its type. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  const { constructor } = value;
+  return typeof constructor === 'function' && constructor !== Object ? `an instance of ${constructor.name}` : 'an object';
 }
 
 /** Creates an `InvalidArgument` error. */

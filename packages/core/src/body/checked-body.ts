@@ -3,29 +3,28 @@ import type { Hash } from 'node:crypto';
 import type { PutBody } from '../driver/calls.js';
 import { StorageError } from '../api/errors.js';
 import { Interrupter } from './interrupter.js';
-import { report } from './progress.js';
 import type { ProgressListener } from '../api/options.js';
 import { chunkBytes } from './source.js';
 import type { Source } from './source.js';
 
-/** What the bytes of a body are held against on their way. */
+/** The integrity checks applied to a body while it is streamed. */
 export interface BodyChecks {
-  /** Bytes that the caller declared. */
+  /** The declared size in bytes. */
   readonly length: number | undefined;
-  /** Bytes that its key may have, where there is a limit. */
-  readonly most: number | undefined;
-  /** Base64. */
+  /** The maximum size in bytes. */
+  readonly maxBytes: number | undefined;
+  /** The expected MD5 in base64. */
   readonly contentMD5: string | undefined;
   readonly progress: ProgressListener | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Above this a body in memory is handed on in slices. */
-const wholeBytes = 2 ** 20;
+/** Larger bodies in memory are streamed in slices instead of passed as a whole. */
+const maxWholeBytes = 2 ** 20;
 
 /**
- * A caller's source as a driver sees it: it counts and hashes on the way, and throws at its end when the length or the MD5 differs,
- * so that a driver that commits after the last chunk can't store a wrong body.
+ * The body of a put as passed to the driver. Checks length and MD5 while it is read, and throws at its end if they differ. A driver that
+ * commits after the last chunk therefore never commits a wrong body.
  */
 export class CheckedBody implements PutBody {
   readonly size: number | undefined;
@@ -40,14 +39,14 @@ export class CheckedBody implements PutBody {
     this.#checks = checks;
     this.size = checks.length ?? source.size;
     const { bytes } = source;
-    // Bytes that fail a check take the long way: there they fail at their turn, behind the bucket and the condition.
-    if (bytes !== undefined && bytes.length <= wholeBytes && bytes.length === this.size && digestFits(bytes, checks.contentMD5))
+    // Bytes that fail a check are streamed, so that a missing bucket and a failed condition are reported first.
+    if (bytes !== undefined && bytes.length <= maxWholeBytes && bytes.length === this.size && hasDigest(bytes, checks.contentMD5))
       this.bytes = bytes;
     else this.#interrupter.link(checks.signal, () => this.#source.close());
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    const { length, most, contentMD5, progress } = this.#checks;
+    const { length, maxBytes, contentMD5 } = this.#checks;
     const md5 = contentMD5 === undefined ? undefined : createHash('md5');
     const iterator = this.#source.open();
     for (;;) {
@@ -56,24 +55,24 @@ export class CheckedBody implements PutBody {
       const chunk = chunkBytes(next.value);
       if (chunk.length === 0) continue;
       this.#transferred += chunk.length;
-      if (length !== undefined && this.#transferred > length) throw incomplete(`the data has more than the declared ${length} bytes`);
-      if (most !== undefined && this.#transferred > most) throw inParts(most);
+      if (length !== undefined && this.#transferred > length) throw incomplete(`the data is longer than the declared ${length} bytes`);
+      if (maxBytes !== undefined && this.#transferred > maxBytes) throw tooLargeForFolderKey(maxBytes);
       md5?.update(chunk);
       yield chunk;
-      report(progress, this.#transferred, this.size);
+      this.#reportProgress(this.#transferred, this.size);
     }
     if (length !== undefined && this.#transferred < length)
       throw incomplete(`the data ended after ${this.#transferred} of the declared ${length} bytes`);
     if (md5 !== undefined) requireDigest(md5, contentMD5);
   }
 
-  /** The put has succeeded: of bytes that a driver took whole, and of a body without any, no progress was told yet. */
+  /** Reports the progress of a successful put whose body was not streamed, or was empty. */
   finish(): void {
     const size = this.bytes?.length ?? 0;
-    if (this.#transferred === 0) report(this.#checks.progress, size, size);
+    if (this.#transferred === 0) this.#reportProgress(size, size);
   }
 
-  /** Closes the source and lets go of the signal. To be called whatever became of the put. */
+  /** Closes the source and removes the abort listener. Must be called on success and on failure. */
   close(): void {
     this.#interrupter.unlink();
     this.#source.close();
@@ -86,20 +85,24 @@ export class CheckedBody implements PutBody {
       throw incomplete(`the source of the data failed: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
     }
   }
+
+  #reportProgress(transferred: number, total: number | undefined): void {
+    this.#checks.progress?.(total === undefined ? { transferred } : { transferred, total });
+  }
 }
 
-function digestFits(bytes: Buffer, contentMD5: string | undefined): boolean {
+function hasDigest(bytes: Buffer, contentMD5: string | undefined): boolean {
   return contentMD5 === undefined || hash('md5', bytes, 'base64') === contentMD5;
 }
 
 function requireDigest(md5: Hash, expected: string | undefined): void {
   const actual = md5.digest('base64');
-  if (actual !== expected) throw new StorageError({ code: 'BadDigest', message: `the data has the MD5 ${actual}, not ${expected}` });
+  if (actual !== expected) throw new StorageError({ code: 'BadDigest', message: `the MD5 of the data is ${actual}, expected ${expected}` });
 }
 
-/** MinIO takes no upload in parts for such a key: no backend does. */
-function inParts(most: number): StorageError {
-  const message = `a key that ends in \`/\` takes one part, here ${most} bytes: raise \`partSize\``;
+/** MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same. */
+function tooLargeForFolderKey(maxBytes: number): StorageError {
+  const message = `the body of a key that ends in \`/\` must fit into one part of ${maxBytes} bytes; raise \`partSize\``;
   return new StorageError({ code: 'InvalidKey', message });
 }
 

@@ -1,9 +1,9 @@
-/** A view of the same bytes as a Buffer; nothing is copied. */
+/** Returns a Buffer that shares the memory of the array. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Cuts a stream into chunks of exactly `size` bytes but the last. Nothing is copied where a chunk lies whole in one that came. */
+/** Yields chunks of exactly `size` bytes, except for the last one. Copies only chunks that span several source chunks. */
 export async function* rechunk(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Buffer, void, undefined> {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
@@ -24,7 +24,7 @@ export async function* rechunk(source: AsyncIterable<Uint8Array>, size: number):
   if (pendingBytes > 0) yield Buffer.concat(pending, pendingBytes);
 }
 
-/** Hands out a large block slice by slice, so that whoever hashes or writes it lets other work in between. */
+/** Yields a large block in slices, so that hashing or writing it does not block the event loop. */
 export function* slices(block: Uint8Array, size: number): Generator<Uint8Array, void, undefined> {
   for (let start = 0; start < block.byteLength; start += size) yield block.subarray(start, start + size);
 }

@@ -1,13 +1,14 @@
 /**
- * Ends waits from outside: a read that hangs is given up the moment that a signal aborts or a datastore closes.
- * One at a time is guarded, so a long stream leaves nothing behind on a long-lived promise (as `Promise.race` would).
+ * Rejects pending promises from outside, for example a read that hangs when its signal is aborted or its datastore closed.
+ *
+ * Guards one promise at a time. `Promise.race` against a long-lived promise would leak a reaction per chunk.
  */
 export class Interrupter {
   #interrupted: { readonly reason: unknown } | undefined;
   #reject: ((reason: unknown) => void) | undefined;
   #unlink: (() => void) | undefined;
 
-  /** Interrupts when the signal aborts, with its reason. */
+  /** Interrupts with the reason of the signal when it is aborted, then calls `onAbort`. */
   link(signal: AbortSignal | undefined, onAbort: () => void): void {
     if (signal === undefined) return;
     const listener = (): void => {
@@ -19,20 +20,20 @@ export class Interrupter {
     if (signal.aborted) listener();
   }
 
-  /** Lets go of the signal. */
+  /** Removes the abort listener. */
   unlink(): void {
     this.#unlink?.();
     this.#unlink = undefined;
   }
 
-  /** Rejects the present wait and all later ones. Only the first call counts. */
+  /** Rejects the pending promise and all later ones with the reason. Only the first call has an effect. */
   interrupt(reason: unknown): void {
     if (this.#interrupted !== undefined) return;
     this.#interrupted = { reason };
     this.#reject?.(reason);
   }
 
-  /** Waits for some work, or for an interruption. */
+  /** Settles like the promise of `work`, or rejects when interrupted. */
   guard<T>(work: () => Promise<T>): Promise<T> {
     if (this.#interrupted !== undefined) return Promise.reject(this.#interrupted.reason);
     return new Promise<T>((resolve, reject) => {

@@ -3,52 +3,52 @@ import { StorageError } from '../api/errors.js';
 import { asBuffer, slices } from './chunks.js';
 import { Interrupter } from './interrupter.js';
 
-/** Where a body is registered while it holds something: until its stream has let go of it. */
-export interface BodyOwner {
-  /** Why nothing can be read any more; undefined as long as it can. */
-  readonly closed: StorageError | undefined;
-  opened(body: OpenBody): void;
-  released(body: OpenBody): void;
+/** Tracks the bodies whose streams must be released before the datastore can close. */
+export interface BodyRegistry {
+  /** The error of reads after the datastore was closed; undefined while it is open. */
+  readonly closedError: StorageError | undefined;
+  register(body: OpenBody): void;
+  unregister(body: OpenBody): void;
 }
 
 const sliceBytes = 64 * 1024;
 
 /**
- * The body of a `get`, read at most once: counted against its length, cut off by the signal or the close of the datastore,
- * released at its end, at a failure, or when it is given up.
+ * The body of a `get`, which can be read once. Verifies the length, stops when the signal is aborted or the datastore is closed, and
+ * releases the stream of the driver at its end, on failure, or when cancelled.
  */
 export class OpenBody {
-  /** Bytes to come. */
+  /** Size in bytes. */
   readonly length: number;
   readonly #body: Uint8Array | DriverStream;
-  readonly #owner: BodyOwner;
+  readonly #registry: BodyRegistry;
   readonly #interrupter = new Interrupter();
   readonly #signal: AbortSignal | undefined;
-  readonly #explain: (error: unknown) => unknown;
+  readonly #toPublicError: (error: unknown) => unknown;
   #used = false;
   #released: Promise<void> | undefined;
 
-  /** @param explain turns a failure of the driver into the error that the reader sees. */
+  /** @param toPublicError converts an error of the driver to the error that the reader receives. */
   constructor(
     body: Uint8Array | DriverStream,
     length: number,
-    owner: BodyOwner,
+    registry: BodyRegistry,
     signal: AbortSignal | undefined,
-    explain: (error: unknown) => unknown,
+    toPublicError: (error: unknown) => unknown,
   ) {
     this.#body = body;
     this.length = length;
-    this.#owner = owner;
+    this.#registry = registry;
     this.#signal = signal;
-    this.#explain = explain;
-    // Only a stream holds something to release.
+    this.#toPublicError = toPublicError;
+    // A body in memory needs no release.
     if (body instanceof Uint8Array) return;
-    owner.opened(this);
+    registry.register(this);
     this.#interrupter.link(signal, () => void this.#release());
   }
 
-  /** Whether something is held that must be released. */
-  get holds(): boolean {
+  /** Whether the body holds resources until it is read or cancelled. */
+  get needsRelease(): boolean {
     return !(this.#body instanceof Uint8Array);
   }
 
@@ -56,46 +56,50 @@ export class OpenBody {
     return this.#used;
   }
 
-  /** All bytes at once. @throws `BodyUsed`, `IncompleteBody`; `EntityTooLarge` when no Buffer takes so many, then the body is still unread. */
+  /**
+   * Reads the whole body into one buffer.
+   *
+   * @throws `BodyUsed`, `IncompleteBody`; `EntityTooLarge` if the body exceeds the maximum size of a Buffer, in which case it stays unread.
+   */
   async bytes(): Promise<Buffer> {
     if (this.#body instanceof Uint8Array) {
-      this.#use();
+      this.#markUsed();
       this.#signal?.throwIfAborted();
-      const { closed } = this.#owner;
-      if (closed !== undefined) throw this.#explain(closed);
+      const { closedError } = this.#registry;
+      if (closedError !== undefined) throw this.#toPublicError(closedError);
       return asBuffer(this.#body);
     }
-    const whole = this.#allocate();
+    const buffer = this.#allocate();
     let filled = 0;
     for await (const chunk of this.read()) {
-      whole.set(chunk, filled);
+      buffer.set(chunk, filled);
       filled += chunk.length;
     }
-    return whole;
+    return buffer;
   }
 
-  /** The chunks as they come. @throws `BodyUsed` at once. */
+  /** Reads the body in chunks of any size. @throws `BodyUsed`, synchronously. */
   read(): AsyncGenerator<Buffer, void, undefined> {
-    this.#use();
+    this.#markUsed();
     return this.#chunks();
   }
 
-  /** Gives the body up: whoever reads it, now or later, gets `BodyUsed`. Resolves when nothing is held any more. */
+  /** Cancels the body; pending and later reads fail with `BodyUsed`. Resolves when the stream is released. */
   cancel(): Promise<void> {
     this.#used = true;
     return this.interrupt(new StorageError({ code: 'BodyUsed', message: 'the body was cancelled' }));
   }
 
-  /** Ends the body from outside: whoever reads it, now or later, is rejected with the reason. Resolves when nothing is held any more. */
+  /** Rejects pending and later reads with the reason. Resolves when the stream is released. */
   interrupt(reason: unknown): Promise<void> {
     this.#interrupter.interrupt(reason);
     return this.#release();
   }
 
-  #use(): void {
+  #markUsed(): void {
     if (this.#used)
-      throw this.#explain(
-        new StorageError({ code: 'BodyUsed', message: 'the body was read or cancelled before; `get` the object again' }),
+      throw this.#toPublicError(
+        new StorageError({ code: 'BodyUsed', message: 'the body was already read or cancelled; call `get` again to read it once more' }),
       ) as Error;
     this.#used = true;
   }
@@ -104,8 +108,8 @@ export class OpenBody {
     try {
       return Buffer.allocUnsafeSlow(this.length);
     } catch (cause) {
-      const message = `a body of ${this.length} bytes does not fit into memory at once; read it as a stream`;
-      throw this.#explain(new StorageError({ code: 'EntityTooLarge', message, cause }));
+      const message = `a body of ${this.length} bytes does not fit into a Buffer; read it as a stream`;
+      throw this.#toPublicError(new StorageError({ code: 'EntityTooLarge', message, cause }));
     }
   }
 
@@ -126,16 +130,16 @@ export class OpenBody {
         });
       }
     } catch (error) {
-      throw this.#signal?.aborted === true ? this.#signal.reason : this.#explain(error);
+      throw this.#signal?.aborted === true ? this.#signal.reason : this.#toPublicError(error);
     } finally {
-      // Not waited for: a stream that hangs must not hold its reader up.
+      // Not awaited: a stream that hangs must not block its reader.
       void this.#release();
     }
   }
 
   async *#source(): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.#body instanceof Uint8Array) {
-      // Nobody interrupts a body that holds nothing: it looks by itself, also when it is empty.
+      // A body in memory is not registered, so `close` does not interrupt it. Check before each slice, and once for an empty body.
       this.#requireOpen();
       for (const slice of slices(this.#body, sliceBytes)) {
         this.#requireOpen();
@@ -152,21 +156,21 @@ export class OpenBody {
   }
 
   #requireOpen(): void {
-    if (this.#owner.closed !== undefined) throw this.#owner.closed;
+    if (this.#registry.closedError !== undefined) throw this.#registry.closedError;
   }
 
   #release(): Promise<void> {
-    this.#released ??= this.#body instanceof Uint8Array ? Promise.resolve() : this.#letGo(this.#body);
+    this.#released ??= this.#body instanceof Uint8Array ? Promise.resolve() : this.#cancelStream(this.#body);
     return this.#released;
   }
 
-  async #letGo(stream: DriverStream): Promise<void> {
+  async #cancelStream(stream: DriverStream): Promise<void> {
     this.#interrupter.unlink();
     try {
       await stream.cancel();
     } catch {
-      // What fails while a body is given up has nobody to tell it to.
+      // The reader is done with the body; there is no call to reject.
     }
-    this.#owner.released(this);
+    this.#registry.unregister(this);
   }
 }

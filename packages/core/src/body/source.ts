@@ -1,27 +1,28 @@
 import { Readable } from 'node:stream';
-import { StorageError, invalidArgument } from '../api/errors.js';
+import { StorageError, describeValue, invalidArgument } from '../api/errors.js';
 import type { PutData } from '../api/options.js';
 import { asBuffer, slices } from './chunks.js';
 import { StoredObject } from './stored-object.js';
 
-/** Bytes that come from a caller: whole, or chunk by chunk. */
+/** The data of a put, normalised to an iterator of chunks. */
 export interface Source {
-  /** Bytes, where it is known before reading. */
+  /** Size in bytes. Absent if it is unknown before reading. */
   readonly size?: number;
-  /** All of it, where it is in memory. */
+  /** The whole data. Absent if it is not in memory. */
   readonly bytes?: Buffer;
-  /** The chunks. Called once. */
+  /** Starts reading. Must be called once at most. */
   open(): AsyncIterator<Uint8Array | string> | Iterator<Uint8Array | string>;
-  /** Closes what the caller handed in, also when it was never opened. A second call does nothing. */
+  /** Closes the data of the caller, even if it was never opened. Further calls have no effect. */
   close(): void;
 }
 
 const sliceBytes = 256 * 1024;
-const nothing = (): void => {};
+const noop = (): void => {};
 
 /**
- * Finds out what was handed in. Reads nothing.
- * @throws `InvalidArgument` for what holds no bytes, `BodyUsed` for a stream that was read before.
+ * Creates a source from the data of a put, without reading it.
+ *
+ * @throws `InvalidArgument` if the data has an unsupported type, `BodyUsed` if a stream was already read or destroyed.
  */
 export function sourceOf(data: PutData): Source {
   if (typeof data === 'string') return ofBytes(Buffer.from(data));
@@ -35,81 +36,81 @@ export function sourceOf(data: PutData): Source {
     if (Symbol.asyncIterator in data) return ofIterator(() => data[Symbol.asyncIterator]());
     if (Symbol.iterator in data) return ofIterator(() => data[Symbol.iterator]());
   }
-  throw invalidArgument('the data must be a string, bytes, a Blob, a stream, or an (async) iterable of bytes');
+  throw invalidArgument(`the data must be a string, bytes, a Blob, a stream, or an (async) iterable of bytes, not ${describeValue(data)}`);
 }
 
-/** Closes what was handed in to a call that was refused before it looked at it; what is no source, or is in use elsewhere, stays as it is. */
+/** Closes the data of a put that was rejected before it created a source. Ignores invalid data and streams that are in use elsewhere. */
 export function closeUnread(data: PutData): void {
   try {
     sourceOf(data).close();
   } catch {
-    // The call is refused for another reason already.
+    // The call already fails for another reason.
   }
 }
 
-/** A chunk as bytes. @throws `InvalidArgument` for a chunk of another kind. */
+/** Returns a chunk as bytes. @throws `InvalidArgument` if it is neither bytes nor a string. */
 export function chunkBytes(chunk: unknown): Buffer {
   if (chunk instanceof Uint8Array) return asBuffer(chunk);
   if (typeof chunk === 'string') return Buffer.from(chunk);
-  throw invalidArgument(`the data gave a chunk of type ${typeof chunk}, not bytes`);
+  throw invalidArgument(`the chunks of the data must be bytes or strings, not ${describeValue(chunk)}`);
 }
 
 function ofBytes(bytes: Buffer): Source {
-  return { size: bytes.length, bytes, open: () => slices(bytes, sliceBytes), close: nothing };
+  return { size: bytes.length, bytes, open: () => slices(bytes, sliceBytes), close: noop };
 }
 
 function ofStoredObject(object: StoredObject): Source {
-  if (object.bodyUsed) throw used();
+  if (object.bodyUsed) throw bodyUsed();
   const { info, range } = object;
   return { ...ofIterator(() => object.stream()), size: range === undefined ? info.size : range.end - range.start };
 }
 
 function ofNodeStream(stream: Readable): Source {
-  // One of which only a part was read is fine: the rest is meant then.
-  if (stream.destroyed || stream.readableEnded) throw used(stream.errored);
-  // Until it is read nobody else listens, and an `error` event without a listener ends the process.
-  stream.on('error', nothing);
+  // A partly read stream is accepted: the rest is stored.
+  if (stream.destroyed || stream.readableEnded) throw bodyUsed(stream.errored);
+  // An `error` event without a listener would end the process; reading adds a listener only later.
+  stream.on('error', noop);
   return {
     open: () => stream[Symbol.asyncIterator](),
-    close: once(() => {
-      if (stream.closed) stream.off('error', nothing);
-      else stream.once('close', () => stream.off('error', nothing)).destroy();
+    close: closeOnce(() => {
+      if (stream.closed) stream.off('error', noop);
+      else stream.once('close', () => stream.off('error', noop)).destroy();
     }),
   };
 }
 
 function ofWebStream(stream: ReadableStream<Uint8Array>): Source {
-  if (stream.locked || Readable.isDisturbed(stream as unknown as NodeJS.ReadableStream)) throw used();
+  if (stream.locked || Readable.isDisturbed(stream as unknown as NodeJS.ReadableStream)) throw bodyUsed();
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  const claim = (): ReadableStreamDefaultReader<Uint8Array> => (reader ??= stream.getReader());
+  const acquireReader = (): ReadableStreamDefaultReader<Uint8Array> => (reader ??= stream.getReader());
   return {
-    open: () => ({ next: () => claim().read() as Promise<IteratorResult<Uint8Array, undefined>> }),
-    // Not by the stream's own iterator: its `return` waits for a read that hangs.
-    close: once(async () => {
-      await claim().cancel();
-      claim().releaseLock();
+    open: () => ({ next: () => acquireReader().read() as Promise<IteratorResult<Uint8Array, undefined>> }),
+    // Not the iterator of the stream, whose `return` waits for a pending read.
+    close: closeOnce(async () => {
+      await acquireReader().cancel();
+      acquireReader().releaseLock();
     }),
   };
 }
 
-function ofIterator(make: () => AsyncIterator<Uint8Array | string> | Iterator<Uint8Array | string>): Source {
-  let iterator: ReturnType<typeof make> | undefined;
+function ofIterator(createIterator: () => AsyncIterator<Uint8Array | string> | Iterator<Uint8Array | string>): Source {
+  let iterator: ReturnType<typeof createIterator> | undefined;
   return {
-    open: () => (iterator ??= make()),
-    close: once(async () => (iterator ??= make()).return?.()),
+    open: () => (iterator ??= createIterator()),
+    close: closeOnce(async () => (iterator ??= createIterator()).return?.()),
   };
 }
 
-/** Closes a source, once. One that fails while it is closed has nothing more to tell: the call has failed, or is done. */
-function once(close: () => unknown): () => void {
+/** Returns a function that closes a source once. Ignores failures, because the put has already succeeded or failed. */
+function closeOnce(close: () => unknown): () => void {
   let closed = false;
   return () => {
     if (closed) return;
     closed = true;
-    void (async () => close())().catch(nothing);
+    void (async () => close())().catch(noop);
   };
 }
 
-function used(cause?: unknown): StorageError {
-  return new StorageError({ code: 'BodyUsed', message: 'the stream was read or destroyed before', cause: cause ?? undefined });
+function bodyUsed(cause?: unknown): StorageError {
+  return new StorageError({ code: 'BodyUsed', message: 'the stream was already read or destroyed', cause: cause ?? undefined });
 }

@@ -1,49 +1,60 @@
 import { Readable } from 'node:stream';
 import type { ObjectInfo } from '../api/object-info.js';
-import { invalidArgument } from '../api/errors.js';
+import { describeValue, invalidArgument } from '../api/errors.js';
 import type { ResolvedRange } from '../api/results.js';
 import { rechunk } from './chunks.js';
 import type { OpenBody } from './open-body.js';
 
-/** A body that was dropped unread must not hold a socket or a file until the process ends. */
-const dropped = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
+/** Releases the socket or file of bodies that were garbage-collected unread. */
+const unreadBodies = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
 
 /**
- * An object that `get` has opened: its info is here, its body is read once, by one of the methods below or by iterating.
- * Every way of reading throws `BodyUsed` the second time, and may fail with `IncompleteBody`, `Timeout`, `ConnectionFailed`,
- * `DatastoreClosed`, or the reason of the signal that `get` was given.
+ * An open object, as returned by {@link Bucket.get}: its metadata and its body.
+ *
+ * The body can be read once, with one of the methods or by iterating over the object. Reading it again fails with `BodyUsed`. Every read
+ * may fail with `IncompleteBody` (the connection ended early), `Timeout`, `ConnectionFailed`, `DatastoreClosed`, or the reason of the signal
+ * passed to `get`.
+ *
+ * An open body occupies a socket or a file. It is released when the body was read to its end, on failure, and by {@link cancel}.
+ *
+ * @example
+ * await using object = await bucket.get('report.csv');
+ * for await (const chunk of object.stream(32 * 1024)) process.stdout.write(chunk);
  */
 export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
-  /** Of the whole object, whatever the range. */
+  /** The metadata of the object. `info.size` is the size of the whole object, even if a range was requested. */
   readonly info: ObjectInfo;
-  /** The bytes that the body has; present when a range was asked for. */
+  /** The range of the body within the object. Present if a range was requested. */
   declare readonly range?: ResolvedRange;
   readonly #body: OpenBody;
 
-  /** @internal Made by `get`. */
+  /** @internal */
   constructor(info: ObjectInfo, range: ResolvedRange | undefined, body: OpenBody) {
     this.info = info;
     if (range !== undefined) this.range = range;
     this.#body = body;
-    if (body.holds) dropped.register(this, body, this);
+    if (body.needsRelease) unreadBodies.register(this, body, this);
   }
 
-  /** Whether the body was read or cancelled. */
+  /** Whether reading has begun, or the body was cancelled. */
   get bodyUsed(): boolean {
     return this.#body.used;
   }
 
   /**
-   * The body in chunks.
-   * @param chunkSize bytes: chunks of exactly that size but the last; as they come when absent.
+   * Reads the body in chunks.
+   *
+   * @param chunkSize bytes per chunk; the last one may be shorter.
+   * @defaultValue `chunkSize`: chunks as received
+   * @throws `BodyUsed` if the body was already read or cancelled, `InvalidArgument` if `chunkSize` is not a positive integer.
    */
   stream(chunkSize?: number): AsyncIterableIterator<Buffer> {
     if (chunkSize !== undefined && !(Number.isSafeInteger(chunkSize) && chunkSize > 0))
-      throw invalidArgument('`chunkSize` must be a whole number of bytes from 1');
-    const whole = this.#body.read();
-    const chunks = chunkSize === undefined ? whole : rechunk(whole, chunkSize);
-    // Not the generator itself: one that never began would not release the body when it is closed. And the arrow functions
-    // keep this object reachable for as long as its chunks are being read.
+      throw invalidArgument(`\`chunkSize\` must be a number of bytes of at least 1, not ${describeValue(chunkSize)}`);
+    const received = this.#body.read();
+    const chunks = chunkSize === undefined ? received : rechunk(received, chunkSize);
+    // Not the generator itself: `return` on a generator that has not started would not release the body. The arrow functions keep
+    // this object reachable while its chunks are read, which prevents its finalization.
     return {
       next: () => chunks.next(),
       return: async () => {
@@ -60,40 +71,44 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
     return this.stream();
   }
 
-  /** The whole body; it is the caller's own. */
+  /**
+   * Reads the whole body into a new buffer.
+   *
+   * @throws `EntityTooLarge` if the body exceeds the maximum size of a Buffer; it can still be streamed.
+   */
   async bytes(): Promise<Buffer> {
-    // It reads to the end, which releases the body: the caller may have dropped this object meanwhile.
-    dropped.unregister(this);
+    // Reading to the end releases the body. Without this, garbage collection of this object would cancel a read in progress.
+    unreadBodies.unregister(this);
     return this.#body.bytes();
   }
 
-  /** The whole body as an `ArrayBuffer` of its size. */
+  /** Reads the whole body into an `ArrayBuffer` of exactly its size. */
   async arrayBuffer(): Promise<ArrayBuffer> {
     const bytes = await this.bytes();
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   }
 
-  /** The whole body as UTF-8 text, byte for byte: a byte order mark stays. */
+  /** Reads the whole body as UTF-8 text. A byte order mark is kept. */
   async text(): Promise<string> {
     return (await this.bytes()).toString('utf8');
   }
 
-  /** The whole body as JSON. @throws `SyntaxError` when it is none. */
+  /** Reads the whole body and parses it as JSON. @throws `SyntaxError` if it is not valid JSON. */
   async json<T = unknown>(): Promise<T> {
     return JSON.parse(await this.text()) as T;
   }
 
-  /** The whole body with the object's content type. */
+  /** Reads the whole body into a `Blob` with the content type of the object. */
   async blob(): Promise<Blob> {
     return new Blob([await this.arrayBuffer()], { type: this.info.contentType });
   }
 
-  /** The body as a Node stream; destroying it releases the body. */
+  /** Returns the body as a Node stream. Destroying the stream releases the body. */
   toNodeStream(): Readable {
     return Readable.from(this.stream(), { objectMode: false });
   }
 
-  /** The body as a Web stream; cancelling it releases the body. */
+  /** Returns the body as a Web stream. Cancelling the stream releases the body. */
   toWebStream(): ReadableStream<Uint8Array> {
     const chunks = this.stream();
     return new ReadableStream<Uint8Array>(
@@ -111,9 +126,9 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
     );
   }
 
-  /** Gives the body up and releases what it holds. A second call does nothing. */
+  /** Cancels the body and releases its socket or file. Further calls have no effect. */
   async cancel(): Promise<void> {
-    dropped.unregister(this);
+    unreadBodies.unregister(this);
     await this.#body.cancel();
   }
 

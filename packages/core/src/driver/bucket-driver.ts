@@ -15,22 +15,44 @@ import type {
   PutCall,
 } from './calls.js';
 
-/** The primitives of one bucket. Each throws `NoSuchBucket` before it looks at anything else. */
+/**
+ * The operations of one bucket. Every method must throw `NoSuchBucket` if the bucket does not exist, before it reports any other failure.
+ *
+ * If several failures apply, a method must report the first of: `NoSuchBucket`, `NoSuchKey`, the failed condition, the invalid range, the
+ * invalid body.
+ */
 export interface BucketDriver {
+  /** Returns the metadata of an object. @throws `NoSuchKey`, `NoSuchVersion`. S3: HeadObject. */
   headObject(key: string, call: HeadCall): Promise<ObjectInfo>;
+  /**
+   * Opens an object. The body should be a snapshot (trait `snapshotReads`). S3: GetObject.
+   *
+   * @throws `NoSuchKey`, `NoSuchVersion`; `NotModified` or `PreconditionFailed` if a condition fails; `InvalidRange`.
+   */
   getObject(key: string, call: GetCall): Promise<DriverObject>;
-  /** Commits body, headers, metadata and tags in one step, and only after the body has ended without throwing. */
+  /**
+   * Stores an object. Must read the body to its end, then commit body, headers, metadata and tags in one step. Must store nothing if the body
+   * throws. S3: PutObject, or a multipart upload.
+   *
+   * @throws `PreconditionFailed`, or `NoSuchKey` for `ifMatch` without an object. Conditions must be evaluated atomically with the commit,
+   *   and should be evaluated before the body is read as well.
+   */
   putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult>;
   /**
-   * Onto this bucket. Type, headers, metadata and tags go along unless `replace` or `tags` is given. Failures in S3's order: the source's
-   * bucket, the source, its condition, then this bucket, its condition. An error about the source names the source's bucket and key, as
-   * `evaluateSourceConditions` does.
+   * Copies an object into this bucket. Keeps headers, metadata and tags unless `replace` or `tags` is given. S3: CopyObject.
+   *
+   * If several failures apply, the method must report the first of: the missing bucket of the source, the missing source, the failed
+   * condition on the source, the missing target bucket, the failed condition on the target. Errors about the source must have the `bucket`
+   * and `key` of the source, as those of `evaluateSourceConditions` do.
    */
   copyObject(key: string, source: CopySource, call: CopyCall): Promise<CopyResult>;
-  /** A missing key is a success. */
+  /** Deletes an object. Succeeds if the object does not exist, unless `ifMatch` is given. S3: DeleteObject. */
   deleteObject(key: string, call: DeleteCall): Promise<void>;
-  /** Tries all; at most 1000 distinct keys. Answers those that failed; throws only what concerns all of them. */
+  /**
+   * Deletes up to 1000 distinct keys. Must attempt all keys and return the failures; must throw only for failures of the whole request.
+   * S3: DeleteObjects.
+   */
   deleteObjects(keys: readonly string[], call: DriverCall): Promise<readonly { readonly key: string; readonly error: StorageError }[]>;
-  /** One page in key order. */
+  /** Returns one page of entries, ordered by the UTF-8 bytes of their keys. S3: ListObjectsV2. */
   listObjects(call: ListCall): Promise<DriverPage>;
 }

@@ -2,58 +2,67 @@ import type { CommonPrefix, ListedObject, Metadata, ObjectHeaders, ObjectInfo, O
 import type { NativeOptions, RangeRequest, ReadConditions, WriteConditions } from '../api/options.js';
 import type { ResolvedRange } from '../api/results.js';
 
-/** What every primitive takes. A driver stops its I/O when the signal aborts, and may reject with anything then. */
+/** The parameters of every driver method. A driver should stop its I/O when the signal is aborted, and may then reject with any error. */
 export interface DriverCall {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A version instead of the latest. Only where the driver has `versions`. */
 export interface Versioned {
+  /** The version to use instead of the latest one. Given only if the driver has `versions`. */
   readonly versionId?: string | undefined;
 }
 
 interface Native {
+  /** Given only if the capability `native` is true. */
   readonly native?: NativeOptions | undefined;
 }
 
 export interface HeadCall extends DriverCall, Versioned, Native {}
 
 export interface GetCall extends DriverCall, Versioned, Native {
-  /** Well-formed; whether it fits the object is the driver's to say (`resolveRange`). */
+  /** A well-formed range. The driver resolves it against the size of the object (`resolveRange`). */
   readonly range?: RangeRequest | undefined;
-  /** At most one, or the allowed pair; ETags without quotes (`checkReadConditions`). */
+  /** At most one condition, or `ifMatch` with `ifUnmodifiedSince`. ETags are unquoted. Evaluate them with `evaluateReadConditions`. */
   readonly conditions?: ReadConditions | undefined;
 }
 
-/** An object that was opened: its info, and its body as it will be read. */
+/** An open object: its metadata and its body. */
 export interface DriverObject {
-  /** Of the whole object, whatever the range. */
+  /** The metadata of the whole object, even if a range was requested. */
   readonly info: ObjectInfo;
-  /** Present when a range was asked for. */
+  /** Must be present if a range was requested. */
   readonly range?: ResolvedRange | undefined;
-  /** Bytes that are the receiver's own from now on; or a stream of such, for what is large or holds a file or socket open. */
+  /**
+   * Bytes, or a stream if the body is large or occupies a file or socket. The caller owns the bytes and chunks: the driver must not reuse
+   * them.
+   */
   readonly body: Uint8Array | DriverStream;
 }
 
-/** A body that is read once. After its end, a failure, `return()` or `cancel()` it holds nothing. */
+/** A body that can be read once. It must hold no resources after its end, a failure, `return()` or `cancel()`. */
 export interface DriverStream extends AsyncIterable<Uint8Array> {
-  /** Releases what is held, also when nothing was read. May be called at any time, more than once. */
+  /** Releases all resources, even if nothing was read. May be called at any time and repeatedly. */
   cancel(): void | Promise<void>;
 }
 
 /**
- * The body of a put. Iterating it throws at its end when the length or the MD5 does not match, and where the source fails:
- * a driver that commits after the last chunk is safe from all of them. A source may fill the same buffer anew for each chunk: copy what
- * is kept. `readWholeBody` reads one to its end with the care that both take.
+ * The body of a put. The iterator throws if the source fails, and at its end if length or MD5 do not match. A driver that commits after the
+ * last chunk therefore never stores a wrong body.
+ *
+ * Sources may reuse the buffers of chunks, so a driver must copy the chunks that it keeps. `readWholeBody` reads a body into memory and
+ * follows these rules.
  */
 export interface PutBody extends AsyncIterable<Uint8Array> {
-  /** Bytes, where it is known before reading. */
+  /** Size in bytes. Absent if it is unknown before reading. */
   readonly size?: number | undefined;
-  /** The whole body where it is in memory and already checked. The caller's: copy it before the first await, never keep or alter it. */
+  /**
+   * The whole body if it is in memory; it is already validated. The caller owns it: a driver must copy it before its first `await`, and must
+   * not modify it.
+   */
   readonly bytes?: Uint8Array | undefined;
 }
 
-/** What is stored beside the body. Complete: defaults filled in, names lower-case, values trimmed, limits checked. */
+/** The headers and metadata to be stored: validated, with defaults, lower-case names and trimmed values. */
 export interface StoredAttributes extends ObjectHeaders {
   readonly contentType: string;
   readonly metadata: Metadata;
@@ -62,11 +71,13 @@ export interface StoredAttributes extends ObjectHeaders {
 export interface PutCall extends DriverCall, Native {
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
+  /** At most one condition; ETags are unquoted. Given only if the capability `conditionalPut` is true. */
   readonly conditions?: WriteConditions | undefined;
-  /** Already grown for a declared size. */
+  /** Bytes per part, already raised if a body of known size would need more than 10,000 parts. */
   readonly partSize: number;
+  /** Maximum number of parts uploaded in parallel. */
   readonly concurrency: number;
-  /** The base64 MD5 that the body was declared to have; the body checks it by itself. */
+  /** The expected MD5 of the body in base64, for servers that verify it. {@link PutBody} verifies it in any case. */
   readonly contentMD5?: string | undefined;
 }
 
@@ -78,34 +89,40 @@ export interface CopySource {
 }
 
 export interface CopyCall extends DriverCall, Native {
-  /** Given: replaces type, headers and metadata, all of them. */
+  /** Replaces all headers and all metadata. If absent, those of the source are copied. */
   readonly replace?: StoredAttributes | undefined;
-  /** Given: replaces the tags. */
+  /** Replaces the tags. If absent, those of the source are copied. */
   readonly tags?: Tags | undefined;
-  /** On the target. Capability `conditionalCopy`. */
+  /** Conditions on the target. Given only if the capability `conditionalCopy` is true. */
   readonly conditions?: WriteConditions | undefined;
 }
 
 export interface DeleteCall extends DriverCall, Versioned {
-  /** Capability `conditionalDelete`. An ETag without quotes, or `*`; a missing object is `NoSuchKey` then. */
+  /**
+   * An unquoted ETag, or `*`. The driver must throw `PreconditionFailed` if the ETag differs, `NoSuchKey` if there is no object. Given only if
+   * the capability `conditionalDelete` is true.
+   */
   readonly ifMatch?: string | undefined;
 }
 
 export interface ListCall extends DriverCall {
   readonly prefix: string;
-  /** Empty: no folding. */
+  /** Groups keys into common prefixes. An empty string disables grouping. */
   readonly delimiter: string;
-  /** Exclusive; a common prefix equal to or before it is left out. Empty: from the beginning. */
+  /**
+   * Lists only entries after this key, exclusive. Omits a common prefix that is equal to it or sorts before it. An empty string starts at the
+   * beginning.
+   */
   readonly startAfter: string;
-  /** 1 to 1000. */
+  /** Maximum number of entries, 1 to 1000. */
   readonly maxKeys: number;
-  /** Content type and user metadata wanted in each entry. Where they aren't, no entry has them (`toListEntry`). */
+  /** Whether entries must include the content type and the user metadata. If false, they must not (see `toListEntry`). */
   readonly metadata: boolean;
 }
 
 export interface DriverPage {
-  /** In the order of the keys' UTF-8 bytes, at most `maxKeys`. */
+  /** At most `maxKeys` entries, ordered by the UTF-8 bytes of their keys. */
   readonly entries: (ObjectSummary | ListedObject | CommonPrefix)[];
-  /** More follows behind the last entry. */
+  /** Whether there are entries after the last one. */
   readonly truncated: boolean;
 }

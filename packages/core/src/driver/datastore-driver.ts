@@ -1,45 +1,57 @@
-/**
- * What the implementor of a backend writes: about a dozen primitives, named as in S3.
- *
- * One portable `Datastore` and `Bucket` call a driver. They validate and normalise every argument, reject what the driver does not support
- * with `NotImplemented`, fill in defaults, add operation, bucket and key to errors, and rethrow the reason of an aborted signal.
- * A driver therefore never validates an argument. It throws a `StorageError` with a `code` and a message (`NoSuchKey`, ...); any other
- * exception is reported as `InternalError` (or by its errno) with the exception as `cause`.
- */
 import type { Capabilities } from '../api/capabilities.js';
-import type { Presigner, TagDriver, VersionDriver } from './abilities.js';
+import type { Presigner, TagDriver, VersionDriver } from './optional-drivers.js';
 import type { BucketDriver } from './bucket-driver.js';
 import type { DriverCall } from './calls.js';
 
 /**
- * The capabilities that a driver declares: the options that its primitives accept, and its traits. The rest of {@link Capabilities} follows
- * from the optional objects of {@link DatastoreDriver}.
+ * The capabilities that a driver declares. `tags`, `versioning` and `presign` follow from the presence of the optional drivers of
+ * {@link DatastoreDriver}.
  */
 export type DriverCapabilities = Omit<Capabilities, 'tags' | 'versioning' | 'presign'>;
 
-/** The primitives of a container of buckets. */
+/**
+ * The interface of a backend: about a dozen methods, named after the operations of S3.
+ *
+ * Drivers are called by `PortableDatastore`, which implements `Datastore` and `Bucket` for all backends. It validates and normalises every
+ * argument, applies defaults, rejects unsupported options with `NotImplemented`, adds operation, bucket and key to errors, and rethrows the
+ * reason of an aborted signal. Drivers therefore need not validate arguments.
+ *
+ * A driver throws `StorageError` with a `code` and a message. Any other exception is reported as its `cause`, with a code derived from its
+ * errno (such as `AccessDenied` for EACCES), or with `InternalError`.
+ */
 export interface DatastoreDriver {
-  /** `memory`, `fs`, `minio`, or the implementor's own name. */
+  /** The name of the backend, such as `memory`, `fs` or `minio`. */
   readonly backend: string;
   readonly capabilities: DriverCapabilities;
-  /** Object tags. Present: capability `tags`. */
+  /** Implements object tags. If present, the capability `tags` is true. */
   readonly tags?: TagDriver | undefined;
-  /** Object versions. Present: capability `versioning`, and the primitives accept `versionId`. */
+  /** Implements versioning. If present, the capability `versioning` is true, and all methods must support `versionId`. */
   readonly versions?: VersionDriver | undefined;
-  /** Presigned URLs. Present: capability `presign`. */
+  /** Implements presigned URLs. If present, the capability `presign` is true. */
   readonly presigner?: Presigner | undefined;
-  /** Returns the names in any order. */
+  /** Returns the names of all buckets, in any order. S3: ListBuckets. */
   listBuckets(call: DriverCall): Promise<string[]>;
-  /** Returns true when the bucket was created, false when the caller owned it already. */
+  /**
+   * Creates a bucket. S3: CreateBucket.
+   *
+   * @returns true if the bucket was created, false if the caller already owns it.
+   * @throws `BucketAlreadyExists` if the bucket belongs to another account.
+   */
   createBucket(name: string, call: DriverCall): Promise<boolean>;
-  /** Returns true when the bucket was removed, false when there was none. Throws `BucketNotEmpty`. */
+  /**
+   * Removes an empty bucket. S3: DeleteBucket.
+   *
+   * @returns true if the bucket was removed, false if it did not exist.
+   * @throws `BucketNotEmpty` if the bucket contains objects or versions.
+   */
   removeBucket(name: string, call: DriverCall): Promise<boolean>;
+  /** Returns whether a bucket exists. S3: HeadBucket. */
   bucketExists(name: string, call: DriverCall): Promise<boolean>;
-  /** Returns the primitives of one bucket, without I/O. */
+  /** Returns the driver of a bucket, without I/O. The bucket need not exist. */
   bucket(name: string): BucketDriver;
-  /** Called once, when no call is running and every body is closed. */
+  /** Releases all resources. Called once, when no call is running and all bodies are released. */
   close(): Promise<void>;
 }
 
-/** Wraps a driver in another one: delays, faults, logging, read-only access. */
+/** A function that wraps a driver, for example to add delays, faults, logging, or read-only access. */
 export type DriverWrapper = (driver: DatastoreDriver) => DatastoreDriver;

@@ -1,79 +1,79 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TagDriver, VersionDriver } from './abilities.js';
+import type { TagDriver, VersionDriver } from './optional-drivers.js';
 import type { BucketDriver } from './bucket-driver.js';
 import type { DriverCall, DriverObject, DriverStream, PutBody } from './calls.js';
 import type { DatastoreDriver } from './datastore-driver.js';
 
-/** How {@link delayed} delays. */
+/** Options of {@link delayed}. */
 export interface DelayOptions {
-  /** The longest pause, in milliseconds; each is a random part of it. */
+  /** The maximum delay in milliseconds. Each delay is a random fraction of it. */
   readonly ms: number;
-  /** Another number gives other pauses, the same one the same. @defaultValue 1 */
+  /** The seed of the delays. The same seed produces the same sequence. @defaultValue 1 */
   readonly seed?: number | undefined;
 }
 
 type Pause = (signal: AbortSignal | undefined) => Promise<void>;
-type Around = <T>(call: DriverCall, work: () => Promise<T>) => Promise<T>;
+type Delay = <T>(call: DriverCall, work: () => Promise<T>) => Promise<T>;
 
 /**
- * Puts pauses before and after every primitive, and between the chunks of bodies. A driver whose calls never really overlap hides
- * missing locks; behind this one they do.
+ * Wraps a driver in one that delays every call before and after it runs, and every chunk of a body. Makes calls overlap even if the driver
+ * is synchronous, which reveals missing locks.
  */
 export function delayed(driver: DatastoreDriver, { ms, seed = 1 }: DelayOptions): DatastoreDriver {
   const random = randomNumbers(seed);
   const pause: Pause = async (signal) => {
     await sleep(random() * ms, undefined, { signal });
   };
-  const around = pausesAround(pause);
+  const delay = createDelay(pause);
   const { tags, versions, presigner } = driver;
   return {
     backend: driver.backend,
     capabilities: driver.capabilities,
-    tags: tags && delayedTags(tags, around),
-    versions: versions && delayedVersions(versions, around),
-    presigner: presigner && { presign: (method, bucket, key, call) => around(call, () => presigner.presign(method, bucket, key, call)) },
-    listBuckets: (call) => around(call, () => driver.listBuckets(call)),
-    createBucket: (name, call) => around(call, () => driver.createBucket(name, call)),
-    removeBucket: (name, call) => around(call, () => driver.removeBucket(name, call)),
-    bucketExists: (name, call) => around(call, () => driver.bucketExists(name, call)),
+    tags: tags && delayedTags(tags, delay),
+    versions: versions && delayedVersions(versions, delay),
+    presigner: presigner && { presign: (method, bucket, key, call) => delay(call, () => presigner.presign(method, bucket, key, call)) },
+    listBuckets: (call) => delay(call, () => driver.listBuckets(call)),
+    createBucket: (name, call) => delay(call, () => driver.createBucket(name, call)),
+    removeBucket: (name, call) => delay(call, () => driver.removeBucket(name, call)),
+    bucketExists: (name, call) => delay(call, () => driver.bucketExists(name, call)),
     bucket: (name) => delayedBucket(driver.bucket(name), pause),
-    close: () => around({}, () => driver.close()),
+    close: () => delay({}, () => driver.close()),
   };
 }
 
 function delayedBucket(bucket: BucketDriver, pause: Pause): BucketDriver {
-  const around = pausesAround(pause);
+  const delay = createDelay(pause);
   return {
-    headObject: (key, call) => around(call, () => bucket.headObject(key, call)),
+    headObject: (key, call) => delay(call, () => bucket.headObject(key, call)),
     getObject: (key, call) => delayedGet(() => bucket.getObject(key, call), call.signal, pause),
     putObject(key, body, call) {
-      // The caller's bytes are only promised until the first await.
-      const held = delayedBody(body, call.signal, pause);
-      return around(call, () => bucket.putObject(key, held, call));
+      // The bytes are valid until the first `await` only, so copy them before the delay.
+      const delayedCopy = delayedBody(body, call.signal, pause);
+      return delay(call, () => bucket.putObject(key, delayedCopy, call));
     },
-    copyObject: (key, source, call) => around(call, () => bucket.copyObject(key, source, call)),
-    deleteObject: (key, call) => around(call, () => bucket.deleteObject(key, call)),
-    deleteObjects: (keys, call) => around(call, () => bucket.deleteObjects(keys, call)),
-    listObjects: (call) => around(call, () => bucket.listObjects(call)),
+    copyObject: (key, source, call) => delay(call, () => bucket.copyObject(key, source, call)),
+    deleteObject: (key, call) => delay(call, () => bucket.deleteObject(key, call)),
+    deleteObjects: (keys, call) => delay(call, () => bucket.deleteObjects(keys, call)),
+    listObjects: (call) => delay(call, () => bucket.listObjects(call)),
   };
 }
 
-function delayedTags(tags: TagDriver, around: Around): TagDriver {
+function delayedTags(tags: TagDriver, delay: Delay): TagDriver {
   return {
-    getTags: (bucket, key, call) => around(call, () => tags.getTags(bucket, key, call)),
-    setTags: (bucket, key, value, call) => around(call, () => tags.setTags(bucket, key, value, call)),
+    getTags: (bucket, key, call) => delay(call, () => tags.getTags(bucket, key, call)),
+    setTags: (bucket, key, value, call) => delay(call, () => tags.setTags(bucket, key, value, call)),
   };
 }
 
-function delayedVersions(versions: VersionDriver, around: Around): VersionDriver {
+function delayedVersions(versions: VersionDriver, delay: Delay): VersionDriver {
   return {
-    listVersions: (bucket, call) => around(call, () => versions.listVersions(bucket, call)),
-    setVersioning: (bucket, state, call) => around(call, () => versions.setVersioning(bucket, state, call)),
-    getVersioning: (bucket, call) => around(call, () => versions.getVersioning(bucket, call)),
+    listVersions: (bucket, call) => delay(call, () => versions.listVersions(bucket, call)),
+    setVersioning: (bucket, state, call) => delay(call, () => versions.setVersioning(bucket, state, call)),
+    getVersioning: (bucket, call) => delay(call, () => versions.getVersioning(bucket, call)),
   };
 }
 
-function pausesAround(pause: Pause): Around {
+function createDelay(pause: Pause): Delay {
   return async ({ signal }, work) => {
     await pause(signal);
     const result = await work();
@@ -122,7 +122,7 @@ function delayedBody(body: PutBody, signal: AbortSignal | undefined, pause: Paus
   };
 }
 
-/** Numbers from 0 to 1 that a seed decides (mulberry32): a failure can be had again. */
+/** Returns a seeded random number generator (mulberry32) with values from 0 to 1, so that failures are reproducible. */
 function randomNumbers(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -33,106 +33,106 @@ import { putObject, splitPutArguments } from './put.js';
 import { putRequest } from './put-request.js';
 import { objectExists, statObject, statObjects } from './stat.js';
 import { getTags, removeTags, setTags } from './tags.js';
-import { Target } from './target.js';
+import { BucketContext } from './bucket-context.js';
 import { getVersioning, listVersions, setVersioning } from './versions.js';
 
 type Entry = ListedObject | CommonPrefix;
 
-/** The one {@link Bucket}: it hands each method to its operation. */
+/** The {@link Bucket} of every backend. Delegates each method to its operation. */
 export class PortableBucket implements Bucket {
   readonly name: string;
   readonly datastore: Datastore;
-  readonly #target: Target;
+  readonly #context: BucketContext;
 
   constructor(datastore: Datastore, name: string, driver: DatastoreDriver, lifecycle: Lifecycle) {
     this.name = name;
     this.datastore = datastore;
-    this.#target = new Target(datastore, name, driver, lifecycle);
+    this.#context = new BucketContext(datastore, name, driver, lifecycle);
   }
 
-  // What a listing gives follows from its options: the interface's overloads say it exactly.
-  list: Bucket['list'] = async (options?: ListOptions) => (await listObjects(this.#target, options)) as Entry[] as ListedObject[];
+  // The entry type depends on the options, as declared by the overloads of the interface.
+  list: Bucket['list'] = async (options?: ListOptions) => (await listObjects(this.#context, options)) as Entry[] as ListedObject[];
 
   iterate: Bucket['iterate'] = (options?: ListOptions & IterateOptions) =>
-    iterateObjects(this.#target, options) as AsyncIterableIterator<Entry> as AsyncIterableIterator<ListedObject>;
+    iterateObjects(this.#context, options) as AsyncIterableIterator<Entry> as AsyncIterableIterator<ListedObject>;
 
   listPage: Bucket['listPage'] = async (options?: ListOptions & PageOptions) =>
-    (await listPage(this.#target, options)) as ListPage<Entry> as ListPage<ListedObject>;
+    (await listPage(this.#context, options)) as ListPage<Entry> as ListPage<ListedObject>;
 
   listFilename(options: ListFilenameOptions & { readonly returnType: 'str' }): Promise<string>;
   listFilename(options?: ListFilenameOptions & { readonly returnType?: 'array' | undefined }): Promise<string[]>;
   async listFilename(options?: ListFilenameOptions): Promise<string | string[]> {
-    return listFilenames(this.#target, options);
+    return listFilenames(this.#context, options);
   }
 
   async get(key: string, options?: GetOptions): Promise<StoredObject> {
-    return getObject(this.#target, 'get', key, options);
+    return getObject(this.#context, 'get', key, options);
   }
 
   async fget(key: string, filePath: string, options?: FgetOptions): Promise<ObjectInfo> {
-    return fgetObject(this.#target, key, filePath, options);
+    return fgetObject(this.#context, key, filePath, options);
   }
 
   put(key: string, data: PutData, length?: number, options?: PutOptions): Promise<PutResult>;
   put(key: string, data: PutData, options?: PutOptions): Promise<PutResult>;
   async put(key: string, data: PutData, third?: number | PutOptions, fourth?: PutOptions): Promise<PutResult> {
     const { length, options } = splitPutArguments(third, fourth);
-    return putObject(this.#target, key, data, length, options);
+    return putObject(this.#context, key, data, length, options);
   }
 
   async fput(key: string, filePath: string, options?: PutOptions): Promise<PutResult> {
-    return fputObject(this.#target, key, filePath, options);
+    return fputObject(this.#context, key, filePath, options);
   }
 
   async putRequest(url: string | URL, path: string, options?: PutRequestOptions): Promise<PutResult> {
-    return putRequest(this.#target, url, path, options);
+    return putRequest(this.#context, url, path, options);
   }
 
   delete(key: string, options?: DeleteOptions): Promise<void>;
   delete(keys: readonly string[], options?: CallOptions): Promise<DeleteResult>;
   async delete(keys: string | readonly string[], options?: DeleteOptions): Promise<void | DeleteResult> {
-    return Array.isArray(keys) ? deleteObjects(this.#target, keys, options) : deleteObject(this.#target, keys as string, options);
+    return Array.isArray(keys) ? deleteObjects(this.#context, keys, options) : deleteObject(this.#context, keys as string, options);
   }
 
   stat(key: string, options?: StatOptions): Promise<ObjectInfo>;
   stat(keys: readonly string[], options?: CallOptions): Promise<(ObjectInfo | undefined)[]>;
   async stat(keys: string | readonly string[], options?: StatOptions): Promise<ObjectInfo | (ObjectInfo | undefined)[]> {
-    return Array.isArray(keys) ? statObjects(this.#target, keys, options) : statObject(this.#target, keys as string, options);
+    return Array.isArray(keys) ? statObjects(this.#context, keys, options) : statObject(this.#context, keys as string, options);
   }
 
   async fcopyTo(newBucket: string, objectName: string, objectSource: string, options?: CopyOptions): Promise<CopyResult> {
-    return copyObject(this.#target, newBucket, objectName, objectSource, options);
+    return copyObject(this.#context, newBucket, objectName, objectSource, options);
   }
 
   async exists(key: string, options?: CallOptions): Promise<boolean> {
-    return objectExists(this.#target, key, options);
+    return objectExists(this.#context, key, options);
   }
 
   async tags(key: string, options?: TagsOptions): Promise<Record<string, string>> {
-    return getTags(this.#target, key, options);
+    return getTags(this.#context, key, options);
   }
 
   async setTags(key: string, tags: Tags, options?: TagsOptions): Promise<void> {
-    return setTags(this.#target, key, tags, options);
+    return setTags(this.#context, key, tags, options);
   }
 
   async removeTags(key: string, options?: TagsOptions): Promise<void> {
-    return removeTags(this.#target, key, options);
+    return removeTags(this.#context, key, options);
   }
 
   async presign(method: 'GET' | 'PUT', key: string, options?: PresignOptions): Promise<string> {
-    return presignObject(this.#target, method, key, options);
+    return presignObject(this.#context, method, key, options);
   }
 
   async listVersions(options?: ListVersionsOptions): Promise<ObjectVersion[]> {
-    return listVersions(this.#target, options);
+    return listVersions(this.#context, options);
   }
 
   async setVersioning(state: 'enabled' | 'suspended', options?: CallOptions): Promise<void> {
-    return setVersioning(this.#target, state, options);
+    return setVersioning(this.#context, state, options);
   }
 
   async versioning(options?: CallOptions): Promise<VersioningState> {
-    return getVersioning(this.#target, options);
+    return getVersioning(this.#context, options);
   }
 }

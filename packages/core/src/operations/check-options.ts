@@ -1,95 +1,96 @@
-import { invalidArgument } from '../api/errors.js';
-import { isRecord } from '../rules/plain-objects.js';
+import { describeValue, invalidArgument, quote } from '../api/errors.js';
+import { isPlainObject } from '../rules/is-plain-object.js';
 
-/** The options that a call knows, each with its check. */
+/** A check for each option of a call. A check throws `InvalidArgument`. */
 export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: (value: unknown, name: string) => void };
 
 const empty = Object.freeze({});
 
 /**
- * Checks the options of a call by a table.
- * @returns the options, `{}` for none.
- * @throws `InvalidArgument` that names the unknown or wrong option.
+ * Validates the options of a call.
+ *
+ * @returns the options, or `{}` if there are none.
+ * @throws `InvalidArgument` naming the unknown or invalid option.
  */
 export function checkOptions<Options extends object>(options: Options | undefined, checks: OptionChecks<Options>): Options {
   if (options === undefined) return empty as Options;
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalidArgument('the options must be an object');
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw invalidArgument(`the options must be an object, not ${describeValue(options)}`);
   for (const name in options) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (check === undefined) throw invalidArgument(`unknown option ${JSON.stringify(name)}; known are ${Object.keys(checks).join(', ')}`);
+    if (check === undefined) throw invalidArgument(`unknown option ${quote(name)}; expected one of ${Object.keys(checks).join(', ')}`);
     const value: unknown = options[name];
     if (value !== undefined) check(value, name);
   }
   return options;
 }
 
-/** The signal among options that nobody has checked yet. */
+/** Returns the `signal` of options that have not been validated yet. */
 export function signalOf(options: unknown): AbortSignal | undefined {
   const signal: unknown = typeof options === 'object' && options !== null && 'signal' in options ? options.signal : undefined;
   return signal instanceof AbortSignal ? signal : undefined;
 }
 
-/** An argument that nobody has checked yet, for a message about it. */
+/** Returns an argument that has not been validated yet if it is a string, for use in error messages. */
 export function stringOrUndefined(argument: unknown): string | undefined {
   return typeof argument === 'string' ? argument : undefined;
 }
 
-/** Checked elsewhere, with what it stands beside. */
+/** Accepts any value, for options that are validated when they are normalised. */
 export function validatedElsewhere(): void {}
 
 export function requireSignal(value: unknown, name: string): void {
-  if (!(value instanceof AbortSignal)) throw invalidArgument(`\`${name}\` must be an AbortSignal`);
+  if (!(value instanceof AbortSignal)) throw invalidArgument(`\`${name}\` must be an AbortSignal, not ${describeValue(value)}`);
 }
 
 export function requireString(value: unknown, name: string): void {
-  if (typeof value !== 'string') throw invalidArgument(`\`${name}\` must be a string, not ${typeof value}`);
+  if (typeof value !== 'string') throw invalidArgument(`\`${name}\` must be a string, not ${describeValue(value)}`);
 }
 
 export function requireNonEmptyString(value: unknown, name: string): void {
-  if (typeof value !== 'string' || value === '') throw invalidArgument(`\`${name}\` must be a string that is not empty`);
+  if (typeof value !== 'string' || value === '')
+    throw invalidArgument(`\`${name}\` must be a non-empty string, not ${describeValue(value)}`);
 }
 
-/** A path of the file system. */
+/** Requires a file system path. */
 export function requirePath(value: unknown, name: string): void {
   requireNonEmptyString(value, name);
-  if ((value as string).includes('\0')) throw invalidArgument(`\`${name}\` holds NUL`);
+  if ((value as string).includes('\0')) throw invalidArgument(`\`${name}\` must not contain NUL`);
 }
 
 export function requireBoolean(value: unknown, name: string): void {
-  if (typeof value !== 'boolean') throw invalidArgument(`\`${name}\` must be true or false, not ${typeof value}`);
+  if (typeof value !== 'boolean') throw invalidArgument(`\`${name}\` must be a boolean, not ${describeValue(value)}`);
 }
 
 export function requireFunction(value: unknown, name: string): void {
-  if (typeof value !== 'function') throw invalidArgument(`\`${name}\` must be a function, not ${typeof value}`);
+  if (typeof value !== 'function') throw invalidArgument(`\`${name}\` must be a function, not ${describeValue(value)}`);
 }
 
 export function requireListFormat(value: unknown, name: string): void {
-  if (value !== 'array' && value !== 'str') throw invalidArgument(`\`${name}\` must be 'array' or 'str'`);
+  if (value !== 'array' && value !== 'str') throw invalidArgument(`\`${name}\` must be 'array' or 'str', not ${describeValue(value)}`);
 }
 
-/** Whole numbers of a range. */
+/** Returns a check that requires an integer from `min` to `max`. */
 export function requireInteger(min: number, max: number): (value: unknown, name: string) => void {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return (value, name) => {
-    if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
-      throw invalidArgument(
-        `\`${name}\` must be a whole number ${max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`}`,
-      );
-    }
+    if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max)
+      throw invalidArgument(`\`${name}\` must be an integer ${range}, not ${describeValue(value)}`);
   };
 }
 
-/** An object whose values are strings. */
+/** Requires a plain object whose values are strings. */
 export function requireStringRecord(value: unknown, name: string): void {
-  if (!isRecord(value) || Object.values(value).some((one) => typeof one !== 'string'))
-    throw invalidArgument(`\`${name}\` must be a plain object of strings`);
+  if (!isPlainObject(value) || Object.values(value).some((item) => typeof item !== 'string'))
+    throw invalidArgument(`\`${name}\` must be a plain object with string values`);
 }
 
-/** `{ headers?, query? }`. */
+/** Requires `{ headers?, query? }`, each a plain object with string values. */
 export function requireNativeOptions(value: unknown, name: string): void {
-  if (!isRecord(value)) throw invalidArgument(`\`${name}\` must be an object of \`headers\` and \`query\``);
-  for (const [part, strings] of Object.entries(value)) {
-    if (part !== 'headers' && part !== 'query')
-      throw invalidArgument(`\`${name}\` knows \`headers\` and \`query\`, not ${JSON.stringify(part)}`);
-    if (strings !== undefined) requireStringRecord(strings, `${name}.${part}`);
+  if (!isPlainObject(value)) throw invalidArgument(`\`${name}\` must be a plain object with \`headers\` and \`query\``);
+  for (const [field, entries] of Object.entries(value)) {
+    if (field !== 'headers' && field !== 'query')
+      throw invalidArgument(`unknown field ${quote(field)} of \`${name}\`; expected \`headers\` or \`query\``);
+    if (entries !== undefined) requireStringRecord(entries, `${name}.${field}`);
   }
 }

@@ -10,7 +10,7 @@ import { normaliseTags } from '../rules/tags.js';
 import { validatedElsewhere, checkOptions, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
-import type { Target } from './target.js';
+import type { BucketContext } from './bucket-context.js';
 
 const copyChecks: OptionChecks<CopyOptions> = {
   ...attributeChecks,
@@ -21,21 +21,21 @@ const copyChecks: OptionChecks<CopyOptions> = {
   sourceIfUnmodifiedSince: validatedElsewhere,
 };
 
-/** `fcopyTo`: from this bucket to another of the same datastore, or to this one. */
+/** Copies an object of this bucket to another bucket of the datastore, or within this bucket. */
 export async function copyObject(
-  target: Target,
+  bucket: BucketContext,
   newBucket: string,
   key: string,
   sourceKey: string,
   options: CopyOptions | undefined,
 ): Promise<CopyResult> {
-  return target.lifecycle.run(
+  return bucket.lifecycle.run(
     { operation: 'fcopyTo', bucket: stringOrUndefined(newBucket), key: stringOrUndefined(key) },
     signalOf(options),
     async () => {
       checkBucketName(newBucket);
       checkKey(key);
-      checkSourceKey(target, sourceKey);
+      checkSourceKey(bucket, sourceKey);
       const { signal, native, tags, metadata, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
       const conditions = checkWriteConditions(rest);
       const sourceConditions = checkReadConditions({
@@ -44,25 +44,28 @@ export async function copyObject(
         ifModifiedSince: rest.sourceIfModifiedSince,
         ifUnmodifiedSince: rest.sourceIfUnmodifiedSince,
       });
-      target.requireFor(conditions, 'conditionalCopy', '`ifMatch` and `ifNoneMatch` on copy');
-      target.requireFor(tags, 'tags', '`tags`');
-      target.requireFor(sourceVersionId, 'versioning', '`sourceVersionId`');
-      target.requireFor(native, 'native', '`native`');
+      bucket.requireCapabilityFor(conditions, 'conditionalCopy', '`ifMatch` and `ifNoneMatch` of a copy');
+      bucket.requireCapabilityFor(tags, 'tags', '`tags`');
+      bucket.requireCapabilityFor(sourceVersionId, 'versioning', '`sourceVersionId`');
+      bucket.requireCapabilityFor(native, 'native', '`native`');
       const replace =
         metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
       const newTags = tags === undefined ? undefined : normaliseTags(tags);
-      const replaces = [replace, newTags, sourceVersionId, native].some((given) => given !== undefined);
-      if (newBucket === target.name && key === sourceKey && !replaces) {
-        throw new StorageError({ code: 'InvalidRequest', message: 'a copy onto itself must replace metadata, headers or tags' });
+      const replacesSomething = [replace, newTags, sourceVersionId, native].some((option) => option !== undefined);
+      if (newBucket === bucket.name && key === sourceKey && !replacesSomething) {
+        throw new StorageError({
+          code: 'InvalidRequest',
+          message: 'a copy of an object onto itself must replace its headers, metadata or tags',
+        });
       }
-      const source = { bucket: target.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
-      return target.bucketDriver(newBucket).copyObject(key, source, { replace, tags: newTags, conditions, native, signal });
+      const source = { bucket: bucket.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
+      return bucket.driverOf(newBucket).copyObject(key, source, { replace, tags: newTags, conditions, native, signal });
     },
   );
 }
 
-/** A bad key of the source is named with the bucket in which it would be, not with the target's. */
-function checkSourceKey({ name }: Target, key: unknown): void {
+/** Validates the key of the source. Its errors name the bucket of the source instead of the target. */
+function checkSourceKey({ name }: BucketContext, key: unknown): void {
   try {
     checkKey(key);
   } catch (error) {

@@ -4,16 +4,20 @@ import type { CallOptions, ListBucketsOptions, ListFormat } from '../api/options
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
 import { StorageError } from '../api/errors.js';
 import { checkBucketName } from '../rules/bucket-names.js';
-import { compareKeys } from '../rules/order.js';
+import { compareKeys } from '../rules/key-order.js';
 import { PortableBucket } from './bucket.js';
 import { toStorageError } from './to-storage-error.js';
-import { Lifecycle, announceClose } from './lifecycle.js';
+import { Lifecycle, notifyCloseListeners } from './lifecycle.js';
 import { checkOptions, requireListFormat, requireSignal, signalOf, stringOrUndefined } from './check-options.js';
 
 const callChecks = { signal: requireSignal };
 const listChecks = { signal: requireSignal, returnType: requireListFormat };
 
-/** The one {@link Datastore}: it checks and normalises, then calls one primitive of its driver. */
+/**
+ * The {@link Datastore} of every backend. Validates and normalises arguments, then calls the driver.
+ *
+ * Backends extend this class, or instantiate it with their driver.
+ */
 export class PortableDatastore implements Datastore {
   readonly name: string;
   readonly backend: string;
@@ -21,7 +25,7 @@ export class PortableDatastore implements Datastore {
   readonly #driver: DatastoreDriver;
   readonly #lifecycle = new Lifecycle();
 
-  /** @param options `name`: how the datastore is called in messages; the backend's name when absent. */
+  /** @param options `name`: the name of the datastore, by default that of the backend. */
   constructor(driver: DatastoreDriver, options: { readonly name?: string | undefined } = {}) {
     this.#driver = driver;
     this.backend = driver.backend;
@@ -41,26 +45,26 @@ export class PortableDatastore implements Datastore {
   async list(first?: ListFormat | ListBucketsOptions, second?: CallOptions): Promise<string | string[]> {
     const options = typeof first === 'object' && first !== null ? first : second;
     return this.#call('list', undefined, options, async () => {
-      const checked = checkOptions<ListBucketsOptions>(options, listChecks);
-      const returnType = options === first ? checked.returnType : first;
+      const validOptions = checkOptions<ListBucketsOptions>(options, listChecks);
+      const returnType = options === first ? validOptions.returnType : first;
       if (returnType !== undefined) requireListFormat(returnType, 'returnType');
-      const names = await this.#names(checked);
+      const names = await this.#bucketNames(validOptions);
       return returnType === 'str' ? names.join(',') : names;
     });
   }
 
   async getBuckets(options?: CallOptions): Promise<Bucket[]> {
     return this.#call('getBuckets', undefined, options, async () => {
-      const names = await this.#names(checkOptions(options, callChecks));
-      return names.map((name) => this.#handle(name));
+      const names = await this.#bucketNames(checkOptions(options, callChecks));
+      return names.map((name) => this.#createHandle(name));
     });
   }
 
   async getBucket(name: string, options?: CallOptions): Promise<Bucket> {
-    return this.#named('getBucket', name, options, async (call) => {
+    return this.#callOnBucket('getBucket', name, options, async (call) => {
       if (!(await this.#driver.bucketExists(name, call)))
         throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
-      return this.#handle(name);
+      return this.#createHandle(name);
     });
   }
 
@@ -70,23 +74,23 @@ export class PortableDatastore implements Datastore {
     } catch (error) {
       throw toStorageError(error, { operation: 'bucket' });
     }
-    return this.#handle(name);
+    return this.#createHandle(name);
   }
 
   async createBucket(name: string, options?: CallOptions): Promise<boolean> {
-    return this.#named('createBucket', name, options, (call) => this.#driver.createBucket(name, call));
+    return this.#callOnBucket('createBucket', name, options, (call) => this.#driver.createBucket(name, call));
   }
 
   async removeBucket(name: string, options?: CallOptions): Promise<boolean> {
-    return this.#named('removeBucket', name, options, (call) => this.#driver.removeBucket(name, call));
+    return this.#callOnBucket('removeBucket', name, options, (call) => this.#driver.removeBucket(name, call));
   }
 
   async bucketExists(name: string, options?: CallOptions): Promise<boolean> {
-    return this.#named('bucketExists', name, options, (call) => this.#driver.bucketExists(name, call));
+    return this.#callOnBucket('bucketExists', name, options, (call) => this.#driver.bucketExists(name, call));
   }
 
   async close(): Promise<void> {
-    announceClose(this);
+    notifyCloseListeners(this);
     try {
       await this.#lifecycle.close(() => this.#driver.close());
     } catch (error) {
@@ -98,15 +102,20 @@ export class PortableDatastore implements Datastore {
     await this.close();
   }
 
-  #handle(name: string): Bucket {
+  #createHandle(name: string): Bucket {
     return new PortableBucket(this, name, this.#driver, this.#lifecycle);
   }
 
-  async #names({ signal }: CallOptions): Promise<string[]> {
+  async #bucketNames({ signal }: CallOptions): Promise<string[]> {
     return (await this.#driver.listBuckets({ signal })).sort(compareKeys);
   }
 
-  #named<T>(operation: string, name: string, options: CallOptions | undefined, call: (options: CallOptions) => Promise<T>): Promise<T> {
+  #callOnBucket<T>(
+    operation: string,
+    name: string,
+    options: CallOptions | undefined,
+    call: (options: CallOptions) => Promise<T>,
+  ): Promise<T> {
     return this.#call(operation, name, options, async () => {
       checkBucketName(name);
       return call({ signal: checkOptions(options, callChecks).signal });

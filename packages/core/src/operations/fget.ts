@@ -4,25 +4,29 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { FgetOptions, ProgressListener } from '../api/options.js';
 import type { ObjectInfo } from '../api/object-info.js';
 import type { StoredObject } from '../body/stored-object.js';
-import { report } from '../body/progress.js';
-import { StorageError } from '../api/errors.js';
+import { StorageError, quote } from '../api/errors.js';
 import { errnoOf } from './to-storage-error.js';
 import { getChecks, getObject } from './get.js';
 import { checkOptions, requireFunction, requirePath } from './check-options.js';
-import type { Target } from './target.js';
+import type { BucketContext } from './bucket-context.js';
 
-/** So much of a file's name fits beside the rest of a temp file's into 255 bytes, whatever its characters. */
-const nameUnits = 64;
+/** UTF-16 code units of the file name in the name of its temp file. At 3 bytes each, the temp name stays below 255 bytes. */
+const maxNameLength = 64;
 const fgetChecks = { ...getChecks, progress: requireFunction };
 
-/** `fget`: saves an object as a file, whole or not at all. */
-export async function fgetObject(target: Target, key: string, filePath: string, options: FgetOptions | undefined): Promise<ObjectInfo> {
-  return target.run('fget', key, options, async () => {
+/** Downloads an object to a file, which appears complete or not at all. */
+export async function fgetObject(
+  bucket: BucketContext,
+  key: string,
+  filePath: string,
+  options: FgetOptions | undefined,
+): Promise<ObjectInfo> {
+  return bucket.run('fget', key, options, async () => {
     requirePath(filePath, 'filePath');
     const { progress, ...getOptions } = checkOptions<FgetOptions>(options, fgetChecks);
-    const object = await getObject(target, 'fget', key, getOptions);
+    const object = await getObject(bucket, 'fget', key, getOptions);
     try {
-      await save(object, resolve(filePath), progress);
+      await saveToFile(object, resolve(filePath), progress);
     } finally {
       await object.cancel();
     }
@@ -30,22 +34,23 @@ export async function fgetObject(target: Target, key: string, filePath: string, 
   });
 }
 
-async function save(object: StoredObject, path: string, progress: ProgressListener | undefined): Promise<void> {
-  // A rename would put the file in the place of a pipe or a device too.
-  if ((await stat(path).catch(() => undefined))?.isFile() === false) throw unwritable(`${path} is not a plain file`);
-  const made = await makeFolder(dirname(path));
-  const temp = join(dirname(path), `.${basename(path).slice(0, nameUnits)}.${randomUUID()}.tmp`);
+async function saveToFile(object: StoredObject, path: string, progress: ProgressListener | undefined): Promise<void> {
+  // A rename would also replace a pipe or a device.
+  if ((await stat(path).catch(() => undefined))?.isFile() === false)
+    throw invalidPath(`the path ${quote(path)} exists and is not a plain file`);
+  const topmostCreated = await createFolder(dirname(path));
+  const temp = join(dirname(path), `.${basename(path).slice(0, maxNameLength)}.${randomUUID()}.tmp`);
   try {
-    await write(object, temp, progress);
+    await writeFile(object, temp, progress);
     await rename(temp, path);
   } catch (error) {
     await rm(temp, { force: true });
-    await removeFolders(dirname(path), made);
+    await removeFolders(dirname(path), topmostCreated);
     throw error;
   }
 }
 
-async function write(object: StoredObject, path: string, progress: ProgressListener | undefined): Promise<void> {
+async function writeFile(object: StoredObject, path: string, progress: ProgressListener | undefined): Promise<void> {
   const total = object.range === undefined ? object.info.size : object.range.end - object.range.start;
   const file = await open(path, 'wx');
   try {
@@ -53,46 +58,47 @@ async function write(object: StoredObject, path: string, progress: ProgressListe
     for await (const chunk of object.stream()) {
       await file.writeFile(chunk);
       written += chunk.length;
-      report(progress, written, total);
+      progress?.({ transferred: written, total });
     }
-    if (total === 0) report(progress, 0, 0);
+    if (total === 0) progress?.({ transferred: 0, total });
   } finally {
     await file.close();
   }
 }
 
 /**
- * Makes a folder and its parents; gives the topmost that was missing. One by one: where no folder can be made, as below `/proc`, the
- * recursive form of Node never ends.
+ * Creates a folder and its parents, and returns the topmost folder created. Not with `mkdir({ recursive: true })`, which never returns
+ * for paths where folders cannot be created, such as `/proc`.
  */
-async function makeFolder(path: string): Promise<string | undefined> {
+async function createFolder(path: string): Promise<string | undefined> {
   try {
     await mkdir(path);
     return path;
   } catch (cause) {
     if (errnoOf(cause) === 'EEXIST' && (await stat(path)).isDirectory()) return undefined;
     if (errnoOf(cause) === 'ENOENT') {
-      const topmost = await makeFolder(dirname(path));
+      const topmost = await createFolder(dirname(path));
       if (topmost !== undefined) {
-        await makeFolder(path);
+        await createFolder(path);
         return topmost;
       }
     }
-    if (['ENOENT', 'EEXIST', 'ENOTDIR'].includes(errnoOf(cause) ?? '')) throw unwritable(`${path} can't be made a folder`, cause);
+    if (['ENOENT', 'EEXIST', 'ENOTDIR'].includes(errnoOf(cause) ?? ''))
+      throw invalidPath(`the folder ${quote(path)} cannot be created`, cause);
     throw cause;
   }
 }
 
-/** Removes the folders that this call made, from the bottom to the topmost, as far as nobody else uses them. */
+/** Removes the folders created by this call, from `path` up to `topmost`, unless they are in use. */
 async function removeFolders(path: string, topmost: string | undefined): Promise<void> {
   if (topmost === undefined) return;
   try {
     for (let folder = path; folder.length >= topmost.length; folder = dirname(folder)) await rmdir(folder);
   } catch {
-    // Someone has put something there meanwhile: it stays.
+    // A folder that is no longer empty stays, and so do its parents.
   }
 }
 
-function unwritable(message: string, cause?: unknown): StorageError {
+function invalidPath(message: string, cause?: unknown): StorageError {
   return new StorageError({ code: 'InvalidArgument', message, cause });
 }

@@ -7,7 +7,7 @@ import { checkRange } from '../rules/ranges.js';
 import { toStorageError } from './to-storage-error.js';
 import { validatedElsewhere, checkOptions, requireNativeOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
-import type { Target } from './target.js';
+import type { BucketContext } from './bucket-context.js';
 
 export const getChecks: OptionChecks<GetOptions> = {
   signal: requireSignal,
@@ -20,19 +20,24 @@ export const getChecks: OptionChecks<GetOptions> = {
   ifUnmodifiedSince: validatedElsewhere,
 };
 
-/** `get`: opens an object. */
-export async function getObject(target: Target, operation: string, key: string, options: GetOptions | undefined): Promise<StoredObject> {
-  return target.run(operation, key, options, async () => {
+/** Opens an object for reading. `operation` is the name of the public method, for error messages. */
+export async function getObject(
+  bucket: BucketContext,
+  operation: string,
+  key: string,
+  options: GetOptions | undefined,
+): Promise<StoredObject> {
+  return bucket.run(operation, key, options, async () => {
     checkKey(key);
-    const { signal, range: asked, versionId, native, ...rest } = checkOptions(options, getChecks);
-    const range = asked === undefined ? undefined : checkRange(asked);
+    const { signal, range: requestedRange, versionId, native, ...rest } = checkOptions(options, getChecks);
+    const range = requestedRange === undefined ? undefined : checkRange(requestedRange);
     const conditions = checkReadConditions(rest);
-    target.requireFor(versionId, 'versioning', '`versionId`');
-    target.requireFor(native, 'native', '`native`');
-    const opened = await target.driver.getObject(key, { range, conditions, versionId, native, signal });
+    bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
+    bucket.requireCapabilityFor(native, 'native', '`native`');
+    const opened = await bucket.driver.getObject(key, { range, conditions, versionId, native, signal });
     const length = opened.range === undefined ? opened.info.size : opened.range.end - opened.range.start;
-    const context = { operation, bucket: target.name, key };
-    const body = new OpenBody(opened.body, length, target.lifecycle, signal, (error) => toStorageError(error, context));
+    const context = { operation, bucket: bucket.name, key };
+    const body = new OpenBody(opened.body, length, bucket.lifecycle, signal, (error) => toStorageError(error, context));
     return new StoredObject(opened.info, opened.range, body);
   });
 }

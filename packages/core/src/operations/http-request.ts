@@ -1,68 +1,71 @@
 import { unescape } from 'node:querystring';
 import type { PutRequestOptions, RequestData } from '../api/options.js';
-import { invalidArgument } from '../api/errors.js';
-import { isRecord } from '../rules/plain-objects.js';
+import { invalidArgument, quote } from '../api/errors.js';
+import { isPlainObject } from '../rules/is-plain-object.js';
 
 const methodGrammar = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
 const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
-const acceptedData = '`data` must be text, bytes, a stream, a form, or an object or list of pairs of text, numbers and booleans';
+const invalidData =
+  '`data` must be a string, bytes, a stream, a form, or a plain object or list of pairs with strings, numbers and booleans as values';
 
-/** An HTTP request as `fetch` takes it. */
+/** The arguments of `fetch`. */
 export interface HttpRequest {
-  readonly address: URL;
+  readonly url: URL;
   readonly init: RequestInit & { readonly method: string };
 }
 
 /**
- * Makes the request of a `putRequest`. Refused here, nothing of it is quoted, as it may be a secret; `fetch` would quote it.
- * @throws `InvalidArgument` for another scheme than http: and https:, GET with data, and what HTTP can't carry.
+ * Builds the request of a `putRequest`. Validates it here, because the errors of `fetch` quote URLs and headers, which may contain secrets.
+ *
+ * @throws `InvalidArgument` if the scheme is not http: or https:, if GET or HEAD has data, or if method, headers or data are invalid.
  */
-export function httpRequest(url: unknown, { data, method, headers, signal }: PutRequestOptions): HttpRequest {
-  const { address, authorization } = parseUrl(url);
+export function buildHttpRequest(url: unknown, { data, method, headers, signal }: PutRequestOptions): HttpRequest {
+  const { url: parsedUrl, authorization } = parseUrl(url);
   const verb = (method ?? (data === undefined ? 'GET' : 'POST')).toUpperCase();
-  if (!methodGrammar.test(verb) || forbiddenMethods.has(verb)) throw invalidArgument('`method` is none that `fetch` sends');
-  const init: HttpRequest['init'] = { method: verb, headers: requestHeaders(headers, authorization), signal: signal ?? null };
-  if (data === undefined) return { address, init };
-  if (verb === 'GET' || verb === 'HEAD') throw invalidArgument(`a ${verb} request carries no \`data\``);
-  return { address, init: { ...init, body: requestBody(data) as NonNullable<RequestInit['body']>, duplex: 'half' } };
+  if (!methodGrammar.test(verb) || forbiddenMethods.has(verb))
+    throw invalidArgument('`method` must be an HTTP method that `fetch` supports');
+  const init: HttpRequest['init'] = { method: verb, headers: buildHeaders(headers, authorization), signal: signal ?? null };
+  if (data === undefined) return { url: parsedUrl, init };
+  if (verb === 'GET' || verb === 'HEAD') throw invalidArgument(`a ${verb} request must not have \`data\`; use POST or PUT`);
+  return { url: parsedUrl, init: { ...init, body: buildBody(data) as NonNullable<RequestInit['body']>, duplex: 'half' } };
 }
 
-/** Takes the credentials out of the URL: `fetch` refuses them there, with the whole URL in its message. */
-function parseUrl(url: unknown): { address: URL; authorization: string | undefined } {
-  const text = url instanceof URL ? url.href : url;
+/** Moves the credentials from the URL to a header: `fetch` rejects URLs with credentials, and quotes them in its message. */
+function parseUrl(input: unknown): { url: URL; authorization: string | undefined } {
+  const text = input instanceof URL ? input.href : input;
   if (typeof text !== 'string' || !URL.canParse(text)) throw invalidArgument('`url` must be an absolute http: or https: URL');
-  const address = new URL(text);
-  if (address.protocol !== 'http:' && address.protocol !== 'https:')
-    throw invalidArgument(`\`url\` must be of http: or https:, not ${address.protocol}`);
-  const { username, password } = address;
-  address.username = '';
-  address.password = '';
-  if (username === '' && password === '') return { address, authorization: undefined };
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw invalidArgument(`the scheme of \`url\` must be http: or https:, not ${quote(url.protocol)}`);
+  const { username, password } = url;
+  url.username = '';
+  url.password = '';
+  if (username === '' && password === '') return { url, authorization: undefined };
   const credentials = Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64');
-  return { address, authorization: `Basic ${credentials}` };
+  return { url, authorization: `Basic ${credentials}` };
 }
 
-function requestHeaders(given: Readonly<Record<string, string>> | undefined, authorization: string | undefined): Headers {
+function buildHeaders(init: Readonly<Record<string, string>> | undefined, authorization: string | undefined): Headers {
   let headers: Headers;
   try {
-    headers = new Headers(given);
+    headers = new Headers(init);
   } catch {
-    throw invalidArgument('`headers` has a name or a value that HTTP cannot carry');
+    throw invalidArgument('`headers` must contain valid HTTP header names and values');
   }
   if (authorization !== undefined && !headers.has('authorization')) headers.set('authorization', authorization);
   return headers;
 }
 
-function requestBody(data: RequestData): unknown {
+function buildBody(data: RequestData): unknown {
   if (typeof data === 'string') return data;
-  if (typeof data !== 'object' || data === null) throw invalidArgument(acceptedData);
-  const ready =
+  if (typeof data !== 'object' || data === null) throw invalidArgument(invalidData);
+  const isFetchBody =
     ArrayBuffer.isView(data) ||
     [ArrayBuffer, Blob, URLSearchParams, FormData, ReadableStream].some((type) => data instanceof type) ||
     Symbol.asyncIterator in data;
-  if (ready) return data;
-  const pairs: readonly unknown[] = isRecord(data) ? Object.entries(data) : Array.isArray(data) ? data : [data];
-  if (!pairs.every(isPair)) throw invalidArgument(acceptedData);
+  if (isFetchBody) return data;
+  const pairs: readonly unknown[] = isPlainObject(data) ? Object.entries(data) : Array.isArray(data) ? data : [data];
+  if (!pairs.every(isPair)) throw invalidArgument(invalidData);
   return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)]));
 }
 

@@ -4,7 +4,7 @@ import { CheckedBody } from '../body/checked-body.js';
 import { closeUnread, sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import type { PutCall } from '../driver/calls.js';
-import { StorageError, invalidArgument } from '../api/errors.js';
+import { StorageError, describeValue, invalidArgument, quote } from '../api/errors.js';
 import { checkWriteConditions } from '../rules/conditions.js';
 import { defaultPartSize, maxObjectSize, maxPartSize, minPartSize, partSizeFor } from '../rules/etags.js';
 import { normaliseHeaders } from '../rules/headers.js';
@@ -21,11 +21,11 @@ import {
   requireInteger,
 } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
-import type { Target } from './target.js';
+import type { BucketContext } from './bucket-context.js';
 
 const defaultConcurrency = 4;
 
-/** Headers, metadata and tags; checked as they are normalised. */
+/** The options that put and copy have in common. */
 export const attributeChecks = {
   contentType: validatedElsewhere,
   cacheControl: validatedElsewhere,
@@ -49,9 +49,9 @@ export const putChecks: OptionChecks<PutOptions> = {
   progress: requireFunction,
 };
 
-/** `put`: stores what the caller handed in. */
+/** Stores the data of a caller. */
 export async function putObject(
-  target: Target,
+  bucket: BucketContext,
   key: string,
   data: PutData,
   length: number | undefined,
@@ -59,22 +59,22 @@ export async function putObject(
 ): Promise<PutResult> {
   const opened: { source?: Source } = {};
   try {
-    return await target.run('put', key, options, async () => {
+    return await bucket.run('put', key, options, async () => {
       const source = (opened.source = sourceOf(data));
-      isLength(length);
-      const call = planPut(target, key, length ?? source.size, options);
-      return putSource(target, key, source, length, call, options);
+      checkLength(length);
+      const call = preparePut(bucket, key, length ?? source.size, options);
+      return putSource(bucket, key, source, length, call, options);
     });
   } catch (error) {
-    // Whatever was refused, also before the source was found: by a closed datastore, or an aborted signal.
+    // A call that is rejected before `sourceOf`, by a closed datastore or an aborted signal, must close the data as well.
     if (opened.source === undefined) closeUnread(data);
     else opened.source.close();
     throw error;
   }
 }
 
-/** Checks everything about a put but its body. */
-export function planPut(target: Target, key: string, size: number | undefined, options: PutOptions | undefined): PutCall {
+/** Validates everything except the body of a put, and builds the driver call. */
+export function preparePut(bucket: BucketContext, key: string, size: number | undefined, options: PutOptions | undefined): PutCall {
   checkKey(key);
   const {
     signal,
@@ -88,12 +88,12 @@ export function planPut(target: Target, key: string, size: number | undefined, o
   } = checkOptions(options, putChecks);
   const attributes = { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) };
   const conditions = checkWriteConditions(rest);
-  target.requireFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` on put');
-  target.requireFor(tags, 'tags', '`tags`');
-  target.requireFor(native, 'native', '`native`');
+  bucket.requireCapabilityFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` of a put');
+  bucket.requireCapabilityFor(tags, 'tags', '`tags`');
+  bucket.requireCapabilityFor(native, 'native', '`native`');
   if (contentMD5 !== undefined) checkDigest(contentMD5);
   if (size !== undefined && size > maxObjectSize)
-    throw new StorageError({ code: 'EntityTooLarge', message: 'an object has at most 5 TiB' });
+    throw new StorageError({ code: 'EntityTooLarge', message: `an object must not exceed 5 TiB, got ${size} bytes` });
   return {
     attributes,
     tags: normaliseTags(tags),
@@ -106,9 +106,9 @@ export function planPut(target: Target, key: string, size: number | undefined, o
   };
 }
 
-/** Stores a source by a plan; the source is closed whatever becomes of it. */
+/** Stores a source. Closes the source on success and on failure. */
 export async function putSource(
-  target: Target,
+  bucket: BucketContext,
   key: string,
   source: Source,
   length: number | undefined,
@@ -116,10 +116,10 @@ export async function putSource(
   options: PutOptions | undefined,
 ): Promise<PutResult> {
   const { contentMD5, partSize, signal } = call;
-  const most = key.endsWith('/') ? partSize : undefined;
-  const body = new CheckedBody(source, { length, most, contentMD5, progress: options?.progress, signal });
+  const maxBytes = key.endsWith('/') ? partSize : undefined;
+  const body = new CheckedBody(source, { length, maxBytes, contentMD5, progress: options?.progress, signal });
   try {
-    const result = await target.driver.putObject(key, body, call);
+    const result = await bucket.driver.putObject(key, body, call);
     body.finish();
     return result;
   } finally {
@@ -127,7 +127,7 @@ export async function putSource(
   }
 }
 
-/** `put(key, data, length, options)` and `put(key, data, options)`. */
+/** Distinguishes `put(key, data, length, options)` from `put(key, data, options)`. */
 export function splitPutArguments(
   third: number | PutOptions | undefined,
   fourth: PutOptions | undefined,
@@ -137,12 +137,15 @@ export function splitPutArguments(
     : { length: third as number | undefined, options: fourth };
 }
 
-function isLength(length: unknown): void {
+function checkLength(length: unknown): void {
   if (length !== undefined && !(Number.isSafeInteger(length) && (length as number) >= 0))
-    throw invalidArgument('`length` must be a whole number of bytes from 0');
+    throw invalidArgument(`\`length\` must be a number of bytes of at least 0, not ${describeValue(length)}`);
 }
 
 function checkDigest(contentMD5: string): void {
   if (!/^[A-Za-z0-9+/]{22}==$/.test(contentMD5))
-    throw new StorageError({ code: 'InvalidDigest', message: '`contentMD5` must be 16 bytes in base64' });
+    throw new StorageError({
+      code: 'InvalidDigest',
+      message: `\`contentMD5\` must be 16 bytes in base64 (24 characters), not ${quote(contentMD5)}`,
+    });
 }

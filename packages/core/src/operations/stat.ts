@@ -5,53 +5,53 @@ import { checkKey } from '../rules/keys.js';
 import { toStorageError } from './to-storage-error.js';
 import { checkOptions, requireNativeOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
-import type { Target } from './target.js';
+import type { BucketContext } from './bucket-context.js';
 
 const statChecks: OptionChecks<StatOptions> = { signal: requireSignal, versionId: requireNonEmptyString, native: requireNativeOptions };
 const callChecks: OptionChecks<CallOptions> = { signal: requireSignal };
 const concurrency = 16;
 
-/** `stat` of one key. */
-export async function statObject(target: Target, key: string, options: StatOptions | undefined): Promise<ObjectInfo> {
-  return target.run('stat', key, options, async () => {
+/** Returns the metadata of one object. */
+export async function statObject(bucket: BucketContext, key: string, options: StatOptions | undefined): Promise<ObjectInfo> {
+  return bucket.run('stat', key, options, async () => {
     checkKey(key);
     const { versionId, native, signal } = checkOptions(options, statChecks);
-    target.requireFor(versionId, 'versioning', '`versionId`');
-    target.requireFor(native, 'native', '`native`');
-    return target.driver.headObject(key, { versionId, native, signal });
+    bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
+    bucket.requireCapabilityFor(native, 'native', '`native`');
+    return bucket.driver.headObject(key, { versionId, native, signal });
   });
 }
 
-/** `stat` of many: in the order asked, some at a time; undefined for what is missing. */
+/** Returns the metadata of several objects in the order of the keys, undefined for missing objects. Requests 16 at a time. */
 export async function statObjects(
-  target: Target,
+  bucket: BucketContext,
   keys: readonly unknown[],
   options: CallOptions | undefined,
 ): Promise<(ObjectInfo | undefined)[]> {
-  return target.run('stat', undefined, options, async () => {
-    const asked = Array.from(keys, (key) => {
+  return bucket.run('stat', undefined, options, async () => {
+    const validKeys = Array.from(keys, (key) => {
       checkKey(key);
       return key;
     });
     const { signal } = checkOptions(options, callChecks);
-    const found = new Array<ObjectInfo | undefined>(asked.length);
-    const work = entriesOf(asked);
-    const workers = Array.from({ length: Math.min(concurrency, asked.length) }, async () => {
-      // A failure here ends the generator, and with it the other workers behind what they are asking.
-      for (const [index, key] of work) found[index] = await headOrNothing(target, 'stat', key, signal);
+    const infos = new Array<ObjectInfo | undefined>(validKeys.length);
+    const queue = entriesOf(validKeys);
+    const workers = Array.from({ length: Math.min(concurrency, validKeys.length) }, async () => {
+      // A failure closes the shared generator, so the other workers stop after their current request.
+      for (const [index, key] of queue) infos[index] = await headOrUndefined(bucket, 'stat', key, signal);
     });
-    // All of them: nothing may be under way when the call has ended.
+    // Not Promise.all: no request may be in flight when the call ends.
     for (const outcome of await Promise.allSettled(workers)) if (outcome.status === 'rejected') throw outcome.reason;
-    return found;
+    return infos;
   });
 }
 
-/** `exists`. */
-export async function objectExists(target: Target, key: string, options: CallOptions | undefined): Promise<boolean> {
-  return target.run('exists', key, options, async () => {
+/** Returns whether an object exists. */
+export async function objectExists(bucket: BucketContext, key: string, options: CallOptions | undefined): Promise<boolean> {
+  return bucket.run('exists', key, options, async () => {
     checkKey(key);
     const { signal } = checkOptions(options, callChecks);
-    return (await headOrNothing(target, 'exists', key, signal)) !== undefined;
+    return (await headOrUndefined(bucket, 'exists', key, signal)) !== undefined;
   });
 }
 
@@ -59,16 +59,16 @@ function* entriesOf(keys: readonly string[]): Generator<[number, string], void, 
   yield* keys.entries();
 }
 
-async function headOrNothing(
-  target: Target,
+async function headOrUndefined(
+  bucket: BucketContext,
   operation: string,
   key: string,
   signal: AbortSignal | undefined,
 ): Promise<ObjectInfo | undefined> {
   try {
-    return await target.driver.headObject(key, { signal });
+    return await bucket.driver.headObject(key, { signal });
   } catch (error) {
     if (isStorageError(error, 'NoSuchKey')) return undefined;
-    throw toStorageError(error, { operation, bucket: target.name, key });
+    throw toStorageError(error, { operation, bucket: bucket.name, key });
   }
 }

@@ -1,7 +1,7 @@
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import type { ErrorContext, StorageErrorCode } from '../api/errors.js';
 
-/** The system's errors that S3 has a code for. Whatever isn't here is never taken for "not found". */
+/** The errno values with a corresponding error code. ENOENT is absent: only the driver can tell what is missing. */
 const codeOfErrno: ReadonlyMap<string | undefined, StorageErrorCode> = new Map([
   ['EACCES', 'AccessDenied'],
   ['EPERM', 'AccessDenied'],
@@ -11,10 +11,10 @@ const codeOfErrno: ReadonlyMap<string | undefined, StorageErrorCode> = new Map([
   ['EFBIG', 'EntityTooLarge'],
 ]);
 
-/** Whatever was thrown, as the one error class, with what the call was about. */
+/** Converts any thrown value to a {@link StorageError} with the operation, bucket and key of the call. */
 export function toStorageError(error: unknown, context: ErrorContext): StorageError {
   if (error instanceof StorageError) return withContext(error, context);
-  // Another copy of this package: it says what it says.
+  // An error from another copy of this package is not rebuilt: its class is not ours.
   if (isStorageError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new StorageError({
@@ -26,7 +26,7 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
   });
 }
 
-/** The name of the system's error, such as `ENOENT`. */
+/** Returns the errno of a system error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'errno' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,22 +1,23 @@
 import type { ReadConditions, WriteConditions } from '../api/options.js';
 import type { CopySource } from '../driver/calls.js';
-import { StorageError, invalidArgument } from '../api/errors.js';
+import { StorageError, describeValue, invalidArgument, quote } from '../api/errors.js';
 import { unquoteEtag } from './etags.js';
-import { isDate, truncateToSeconds } from './times.js';
+import { isHttpDate, truncateToSeconds } from './http-dates.js';
 
 const printable = /^[ -~]*$/;
 
-/** What a condition is held against. */
+/** The attributes of an object that conditions refer to. */
 export interface ConditionSubject {
   readonly etag: string;
-  /** As a number in milliseconds. */
+  /** A number is in milliseconds since the epoch. */
   readonly lastModified: Date | number;
 }
 
 /**
- * Takes the read conditions out of a call's options, ETags without quotes.
- * @returns undefined when none is given.
- * @throws `InvalidArgument` for a wrong type, or a combination about which servers disagree.
+ * Validates and normalises the read conditions among the options of a call.
+ *
+ * @returns the conditions with unquoted ETags and whole seconds; undefined if there are none.
+ * @throws `InvalidArgument` if a value is invalid, or for combinations on which servers disagree.
  */
 export function checkReadConditions({
   ifMatch,
@@ -31,7 +32,9 @@ export function checkReadConditions({
   checkDate('ifModifiedSince', ifModifiedSince);
   checkDate('ifUnmodifiedSince', ifUnmodifiedSince);
   if (given > 2 || (given === 2 && (ifMatch === undefined || ifUnmodifiedSince === undefined))) {
-    throw invalidArgument('give one condition, or `ifMatch` with `ifUnmodifiedSince`: servers disagree about other combinations');
+    throw invalidArgument(
+      'at most one condition is allowed, or `ifMatch` with `ifUnmodifiedSince`; servers disagree about other combinations',
+    );
   }
   return {
     ifMatch: ifMatch === undefined ? undefined : unquoteEtag(ifMatch),
@@ -42,59 +45,67 @@ export function checkReadConditions({
 }
 
 /**
- * Takes the write conditions out of a call's options, ETags without quotes.
- * @returns undefined when none is given.
- * @throws `InvalidArgument` for a wrong type, or both at once.
+ * Validates and normalises the write conditions among the options of a call.
+ *
+ * @returns the condition with an unquoted ETag; undefined if there is none.
+ * @throws `InvalidArgument` if a value is invalid, or if both conditions are given.
  */
 export function checkWriteConditions({ ifMatch, ifNoneMatch }: WriteConditions): WriteConditions | undefined {
   checkEtag('ifMatch', ifMatch);
   checkEtag('ifNoneMatch', ifNoneMatch);
-  if (ifMatch !== undefined && ifNoneMatch !== undefined) throw invalidArgument('give `ifMatch` or `ifNoneMatch`, not both');
+  if (ifMatch !== undefined && ifNoneMatch !== undefined) throw invalidArgument('`ifMatch` must not be combined with `ifNoneMatch`');
   if (ifMatch !== undefined) return { ifMatch: unquoteEtag(ifMatch) };
   if (ifNoneMatch !== undefined) return { ifNoneMatch: unquoteEtag(ifNoneMatch) };
   return undefined;
 }
 
-/** @throws `PreconditionFailed` or `NotModified` when a reader's condition doesn't hold. */
+/**
+ * Evaluates the conditions of a read.
+ *
+ * @throws `PreconditionFailed` or `NotModified` if a condition fails.
+ */
 export function evaluateReadConditions(conditions: ReadConditions | undefined, object: ConditionSubject): void {
   if (conditions === undefined) return;
   requireMatch(conditions, object);
-  // For a reader an ETag that matches says more than a time does.
+  // `ifMatch` takes precedence over `ifUnmodifiedSince` (RFC 9110, 13.2.2).
   if (conditions.ifMatch === undefined) requireUnmodified(conditions, object);
-  if (!differs(conditions, object)) throw new StorageError({ code: 'NotModified', message: 'the object was not modified' });
+  if (!isModified(conditions, object)) throw new StorageError({ code: 'NotModified', message: 'the object was not modified' });
 }
 
 /**
- * The same for the source of a copy, where each must hold, and S3 answers each with `PreconditionFailed`.
- * @throws `PreconditionFailed` that names the source: the call is about the target.
+ * Evaluates the conditions on the source of a copy. As in S3, every condition must hold, and every failure is `PreconditionFailed`.
+ *
+ * @throws `PreconditionFailed` with the bucket and key of the source.
  */
 export function evaluateSourceConditions(source: CopySource, object: ConditionSubject): void {
   const { conditions } = source;
   if (conditions === undefined) return;
   requireMatch(conditions, object, source);
   requireUnmodified(conditions, object, source);
-  if (!differs(conditions, object)) throw preconditionFailed('the source was not modified', source);
+  if (!isModified(conditions, object)) throw preconditionFailed('the source of the copy was not modified', source);
 }
 
 /**
- * Decides whether a write may happen.
- * @param current undefined when there is no object.
- * @throws `PreconditionFailed`, or `NoSuchKey` for `ifMatch` without an object.
+ * Evaluates the conditions of a write.
+ *
+ * @param current the object to be replaced; undefined if there is none.
+ * @throws `PreconditionFailed` if a condition fails, `NoSuchKey` if `ifMatch` is given and there is no object.
  */
 export function evaluateWriteConditions(conditions: WriteConditions | undefined, current: { readonly etag: string } | undefined): void {
   if (conditions === undefined) return;
   const { ifMatch, ifNoneMatch } = conditions;
   if (ifMatch !== undefined) {
-    if (current === undefined) throw new StorageError({ code: 'NoSuchKey', message: 'there is no object whose ETag could match' });
-    if (!matches(ifMatch, current.etag)) throw preconditionFailed(`the object has the ETag ${current.etag}, not ${ifMatch}`);
+    if (current === undefined)
+      throw new StorageError({ code: 'NoSuchKey', message: 'the object does not exist, but `ifMatch` requires it' });
+    if (!matches(ifMatch, current.etag)) throw etagMismatch(current.etag, ifMatch);
   }
   if (ifNoneMatch !== undefined && current !== undefined && matches(ifNoneMatch, current.etag)) {
-    throw preconditionFailed(ifNoneMatch === '*' ? 'the object exists' : `the object has the ETag ${ifNoneMatch}`);
+    throw preconditionFailed(ifNoneMatch === '*' ? 'the object already exists' : `the object has the ETag ${current.etag}`);
   }
 }
 
 function requireMatch({ ifMatch }: ReadConditions, { etag }: ConditionSubject, source?: CopySource): void {
-  if (ifMatch !== undefined && !matches(ifMatch, etag)) throw preconditionFailed(`the object has the ETag ${etag}, not ${ifMatch}`, source);
+  if (ifMatch !== undefined && !matches(ifMatch, etag)) throw etagMismatch(etag, ifMatch, source);
 }
 
 function requireUnmodified({ ifUnmodifiedSince }: ReadConditions, { lastModified }: ConditionSubject, source?: CopySource): void {
@@ -103,7 +114,7 @@ function requireUnmodified({ ifUnmodifiedSince }: ReadConditions, { lastModified
   }
 }
 
-function differs({ ifNoneMatch, ifModifiedSince }: ReadConditions, { etag, lastModified }: ConditionSubject): boolean {
+function isModified({ ifNoneMatch, ifModifiedSince }: ReadConditions, { etag, lastModified }: ConditionSubject): boolean {
   if (ifNoneMatch !== undefined) return !matches(ifNoneMatch, etag);
   return ifModifiedSince === undefined || Number(lastModified) > Number(ifModifiedSince);
 }
@@ -115,11 +126,15 @@ function matches(condition: string, etag: string): boolean {
 function checkEtag(name: string, value: unknown): void {
   if (value === undefined) return;
   if (typeof value !== 'string' || !printable.test(value) || unquoteEtag(value) === '')
-    throw invalidArgument(`\`${name}\` must be an ETag or \`*\``);
+    throw invalidArgument(`\`${name}\` must be an ETag or \`*\`, not ${describeValue(value)}`);
 }
 
 function checkDate(name: string, value: unknown): void {
-  if (value !== undefined && !isDate(value)) throw invalidArgument(`\`${name}\` must be a valid Date`);
+  if (value !== undefined && !isHttpDate(value)) throw invalidArgument(`\`${name}\` must be a valid Date with a year of four digits`);
+}
+
+function etagMismatch(actual: string, expected: string, source?: CopySource): StorageError {
+  return preconditionFailed(`the ETag of the object is ${actual}, expected ${quote(expected)}`, source);
 }
 
 function preconditionFailed(message: string, source?: CopySource): StorageError {

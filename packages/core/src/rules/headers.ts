@@ -1,60 +1,65 @@
 import type { ObjectHeaders } from '../api/object-info.js';
-import { StorageError, invalidArgument } from '../api/errors.js';
-import { isDate, truncateToSeconds } from './times.js';
+import { StorageError, describeValue, invalidArgument } from '../api/errors.js';
+import { isHttpDate, truncateToSeconds } from './http-dates.js';
 
-/** The content type of an object that was given none. */
+/** The content type of objects stored without one. */
 export const defaultContentType = 'binary/octet-stream';
 
-/** All of an object's text headers together, in bytes: with metadata they stay below the 8 KiB that a server takes in all. */
+/** The maximum size of all text headers of an object, in bytes. Together with the metadata, they fit into the 8 KiB limit of servers. */
 export const maxHeaderBytes = 4096;
 
 const printable = /^[ -~]+$/;
 const textHeaders = ['contentType', 'cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
 
-/** Stored headers with the content type filled in. */
-export interface NormalHeaders extends ObjectHeaders {
+/** Headers as stored, with a content type. */
+export interface StoredHeaders extends ObjectHeaders {
   readonly contentType: string;
 }
 
 /**
- * Brings the headers among a call's options into the form in which they are stored.
- * @throws `InvalidArgument` for what an HTTP header can't carry, `MetadataTooLarge`.
+ * Validates and normalises the headers among the options of a call.
+ *
+ * @throws `InvalidArgument` if a value is not a valid HTTP header, `MetadataTooLarge` if the headers exceed 4096 bytes.
  */
-export function normaliseHeaders(options: ObjectHeaders): NormalHeaders {
-  const result: { -readonly [Name in keyof NormalHeaders]: NormalHeaders[Name] } = { contentType: defaultContentType };
+export function normaliseHeaders(options: ObjectHeaders): StoredHeaders {
+  const result: { -readonly [Name in keyof StoredHeaders]: StoredHeaders[Name] } = { contentType: defaultContentType };
   let bytes = 0;
   for (const name of textHeaders) {
     const given: unknown = options[name];
     if (given === undefined) continue;
-    if (!isHeaderText(given)) throw invalidArgument(`\`${name}\` must be a text of printable ASCII`);
-    const value = name === 'contentEncoding' ? withoutChunked(given) : given.trim();
+    if (!isHeaderText(given))
+      throw invalidArgument(`\`${name}\` must be a non-empty string of printable ASCII, not ${describeValue(given)}`);
+    const value = name === 'contentEncoding' ? removeAwsChunked(given) : given.trim();
     if (value !== '') result[name] = value;
     bytes += value.length;
   }
   if (options.expires !== undefined) {
-    if (!isDate(options.expires)) throw invalidArgument('`expires` must be a valid Date');
+    if (!isHttpDate(options.expires)) throw invalidArgument('`expires` must be a valid Date with a year of four digits');
     result.expires = truncateToSeconds(options.expires);
   }
   if (bytes > maxHeaderBytes)
-    throw new StorageError({ code: 'MetadataTooLarge', message: `the headers take ${bytes} bytes, ${maxHeaderBytes} are allowed` });
+    throw new StorageError({
+      code: 'MetadataTooLarge',
+      message: `the headers must not exceed ${maxHeaderBytes} bytes, got ${bytes} bytes`,
+    });
   return result;
 }
 
-/** Tells whether a value can be a stored header: printable ASCII, not empty. */
+/** Returns whether a value is a valid header: a non-blank string of printable ASCII. */
 export function isHeaderText(value: unknown): value is string {
   return typeof value === 'string' && printable.test(value) && value.trim() !== '';
 }
 
-/** Tells whether the options hold any header. */
+/** Returns whether the options contain a header. */
 export function hasHeaders(options: ObjectHeaders): boolean {
   return options.expires !== undefined || textHeaders.some((name) => options[name] !== undefined);
 }
 
-/** S3 takes `aws-chunked` for a property of the upload and never stores it. */
-function withoutChunked(encoding: string): string {
+/** Removes `aws-chunked`, a transfer encoding of S3 clients, which S3 does not store. */
+function removeAwsChunked(encoding: string): string {
   return encoding
     .split(',')
-    .filter((one) => one.trim() !== 'aws-chunked')
+    .filter((coding) => coding.trim() !== 'aws-chunked')
     .join(',')
     .trim();
 }

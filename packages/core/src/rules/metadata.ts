@@ -1,43 +1,50 @@
 import type { Metadata } from '../api/object-info.js';
-import { StorageError, invalidArgument } from '../api/errors.js';
-import { isRecord } from './plain-objects.js';
+import { StorageError, describeValue, invalidArgument, quote } from '../api/errors.js';
+import { isPlainObject } from './is-plain-object.js';
 
-/** All metadata of an object together, in bytes as MinIO counts them: names with `x-amz-meta-`, and values in their encoded form. */
+/** The maximum size of the metadata of an object, in bytes. As on MinIO, names count with `x-amz-meta-`, values in encoded form. */
 export const maxMetadataBytes = 2048;
 
-const wirePrefix = 'x-amz-meta-';
+const headerPrefix = 'x-amz-meta-';
 const nameGrammar = /^[a-z0-9._-]+$/;
 const needsEncoding = /[^ -~]|=\?/;
 const encodedWord = /^=\?UTF-8\?B\?([A-Za-z0-9+/=]*)\?=$/;
-const none: Metadata = Object.freeze({});
+const noMetadata: Metadata = Object.freeze({});
 
 /**
- * Brings user metadata into the form in which it is stored: names in lower case, values trimmed.
- * @throws `InvalidArgument` (type, name, a name twice, a lone surrogate), `MetadataTooLarge`.
+ * Validates user metadata and returns a copy with lower-case names and trimmed values.
+ *
+ * @throws `InvalidArgument` if a type, name or value is invalid, or if two names differ in case only; `MetadataTooLarge` above 2048 bytes.
  */
 export function normaliseMetadata(metadata: Metadata | undefined): Metadata {
-  if (metadata === undefined) return none;
-  if (!isRecord(metadata)) throw invalidArgument('`metadata` must be a plain object of strings');
+  if (metadata === undefined) return noMetadata;
+  if (!isPlainObject(metadata))
+    throw invalidArgument(`\`metadata\` must be a plain object with string values, not ${describeValue(metadata)}`);
   const result = Object.create(null) as Record<string, string>;
   let bytes = 0;
   for (const [given, value] of Object.entries(metadata)) {
     const name = given.toLowerCase();
     if (!nameGrammar.test(name))
-      throw invalidArgument(`the metadata name ${JSON.stringify(given)} must be of letters, digits, \`.\`, \`_\` and \`-\``);
-    if (name in result) throw invalidArgument(`the metadata name ${JSON.stringify(name)} is given twice`);
-    if (typeof value !== 'string') throw invalidArgument(`\`metadata.${given}\` must be a string, not ${typeof value}`);
-    if (!value.isWellFormed()) throw invalidArgument(`\`metadata.${given}\` holds a lone surrogate`);
+      throw invalidArgument(`the metadata name ${quote(given)} must consist of letters, digits, \`.\`, \`_\` and \`-\``);
+    if (name in result) throw invalidArgument(`the metadata name ${quote(given)} occurs twice; names are case-insensitive`);
+    if (typeof value !== 'string')
+      throw invalidArgument(`the value of the metadata name ${quote(given)} must be a string, not ${describeValue(value)}`);
+    if (!value.isWellFormed())
+      throw invalidArgument(`the value of the metadata name ${quote(given)} must be well-formed Unicode, but contains a lone surrogate`);
     const trimmed = trimBlanks(value);
     result[name] = trimmed;
-    bytes += wirePrefix.length + name.length + encodeMetadataValue(trimmed).length;
+    bytes += headerPrefix.length + name.length + encodeMetadataValue(trimmed).length;
   }
   if (bytes > maxMetadataBytes) {
-    throw new StorageError({ code: 'MetadataTooLarge', message: `the metadata takes ${bytes} bytes, ${maxMetadataBytes} are allowed` });
+    throw new StorageError({
+      code: 'MetadataTooLarge',
+      message: `the metadata must not exceed ${maxMetadataBytes} bytes, got ${bytes} bytes`,
+    });
   }
   return { ...result };
 }
 
-/** Without the blanks around it, as HTTP takes a value. A pattern that ends in `+$` would need quadratic time for many blanks. */
+/** Removes surrounding spaces and tabs, as HTTP does. Not by a regular expression ending in `+$`, which takes quadratic time. */
 function trimBlanks(value: string): string {
   let start = 0;
   let end = value.length;
@@ -50,12 +57,12 @@ function isBlank(character: string | undefined): boolean {
   return character === ' ' || character === '\t';
 }
 
-/** A value as a header carries it: as it is when printable ASCII, otherwise as an RFC 2047 word. */
+/** Encodes a metadata value as a header: printable ASCII unchanged, anything else as an RFC 2047 encoded word. */
 export function encodeMetadataValue(value: string): string {
   return needsEncoding.test(value) ? `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=` : value;
 }
 
-/** What {@link encodeMetadataValue} made, back; any other header stays as it is. */
+/** Decodes a header encoded by {@link encodeMetadataValue}. Returns any other header unchanged. */
 export function decodeMetadataValue(header: string): string {
   const word = encodedWord.exec(header)?.[1];
   return word === undefined ? header : Buffer.from(word, 'base64').toString();

@@ -1,12 +1,12 @@
 import type { ListedObject, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
 import type { StoredAttributes } from '../driver/calls.js';
 
-/** What a backend keeps of an object beside its body. */
+/** The attributes that a backend stores for an object. */
 export interface ObjectRecord {
-  /** Bytes. */
+  /** Size in bytes. */
   readonly size: number;
   readonly etag: string;
-  /** A whole second; as a number in milliseconds. */
+  /** Whole seconds; a number is in milliseconds since the epoch. */
   readonly lastModified: Date | number;
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
@@ -14,10 +14,10 @@ export interface ObjectRecord {
 
 const optionalHeaders = ['cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
 
-/** All that users are told of an object. The answer shares nothing with the record. */
+/** Returns the public metadata of an object. The result shares no mutable state with the record. */
 export function toObjectInfo(key: string, record: ObjectRecord): ObjectInfo {
-  // Written out: rest and spread of the headers take longer than all else of a `stat` in memory.
-  const info: { -readonly [Name in keyof ObjectInfo]: ObjectInfo[Name] } = listedOfRecord(key, record);
+  // Assigns each header: rest and spread would dominate the cost of a `stat` in memory.
+  const info: { -readonly [Name in keyof ObjectInfo]: ObjectInfo[Name] } = toListedObject(key, record);
   const { attributes, tags } = record;
   for (const name of optionalHeaders) {
     const value = attributes[name];
@@ -30,16 +30,17 @@ export function toObjectInfo(key: string, record: ObjectRecord): ObjectInfo {
 }
 
 /**
- * What a listing tells of an object.
- * @param metadata whether content type and user metadata are wanted (`ListCall.metadata`).
+ * Returns an entry of a listing.
+ *
+ * @param metadata whether to include content type and user metadata (`ListCall.metadata`).
  */
 export function toListEntry(key: string, record: ObjectRecord, metadata: boolean): ObjectSummary | ListedObject {
-  if (metadata) return listedOfRecord(key, record);
+  if (metadata) return toListedObject(key, record);
   const { size, etag, lastModified } = record;
   return { key, size, etag, lastModified: new Date(lastModified) };
 }
 
-function listedOfRecord(key: string, { size, etag, lastModified, attributes }: ObjectRecord): ListedObject {
+function toListedObject(key: string, { size, etag, lastModified, attributes }: ObjectRecord): ListedObject {
   const { contentType, metadata } = attributes;
   return { key, size, etag, lastModified: new Date(lastModified), contentType, metadata: { ...metadata } };
 }

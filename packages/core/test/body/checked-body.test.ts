@@ -9,7 +9,7 @@ import { failureOf } from '../failure.js';
 import { further, inMemory, inPieces, size, text } from './sources.js';
 import { settled, textOf } from './streams.js';
 
-const none: BodyChecks = { length: undefined, most: undefined, contentMD5: undefined, progress: undefined, signal: undefined };
+const none: BodyChecks = { length: undefined, maxBytes: undefined, contentMD5: undefined, progress: undefined, signal: undefined };
 const md5 = (data: string | Uint8Array) => createHash('md5').update(data).digest('base64');
 const bodyOf = (data: PutData, checks: Partial<BodyChecks> = {}) => new CheckedBody(sourceOf(data), { ...none, ...checks });
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
@@ -77,7 +77,7 @@ test('up to 1 MiB is handed out whole', () => {
 
 test.for([
   [{ length: 5 }, 'IncompleteBody'],
-  [{ most: 5 }, 'InvalidKey'],
+  [{ maxBytes: 5 }, 'InvalidKey'],
 ] as const)('too many bytes are never handed on: %o', async ([checks, code]) => {
   const { data } = given(['abc', 'def', 'ghi']);
   const seen: string[] = [];
@@ -90,7 +90,7 @@ test.for([
 });
 
 test('as many bytes as there may be pass', async () => {
-  expect(await textOf(bodyOf(['abc', 'def'], { most: 6 }))).toBe('abcdef');
+  expect(await textOf(bodyOf(['abc', 'def'], { maxBytes: 6 }))).toBe('abcdef');
 });
 
 test('chunks without bytes are left out', async () => {

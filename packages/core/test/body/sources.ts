@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { OpenBody } from '../../src/body/open-body.js';
 import type { PutData } from '../../src/api/options.js';
 import { StoredObject } from '../../src/body/stored-object.js';
-import { TestOwner, TestStream } from './streams.js';
+import { TestRegistry, TestStream } from './streams.js';
 
 /** What every source below holds. */
 export const text = 'hello wörld';
@@ -72,7 +72,7 @@ function textFile(): string {
 
 function storedObject(stream: TestStream, range?: { start: number; end: number; size: number }): StoredObject {
   const info = { key: 'k', size: range?.size ?? size, etag: '', lastModified: new Date(0), contentType: 'text/plain', metadata: {} };
-  return new StoredObject(info, range, new OpenBody(stream, size, new TestOwner(), undefined, (error) => error));
+  return new StoredObject(info, range, new OpenBody(stream, size, new TestRegistry(), undefined, (error) => error));
 }
 
 /** Everything that is read piece by piece. */

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { OpenBody } from '../../src/body/open-body.js';
 import { StoredObject } from '../../src/body/stored-object.js';
 import type { DriverStream } from '../../src/driver/calls.js';
-import { TestOwner, settled, textOf } from './streams.js';
+import { TestRegistry, settled, textOf } from './streams.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -27,10 +27,10 @@ class PacedStream implements DriverStream {
   }
 }
 
-const owner = new TestOwner();
+const registry = new TestRegistry();
 
 function open(stream: DriverStream, length: number): StoredObject {
-  const body = new OpenBody(stream, length, owner, undefined, (error) => error);
+  const body = new OpenBody(stream, length, registry, undefined, (error) => error);
   return new StoredObject(
     { key: 'k', size: length, etag: '', lastModified: new Date(0), contentType: 'text/plain', metadata: {} },
     undefined,
@@ -60,7 +60,7 @@ test.for(Object.entries(forgotten))('%s is released when it is dropped', async (
     await collect();
     expect(stream.cancelled).toBe(true);
   });
-  expect(owner.bodies.size).toBe(0);
+  expect(registry.bodies.size).toBe(0);
 });
 
 const readers: Readonly<Record<string, (object: StoredObject) => Promise<unknown>>> = {

@@ -7,7 +7,7 @@ import { StoredObject } from '../../src/body/stored-object.js';
 import type { ObjectInfo } from '../../src/api/object-info.js';
 import { StorageError } from '../../src/api/errors.js';
 import { codeOf, failureOf, thrownBy } from '../failure.js';
-import { TestOwner, TestStream, settled, textOf } from './streams.js';
+import { TestRegistry, TestStream, settled, textOf } from './streams.js';
 
 const content = '{"n":"wörld"}';
 const parts = [content.slice(0, 4), '', content.slice(4, 7), content.slice(7)];
@@ -15,13 +15,13 @@ const size = Buffer.byteLength(content);
 const info: ObjectInfo = { key: 'k', size, etag: 'e', lastModified: new Date(0), contentType: 'application/json', metadata: {} };
 
 interface Options {
-  readonly owner?: TestOwner;
+  readonly registry?: TestRegistry;
   readonly signal?: AbortSignal;
   readonly length?: number;
 }
 
-function open(body: Uint8Array | TestStream, { owner = new TestOwner(), signal, length = size }: Options = {}): StoredObject {
-  return new StoredObject(info, undefined, new OpenBody(body, length, owner, signal, (error) => error));
+function open(body: Uint8Array | TestStream, { registry = new TestRegistry(), signal, length = size }: Options = {}): StoredObject {
+  return new StoredObject(info, undefined, new OpenBody(body, length, registry, signal, (error) => error));
 }
 
 const readers: Readonly<Record<string, (object: StoredObject) => Promise<string>>> = {
@@ -48,12 +48,12 @@ test.for(eachReader)('%s gives the whole body, once, from memory', async ([, rea
 
 test.for(eachReader)('%s gives the whole body, once, from a stream, and releases it', async ([, read]) => {
   const stream = new TestStream(parts);
-  const owner = new TestOwner();
+  const registry = new TestRegistry();
   const { signal } = new AbortController();
-  const object = open(stream, { owner, signal });
-  expect([object.bodyUsed, owner.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([false, 1, 1]);
+  const object = open(stream, { registry, signal });
+  expect([object.bodyUsed, registry.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([false, 1, 1]);
   expect(await read(object)).toBe(content);
-  expect([object.bodyUsed, owner.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([true, 0, 0]);
+  expect([object.bodyUsed, registry.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([true, 0, 0]);
   expect(stream.cancelled).toBe(1);
   for (const again of Object.values(readers)) expect((await failureOf(() => again(object))).code).toBe('BodyUsed');
 });
@@ -68,9 +68,9 @@ test.for(eachReader)('%s fails with IncompleteBody for a stream that is short or
 
 test.for(eachReader)('%s fails as the stream fails, and releases it', async ([, read]) => {
   const stream = new TestStream(parts.slice(0, 2), new Error('gone'));
-  const owner = new TestOwner();
-  await expect(read(open(stream, { owner }))).rejects.toThrow('gone');
-  expect([stream.cancelled, owner.bodies.size]).toEqual([1, 0]);
+  const registry = new TestRegistry();
+  await expect(read(open(stream, { registry }))).rejects.toThrow('gone');
+  expect([stream.cancelled, registry.bodies.size]).toEqual([1, 0]);
 });
 
 test.for(eachReader)('%s is rejected with the reason of an abort while the stream hangs', async ([, read]) => {
@@ -124,16 +124,16 @@ test('a body in memory that is aborted midway ends there', async () => {
 test('cancel waits until the stream has let go', async () => {
   let free = (): void => {};
   const stream = Object.assign(new TestStream([]), { cancel: () => new Promise<void>((resolve) => (free = resolve)) });
-  const owner = new TestOwner();
+  const registry = new TestRegistry();
   let done = false;
-  const cancelled = open(stream, { owner })
+  const cancelled = open(stream, { registry })
     .cancel()
     .then(() => (done = true));
   await settled();
-  expect([done, owner.bodies.size]).toEqual([false, 1]);
+  expect([done, registry.bodies.size]).toEqual([false, 1]);
   free();
   await cancelled;
-  expect(owner.bodies.size).toBe(0);
+  expect(registry.bodies.size).toBe(0);
 });
 
 test('a stream that fails while it is cancelled is silent', async () => {
@@ -142,9 +142,9 @@ test('a stream that fails while it is cancelled is silent', async () => {
       throw new Error('no');
     },
   });
-  const owner = new TestOwner();
-  await open(stream, { owner }).cancel();
-  expect(owner.bodies.size).toBe(0);
+  const registry = new TestRegistry();
+  await open(stream, { registry }).cancel();
+  expect(registry.bodies.size).toBe(0);
 });
 
 test('await using gives the body up', async () => {
@@ -210,11 +210,11 @@ const stops: Readonly<Record<string, (object: StoredObject) => unknown>> = {
 
 test.for(Object.entries(stops))('%s releases the body', async ([, stop]) => {
   const stream = new TestStream(parts);
-  const owner = new TestOwner();
-  const object = open(stream, { owner });
+  const registry = new TestRegistry();
+  const object = open(stream, { registry });
   await stop(object);
   await settled();
-  expect([stream.cancelled, owner.bodies.size, object.bodyUsed]).toEqual([1, 0, true]);
+  expect([stream.cancelled, registry.bodies.size, object.bodyUsed]).toEqual([1, 0, true]);
 });
 
 test.for(Object.entries(stops))('%s while the stream hangs releases the body', async ([name, stop]) => {
@@ -229,7 +229,7 @@ test.for(Object.entries(stops))('%s while the stream hangs releases the body', a
 test('a body that is ended from outside rejects its reader, now or later, with the reason', async () => {
   for (const isRead of [false, true]) {
     const stream = new TestStream([], 'hang');
-    const body = new OpenBody(stream, size, new TestOwner(), undefined, (error) => error);
+    const body = new OpenBody(stream, size, new TestRegistry(), undefined, (error) => error);
     const object = new StoredObject(info, undefined, body);
     const early = isRead ? thrownBy(() => object.text()) : undefined;
     await settled();
@@ -241,17 +241,17 @@ test('a body that is ended from outside rejects its reader, now or later, with t
 });
 
 test.for(eachReader)('%s refuses a body in memory when its datastore was closed, also an empty one', async ([, read]) => {
-  const owner = new TestOwner();
-  const objects = [open(Buffer.from(content), { owner }), open(Buffer.alloc(0), { owner, length: 0 })];
-  owner.closed = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
+  const registry = new TestRegistry();
+  const objects = [open(Buffer.from(content), { registry }), open(Buffer.alloc(0), { registry, length: 0 })];
+  registry.closedError = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
   for (const object of objects) expect((await failureOf(() => read(object))).code).toBe('DatastoreClosed');
 });
 
 test('a body in memory is cut off between two chunks when its datastore is closed', async () => {
-  const owner = new TestOwner();
-  const chunks = open(Buffer.alloc(200_000), { owner, length: 200_000 })[Symbol.asyncIterator]();
+  const registry = new TestRegistry();
+  const chunks = open(Buffer.alloc(200_000), { registry, length: 200_000 })[Symbol.asyncIterator]();
   expect((await chunks.next()).done).toBe(false);
-  owner.closed = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
+  registry.closedError = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
   expect((await failureOf(async () => chunks.next())).code).toBe('DatastoreClosed');
 });
 
@@ -286,11 +286,11 @@ test('an arrayBuffer holds the body and nothing else', async () => {
 });
 
 test('a body in memory is given as it is, and registered nowhere', async () => {
-  const owner = new TestOwner();
+  const registry = new TestRegistry();
   const { signal } = new AbortController();
   const bytes = Buffer.allocUnsafeSlow(size).fill(content);
-  const object = open(bytes, { owner, signal });
-  expect([owner.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
+  const object = open(bytes, { registry, signal });
+  expect([registry.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
   expect((await object.bytes()).buffer).toBe(bytes.buffer);
 });
 
@@ -301,7 +301,7 @@ test('a Node stream counts bytes, not chunks', () => {
 test('a failure of the stream is explained, the reason of an abort is not', async () => {
   const explain = (error: unknown) => new Error('explained', { cause: error });
   const controller = new AbortController();
-  const body = () => new OpenBody(new TestStream([parts[0] ?? ''], cause), size, new TestOwner(), controller.signal, explain);
+  const body = () => new OpenBody(new TestStream([parts[0] ?? ''], cause), size, new TestRegistry(), controller.signal, explain);
   const cause = new Error('gone');
   expect(await thrownBy(() => body().bytes())).toMatchObject({ message: 'explained', cause });
   const late = body();
@@ -311,7 +311,7 @@ test('a failure of the stream is explained, the reason of an abort is not', asyn
 
 test('a range is there only when one was asked for', () => {
   const range = { start: 1, end: 2, size: 3 };
-  const body = () => new OpenBody(new Uint8Array(1), 1, new TestOwner(), undefined, (error) => error);
+  const body = () => new OpenBody(new Uint8Array(1), 1, new TestRegistry(), undefined, (error) => error);
   expect(new StoredObject(info, range, body()).range).toEqual(range);
   expect('range' in new StoredObject(info, undefined, body())).toBe(false);
 });

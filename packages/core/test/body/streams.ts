@@ -1,4 +1,4 @@
-import type { BodyOwner, OpenBody } from '../../src/body/open-body.js';
+import type { BodyRegistry, OpenBody } from '../../src/body/open-body.js';
 import type { StorageError } from '../../src/api/errors.js';
 import type { DriverStream } from '../../src/driver/calls.js';
 
@@ -34,15 +34,15 @@ export class TestStream implements DriverStream {
 }
 
 /** Keeps the bodies that are open. */
-export class TestOwner implements BodyOwner {
+export class TestRegistry implements BodyRegistry {
   readonly bodies = new Set<OpenBody>();
-  closed: StorageError | undefined;
+  closedError: StorageError | undefined;
 
-  opened(body: OpenBody): void {
+  register(body: OpenBody): void {
     this.bodies.add(body);
   }
 
-  released(body: OpenBody): void {
+  unregister(body: OpenBody): void {
     this.bodies.delete(body);
   }
 }

@@ -1,14 +1,14 @@
 import type { Bucket } from '../../src/api/datastore.js';
 import type { ObjectInfo } from '../../src/api/object-info.js';
 import type { Capabilities } from '../../src/api/capabilities.js';
-import type { Presigner, TagDriver, VersionDriver } from '../../src/driver/abilities.js';
+import type { Presigner, TagDriver, VersionDriver } from '../../src/driver/optional-drivers.js';
 import type { BucketDriver } from '../../src/driver/bucket-driver.js';
 import type { DatastoreDriver } from '../../src/driver/datastore-driver.js';
 import { StorageError } from '../../src/api/errors.js';
 import { PortableDatastore } from '../../src/operations/datastore.js';
 import { etagOf } from '../../src/rules/etags.js';
 import { pageOfKeys } from '../../src/rules/listing.js';
-import { compareKeys } from '../../src/rules/order.js';
+import { compareKeys } from '../../src/rules/key-order.js';
 import { resolveRange } from '../../src/rules/ranges.js';
 
 type Abilities = TagDriver & VersionDriver & Presigner;

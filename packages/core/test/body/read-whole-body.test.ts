@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readWholeBody } from '../../src/body/whole-body.js';
+import { readWholeBody } from '../../src/body/read-whole-body.js';
 import type { PutBody } from '../../src/driver/calls.js';
 
 test('copies bytes that are in memory, before they can change', async () => {

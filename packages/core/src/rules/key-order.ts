@@ -1,6 +1,7 @@
 /**
- * Compares two strings by the bytes of their UTF-8 form, the order of S3.
- * JavaScript's own `<` compares UTF-16 units, where a surrogate pair (above U+FFFF) comes before U+E000.
+ * Compares two strings by their UTF-8 bytes, the order of S3.
+ *
+ * The operator `<` compares UTF-16 code units, which orders surrogate pairs (above U+FFFF) before U+E000.
  */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
@@ -12,12 +13,12 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Puts surrogates behind U+E000 to U+FFFF. */
+/** Maps code units so that surrogates sort after U+E000 to U+FFFF. */
 function rank(unit: number): number {
   return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
 }
 
-/** The smallest string behind all that begin with a prefix; undefined when there is none. */
+/** Returns the smallest string that sorts after all strings with the prefix; undefined if there is none. */
 export function keyAfterPrefix(prefix: string): string | undefined {
   const characters = Array.from(prefix);
   for (let last = characters.pop()?.codePointAt(0); last !== undefined; last = characters.pop()?.codePointAt(0)) {

@@ -1,14 +1,15 @@
 import type { PutBody } from '../driver/calls.js';
 
 /**
- * Reads the body of a put to its end, for a store that takes its values whole. Call it before the first `await`: until then the bytes
- * of a body in memory can't have changed.
- * @returns bytes of the driver's own.
+ * Reads the body of a put into memory, for stores without streaming writes. Must be called before the first `await` of `putObject`,
+ * because the caller may change the bytes of a body in memory afterwards.
+ *
+ * @returns a copy that the driver may keep.
  */
 export async function readWholeBody(body: PutBody): Promise<Buffer> {
   if (body.bytes !== undefined) return Buffer.from(body.bytes);
   const chunks: Buffer[] = [];
-  // Copied one by one: a source may fill the same buffer anew for each.
+  // Copy each chunk: a source may reuse its buffer.
   for await (const chunk of body) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isDate, truncateToSeconds } from '../../src/rules/times.js';
+import { isHttpDate, truncateToSeconds } from '../../src/rules/http-dates.js';
 
 test.for([
   [0, 0],
@@ -24,5 +24,5 @@ test.for([
   [undefined, false],
   [null, false],
 ] as const)('whether %o is a Date for a header: %s', ([value, answer]) => {
-  expect(isDate(value)).toBe(answer);
+  expect(isHttpDate(value)).toBe(answer);
 });

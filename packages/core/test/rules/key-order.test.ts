@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyAfterPrefix, compareKeys } from '../../src/rules/order.js';
+import { keyAfterPrefix, compareKeys } from '../../src/rules/key-order.js';
 
 // Short strings of few characters, so that they share beginnings; those at the edges of the encodings.
 const edges = [

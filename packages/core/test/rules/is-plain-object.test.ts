@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { isRecord } from '../../src/rules/plain-objects.js';
+import { isPlainObject } from '../../src/rules/is-plain-object.js';
 
 test.for([
   [{}, true],
@@ -17,5 +17,5 @@ test.for([
   [null, false],
   [undefined, false],
 ] as const)('whether %o is a plain object: %s', ([value, answer]) => {
-  expect(isRecord(value)).toBe(answer);
+  expect(isPlainObject(value)).toBe(answer);
 });
