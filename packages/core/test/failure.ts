@@ -2,31 +2,31 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { StorageError } from '../src/api/errors.js';
 
-/** The `StorageError` that some work fails with. */
-export async function failureOf(work: () => unknown): Promise<StorageError> {
-  const error = await thrownBy(work);
-  assert(error instanceof StorageError, `expected a StorageError, found ${inspect(error)}`);
+/** Returns the `StorageError` that a call throws or rejects with. Fails if it succeeds or throws another error. */
+export async function failureOf(call: () => unknown): Promise<StorageError> {
+  const error = await thrownBy(call);
+  assert(error instanceof StorageError, `expected a StorageError, got ${inspect(error)}`);
   return error;
 }
 
-/** Whatever some work throws or rejects with. */
-export async function thrownBy(work: () => unknown): Promise<unknown> {
+/** Returns the value that a call throws or rejects with. Fails if it succeeds. */
+export async function thrownBy(call: () => unknown): Promise<unknown> {
   let result: unknown;
   try {
-    result = await work();
+    result = await call();
   } catch (error) {
     return error;
   }
-  assert.fail(`expected a failure, found ${inspect(result)}`);
+  assert.fail(`expected a failure, got ${inspect(result)}`);
 }
 
-/** The code of the `StorageError` that some synchronous work throws; undefined when it throws none. */
-export function codeOf(work: () => unknown): string | undefined {
+/** Returns the code of the `StorageError` that a synchronous call throws; undefined if it succeeds. */
+export function codeOf(call: () => unknown): string | undefined {
   try {
-    work();
+    call();
     return undefined;
   } catch (error) {
-    assert(error instanceof StorageError, `expected a StorageError, found ${inspect(error)}`);
+    assert(error instanceof StorageError, `expected a StorageError, got ${inspect(error)}`);
     return error.code;
   }
 }

@@ -72,7 +72,7 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
   }
 
   /**
-   * Reads the whole body into a new buffer.
+   * Reads the whole body. The caller owns the returned buffer.
    *
    * @throws `EntityTooLarge` if the body exceeds the maximum size of a Buffer; it can still be streamed.
    */

@@ -6,21 +6,21 @@ import type { BodyChecks } from '../../src/body/checked-body.js';
 import type { Progress, PutData } from '../../src/api/options.js';
 import { sourceOf } from '../../src/body/source.js';
 import { failureOf } from '../failure.js';
-import { further, inMemory, inPieces, size, text } from './sources.js';
+import { unobservable, inMemory, streamed, size, text } from './sources.js';
 import { settled, textOf } from './streams.js';
 
-const none: BodyChecks = { length: undefined, maxBytes: undefined, contentMD5: undefined, progress: undefined, signal: undefined };
+const noChecks: BodyChecks = { length: undefined, maxBytes: undefined, contentMD5: undefined, progress: undefined, signal: undefined };
 const md5 = (data: string | Uint8Array) => createHash('md5').update(data).digest('base64');
-const bodyOf = (data: PutData, checks: Partial<BodyChecks> = {}) => new CheckedBody(sourceOf(data), { ...none, ...checks });
+const bodyOf = (data: PutData, checks: Partial<BodyChecks> = {}) => new CheckedBody(sourceOf(data), { ...noChecks, ...checks });
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
-/** Chunks that are asked for one by one; after them `then` is thrown, or nothing more comes. */
-function given(chunks: readonly string[], then?: { readonly error: unknown }) {
-  const state = { asked: 0, closed: 0 };
+/** Creates a source of the chunks that counts reads and closes. After the chunks, it throws the error, or hangs. */
+function observedSource(chunks: readonly string[], failure?: { readonly error: unknown }) {
+  const state = { reads: 0, closed: 0 };
   const next = async (): Promise<IteratorResult<Uint8Array>> => {
-    const chunk = chunks[state.asked++];
+    const chunk = chunks[state.reads++];
     if (chunk !== undefined) return { done: false, value: Buffer.from(chunk) };
-    if (then !== undefined) throw then.error;
+    if (failure !== undefined) throw failure.error;
     return new Promise(() => {});
   };
   const end = async (): Promise<IteratorResult<Uint8Array>> => {
@@ -30,20 +30,20 @@ function given(chunks: readonly string[], then?: { readonly error: unknown }) {
   return { state, data: { [Symbol.asyncIterator]: () => ({ next, return: end }) } };
 }
 
-const everything: [string, () => PutData | Promise<PutData>][] = [
+const allSources: [string, () => PutData | Promise<PutData>][] = [
   ...Object.entries(inMemory),
-  ...Object.entries(inPieces).map(([name, make]): [string, () => PutData] => [name, () => make().data]),
-  ...Object.entries(further),
+  ...Object.entries(streamed).map(([name, make]): [string, () => PutData] => [name, () => make().data]),
+  ...Object.entries(unobservable),
 ];
 
-test.for(everything)('lets a %s of the declared length and MD5 pass', async ([, make]) => {
+test.for(allSources)('accepts a %s with the declared length and MD5', async ([, make]) => {
   const body = bodyOf(await make(), { length: size, contentMD5: md5(text) });
   expect(body.size).toBe(size);
   expect(await textOf(body)).toBe(text);
   body.close();
 });
 
-test.for(everything)('fails at the end of a %s that is not what was declared', async ([, make]) => {
+test.for(allSources)('rejects a %s without the declared length or MD5', async ([, make]) => {
   for (const [checks, code] of [
     [{ length: size + 1 }, 'IncompleteBody'],
     [{ length: size - 1 }, 'IncompleteBody'],
@@ -65,11 +65,11 @@ test.for([
   [{ length: size + 1 }, false],
   [{ length: size - 1 }, false],
   [{ contentMD5: md5('another') }, false],
-] as const)('hands out what is in memory whole when it is as declared: %o', ([checks, whole]) => {
-  expect(bodyOf(text, checks).bytes?.toString()).toBe(whole ? text : undefined);
+] as const)('provides bytes in memory only if they pass the checks: %o', ([checks, isProvided]) => {
+  expect(bodyOf(text, checks).bytes?.toString()).toBe(isProvided ? text : undefined);
 });
 
-test('up to 1 MiB is handed out whole', () => {
+test('provides up to 1 MiB of bytes in memory', () => {
   expect(bodyOf(Buffer.alloc(2 ** 20)).bytes?.length).toBe(2 ** 20);
   expect(bodyOf(Buffer.alloc(2 ** 20 + 1)).bytes).toBeUndefined();
   expect(bodyOf('').bytes?.length).toBe(0);
@@ -78,8 +78,8 @@ test('up to 1 MiB is handed out whole', () => {
 test.for([
   [{ length: 5 }, 'IncompleteBody'],
   [{ maxBytes: 5 }, 'InvalidKey'],
-] as const)('too many bytes are never handed on: %o', async ([checks, code]) => {
-  const { data } = given(['abc', 'def', 'ghi']);
+] as const)('yields no more bytes than allowed: %o', async ([checks, code]) => {
+  const { data } = observedSource(['abc', 'def', 'ghi']);
   const seen: string[] = [];
   const body = bodyOf(data, checks);
   const reading = async () => {
@@ -89,64 +89,64 @@ test.for([
   expect(seen).toEqual(['abc']);
 });
 
-test('as many bytes as there may be pass', async () => {
+test('accepts exactly maxBytes', async () => {
   expect(await textOf(bodyOf(['abc', 'def'], { maxBytes: 6 }))).toBe('abcdef');
 });
 
-test('chunks without bytes are left out', async () => {
+test('skips empty chunks', async () => {
   const chunks: string[] = [];
   for await (const chunk of bodyOf(['', 'a', '', new Uint8Array(), 'b'])) chunks.push(String(chunk));
   expect(chunks).toEqual(['a', 'b']);
 });
 
-test('a chunk of another kind is refused', async () => {
+test('rejects a chunk of an unsupported type', async () => {
   expect((await failureOf(() => textOf(bodyOf([1] as unknown as string[])))).code).toBe('InvalidArgument');
 });
 
-test.for([new Error('gone'), 'gone', undefined])('a source that fails with %o is an incomplete body', async (error) => {
-  const { data } = given(['abc'], { error });
+test.for([new Error('gone'), 'gone', undefined])('fails with IncompleteBody if the source throws %o', async (error) => {
+  const { data } = observedSource(['abc'], { error });
   const failure = await failureOf(() => textOf(bodyOf(data)));
   expect([failure.code, failure.cause]).toEqual(['IncompleteBody', error]);
 });
 
-test('closes its source, however far it was read', async () => {
+test('closes its source regardless of the read position', async () => {
   for (const reads of [0, 1, 2]) {
-    const { data, state } = given(['abc', 'def']);
+    const { data, state } = observedSource(['abc', 'def']);
     const body = bodyOf(data);
     const iterator = body[Symbol.asyncIterator]();
     for (let read = 0; read < reads; read++) await iterator.next();
     body.close();
     body.close();
     await settled();
-    expect(state).toEqual({ asked: reads, closed: 1 });
+    expect(state).toEqual({ reads, closed: 1 });
   }
 });
 
-test('an abort ends the wait for a source that hangs, and closes it', async () => {
-  const { data, state } = given(['abc']);
+test('an abort rejects a pending read and closes the source', async () => {
+  const { data, state } = observedSource(['abc']);
   const controller = new AbortController();
   const body = bodyOf(data, { signal: controller.signal });
   const failure = failureOf(() => textOf(body));
   await settled();
-  controller.abort('enough');
-  expect((await failure).cause).toBe('enough');
+  controller.abort('stop');
+  expect((await failure).cause).toBe('stop');
   expect(state.closed).toBe(1);
   body.close();
   expect(listeners(controller.signal)).toBe(0);
 });
 
-test('an abort before the reading begins closes the source', async () => {
-  const { data, state } = given(['abc']);
-  const body = bodyOf(data, { signal: AbortSignal.abort('enough') });
+test('an abort before the first read closes the source', async () => {
+  const { data, state } = observedSource(['abc']);
+  const body = bodyOf(data, { signal: AbortSignal.abort('stop') });
   await settled();
-  expect(state).toEqual({ asked: 0, closed: 1 });
-  expect((await failureOf(() => textOf(body))).cause).toBe('enough');
-  expect(state.asked).toBe(0);
+  expect(state).toEqual({ reads: 0, closed: 1 });
+  expect((await failureOf(() => textOf(body))).cause).toBe('stop');
+  expect(state.reads).toBe(0);
 });
 
-test('listens to the signal until it is closed, and for bytes in memory not at all', () => {
+test('listens to the signal until closed, and not at all for bytes in memory', () => {
   const { signal } = new AbortController();
-  const body = bodyOf(given(['abc']).data, { signal });
+  const body = bodyOf(observedSource(['abc']).data, { signal });
   expect(listeners(signal)).toBe(1);
   body.close();
   expect(listeners(signal)).toBe(0);
@@ -154,14 +154,14 @@ test('listens to the signal until it is closed, and for bytes in memory not at a
   expect(listeners(signal)).toBe(0);
 });
 
-/** What a listener is told while a body is read and the put ends. */
+/** Returns the progress events of a put, with or without reading the body. */
 async function progressOf(data: PutData, checks: Partial<BodyChecks>, read: boolean): Promise<Progress[]> {
-  const told: Progress[] = [];
-  const body = bodyOf(data, { ...checks, progress: (progress) => told.push(progress) });
+  const events: Progress[] = [];
+  const body = bodyOf(data, { ...checks, progress: (progress) => events.push(progress) });
   if (read) await textOf(body);
   body.finish();
   body.close();
-  return told;
+  return events;
 }
 
 test.for([
@@ -177,15 +177,15 @@ test.for([
   ['abcde', {}, [{ transferred: 5, total: 5 }]],
   [[], {}, [{ transferred: 0, total: 0 }]],
   ['', {}, [{ transferred: 0, total: 0 }]],
-] as const)('reading %o with %o tells %o', async ([data, checks, told]) => {
-  expect(await progressOf(data as PutData, checks, true)).toStrictEqual(told);
+] as const)('reading %o with %o reports %o', async ([data, checks, expected]) => {
+  expect(await progressOf(data as PutData, checks, true)).toStrictEqual(expected);
 });
 
-test('bytes that were taken whole are told once', async () => {
+test('reports bytes in memory once', async () => {
   expect(await progressOf('abcde', {}, false)).toStrictEqual([{ transferred: 5, total: 5 }]);
 });
 
-test('a listener that throws fails the reading', async () => {
+test('fails if the progress listener throws', async () => {
   const stop = () => {
     throw new Error('stop');
   };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { asBuffer, rechunk, slices } from '../../src/body/chunks.js';
 
-async function* given(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
+async function* streamOf(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
   yield* chunks;
 }
 
@@ -25,28 +25,32 @@ test.for([
   [['abcdef', ''], 3, ['abc', 'def']],
   [['a', '', 'bc'], 3, ['abc']],
   [['abc'], 1, ['a', 'b', 'c']],
-] as const)('%j in chunks of %i are %j', async ([texts, size, expected]) => {
-  expect((await collect(rechunk(given(bytes(...texts)), size))).map(String)).toEqual(expected);
+] as const)('rechunks %j by %i to %j', async ([texts, size, expected]) => {
+  expect((await collect(rechunk(streamOf(bytes(...texts)), size))).map(String)).toEqual(expected);
 });
 
-test('chunks are of the asked size but the last, and nothing is lost', async () => {
+test('all chunks but the last have the requested size, and no byte is lost', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 9 }), fc.integer({ min: 1, max: 12 }), async (some, size) => {
-      const chunks = await collect(rechunk(given(some), size));
-      expect(Buffer.concat(chunks)).toEqual(Buffer.concat(some));
-      expect(chunks.slice(0, -1).every((chunk) => chunk.length === size)).toBe(true);
-      expect(chunks.length).toBe(Math.ceil(Buffer.concat(some).length / size));
-    }),
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 9 }),
+      fc.integer({ min: 1, max: 12 }),
+      async (chunksIn, size) => {
+        const chunks = await collect(rechunk(streamOf(chunksIn), size));
+        expect(Buffer.concat(chunks)).toEqual(Buffer.concat(chunksIn));
+        expect(chunks.slice(0, -1).every((chunk) => chunk.length === size)).toBe(true);
+        expect(chunks.length).toBe(Math.ceil(Buffer.concat(chunksIn).length / size));
+      },
+    ),
   );
 });
 
-test('copies nothing that lies whole in a chunk', async () => {
-  // Not of the pool that small Buffers share.
+test('does not copy chunks within one source chunk', async () => {
+  // Not from the shared pool of small Buffers.
   const chunk = Buffer.allocUnsafeSlow(6).fill('abcdef');
-  for (const part of await collect(rechunk(given([chunk]), 3))) expect(part.buffer).toBe(chunk.buffer);
+  for (const part of await collect(rechunk(streamOf([chunk]), 3))) expect(part.buffer).toBe(chunk.buffer);
 });
 
-test('gives a chunk as soon as it is full', async () => {
+test('yields a chunk as soon as it is full', async () => {
   const source = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     yield* bytes('a', 'bc');
     await new Promise(() => {});
@@ -54,8 +58,8 @@ test('gives a chunk as soon as it is full', async () => {
   expect(String((await rechunk(source(), 3).next()).value)).toBe('abc');
 });
 
-test('closes its source when it is given up', async () => {
-  const source = given(bytes('abcdef'));
+test('closes its source when iteration stops', async () => {
+  const source = streamOf(bytes('abcdef'));
   for await (const chunk of rechunk(source, 2)) {
     expect(String(chunk)).toBe('ab');
     break;
@@ -68,14 +72,14 @@ test.for([
   [3, 4, [3]],
   [4, 4, [4]],
   [9, 4, [4, 4, 1]],
-])('a block of %i in slices of %i', ([size, slice, expected]) => {
+])('slices a block of %i bytes by %i', ([size, slice, expected]) => {
   const block = new Uint8Array(size as number).map((_, index) => index);
   const parts = [...slices(block, slice as number)];
   expect(parts.map((part) => part.length)).toEqual(expected);
   expect(Buffer.concat(parts)).toEqual(Buffer.from(block));
 });
 
-test('a Buffer stays, another view is shown as one', () => {
+test('asBuffer returns a Buffer unchanged, and shares the memory of other views', () => {
   const buffer = Buffer.from('abc');
   expect(asBuffer(buffer)).toBe(buffer);
   const view = new Uint8Array(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2);

@@ -3,70 +3,70 @@ import { expect, test } from 'vitest';
 import { Interrupter } from '../../src/body/interrupter.js';
 import { thrownBy } from '../failure.js';
 
-const never = () => new Promise<never>(() => {});
+const neverSettles = () => new Promise<never>(() => {});
 
-test('lets work through', async () => {
+test('settles like the guarded promise', async () => {
   const interrupter = new Interrupter();
   expect(await interrupter.guard(async () => 1)).toBe(1);
-  expect(await thrownBy(() => interrupter.guard(() => Promise.reject(new Error('no'))))).toEqual(new Error('no'));
+  expect(await thrownBy(() => interrupter.guard(() => Promise.reject(new Error('failed'))))).toEqual(new Error('failed'));
 });
 
-test('work that throws at once is a rejection', async () => {
+test('rejects if the guarded function throws synchronously', async () => {
   const fail = (): Promise<never> => {
-    throw new Error('no');
+    throw new Error('failed');
   };
-  await expect(new Interrupter().guard(fail)).rejects.toThrow('no');
+  await expect(new Interrupter().guard(fail)).rejects.toThrow('failed');
 });
 
-test('ends the present wait and all later ones, with the first reason', async () => {
+test('rejects the pending promise and all later ones with the first reason', async () => {
   const interrupter = new Interrupter();
-  const waiting = thrownBy(() => interrupter.guard(never));
+  const waiting = thrownBy(() => interrupter.guard(neverSettles));
   interrupter.interrupt('first');
   interrupter.interrupt('second');
   expect(await waiting).toBe('first');
-  let asked = false;
+  let called = false;
   const late = thrownBy(() =>
     interrupter.guard(async () => {
-      asked = true;
+      called = true;
     }),
   );
-  expect([await late, asked]).toEqual(['first', false]);
+  expect([await late, called]).toEqual(['first', false]);
 });
 
-test('may be interrupted without a reason', async () => {
+test('can be interrupted with the reason undefined', async () => {
   const interrupter = new Interrupter();
   interrupter.interrupt(undefined);
-  expect(await thrownBy(() => interrupter.guard(never))).toBeUndefined();
+  expect(await thrownBy(() => interrupter.guard(neverSettles))).toBeUndefined();
 });
 
-test('follows a signal until it lets go of it', async () => {
+test('follows a signal until it is unlinked', async () => {
   const controller = new AbortController();
   const interrupter = new Interrupter();
-  let told = 0;
-  interrupter.link(controller.signal, () => told++);
-  const waiting = thrownBy(() => interrupter.guard(never));
-  controller.abort('enough');
-  expect([await waiting, told]).toEqual(['enough', 1]);
+  let aborts = 0;
+  interrupter.link(controller.signal, () => aborts++);
+  const waiting = thrownBy(() => interrupter.guard(neverSettles));
+  controller.abort('stop');
+  expect([await waiting, aborts]).toEqual(['stop', 1]);
   interrupter.unlink();
   expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
 });
 
-test('a signal that is let go of tells nothing, no signal neither', async () => {
+test('ignores an unlinked signal and the signal undefined', async () => {
   const controller = new AbortController();
   const interrupter = new Interrupter();
-  let told = 0;
-  interrupter.link(undefined, () => told++);
+  let aborts = 0;
+  interrupter.link(undefined, () => aborts++);
   interrupter.unlink();
-  interrupter.link(controller.signal, () => told++);
+  interrupter.link(controller.signal, () => aborts++);
   interrupter.unlink();
   interrupter.unlink();
   controller.abort();
-  expect([await interrupter.guard(async () => 1), told]).toEqual([1, 0]);
+  expect([await interrupter.guard(async () => 1), aborts]).toEqual([1, 0]);
 });
 
-test('a signal that is aborted already interrupts at once', async () => {
+test('interrupts immediately if the signal is already aborted', async () => {
   const interrupter = new Interrupter();
-  let told = 0;
-  interrupter.link(AbortSignal.abort('enough'), () => told++);
-  expect([await thrownBy(() => interrupter.guard(never)), told]).toEqual(['enough', 1]);
+  let aborts = 0;
+  interrupter.link(AbortSignal.abort('stop'), () => aborts++);
+  expect([await thrownBy(() => interrupter.guard(neverSettles)), aborts]).toEqual(['stop', 1]);
 });

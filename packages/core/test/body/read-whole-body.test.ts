@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readWholeBody } from '../../src/body/read-whole-body.js';
 import type { PutBody } from '../../src/driver/calls.js';
 
-test('copies bytes that are in memory, before they can change', async () => {
+test('copies bytes in memory synchronously', async () => {
   const bytes = Buffer.from('abc');
   const unread: PutBody = { bytes, [Symbol.asyncIterator]: () => expect.unreachable('was read') };
   const copied = readWholeBody(unread);
@@ -10,7 +10,7 @@ test('copies bytes that are in memory, before they can change', async () => {
   expect(String(await copied)).toBe('abc');
 });
 
-test('reads a stream to its end, though it fills one buffer again and again', async () => {
+test('copies the chunks of a stream that reuses its buffer', async () => {
   const buffer = Buffer.alloc(1);
   const body = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     for (const letter of 'abc') {
@@ -21,7 +21,7 @@ test('reads a stream to its end, though it fills one buffer again and again', as
   expect(String(await readWholeBody(body()))).toBe('abc');
 });
 
-test('fails as the stream fails', async () => {
+test('rejects with the error of the stream', async () => {
   const body = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     yield Buffer.from('a');
     throw new Error('gone');

@@ -4,8 +4,8 @@ import { chunkBytes, closeUnread, sourceOf } from '../../src/body/source.js';
 import type { Source } from '../../src/body/source.js';
 import type { PutData } from '../../src/api/options.js';
 import { codeOf } from '../failure.js';
-import { further, inMemory, inPieces, size, text } from './sources.js';
-import type { Opened } from './sources.js';
+import { unobservable, inMemory, streamed, size, text } from './sources.js';
+import type { StreamedData } from './sources.js';
 import { settled } from './streams.js';
 
 async function readAll(source: Source): Promise<string> {
@@ -18,63 +18,65 @@ async function readAll(source: Source): Promise<string> {
   }
 }
 
-test.for(Object.entries(inMemory))('%s is there at once', async ([, make]) => {
+test.for(Object.entries(inMemory))('provides the bytes of a %s in memory', async ([, make]) => {
   const source = sourceOf(make());
   expect([source.size, source.bytes?.toString()]).toEqual([size, text]);
   expect(await readAll(source)).toBe(text);
   source.close();
 });
 
-test('a large block comes in slices', () => {
+test('yields a large block in slices', () => {
   const iterator = sourceOf(Buffer.alloc(300 * 1024)).open() as Iterator<Uint8Array>;
   expect([iterator.next().value?.length, iterator.next().value?.length, iterator.next().done]).toEqual([256 * 1024, 44 * 1024, true]);
 });
 
-test('of a block in memory nothing is copied', () => {
+test('does not copy bytes in memory', () => {
   const block = new Uint8Array([1, 2, 3]);
   expect(sourceOf(block).bytes?.buffer).toBe(block.buffer);
   expect(sourceOf(block.buffer).bytes?.buffer).toBe(block.buffer);
 });
 
-test.for(Object.entries(inPieces))('%s is read piece by piece', async ([name, make]) => {
+test.for(Object.entries(streamed))('streams a %s', async ([name, make]) => {
   const source = sourceOf(make().data);
   expect([source.size, source.bytes]).toEqual([name === 'StoredObject' ? size : undefined, undefined]);
   expect(await readAll(source)).toBe(text);
 });
 
-test.for(Object.entries(further))('%s is read piece by piece', async ([name, make]) => {
+test.for(Object.entries(unobservable))('streams a %s', async ([name, make]) => {
   const source = sourceOf(await make());
   expect([source.size, source.bytes]).toEqual([/array|Set/.test(name) ? undefined : size, undefined]);
   expect(await readAll(source)).toBe(text);
   source.close();
 });
 
-/** Asks for the first chunk and doesn't wait for it. */
-function begin(source: Source): void {
+/** Starts a read without awaiting it. */
+function startReading(source: Source): void {
   void (async () => source.open().next())().catch(() => {});
 }
 
 const states: Readonly<Record<string, (source: Source) => unknown>> = {
   'was never opened': () => {},
   'was opened': (source) => source.open(),
-  'is being read': begin,
-  'was read in part': async (source) => source.open().next(),
+  'is being read': startReading,
+  'was partly read': async (source) => source.open().next(),
   'was read': readAll,
 };
 
 test.for(
-  Object.entries(inPieces).flatMap(([kind, make]) => Object.entries(states).map(([state, bring]) => [kind, state, make, bring] as const)),
-)('closes the %s that %s, once', async ([, , make, bring]) => {
+  Object.entries(streamed).flatMap(([kind, make]) =>
+    Object.entries(states).map(([state, enterState]) => [kind, state, make, enterState] as const),
+  ),
+)('closes once a %s that %s', async ([, , make, enterState]) => {
   const { data, isClosed } = make();
   const source = sourceOf(data);
-  await bring(source);
+  await enterState(source);
   source.close();
   source.close();
   await settled();
   await vi.waitFor(async () => expect(await isClosed()).toBe(true));
 });
 
-const hanging: Readonly<Record<string, () => Opened>> = {
+const hanging: Readonly<Record<string, () => StreamedData>> = {
   'Node stream': () => {
     const data = new Readable({ read: () => {} });
     return { data, isClosed: () => data.destroyed };
@@ -94,32 +96,32 @@ const hanging: Readonly<Record<string, () => Opened>> = {
   },
 };
 
-test.for(Object.entries(hanging))('closes a %s that hangs', async ([, make]) => {
+test.for(Object.entries(hanging))('closes a %s with a pending read', async ([, make]) => {
   const { data, isClosed } = make();
   const source = sourceOf(data);
-  begin(source);
+  startReading(source);
   await settled();
   source.close();
   await settled();
   expect(await isClosed()).toBe(true);
 });
 
-test.for(Object.entries(states))('leaves no listener of its own on a Node stream that %s', async ([state, bring]) => {
+test.for(Object.entries(states))('leaves no listeners on a Node stream that %s', async ([state, enterState]) => {
   const stream = Readable.from(['a', 'b']);
   const source = sourceOf(stream);
-  await bring(source);
+  await enterState(source);
   source.close();
-  // What Node's own reading leaves there.
+  // The listeners that Node itself leaves.
   const other = Readable.from(['a', 'b']);
   const iterator = other[Symbol.asyncIterator]();
-  if (state !== 'was never opened') await bring({ open: () => iterator, close: () => {} });
+  if (state !== 'was never opened') await enterState({ open: () => iterator, close: () => {} });
   other.destroy();
   await settled();
   expect(stream.listenerCount('error')).toBe(other.listenerCount('error'));
   expect(stream.listenerCount('close')).toBe(other.listenerCount('close'));
 });
 
-test('a Node stream that fails before it is read fails the reader, not the process', async () => {
+test('a Node stream that fails before it is read rejects the first read, and does not crash the process', async () => {
   const stream = new PassThrough();
   const source = sourceOf(stream);
   const failure = new Error('gone');
@@ -128,34 +130,34 @@ test('a Node stream that fails before it is read fails the reader, not the proce
   await expect(source.open().next()).rejects.toBe(failure);
 });
 
-test('what fails while it is closed is silent', async () => {
+test('ignores failures while closing', async () => {
   const fail = () => {
-    throw new Error('no');
+    throw new Error('failed');
   };
   const broken = [
     { [Symbol.asyncIterator]: () => ({ next: fail, return: fail }) },
     { [Symbol.iterator]: fail },
     new ReadableStream<Uint8Array>({ cancel: fail }),
-    new Readable({ destroy: (_, done) => done(new Error('no')) }),
+    new Readable({ destroy: (_, done) => done(new Error('failed')) }),
   ] as PutData[];
   for (const data of broken) sourceOf(data).close();
   await settled();
 });
 
-test.for(Object.entries(inPieces))('closes a %s that no call has looked at', async ([, make]) => {
+test.for(Object.entries(streamed))('closeUnread closes a %s', async ([, make]) => {
   const { data, isClosed } = make();
   closeUnread(data);
   await vi.waitFor(async () => expect(await isClosed()).toBe(true));
 });
 
-test('has nothing to close in what is no source, or in use elsewhere', async () => {
+test('closeUnread ignores invalid data and locked streams', async () => {
   const stream = lockedWebStream();
   for (const data of [5, undefined, stream]) closeUnread(data as PutData);
   await settled();
   expect(stream.locked).toBe(true);
 });
 
-test('a stream that is taken by someone else meanwhile stays theirs', async () => {
+test('does not close a stream that was locked in the meantime', async () => {
   const stream = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(Buffer.from('a')) });
   const source = sourceOf(stream);
   const reader = stream.getReader();
@@ -185,7 +187,7 @@ async function readNodeStream(): Promise<Readable> {
 }
 
 async function usedObject(): Promise<PutData> {
-  const { data } = inPieces['StoredObject']?.() ?? {};
+  const { data } = streamed['StoredObject']?.() ?? {};
   await (data as { cancel(): Promise<void> }).cancel();
   return data as PutData;
 }
@@ -196,35 +198,32 @@ test.for([
   ['a Node stream that was read', readNodeStream],
   ['a Node stream that was destroyed', () => new PassThrough().destroy()],
   ['an object whose body was cancelled', usedObject],
-] as const)('refuses %s', async ([, make]) => {
+] as const)('rejects %s', async ([, make]) => {
   const data = await make();
   expect(codeOf(() => sourceOf(data))).toBe('BodyUsed');
 });
 
-test('the refusal of a Node stream that failed tells why', () => {
+test('the error for a failed Node stream has its cause', () => {
   const failure = new Error('gone');
   const stream = new PassThrough().on('error', () => {});
   stream.destroy(failure);
   expect(() => sourceOf(stream)).toThrow(expect.objectContaining({ code: 'BodyUsed', cause: failure }));
 });
 
-test('of a Node stream that was read in part the rest is taken', async () => {
+test('reads the rest of a partly read Node stream', async () => {
   const stream = Readable.from(['a', 'b', 'c']);
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) if (chunk === 'a') break;
   expect(await readAll(sourceOf(stream))).toBe('bc');
 });
 
-test.for([undefined, null, 1, true, {}, () => {}, Symbol('a'), new Date(0), new WeakMap(), Promise.resolve('a')])(
-  'refuses %o, which holds no bytes',
-  (data) => {
-    expect(codeOf(() => sourceOf(data as PutData))).toBe('InvalidArgument');
-  },
-);
+test.for([undefined, null, 1, true, {}, () => {}, Symbol('a'), new Date(0), new WeakMap(), Promise.resolve('a')])('rejects %o', (data) => {
+  expect(codeOf(() => sourceOf(data as PutData))).toBe('InvalidArgument');
+});
 
-test.for([1, null, undefined, {}, new Uint16Array(1), new ArrayBuffer(1), ['a']])('refuses the chunk %o', (chunk) => {
+test.for([1, null, undefined, {}, new Uint16Array(1), new ArrayBuffer(1), ['a']])('rejects the chunk %o', (chunk) => {
   expect(codeOf(() => chunkBytes(chunk))).toBe('InvalidArgument');
 });
 
-test('a chunk of text is UTF-8', () => {
+test('encodes a string chunk as UTF-8', () => {
   expect(chunkBytes('é')).toEqual(Buffer.from([0xc3, 0xa9]));
 });

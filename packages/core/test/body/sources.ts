@@ -8,17 +8,17 @@ import type { PutData } from '../../src/api/options.js';
 import { StoredObject } from '../../src/body/stored-object.js';
 import { TestRegistry, TestStream } from './streams.js';
 
-/** What every source below holds. */
+/** The content of every source below. */
 export const text = 'hello wörld';
 export const size = Buffer.byteLength(text);
 const parts = ['hello ', '', 'wörld'];
 
-/** Data in memory: nothing is to be closed. */
+/** Data in memory, which need not be closed. */
 export const inMemory: Readonly<Record<string, () => PutData>> = {
   string: () => text,
   Buffer: () => Buffer.from(text),
   Uint8Array: () => new TextEncoder().encode(text),
-  'view of a part': () => Buffer.from(`<${text}>`).subarray(1, -1),
+  'view of a larger buffer': () => Buffer.from(`<${text}>`).subarray(1, -1),
   Uint16Array: () => new Uint16Array(new Uint8Array(Buffer.from(text)).buffer),
   DataView: () => new DataView(new Uint8Array(Buffer.from(`<${text}>`)).buffer, 1, size),
   ArrayBuffer: () => new Uint8Array(Buffer.from(text)).buffer,
@@ -29,8 +29,8 @@ export const inMemory: Readonly<Record<string, () => PutData>> = {
   },
 };
 
-/** Data that is read piece by piece, and whether it was closed. */
-export interface Opened {
+/** Streamed data, and whether it was closed. */
+export interface StreamedData {
   readonly data: PutData;
   readonly isClosed: () => boolean | Promise<boolean>;
 }
@@ -43,8 +43,8 @@ function* syncParts(): Generator<string, void, undefined> {
   yield* parts;
 }
 
-/** An iterable that is no generator: it tells when `return` was called. */
-function closable(): Opened {
+/** Returns an iterable that is not a generator, and is closed when `return` was called. */
+function closable(): StreamedData {
   const left = parts.values();
   let closed = 0;
   const iterator: AsyncIterator<string> = {
@@ -57,11 +57,11 @@ function closable(): Opened {
   return { data: { [Symbol.asyncIterator]: () => iterator }, isClosed: () => closed === 1 };
 }
 
-function ofReadable(data: Readable): Opened {
+function ofReadable(data: Readable): StreamedData {
   return { data, isClosed: () => data.destroyed && data.closed };
 }
 
-/** A plain file with the text; removed after the test. */
+/** Creates a file with the text that is removed after the test. */
 function textFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'anybucket-body-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -75,8 +75,8 @@ function storedObject(stream: TestStream, range?: { start: number; end: number; 
   return new StoredObject(info, range, new OpenBody(stream, size, new TestRegistry(), undefined, (error) => error));
 }
 
-/** Everything that is read piece by piece. */
-export const inPieces: Readonly<Record<string, () => Opened>> = {
+/** Streamed data that can be closed. */
+export const streamed: Readonly<Record<string, () => StreamedData>> = {
   'Node stream': () => ofReadable(Readable.from(asyncParts())),
   'Node stream of text': () => ofReadable(Readable.from(parts.filter(Boolean))),
   PassThrough: () => {
@@ -116,8 +116,8 @@ export const inPieces: Readonly<Record<string, () => Opened>> = {
   },
 };
 
-/** The others, of which nothing tells whether they were closed. */
-export const further: Readonly<Record<string, () => PutData | Promise<PutData>>> = {
+/** Streamed data whose closing cannot be observed. */
+export const unobservable: Readonly<Record<string, () => PutData | Promise<PutData>>> = {
   array: () => parts,
   Set: () => new Set(parts),
   Blob: () => new Blob([text]),

@@ -9,7 +9,7 @@ import { TestRegistry, settled, textOf } from './streams.js';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** A body that gives its bytes when it is told to: what it waits for is held by this, as a socket is by the system. */
+/** A stream that yields a chunk per call of `give`. The test keeps the pending read reachable, as the system does for a socket. */
 class PacedStream implements DriverStream {
   cancelled = false;
   give: (text: string | undefined) => void = () => {};
@@ -38,7 +38,7 @@ function open(stream: DriverStream, length: number): StoredObject {
   );
 }
 
-/** Collects until nothing more is finalised. */
+/** Collects garbage repeatedly, and lets finalizers run. */
 async function collect(): Promise<void> {
   for (let round = 0; round < 5; round++) {
     collectGarbage();
@@ -46,16 +46,16 @@ async function collect(): Promise<void> {
   }
 }
 
-const forgotten: Readonly<Record<string, (object: StoredObject) => unknown>> = {
-  'an object that nobody reads': () => {},
-  'chunks that nobody reads': (object) => void object.stream(),
-  'a Node stream that nobody reads': (object) => void object.toNodeStream(),
-  'a Web stream that nobody reads': (object) => void object.toWebStream(),
+const unreadObjects: Readonly<Record<string, (object: StoredObject) => unknown>> = {
+  'an unread object': () => {},
+  'an unread chunk iterator': (object) => void object.stream(),
+  'an unread Node stream': (object) => void object.toNodeStream(),
+  'an unread Web stream': (object) => void object.toWebStream(),
 };
 
-test.for(Object.entries(forgotten))('%s is released when it is dropped', async ([, forget]) => {
+test.for(Object.entries(unreadObjects))('garbage collection releases %s', async ([, prepare]) => {
   const stream = new PacedStream();
-  forget(open(stream, 2));
+  prepare(open(stream, 2));
   await vi.waitFor(async () => {
     await collect();
     expect(stream.cancelled).toBe(true);
@@ -76,7 +76,7 @@ const readers: Readonly<Record<string, (object: StoredObject) => Promise<unknown
   toWebStream: (object) => textOf(object.toWebStream()),
 };
 
-test.for(Object.entries(readers))('%s ends though nobody holds the object meanwhile', async ([, read]) => {
+test.for(Object.entries(readers))('%s completes even if the object is unreachable meanwhile', async ([, read]) => {
   const stream = new PacedStream();
   const result = read(open(stream, 2));
   for (const text of ['1', '2', undefined]) {

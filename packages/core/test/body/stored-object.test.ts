@@ -38,7 +38,7 @@ const readers: Readonly<Record<string, (object: StoredObject) => Promise<string>
 };
 const eachReader = Object.entries(readers);
 
-test.for(eachReader)('%s gives the whole body, once, from memory', async ([, read]) => {
+test.for(eachReader)('%s reads the whole body once, from memory', async ([, read]) => {
   const object = open(Buffer.from(content));
   expect(object.bodyUsed).toBe(false);
   expect(await read(object)).toBe(content);
@@ -46,7 +46,7 @@ test.for(eachReader)('%s gives the whole body, once, from memory', async ([, rea
   for (const again of Object.values(readers)) expect((await failureOf(() => again(object))).code).toBe('BodyUsed');
 });
 
-test.for(eachReader)('%s gives the whole body, once, from a stream, and releases it', async ([, read]) => {
+test.for(eachReader)('%s reads the whole body once, from a stream, and releases it', async ([, read]) => {
   const stream = new TestStream(parts);
   const registry = new TestRegistry();
   const { signal } = new AbortController();
@@ -58,7 +58,7 @@ test.for(eachReader)('%s gives the whole body, once, from a stream, and releases
   for (const again of Object.values(readers)) expect((await failureOf(() => again(object))).code).toBe('BodyUsed');
 });
 
-test.for(eachReader)('%s fails with IncompleteBody for a stream that is short or long', async ([, read]) => {
+test.for(eachReader)('%s fails with IncompleteBody if the stream is too short or too long', async ([, read]) => {
   for (const length of [size + 1, size - 1, 0]) {
     const stream = new TestStream(parts);
     const failure = await failureOf(() => read(open(stream, { length })));
@@ -66,17 +66,17 @@ test.for(eachReader)('%s fails with IncompleteBody for a stream that is short or
   }
 });
 
-test.for(eachReader)('%s fails as the stream fails, and releases it', async ([, read]) => {
+test.for(eachReader)('%s rejects with the error of the stream, and releases it', async ([, read]) => {
   const stream = new TestStream(parts.slice(0, 2), new Error('gone'));
   const registry = new TestRegistry();
   await expect(read(open(stream, { registry }))).rejects.toThrow('gone');
   expect([stream.cancelled, registry.bodies.size]).toEqual([1, 0]);
 });
 
-test.for(eachReader)('%s is rejected with the reason of an abort while the stream hangs', async ([, read]) => {
+test.for(eachReader)('%s rejects with the reason of an abort while the stream hangs', async ([, read]) => {
   const stream = new TestStream(parts.slice(0, 2), 'hang');
   const controller = new AbortController();
-  const reason = new Error('enough');
+  const reason = new Error('stop');
   const thrown = thrownBy(() => read(open(stream, { signal: controller.signal })));
   await settled();
   controller.abort(reason);
@@ -84,18 +84,18 @@ test.for(eachReader)('%s is rejected with the reason of an abort while the strea
   expect([stream.cancelled, getEventListeners(controller.signal, 'abort').length]).toEqual([1, 0]);
 });
 
-test.for(eachReader)('%s is rejected with the reason of an abort before it', async ([, read]) => {
+test.for(eachReader)('%s rejects with the reason of an abort before the read', async ([, read]) => {
   const controller = new AbortController();
   const stream = new TestStream(parts);
   const objects = [open(stream, { signal: controller.signal }), open(Buffer.from(content), { signal: controller.signal })];
-  const reason = new Error('enough');
+  const reason = new Error('stop');
   controller.abort(reason);
   await settled();
   expect([stream.cancelled, stream.reads]).toEqual([1, 0]);
   for (const object of objects) expect(await thrownBy(() => read(object))).toBe(reason);
 });
 
-test.for(eachReader)('%s fails with BodyUsed after cancel, and while it waits', async ([, read]) => {
+test.for(eachReader)('%s fails with BodyUsed after a cancel, and if cancelled during the read', async ([, read]) => {
   for (const body of [Buffer.from(content), new TestStream(parts)]) {
     const object = open(body);
     await object.cancel();
@@ -110,20 +110,20 @@ test.for(eachReader)('%s fails with BodyUsed after cancel, and while it waits', 
   expect([(await failure).code, hanging.cancelled]).toEqual(['BodyUsed', 1]);
 });
 
-test('a body in memory that is aborted midway ends there', async () => {
+test('an abort stops the iteration of a body in memory', async () => {
   const controller = new AbortController();
   const length = 200 * 1024;
   const object = open(new Uint8Array(length), { signal: controller.signal, length });
   let chunks = 0;
   const reading = async () => {
-    for await (const _ of object) if (++chunks === 2) controller.abort('enough');
+    for await (const _ of object) if (++chunks === 2) controller.abort('stop');
   };
-  expect([await thrownBy(reading), chunks]).toEqual(['enough', 2]);
+  expect([await thrownBy(reading), chunks]).toEqual(['stop', 2]);
 });
 
-test('cancel waits until the stream has let go', async () => {
-  let free = (): void => {};
-  const stream = Object.assign(new TestStream([]), { cancel: () => new Promise<void>((resolve) => (free = resolve)) });
+test('cancel waits until the stream is released', async () => {
+  let release = (): void => {};
+  const stream = Object.assign(new TestStream([]), { cancel: () => new Promise<void>((resolve) => (release = resolve)) });
   const registry = new TestRegistry();
   let done = false;
   const cancelled = open(stream, { registry })
@@ -131,15 +131,15 @@ test('cancel waits until the stream has let go', async () => {
     .then(() => (done = true));
   await settled();
   expect([done, registry.bodies.size]).toEqual([false, 1]);
-  free();
+  release();
   await cancelled;
   expect(registry.bodies.size).toBe(0);
 });
 
-test('a stream that fails while it is cancelled is silent', async () => {
+test('ignores an error of the stream while cancelling', async () => {
   const stream = Object.assign(new TestStream([]), {
     cancel: () => {
-      throw new Error('no');
+      throw new Error('failed');
     },
   });
   const registry = new TestRegistry();
@@ -147,33 +147,33 @@ test('a stream that fails while it is cancelled is silent', async () => {
   expect(registry.bodies.size).toBe(0);
 });
 
-test('await using gives the body up', async () => {
+test('await using cancels the body', async () => {
   const stream = new TestStream(parts);
   const object = open(stream);
   await object[Symbol.asyncDispose]();
   expect([stream.cancelled, object.bodyUsed]).toEqual([1, true]);
 });
 
-test.for([1, 2, 5, size - 1, size, size + 1])('stream(%i) gives chunks of that size but the last', async (chunkSize) => {
+test.for([1, 2, 5, size - 1, size, size + 1])('stream(%i) yields chunks of that size, except for the last', async (chunkSize) => {
   const lengths: number[] = [];
   for await (const chunk of open(new TestStream(parts)).stream(chunkSize)) lengths.push(chunk.length);
   expect(lengths.slice(0, -1).every((length) => length === chunkSize)).toBe(true);
   expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(size);
 });
 
-test('a large body in memory comes in chunks of 64 KiB', async () => {
+test('yields a large body in memory in chunks of 64 KiB', async () => {
   const lengths: number[] = [];
   for await (const chunk of open(new Uint8Array(150 * 1024), { length: 150 * 1024 })) lengths.push(chunk.length);
   expect(lengths).toEqual([64 * 1024, 64 * 1024, 22 * 1024]);
 });
 
-test.for([0, -1, 1.5, Number.NaN, Infinity, '3', null])('refuses chunks of %o, and the body is still there', async (chunkSize) => {
+test.for([0, -1, 1.5, Number.NaN, Infinity, '3', null])('rejects the chunk size %o, and leaves the body unread', async (chunkSize) => {
   const object = open(Buffer.from(content));
   expect(codeOf(() => object.stream(chunkSize as number))).toBe('InvalidArgument');
   expect(await object.text()).toBe(content);
 });
 
-// Every way to stop in the middle: the body is released, and used.
+// All ways to stop reading early.
 const stops: Readonly<Record<string, (object: StoredObject) => unknown>> = {
   'break out of a loop': async (object) => {
     for await (const _ of object) break;
@@ -188,14 +188,14 @@ const stops: Readonly<Record<string, (object: StoredObject) => unknown>> = {
     object
       .toNodeStream()
       .on('error', () => {})
-      .destroy(new Error('no')),
+      .destroy(new Error('failed')),
   'destroy the Node stream midway': async (object) => {
     for await (const _ of object.toNodeStream()) break;
   },
   'a pipeline that fails': async (object) => {
     const target = new PassThrough().on('error', () => {});
     const piped = pipeline(object.toNodeStream(), target).catch(() => {});
-    target.destroy(new Error('no'));
+    target.destroy(new Error('failed'));
     await piped;
   },
   'cancel the Web stream before it is read': (object) => object.toWebStream().cancel(),
@@ -218,7 +218,7 @@ test.for(Object.entries(stops))('%s releases the body', async ([, stop]) => {
 });
 
 test.for(Object.entries(stops))('%s while the stream hangs releases the body', async ([name, stop]) => {
-  // Those that first wait for a chunk would wait for ever.
+  // Without a chunk, some of them would hang.
   const chunks = /before|error|fails/.test(name) ? [] : [parts[0] ?? '', parts[2] ?? ''];
   const stream = new TestStream(chunks, 'hang');
   await stop(open(stream));
@@ -226,28 +226,28 @@ test.for(Object.entries(stops))('%s while the stream hangs releases the body', a
   expect(stream.cancelled).toBe(1);
 });
 
-test('a body that is ended from outside rejects its reader, now or later, with the reason', async () => {
+test('interrupt rejects pending and later reads with the reason', async () => {
   for (const isRead of [false, true]) {
     const stream = new TestStream([], 'hang');
     const body = new OpenBody(stream, size, new TestRegistry(), undefined, (error) => error);
     const object = new StoredObject(info, undefined, body);
-    const early = isRead ? thrownBy(() => object.text()) : undefined;
+    const pending = isRead ? thrownBy(() => object.text()) : undefined;
     await settled();
     const reason = new Error('closed');
     await body.interrupt(reason);
-    expect(await (early ?? thrownBy(() => object.text()))).toBe(reason);
+    expect(await (pending ?? thrownBy(() => object.text()))).toBe(reason);
     expect(stream.cancelled).toBe(1);
   }
 });
 
-test.for(eachReader)('%s refuses a body in memory when its datastore was closed, also an empty one', async ([, read]) => {
+test.for(eachReader)('%s fails with DatastoreClosed for a body in memory, even an empty one', async ([, read]) => {
   const registry = new TestRegistry();
   const objects = [open(Buffer.from(content), { registry }), open(Buffer.alloc(0), { registry, length: 0 })];
   registry.closedError = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
   for (const object of objects) expect((await failureOf(() => read(object))).code).toBe('DatastoreClosed');
 });
 
-test('a body in memory is cut off between two chunks when its datastore is closed', async () => {
+test('the iteration of a body in memory stops when the datastore is closed', async () => {
   const registry = new TestRegistry();
   const chunks = open(Buffer.alloc(200_000), { registry, length: 200_000 })[Symbol.asyncIterator]();
   expect((await chunks.next()).done).toBe(false);
@@ -255,7 +255,7 @@ test('a body in memory is cut off between two chunks when its datastore is close
   expect((await failureOf(async () => chunks.next())).code).toBe('DatastoreClosed');
 });
 
-test('nothing is read before it is asked for', async () => {
+test('reads nothing before the first request', async () => {
   const stream = new TestStream(parts);
   const object = open(stream);
   object.toWebStream();
@@ -263,14 +263,14 @@ test('nothing is read before it is asked for', async () => {
   expect(stream.reads).toBe(0);
 });
 
-test('a body that no Buffer takes is refused whole, and can still be streamed', async () => {
+test('a body above the maximum Buffer size fails with EntityTooLarge, and can still be streamed', async () => {
   const object = open(new TestStream(parts), { length: 2 ** 53 });
   expect((await failureOf(() => object.bytes())).code).toBe('EntityTooLarge');
   expect(object.bodyUsed).toBe(false);
   expect(String((await object.stream().next()).value)).toBe(parts[0]);
 });
 
-test('what a reader gives is of the kind it says', async () => {
+test('the readers return their documented types', async () => {
   const read = () => open(new TestStream(parts));
   expect(await read().bytes()).toBeInstanceOf(Buffer);
   expect((await read().arrayBuffer()).byteLength).toBe(size);
@@ -280,12 +280,12 @@ test('what a reader gives is of the kind it says', async () => {
   for await (const chunk of read()) expect(chunk).toBeInstanceOf(Buffer);
 });
 
-test('an arrayBuffer holds the body and nothing else', async () => {
+test('arrayBuffer has exactly the size of the body', async () => {
   const whole = Buffer.from(`<${content}>`);
   expect(Buffer.from(await open(whole.subarray(1, -1)).arrayBuffer()).toString()).toBe(content);
 });
 
-test('a body in memory is given as it is, and registered nowhere', async () => {
+test('a body in memory is neither copied nor registered', async () => {
   const registry = new TestRegistry();
   const { signal } = new AbortController();
   const bytes = Buffer.allocUnsafeSlow(size).fill(content);
@@ -294,22 +294,22 @@ test('a body in memory is given as it is, and registered nowhere', async () => {
   expect((await object.bytes()).buffer).toBe(bytes.buffer);
 });
 
-test('a Node stream counts bytes, not chunks', () => {
+test('toNodeStream is not in object mode', () => {
   expect(open(new TestStream(parts)).toNodeStream().readableObjectMode).toBe(false);
 });
 
-test('a failure of the stream is explained, the reason of an abort is not', async () => {
-  const explain = (error: unknown) => new Error('explained', { cause: error });
+test('converts errors of the stream, but not the reason of an abort', async () => {
+  const convert = (error: unknown) => new Error('converted', { cause: error });
   const controller = new AbortController();
-  const body = () => new OpenBody(new TestStream([parts[0] ?? ''], cause), size, new TestRegistry(), controller.signal, explain);
+  const body = () => new OpenBody(new TestStream([parts[0] ?? ''], cause), size, new TestRegistry(), controller.signal, convert);
   const cause = new Error('gone');
-  expect(await thrownBy(() => body().bytes())).toMatchObject({ message: 'explained', cause });
+  expect(await thrownBy(() => body().bytes())).toMatchObject({ message: 'converted', cause });
   const late = body();
-  controller.abort('enough');
-  expect(await thrownBy(() => late.bytes())).toBe('enough');
+  controller.abort('stop');
+  expect(await thrownBy(() => late.bytes())).toBe('stop');
 });
 
-test('a range is there only when one was asked for', () => {
+test('has a range only if one was requested', () => {
   const range = { start: 1, end: 2, size: 3 };
   const body = () => new OpenBody(new Uint8Array(1), 1, new TestRegistry(), undefined, (error) => error);
   expect(new StoredObject(info, range, body()).range).toEqual(range);

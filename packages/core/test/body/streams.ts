@@ -2,18 +2,18 @@ import type { BodyRegistry, OpenBody } from '../../src/body/open-body.js';
 import type { StorageError } from '../../src/api/errors.js';
 import type { DriverStream } from '../../src/driver/calls.js';
 
-/** The body of a driver as a test wants it: some chunks, then its end, a failure, or nothing more ever. */
+/** A driver stream that yields the chunks, then ends, hangs, or throws an error. */
 export class TestStream implements DriverStream {
-  /** How often `cancel` was called. */
+  /** Number of calls of `cancel`. */
   cancelled = 0;
-  /** How many chunks were asked for. */
+  /** Number of chunks requested. */
   reads = 0;
   readonly #chunks: Iterator<string>;
-  readonly #then: 'end' | 'hang' | Error;
+  readonly #ending: 'end' | 'hang' | Error;
 
-  constructor(chunks: readonly string[], then: 'end' | 'hang' | Error = 'end') {
+  constructor(chunks: readonly string[], ending: 'end' | 'hang' | Error = 'end') {
     this.#chunks = chunks.values();
-    this.#then = then;
+    this.#ending = ending;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -24,8 +24,8 @@ export class TestStream implements DriverStream {
     this.reads++;
     const next = this.#chunks.next();
     if (next.done !== true) return { done: false, value: new TextEncoder().encode(next.value) };
-    if (this.#then instanceof Error) throw this.#then;
-    return this.#then === 'end' ? { done: true, value: undefined } : new Promise(() => {});
+    if (this.#ending instanceof Error) throw this.#ending;
+    return this.#ending === 'end' ? { done: true, value: undefined } : new Promise(() => {});
   }
 
   cancel(): void {
@@ -33,7 +33,7 @@ export class TestStream implements DriverStream {
   }
 }
 
-/** Keeps the bodies that are open. */
+/** A registry that exposes the open bodies. */
 export class TestRegistry implements BodyRegistry {
   readonly bodies = new Set<OpenBody>();
   closedError: StorageError | undefined;
@@ -47,14 +47,14 @@ export class TestRegistry implements BodyRegistry {
   }
 }
 
-/** All bytes of an iterable as text. */
+/** Reads an iterable as UTF-8 text. */
 export async function textOf(chunks: AsyncIterable<Uint8Array | string>): Promise<string> {
   const all: Buffer[] = [];
   for await (const chunk of chunks) all.push(Buffer.from(chunk));
   return Buffer.concat(all).toString();
 }
 
-/** Lets everything run that is ready to. */
+/** Resolves when all pending microtasks and immediates have run. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => void setImmediate(() => setImmediate(resolve)));
 }

@@ -3,12 +3,12 @@ import { PortableDatastore, delayed } from '@anybucket/core/backend';
 import type { BucketDriver, DatastoreDriver, DriverStream } from '@anybucket/core/backend';
 import { describe, expect, test } from 'vitest';
 
-/** A driver over memory with one bucket `photos`, and some primitives replaced. */
-async function driverWith(replaced: (bucket: BucketDriver) => Partial<BucketDriver>): Promise<DatastoreDriver> {
+/** Returns a memory driver with the bucket `photos`, in which some methods are replaced. */
+async function driverWith(replace: (bucket: BucketDriver) => Partial<BucketDriver>): Promise<DatastoreDriver> {
   const driver = new MemoryDriver();
   await driver.createBucket('photos');
   const bucket = driver.bucket('photos');
-  const whole: BucketDriver = {
+  const photos: BucketDriver = {
     headObject: (key, call) => bucket.headObject(key, call),
     getObject: (key, call) => bucket.getObject(key, call),
     putObject: (key, body, call) => bucket.putObject(key, body, call),
@@ -16,7 +16,7 @@ async function driverWith(replaced: (bucket: BucketDriver) => Partial<BucketDriv
     deleteObject: (key, call) => bucket.deleteObject(key, call),
     deleteObjects: (keys, call) => bucket.deleteObjects(keys, call),
     listObjects: (call) => bucket.listObjects(call),
-    ...replaced(bucket),
+    ...replace(bucket),
   };
   return {
     backend: 'memory',
@@ -25,37 +25,37 @@ async function driverWith(replaced: (bucket: BucketDriver) => Partial<BucketDriv
     createBucket: (name) => driver.createBucket(name),
     removeBucket: (name) => driver.removeBucket(name),
     bucketExists: (name) => driver.bucketExists(name),
-    bucket: () => whole,
+    bucket: () => photos,
     close: () => driver.close(),
   };
 }
 
 describe('delayed', () => {
-  test('waits before and after', async () => {
+  test('delays before and after a call', async () => {
     const driver = delayed(await driverWith(() => ({})), { ms: 40 });
     const start = performance.now();
     for (let calls = 0; calls < 5; calls++) await driver.bucketExists('photos', {});
-    // Ten pauses of 20 ms on average; the seed makes them the same each time.
+    // Ten delays of 20 ms on average, reproducible by the seed.
     expect(performance.now() - start).toBeGreaterThan(50);
   });
 
-  test('an abort ends a pause', async () => {
+  test('an abort ends a delay', async () => {
     const driver = delayed(await driverWith(() => ({})), { ms: 100_000 });
     const signal = AbortSignal.timeout(20);
     await expect(driver.bucketExists('photos', { signal })).rejects.toMatchObject({ name: 'AbortError' });
     await expect(driver.bucket('photos').getObject('k', { signal })).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test('keeps the bytes of a put as they were at the call', async () => {
+  test('stores the bytes of a put as they were at the time of the call', async () => {
     const datastore = new PortableDatastore(delayed(await driverWith(() => ({})), { ms: 5 }));
-    const body = Buffer.from('as it was');
+    const body = Buffer.from('original');
     const put = datastore.bucket('photos').put('k', body);
     body.fill(0);
     await put;
-    expect(await (await datastore.bucket('photos').get('k')).text()).toBe('as it was');
+    expect(await (await datastore.bucket('photos').get('k')).text()).toBe('original');
   });
 
-  test('gives up a body that is opened while the caller leaves', async () => {
+  test('cancels a body that is opened after an abort', async () => {
     const controller = new AbortController();
     let cancelled = false;
     const body: DriverStream = {
@@ -76,14 +76,14 @@ describe('delayed', () => {
     expect(cancelled).toBe(true);
   });
 
-  test('lacks what the driver lacks, and has what it has', async () => {
+  test('has the same optional drivers as the wrapped driver', async () => {
     const without = delayed(await driverWith(() => ({})), { ms: 1 });
     expect([without.tags, without.versions, without.presigner]).toEqual([undefined, undefined, undefined]);
-    const asked: unknown[] = [];
+    const calls: unknown[] = [];
     const record =
       (name: string) =>
       async (...args: unknown[]): Promise<never> => {
-        asked.push([name, ...args.slice(0, -1)]);
+        calls.push([name, ...args.slice(0, -1)]);
         return name as never;
       };
     const driver: DatastoreDriver = {
@@ -103,7 +103,7 @@ describe('delayed', () => {
     await versions?.listVersions('photos', { prefix: '' });
     await versions?.setVersioning('photos', 'enabled', {});
     await versions?.getVersioning('photos', {});
-    expect(asked).toEqual([
+    expect(calls).toEqual([
       ['getTags', 'photos', 'k'],
       ['setTags', 'photos', 'k', { a: 'b' }],
       ['presign', 'GET', 'photos', 'k'],

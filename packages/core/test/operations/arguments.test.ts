@@ -6,22 +6,22 @@ import { failureOf, thrownBy } from '../failure.js';
 import { testStore } from './test-store.js';
 import type { TestStore } from './test-store.js';
 
-/** A call of a method with everything as it should be, but what is given here. */
+/** Calls a method with valid arguments, except for those given. */
 type Call = (store: TestStore, given: { key?: unknown; options?: unknown }) => Promise<unknown>;
 
-const nowhere = join(tmpdir(), 'anybucket-no-such-folder', 'file');
-const answerWith = (text: string) => async () => new Response(text);
+const missingFile = join(tmpdir(), 'anybucket-no-such-folder', 'file');
+const respondWith = (text: string) => async () => new Response(text);
 
 function onBucket(call: (bucket: Bucket, key: string, options: never) => unknown): Call {
   return async ({ bucket }, given) => call(bucket, 'key' in given ? (given.key as string) : 'k', given.options as never);
 }
 
-/** Methods of a key. */
-const ofKey: Readonly<Record<string, Call>> = {
+/** Methods that take a key. */
+const keyMethods: Readonly<Record<string, Call>> = {
   get: onBucket((bucket, key, options) => bucket.get(key, options)),
-  fget: onBucket((bucket, key, options) => bucket.fget(key, nowhere, options)),
+  fget: onBucket((bucket, key, options) => bucket.fget(key, missingFile, options)),
   put: onBucket((bucket, key, options) => bucket.put(key, 'data', undefined, options)),
-  fput: onBucket((bucket, key, options) => bucket.fput(key, nowhere, options)),
+  fput: onBucket((bucket, key, options) => bucket.fput(key, missingFile, options)),
   putRequest: onBucket((bucket, key, options) => bucket.putRequest('http://localhost', key, options)),
   delete: onBucket((bucket, key, options) => bucket.delete(key, options)),
   stat: onBucket((bucket, key, options) => bucket.stat(key, options)),
@@ -33,21 +33,21 @@ const ofKey: Readonly<Record<string, Call>> = {
   presign: onBucket((bucket, key, options) => bucket.presign('GET', key, options)),
 };
 
-/** Methods of the whole bucket, or of many keys. */
-const ofBucket: Readonly<Record<string, Call>> = {
+/** Methods that take no key, or a list of keys. */
+const bucketMethods: Readonly<Record<string, Call>> = {
   list: onBucket((bucket, _, options) => bucket.list(options)),
   iterate: onBucket((bucket, _, options) => bucket.iterate(options).next()),
   listPage: onBucket((bucket, _, options) => bucket.listPage(options)),
   listFilename: onBucket((bucket, _, options) => bucket.listFilename(options)),
-  'delete of many': onBucket((bucket, _, options) => bucket.delete(['k'], options)),
-  'stat of many': onBucket((bucket, _, options) => bucket.stat(['k'], options)),
+  'delete of several': onBucket((bucket, _, options) => bucket.delete(['k'], options)),
+  'stat of several': onBucket((bucket, _, options) => bucket.stat(['k'], options)),
   listVersions: onBucket((bucket, _, options) => bucket.listVersions(options)),
   setVersioning: onBucket((bucket, _, options) => bucket.setVersioning('enabled', options)),
   versioning: onBucket((bucket, _, options) => bucket.versioning(options)),
 };
 
 /** Methods of the datastore. */
-const ofDatastore: Readonly<Record<string, Call>> = {
+const datastoreMethods: Readonly<Record<string, Call>> = {
   list: ({ store }, { options }) => store.list(options as never),
   'list by return type': ({ store }, { options }) => store.list('str', options as never),
   getBuckets: ({ store }, { options }) => store.getBuckets(options as never),
@@ -57,23 +57,23 @@ const ofDatastore: Readonly<Record<string, Call>> = {
   bucketExists: ({ store }, { options }) => store.bucketExists('photos', options as never),
 };
 
-const onTarget = { ...ofKey, ...ofBucket };
-const every: [name: string, call: Call][] = [
-  ...Object.entries(onTarget),
-  ...Object.entries(ofDatastore).map(([name, call]): [string, Call] => [`datastore ${name}`, call]),
+const allBucketMethods = { ...keyMethods, ...bucketMethods };
+const allMethods: [name: string, call: Call][] = [
+  ...Object.entries(allBucketMethods),
+  ...Object.entries(datastoreMethods).map(([name, call]): [string, Call] => [`datastore ${name}`, call]),
 ];
 
-/** The operation that an error names. */
-const operationOf = (name: string) => name.replace(/^datastore | of many| by return type/g, '');
+/** Returns the `operation` of the errors of a call. */
+const operationOf = (name: string) => name.replace(/^datastore | of several| by return type/g, '');
 
 test.for(
-  Object.entries(ofKey).flatMap(([name, call]) =>
+  Object.entries(keyMethods).flatMap(([name, call]) =>
     (
       [undefined, null, 1, ['k'], '', '/a', 'a//b', '../other/k', 'a\0', '\uD800', 'x__XLDIR__', 'k'.repeat(256), 'k/'.repeat(513)] as const
     ).map((key) => [name, key, call] as const),
   ),
-)('%s refuses the key %j before any I/O', async ([name, key, call]) => {
-  // A list of keys is another call.
+)('%s rejects the key %j before any I/O', async ([name, key, call]) => {
+  // With a list of keys, these methods are a different call.
   if (Array.isArray(key) && (name === 'delete' || name === 'stat')) return;
   const context = testStore();
   const failure = await failureOf(() => call(context, { key }));
@@ -87,8 +87,8 @@ test.for(
   expect(context.calls).toEqual([]);
 });
 
-test.for(every.flatMap(([name, call]) => [null, 5, 'text', [], true].map((options) => [name, options, call] as const)))(
-  '%s refuses %o for its options',
+test.for(allMethods.flatMap(([name, call]) => [null, 5, 'text', [], true].map((options) => [name, options, call] as const)))(
+  '%s rejects %o in place of options',
   async ([name, options, call]) => {
     const context = testStore();
     const failure = await failureOf(() => call(context, { options }));
@@ -97,7 +97,7 @@ test.for(every.flatMap(([name, call]) => [null, 5, 'text', [], true].map((option
   },
 );
 
-test.for(every)('%s names an option that it does not know, also one without a value', async ([name, call]) => {
+test.for(allMethods)('%s rejects an unknown option by name, even if its value is undefined', async ([name, call]) => {
   for (const value of ['x', undefined]) {
     const context = testStore();
     const failure = await failureOf(() => call(context, { options: { contentTyp: value } }));
@@ -107,7 +107,7 @@ test.for(every)('%s names an option that it does not know, also one without a va
   }
 });
 
-test.for(every)('%s refuses a signal that is none', async ([, call]) => {
+test.for(allMethods)('%s rejects a signal of another type', async ([, call]) => {
   for (const signal of [null, {}, new AbortController(), new EventTarget()]) {
     const context = testStore();
     expect((await failureOf(() => call(context, { options: { signal } }))).code).toBe('InvalidArgument');
@@ -115,9 +115,9 @@ test.for(every)('%s refuses a signal that is none', async ([, call]) => {
   }
 });
 
-test.for(every)('%s rejects with the reason of a signal that is aborted already, whatever else is wrong', async ([, call]) => {
+test.for(allMethods)('%s rejects with the reason of an aborted signal, even if other arguments are invalid', async ([, call]) => {
   const context = testStore();
-  const reason = { why: 'enough' };
+  const reason = { reason: 'stop' };
   expect(await thrownBy(() => call(context, { key: '//', options: { signal: AbortSignal.abort(reason), unknown: 1 } }))).toBe(reason);
   expect(context.calls).toEqual([]);
 });
@@ -152,37 +152,37 @@ const attributes = {
     { headers: new Headers() },
   ],
 };
-const reading = {
+const readOptions = {
   ...conditions,
   range: [1, null, 'a', {}, { start: -1 }, { start: 0, length: 1 }],
   versionId: [1, null, ''],
   native: attributes.native,
 };
-const writing = {
+const writeOptions = {
   ...attributes,
   contentMD5: [1, null],
   partSize: ['5', null, 0, 5 * 2 ** 20 - 1, 5 * 2 ** 30 + 1, 5.5 * 2 ** 20 + 0.5, Number.NaN, Infinity],
   concurrency: ['1', null, 0, 65, 1.5],
   progress: [1, null, {}, 'a'],
 };
-const listing = {
+const listOptions = {
   recursive: [1, null, 'true'],
   prefix: [1, null, {}, '\uD800'],
   startAfter: [1, null, {}, '\uDC00'],
   delimiter: [1, null, {}, '', '\uD83C'],
   limit: [-1, 1.5, '1', null, Number.NaN, Infinity],
 };
-const pages = { pageSize: [0, -1, 1.5, '1', null] };
+const pageOptions = { pageSize: [0, -1, 1.5, '1', null] };
 const metadata = { metadata: [1, null, 'true'] };
 
-/** The values that each option of a method refuses. */
-const refused: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
-  get: reading,
-  fget: { ...reading, progress: writing.progress },
-  put: writing,
-  fput: writing,
+/** Invalid values of each option, by method. */
+const invalidValues: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
+  get: readOptions,
+  fget: { ...readOptions, progress: writeOptions.progress },
+  put: writeOptions,
+  fput: writeOptions,
   putRequest: {
-    ...writing,
+    ...writeOptions,
     data: [1, null, true],
     method: [1, null, ''],
     headers: [1, null, [], { a: 1 }, new Map()],
@@ -202,34 +202,34 @@ const refused: Readonly<Record<string, Readonly<Record<string, readonly unknown[
   setTags: { versionId: [1, null, ''] },
   removeTags: { versionId: [1, null, ''] },
   presign: { versionId: [1, null, ''], expiresIn: [0, -1, 1.5, '1', null, 604_801, Infinity], contentType: ['text/plain'] },
-  list: { ...listing, ...metadata },
-  iterate: { ...listing, ...metadata, ...pages },
-  listPage: { ...listing, ...metadata, ...pages, token: [1, null, '', 'junk'], limit: [1, null] },
-  listFilename: { ...listing, returnType: ['string', 1, null], contains: [1, null, {}] },
+  list: { ...listOptions, ...metadata },
+  iterate: { ...listOptions, ...metadata, ...pageOptions },
+  listPage: { ...listOptions, ...metadata, ...pageOptions, token: [1, null, '', 'junk'], limit: [1, null] },
+  listFilename: { ...listOptions, returnType: ['string', 1, null], contains: [1, null, {}] },
   listVersions: { prefix: [1, null, {}] },
 };
 
 test.for(
-  Object.entries(refused).flatMap(([name, options]) =>
+  Object.entries(invalidValues).flatMap(([name, options]) =>
     Object.entries(options).flatMap(([option, values]) => values.map((value) => [name, option, value] as const)),
   ),
-)('%s refuses for %s the value %o', async ([name, option, value]) => {
+)('%s rejects the option %s with the value %o', async ([name, option, value]) => {
   const context = testStore();
-  const failure = await failureOf(() => onTarget[name]?.(context, { options: { [option]: value } }));
+  const failure = await failureOf(() => allBucketMethods[name]?.(context, { options: { [option]: value } }));
   expect([failure.code, failure.operation]).toEqual(['InvalidArgument', name]);
   expect(context.calls).toEqual([]);
 });
 
-// That a method knows an option shows when it is given without a value; that the driver is called, that the calls above are otherwise right.
-test.for(Object.entries(onTarget).filter(([name]) => name !== 'fput' && name !== 'fget'))(
-  '%s takes its options without values, and goes on to the driver',
+// An option with the value undefined must be accepted if it is known. A driver call proves that the calls above are otherwise valid.
+test.for(Object.entries(allBucketMethods).filter(([name]) => name !== 'fput' && name !== 'fget'))(
+  '%s accepts undefined for each of its options, and calls the driver',
   async ([name, call]) => {
     const context = testStore();
     context.objects.set('k', Buffer.from('data'));
     const options = Object.fromEntries(
-      [...Object.keys(refused[name] ?? {}), 'signal'].map((option): [string, unknown] => [option, undefined]),
+      [...Object.keys(invalidValues[name] ?? {}), 'signal'].map((option): [string, unknown] => [option, undefined]),
     );
-    if (name === 'putRequest') options['fetch'] = answerWith('data');
+    if (name === 'putRequest') options['fetch'] = respondWith('data');
     await call(context, { options });
     expect(context.calls.length).toBe(1);
   },

@@ -4,8 +4,8 @@ import type { OperationCapability } from '../../src/api/capabilities.js';
 import { failureOf } from '../failure.js';
 import { testStore } from './test-store.js';
 
-/** What each capability is needed for. */
-const needs: Readonly<Record<OperationCapability, Readonly<Record<string, (bucket: Bucket) => Promise<unknown>>>>> = {
+/** The calls that require each capability. */
+const callsByCapability: Readonly<Record<OperationCapability, Readonly<Record<string, (bucket: Bucket) => Promise<unknown>>>>> = {
   conditionalPut: {
     'put ifMatch': (bucket) => bucket.put('k', 'data', { ifMatch: '*' }),
     'put ifNoneMatch': (bucket) => bucket.put('k', 'data', { ifNoneMatch: '*' }),
@@ -50,18 +50,18 @@ const needs: Readonly<Record<OperationCapability, Readonly<Record<string, (bucke
   },
 };
 
-const rows = Object.entries(needs).flatMap(([capability, uses]) =>
+const rows = Object.entries(callsByCapability).flatMap(([capability, uses]) =>
   Object.entries(uses).map(([use, call]) => [use, capability, call] as const),
 );
 
-test.for(rows)('%s needs the capability %s', async ([, capability, call]) => {
+test.for(rows)('%s fails with NotImplemented without the capability %s', async ([, capability, call]) => {
   const without = testStore({ capabilities: { [capability]: false } });
   const failure = await failureOf(() => call(without.bucket));
   expect([failure.code, failure.status, failure.bucket]).toEqual(['NotImplemented', 501, 'photos']);
   expect(without.calls).toEqual([]);
 });
 
-test.for(rows)('%s needs no capability but %s', async ([, capability, call]) => {
+test.for(rows)('%s requires only the capability %s', async ([, capability, call]) => {
   const other = {
     conditionalPut: false,
     conditionalDelete: false,
@@ -71,14 +71,14 @@ test.for(rows)('%s needs no capability but %s', async ([, capability, call]) => 
     presign: false,
     native: false,
   };
-  // A version of an object's tags needs both, as does a presigned URL of one.
+  // Tags and presigned URLs of a version require two capabilities.
   const { bucket, calls, objects } = testStore({ capabilities: { ...other, tags: true, presign: true, [capability]: true } });
   objects.set('k', Buffer.from('data'));
   await call(bucket);
   expect(calls.length).toBe(1);
 });
 
-test('a bad argument is refused before a missing capability', async () => {
+test('reports an invalid argument before a missing capability', async () => {
   const { bucket } = testStore({ capabilities: { versioning: false, conditionalDelete: false, tags: false, presign: false } });
   const failures = [
     () => bucket.get('k', { versionId: '' }),
@@ -87,10 +87,10 @@ test('a bad argument is refused before a missing capability', async () => {
     () => bucket.presign('GET', 'k', { expiresIn: 0 }),
     () => bucket.setVersioning('on' as 'enabled'),
   ];
-  for (const work of failures) expect((await failureOf(work)).code).toBe('InvalidArgument');
+  for (const call of failures) expect((await failureOf(call)).code).toBe('InvalidArgument');
 });
 
-test('the capabilities are a frozen copy', () => {
+test('freezes the capabilities', () => {
   const { store } = testStore();
   expect(() => Object.assign(store.capabilities, { tags: false })).toThrow(TypeError);
 });

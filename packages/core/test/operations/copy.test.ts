@@ -3,23 +3,23 @@ import type { CopyOptions } from '../../src/api/options.js';
 import { failureOf } from '../failure.js';
 import { testStore } from './test-store.js';
 
-/** The call of the driver's primitive, with the bucket it is of. */
-async function copied(newBucket: string, key: string, source: string, options?: CopyOptions) {
+/** Copies an object. Returns the arguments of the driver call, and the bucket that received it. */
+async function driverCallOf(newBucket: string, key: string, source: string, options?: CopyOptions) {
   const { bucket, calls } = testStore();
   await bucket.fcopyTo(newBucket, key, source, options);
   expect(calls.length).toBe(1);
-  return { onto: calls[0]?.bucket, args: calls[0]?.args };
+  return { targetBucket: calls[0]?.bucket, args: calls[0]?.args };
 }
 
-test('the target copies from this bucket', async () => {
-  expect(await copied('other', 't', 's')).toEqual({ onto: 'other', args: ['t', { bucket: 'photos', key: 's' }, {}] });
-  expect(await copied('photos', 't', 's')).toEqual({ onto: 'photos', args: ['t', { bucket: 'photos', key: 's' }, {}] });
+test('calls the driver of the target bucket with the source in this bucket', async () => {
+  expect(await driverCallOf('other', 't', 's')).toEqual({ targetBucket: 'other', args: ['t', { bucket: 'photos', key: 's' }, {}] });
+  expect(await driverCallOf('photos', 't', 's')).toEqual({ targetBucket: 'photos', args: ['t', { bucket: 'photos', key: 's' }, {}] });
 });
 
-test('the driver gets everything normalised', async () => {
+test('passes normalised options to the driver', async () => {
   const { signal } = new AbortController();
   const native = { query: {} };
-  const { args } = await copied('other', 't', 's', {
+  const { args } = await driverCallOf('other', 't', 's', {
     contentType: ' a/b ',
     metadata: { A: ' b ' },
     tags: { x: 'y' },
@@ -40,11 +40,11 @@ test('the driver gets everything normalised', async () => {
 test.for([
   [{ sourceIfNoneMatch: '*' }, { ifNoneMatch: '*' }],
   [{ sourceIfModifiedSince: new Date(1999) }, { ifModifiedSince: new Date(1000) }],
-] as const)('hands on the condition %o', async ([options, conditions]) => {
-  expect((await copied('other', 't', 's', options)).args?.[1]).toMatchObject({ conditions });
+] as const)('passes the condition %o to the driver', async ([options, conditions]) => {
+  expect((await driverCallOf('other', 't', 's', options)).args?.[1]).toMatchObject({ conditions });
 });
 
-// What is not given goes along; any header or metadata replaces them all.
+// Any header or metadata replaces all headers and all metadata.
 test.for([
   [{}, undefined],
   [{ tags: { a: 'b' } }, undefined],
@@ -52,16 +52,16 @@ test.for([
   [{ metadata: { a: 'b' } }, { contentType: 'binary/octet-stream', metadata: { a: 'b' } }],
   [{ cacheControl: 'no-cache' }, { contentType: 'binary/octet-stream', cacheControl: 'no-cache', metadata: {} }],
   [{ expires: new Date(0) }, { contentType: 'binary/octet-stream', expires: new Date(0), metadata: {} }],
-] as const)('%o replaces with %o', async ([options, replace]) => {
-  expect((await copied('other', 't', 's', options)).args?.[2]).toEqual(expect.objectContaining({ replace }));
+] as const)('passes %o as `replace: %o`', async ([options, replace]) => {
+  expect((await driverCallOf('other', 't', 's', options)).args?.[2]).toEqual(expect.objectContaining({ replace }));
 });
 
-test('empty tags replace those of the source', async () => {
-  expect((await copied('other', 't', 's', { tags: {} })).args?.[2]).toEqual({ tags: {} });
+test('replaces the tags of the source with empty tags', async () => {
+  expect((await driverCallOf('other', 't', 's', { tags: {} })).args?.[2]).toEqual({ tags: {} });
 });
 
 test.for([undefined, {}, { sourceIfMatch: '*' }, { ifMatch: '*' }, { contentType: undefined, tags: undefined }])(
-  'onto itself with %o is an InvalidRequest',
+  'rejects a copy onto itself with %o',
   async (options) => {
     const { bucket, calls } = testStore();
     expect(await failureOf(() => bucket.fcopyTo('photos', 'k', 'k', options))).toMatchObject({
@@ -74,14 +74,14 @@ test.for([undefined, {}, { sourceIfMatch: '*' }, { ifMatch: '*' }, { contentType
 );
 
 test.for([{ metadata: {} }, { tags: {} }, { contentType: 'a/b' }, { sourceVersionId: 'v' }, { native: { headers: {} } }])(
-  'onto itself with %o is a copy',
+  'accepts a copy onto itself with %o',
   async (options) => {
-    expect((await copied('photos', 'k', 'k', options)).onto).toBe('photos');
+    expect((await driverCallOf('photos', 'k', 'k', options)).targetBucket).toBe('photos');
   },
 );
 
-test('the same key in another bucket is a copy', async () => {
-  expect((await copied('other', 'k', 'k')).onto).toBe('other');
+test('accepts a copy to the same key in another bucket', async () => {
+  expect((await driverCallOf('other', 'k', 'k')).targetBucket).toBe('other');
 });
 
 test.for([
@@ -89,18 +89,18 @@ test.for([
   [['other', '..', 's'], 'InvalidKey', 'other', '..'],
   [['other', 't', undefined], 'InvalidArgument', 'other', 't'],
   [['no_bucket', 't', 's'], 'InvalidBucketName', 'no_bucket', 't'],
-] as const)('refuses %j with %s before any I/O', async ([args, code, named, key]) => {
+] as const)('rejects %j with %s before any I/O', async ([args, code, errorBucket, key]) => {
   const { bucket, calls } = testStore();
   expect(await failureOf(() => bucket.fcopyTo(...(args as unknown as [string, string, string])))).toMatchObject({
     code,
     operation: 'fcopyTo',
-    bucket: named,
+    bucket: errorBucket,
     key,
   });
   expect(calls).toEqual([]);
 });
 
-test('two conditions on the source, or on the target, are refused', async () => {
+test('rejects two conditions on the source or on the target', async () => {
   const { bucket } = testStore();
   for (const options of [
     { sourceIfMatch: '*', sourceIfNoneMatch: '*' },

@@ -6,7 +6,7 @@ import { testStore } from './test-store.js';
 
 const names = ['b-2', 'a.b', 'b-10', 'a-b', 'ab0'];
 
-test('lists names in byte order, as an array or in one string', async () => {
+test('lists names in byte order, as an array or as a comma-separated string', async () => {
   const { store } = testStore({ listBuckets: async () => [...names] });
   const sorted = ['a-b', 'a.b', 'ab0', 'b-10', 'b-2'];
   expect(await store.list()).toEqual(sorted);
@@ -18,18 +18,18 @@ test('lists names in byte order, as an array or in one string', async () => {
   expect(await store.list('str', {})).toBe(sorted.join(','));
 });
 
-test('of no bucket the string is empty', async () => {
+test('lists no buckets as an empty string', async () => {
   expect(await testStore({ listBuckets: async () => [] }).store.list('str')).toBe('');
 });
 
-test.for(['text', '', null, 1, ['str']])('refuses %o for a return type', async (returnType) => {
+test.for(['text', '', null, 1, ['str']])('rejects the return type %o', async (returnType) => {
   const { store, calls } = testStore();
   expect((await failureOf(() => store.list(returnType as 'str'))).code).toBe('InvalidArgument');
   expect((await failureOf(() => store.list({ returnType: returnType as 'str' }))).code).toBe('InvalidArgument');
   expect(calls).toEqual([]);
 });
 
-test('hands the signal on', async () => {
+test('passes the signal to the driver', async () => {
   const { store, calls } = testStore();
   const { signal } = new AbortController();
   await store.list({ signal });
@@ -41,7 +41,7 @@ test('hands the signal on', async () => {
   expect(calls.map(({ args }) => args.at(-1))).toEqual(calls.map(() => ({ signal })));
 });
 
-test('gives handles', async () => {
+test('returns bucket handles', async () => {
   const { store, calls } = testStore({ listBuckets: async () => [...names] });
   expect((await store.getBuckets()).map(({ name }) => name)).toEqual(['a-b', 'a.b', 'ab0', 'b-10', 'b-2']);
   const handle = await store.getBucket('photos');
@@ -51,7 +51,7 @@ test('gives handles', async () => {
   expect(calls).toEqual([]);
 });
 
-test('getBucket of a missing bucket is NoSuchBucket', async () => {
+test('getBucket fails with NoSuchBucket if the bucket does not exist', async () => {
   const { store } = testStore({ bucketExists: async () => false });
   expect(await failureOf(() => store.getBucket('photos'))).toMatchObject({
     code: 'NoSuchBucket',
@@ -62,10 +62,10 @@ test('getBucket of a missing bucket is NoSuchBucket', async () => {
   expect(await store.bucketExists('photos')).toBe(false);
 });
 
-test.for([true, false])('create and remove answer what the driver answers: %s', async (answer) => {
-  const { store } = testStore({ createBucket: async () => answer, removeBucket: async () => answer });
-  expect(await store.createBucket('photos')).toBe(answer);
-  expect(await store.removeBucket('photos')).toBe(answer);
+test.for([true, false])('createBucket and removeBucket return the result of the driver: %s', async (result) => {
+  const { store } = testStore({ createBucket: async () => result, removeBucket: async () => result });
+  expect(await store.createBucket('photos')).toBe(result);
+  expect(await store.removeBucket('photos')).toBe(result);
 });
 
 test.for([
@@ -73,7 +73,7 @@ test.for([
   ['minio', 'AllAccessDisabled'],
   [undefined, 'InvalidArgument'],
   [5, 'InvalidArgument'],
-] as const)('the name %o is refused by every method with %s, before any I/O', async ([name, code]) => {
+] as const)('every method rejects the bucket name %o with %s before any I/O', async ([name, code]) => {
   const { store, bucket, calls } = testStore();
   const expected = { code, bucket: typeof name === 'string' ? name : undefined };
   for (const operation of ['getBucket', 'createBucket', 'removeBucket', 'bucketExists'] as const) {
@@ -87,15 +87,15 @@ test.for([
   expect(calls).toEqual([]);
 });
 
-test('is named after its backend unless it has a name', () => {
+test('uses the name of the backend by default', () => {
   const driver = { backend: 'test', capabilities: {} } as DatastoreDriver;
   expect(new PortableDatastore(driver)).toMatchObject({ name: 'test', backend: 'test' });
   expect(new PortableDatastore(driver, { name: undefined }).name).toBe('test');
   expect(new PortableDatastore(driver, { name: 'archive' })).toMatchObject({ name: 'archive', backend: 'test' });
 });
 
-test('neither a datastore nor a bucket nor an object can be taken for a promise', async () => {
+test('datastores, buckets and objects are not thenable', async () => {
   const { store, bucket, objects } = testStore();
   objects.set('k', Buffer.from('data'));
-  for (const one of [store, bucket, await bucket.get('k')]) expect('then' in one).toBe(false);
+  for (const value of [store, bucket, await bucket.get('k')]) expect('then' in value).toBe(false);
 });

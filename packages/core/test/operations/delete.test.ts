@@ -2,19 +2,19 @@ import { expect, test } from 'vitest';
 import { BatchDeleteError, StorageError, isStorageError } from '../../src/api/errors.js';
 import { failureOf, thrownBy } from '../failure.js';
 import { testStore } from './test-store.js';
-import type { Answers } from './test-store.js';
+import type { DriverOverrides } from './test-store.js';
 
 const keys = Array.from({ length: 2500 }, (_, index) => `k${index}`);
-const refuse = (code: string) => new StorageError({ code, message: 'no' });
+const failWith = (code: string) => new StorageError({ code, message: 'failed' });
 
-/** How many keys each request had. */
-async function batchesOf(some: string[]): Promise<number[]> {
+/** Returns the number of keys of each request. */
+async function batchSizesOf(keysToDelete: string[]): Promise<number[]> {
   const { bucket, calls } = testStore();
-  await bucket.delete(some);
+  await bucket.delete(keysToDelete);
   return calls.map(({ args }) => (args[0] as string[]).length);
 }
 
-test('the driver gets what was given', async () => {
+test('passes the options to the driver', async () => {
   const { bucket, calls } = testStore();
   const { signal } = new AbortController();
   await bucket.delete('k', { versionId: 'v', ifMatch: '"e"', signal });
@@ -33,38 +33,38 @@ test.for([
   [keys.slice(0, 2000), [1000, 1000]],
   [keys, [1000, 1000, 500]],
   [['a', 'b', 'a'], [2]],
-] as const)('batches have at most 1000 keys (row %$)', async ([some, batches]) => {
-  expect(await batchesOf([...some])).toEqual(batches);
+] as const)('deletes at most 1000 keys per request (row %$)', async ([keysToDelete, sizes]) => {
+  expect(await batchSizesOf([...keysToDelete])).toEqual(sizes);
 });
 
-test('tells what is gone, in the order asked, each once', async () => {
+test('returns the deleted keys in the order given, without duplicates', async () => {
   expect(await testStore().bucket.delete(['b', 'a', 'b'])).toEqual({ deleted: ['b', 'a'] });
   expect(await testStore().bucket.delete([])).toEqual({ deleted: [] });
 });
 
 test.for([
-  ['a bad key', ['a', '../other/k'], 'InvalidKey'],
-  ['no string', ['a', 1], 'InvalidArgument'],
-  ['a hole', Object.assign([], { 1: 'a' }), 'InvalidArgument'],
-  ['a list of lists', [['a']], 'InvalidArgument'],
-] as const)('%s rejects the whole call before any I/O', async ([, some, code]) => {
+  ['an invalid key', ['a', '../other/k'], 'InvalidKey'],
+  ['a number', ['a', 1], 'InvalidArgument'],
+  ['an array hole', Object.assign([], { 1: 'a' }), 'InvalidArgument'],
+  ['a nested list', [['a']], 'InvalidArgument'],
+] as const)('rejects the whole list for %s before any I/O', async ([, keysToDelete, code]) => {
   const { bucket, calls } = testStore();
-  expect((await failureOf(() => bucket.delete(some as string[]))).code).toBe(code);
+  expect((await failureOf(() => bucket.delete(keysToDelete as string[]))).code).toBe(code);
   expect(calls).toEqual([]);
 });
 
-test.for([{ versionId: 'v' }, { ifMatch: '*' }])('many take no %o', async (options) => {
+test.for([{ versionId: 'v' }, { ifMatch: '*' }])('rejects %o for a list of keys', async (options) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.delete(['k'], options as object))).code).toBe('InvalidArgument');
   expect(calls).toEqual([]);
 });
 
-test('when some keys fail there is one error, after all were tried', async () => {
+test('throws one BatchDeleteError after attempting all keys', async () => {
   const { bucket, calls } = testStore({
     deleteObjects: async (batch) =>
       batch
         .filter((key) => key === 'k1' || key === 'k2400')
-        .map((key) => ({ key, error: refuse(key === 'k1' ? 'AccessDenied' : 'SlowDown') })),
+        .map((key) => ({ key, error: failWith(key === 'k1' ? 'AccessDenied' : 'SlowDown') })),
   });
   const error = await failureOf(() => bucket.delete(keys));
   expect(calls.length).toBe(3);
@@ -79,19 +79,20 @@ test('when some keys fail there is one error, after all were tried', async () =>
   expect(cause).toBe(failures[0]?.error);
 });
 
-test('it is worth trying again only when each failure is', async () => {
-  const failing = (...codes: string[]): Answers => ({
-    deleteObjects: async () => codes.map((code, index) => ({ key: `k${index}`, error: refuse(code) })),
+test('is retryable only if every failure is', async () => {
+  const failing = (...codes: string[]): DriverOverrides => ({
+    deleteObjects: async () => codes.map((code, index) => ({ key: `k${index}`, error: failWith(code) })),
   });
-  const isRetryable = async (answers: Answers) => (await failureOf(() => testStore(answers).bucket.delete(['k0', 'k1']))).retryable;
+  const isRetryable = async (overrides: DriverOverrides) =>
+    (await failureOf(() => testStore(overrides).bucket.delete(['k0', 'k1']))).retryable;
   expect(await isRetryable(failing('SlowDown', 'Timeout'))).toBe(true);
   expect(await isRetryable(failing('SlowDown', 'AccessDenied'))).toBe(false);
 });
 
-test('what concerns the first request concerns all', async () => {
+test('throws the error of the first request as is', async () => {
   const { bucket, calls } = testStore({
     deleteObjects: async () => {
-      throw refuse('NoSuchBucket');
+      throw failWith('NoSuchBucket');
     },
   });
   const error = await failureOf(() => bucket.delete(keys));
@@ -100,12 +101,12 @@ test('what concerns the first request concerns all', async () => {
   expect(calls.length).toBe(1);
 });
 
-test('a later request that fails leaves the keys known that are gone', async () => {
+test('reports the deleted keys if a later request fails', async () => {
   let requests = 0;
   const { bucket } = testStore({
     deleteObjects: async (batch) => {
-      if (++requests > 1) throw refuse('ConnectionFailed');
-      return batch.slice(0, 1).map((key) => ({ key, error: refuse('AccessDenied') }));
+      if (++requests > 1) throw failWith('ConnectionFailed');
+      return batch.slice(0, 1).map((key) => ({ key, error: failWith('AccessDenied') }));
     },
   });
   const error = await failureOf(() => bucket.delete(keys));
@@ -117,14 +118,14 @@ test('a later request that fails leaves the keys known that are gone', async () 
   expect(requests).toBe(2);
 });
 
-test('an abort between two requests ends it with its reason', async () => {
+test('rejects with the reason of an abort between two requests', async () => {
   const controller = new AbortController();
   const { bucket, calls } = testStore({
     deleteObjects: async () => {
-      controller.abort('enough');
+      controller.abort('stop');
       return [];
     },
   });
-  expect(await thrownBy(() => bucket.delete(keys, { signal: controller.signal }))).toBe('enough');
+  expect(await thrownBy(() => bucket.delete(keys, { signal: controller.signal }))).toBe('stop');
   expect(calls.length).toBe(1);
 });

@@ -4,51 +4,51 @@ import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { failureOf, thrownBy } from '../failure.js';
 import { TestStream, settled } from '../body/streams.js';
-import { ownFolder } from './folder.js';
+import { createTempFolder } from './temp-folder.js';
 import { infoOf, testStore } from './test-store.js';
 import type { TestStore } from './test-store.js';
 
 const isWindows = process.platform === 'win32';
 
-/** A bucket with one object, whose body comes as a stream. */
-function serving(stream: TestStream, size: number): TestStore {
+/** Creates a bucket whose objects have the stream as their body. */
+function storeWith(stream: TestStream, size: number): TestStore {
   return testStore({ getObject: async (key) => ({ info: { ...infoOf(key, Buffer.alloc(0)), size }, body: stream }) });
 }
 
-/** All that is in a folder. */
-const everythingIn = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort();
+/** Returns the relative paths of all files and folders below a folder. */
+const contentsOf = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort();
 
-test('saves an object, and makes the folders above', async () => {
-  const folder = ownFolder();
+test('saves an object and creates missing parent folders', async () => {
+  const folder = createTempFolder();
   const path = join(folder, 'a', 'b', 'file');
-  const info = await serving(new TestStream(['da', 'ta']), 4).bucket.fget('k', path);
+  const info = await storeWith(new TestStream(['da', 'ta']), 4).bucket.fget('k', path);
   expect([info.key, info.size, readFileSync(path, 'utf8')]).toEqual(['k', 4, 'data']);
-  expect(everythingIn(folder)).toEqual(['a', join('a', 'b'), join('a', 'b', 'file')]);
+  expect(contentsOf(folder)).toEqual(['a', join('a', 'b'), join('a', 'b', 'file')]);
 });
 
-test('replaces a file, and writes into it never', async () => {
-  const folder = ownFolder();
+test('replaces an existing file instead of writing into it', async () => {
+  const folder = createTempFolder();
   const path = join(folder, 'file');
-  writeFileSync(path, 'a longer text that was there');
+  writeFileSync(path, 'the previous, longer content');
   const { ino } = statSync(path);
-  await serving(new TestStream(['data']), 4).bucket.fget('k', path);
-  expect([readFileSync(path, 'utf8'), statSync(path).ino === ino, everythingIn(folder)]).toEqual(['data', false, ['file']]);
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', path);
+  expect([readFileSync(path, 'utf8'), statSync(path).ino === ino, contentsOf(folder)]).toEqual(['data', false, ['file']]);
 });
 
-test('takes a path from the working directory', async () => {
-  const path = join(ownFolder(), 'file');
-  await serving(new TestStream(['data']), 4).bucket.fget('k', relative(process.cwd(), path));
+test('resolves a path against the working directory', async () => {
+  const path = join(createTempFolder(), 'file');
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', relative(process.cwd(), path));
   expect(readFileSync(path, 'utf8')).toBe('data');
 });
 
-test.for(['漢'.repeat(80), 'a'.repeat(250), '\u{1F30D}'.repeat(60), '.hidden'])('takes the file name %s', async (name) => {
-  const folder = ownFolder();
-  await serving(new TestStream(['data']), 4).bucket.fget('k', join(folder, name));
-  expect(everythingIn(folder)).toEqual([name]);
+test.for(['漢'.repeat(80), 'a'.repeat(250), '\u{1F30D}'.repeat(60), '.hidden'])('accepts the file name %s', async (name) => {
+  const folder = createTempFolder();
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', join(folder, name));
+  expect(contentsOf(folder)).toEqual([name]);
 });
 
 test('saves an empty object and a range', async () => {
-  const path = join(ownFolder(), 'file');
+  const path = join(createTempFolder(), 'file');
   const { bucket, objects } = testStore();
   objects.set('empty', Buffer.alloc(0)).set('k', Buffer.from('hello'));
   await bucket.fget('empty', path);
@@ -58,57 +58,57 @@ test('saves an empty object and a range', async () => {
 });
 
 test.for([
-  ['a short body', new TestStream(['da']), 'IncompleteBody'],
-  ['a body that fails', new TestStream(['da'], new Error('gone')), 'InternalError'],
-] as const)('%s leaves the old file and nothing else', async ([, stream, code]) => {
-  const folder = ownFolder();
+  ['a truncated body', new TestStream(['da']), 'IncompleteBody'],
+  ['a failing body', new TestStream(['da'], new Error('gone')), 'InternalError'],
+] as const)('%s leaves the existing file and no other files', async ([, stream, code]) => {
+  const folder = createTempFolder();
   const path = join(folder, 'file');
   writeFileSync(path, 'old');
-  const failure = await failureOf(() => serving(stream, 4).bucket.fget('k', path));
+  const failure = await failureOf(() => storeWith(stream, 4).bucket.fget('k', path));
   expect(failure).toMatchObject({ code, operation: 'fget', bucket: 'photos', key: 'k' });
-  expect([readFileSync(path, 'utf8'), everythingIn(folder), stream.cancelled]).toEqual(['old', ['file'], 1]);
+  expect([readFileSync(path, 'utf8'), contentsOf(folder), stream.cancelled]).toEqual(['old', ['file'], 1]);
 });
 
-test('a failure removes the folders that were made, up to those that were there', async () => {
-  const folder = ownFolder();
+test('removes the folders that it created on failure', async () => {
+  const folder = createTempFolder();
   mkdirSync(join(folder, 'a'));
-  await failureOf(() => serving(new TestStream(['da']), 4).bucket.fget('k', join(folder, 'a', 'b', 'c', 'file')));
-  expect(everythingIn(folder)).toEqual(['a']);
+  await failureOf(() => storeWith(new TestStream(['da']), 4).bucket.fget('k', join(folder, 'a', 'b', 'c', 'file')));
+  expect(contentsOf(folder)).toEqual(['a']);
 });
 
-test('a folder that someone else uses meanwhile stays', async () => {
-  const folder = ownFolder();
+test('keeps a created folder that is in use on failure', async () => {
+  const folder = createTempFolder();
   const path = join(folder, 'a', 'b', 'file');
   const progress = () => {
     writeFileSync(join(folder, 'a', 'other'), '');
     throw new Error('stop');
   };
-  await failureOf(() => serving(new TestStream(['data']), 4).bucket.fget('k', path, { progress }));
-  expect(everythingIn(folder)).toEqual(['a', join('a', 'other')]);
+  await failureOf(() => storeWith(new TestStream(['data']), 4).bucket.fget('k', path, { progress }));
+  expect(contentsOf(folder)).toEqual(['a', join('a', 'other')]);
 });
 
-test('a missing object makes no folder', async () => {
-  const folder = ownFolder();
+test('creates no folder if the object does not exist', async () => {
+  const folder = createTempFolder();
   expect((await failureOf(() => testStore().bucket.fget('k', join(folder, 'a', 'file')))).code).toBe('NoSuchKey');
-  expect(everythingIn(folder)).toEqual([]);
+  expect(contentsOf(folder)).toEqual([]);
 });
 
-test('an abort in the middle rejects with its reason, and leaves nothing', async () => {
-  const folder = ownFolder();
+test('rejects with the reason of an abort during the transfer, and leaves no files', async () => {
+  const folder = createTempFolder();
   const controller = new AbortController();
   const stream = new TestStream(['da'], 'hang');
   const thrown = thrownBy(() =>
-    serving(stream, 4).bucket.fget('k', join(folder, 'a', 'file'), {
+    storeWith(stream, 4).bucket.fget('k', join(folder, 'a', 'file'), {
       signal: controller.signal,
-      progress: () => controller.abort('enough'),
+      progress: () => controller.abort('stop'),
     }),
   );
-  expect(await thrown).toBe('enough');
-  expect([everythingIn(folder), stream.cancelled]).toEqual([[], 1]);
+  expect(await thrown).toBe('stop');
+  expect([contentsOf(folder), stream.cancelled]).toEqual([[], 1]);
 });
 
-const unwritable: [string, (folder: string) => string][] = [
-  ['that is a folder', (folder) => folder],
+const invalidPaths: [string, (folder: string) => string][] = [
+  ['of a folder', (folder) => folder],
   [
     'below a file',
     (folder) => {
@@ -117,7 +117,7 @@ const unwritable: [string, (folder: string) => string][] = [
     },
   ],
   [
-    'far below a file',
+    'deep below a file',
     (folder) => {
       writeFileSync(join(folder, 'file'), '');
       return join(folder, 'file', 'x', 'y');
@@ -125,46 +125,46 @@ const unwritable: [string, (folder: string) => string][] = [
   ],
 ];
 
-test.for(unwritable)('a path %s is refused, the body released', async ([, make]) => {
-  const folder = ownFolder();
+test.for(invalidPaths)('rejects a path %s and releases the body', async ([, make]) => {
+  const folder = createTempFolder();
   const stream = new TestStream(['data']);
   const path = make(folder);
-  const before = everythingIn(folder);
-  expect((await failureOf(() => serving(stream, 4).bucket.fget('k', path))).code).toBe('InvalidArgument');
-  expect([everythingIn(folder), stream.cancelled]).toEqual([before, 1]);
+  const before = contentsOf(folder);
+  expect((await failureOf(() => storeWith(stream, 4).bucket.fget('k', path))).code).toBe('InvalidArgument');
+  expect([contentsOf(folder), stream.cancelled]).toEqual([before, 1]);
 });
 
-test.skipIf(process.platform !== 'linux')('a path where no folder can be made is refused', async () => {
-  const { bucket } = serving(new TestStream(['data']), 4);
-  expect((await failureOf(() => bucket.fget('k', '/proc/no-such-folder/nor-this/file'))).code).toBe('InvalidArgument');
+test.skipIf(process.platform !== 'linux')('rejects a path where folders cannot be created', async () => {
+  const { bucket } = storeWith(new TestStream(['data']), 4);
+  expect((await failureOf(() => bucket.fget('k', '/proc/no-such-folder/sub/file'))).code).toBe('InvalidArgument');
 });
 
-test.skipIf(isWindows)('a pipe is refused, and still there', async () => {
-  const path = join(ownFolder(), 'pipe');
+test.skipIf(isWindows)('rejects a pipe and keeps it', async () => {
+  const path = join(createTempFolder(), 'pipe');
   execFileSync('mkfifo', [path]);
-  expect((await failureOf(() => serving(new TestStream(['data']), 4).bucket.fget('k', path))).code).toBe('InvalidArgument');
+  expect((await failureOf(() => storeWith(new TestStream(['data']), 4).bucket.fget('k', path))).code).toBe('InvalidArgument');
   expect(statSync(path).isFIFO()).toBe(true);
 });
 
-test.skipIf(isWindows || process.getuid?.() === 0)('a folder that may not be written to is AccessDenied', async () => {
-  const folder = ownFolder();
+test.skipIf(isWindows || process.getuid?.() === 0)('fails with AccessDenied in a read-only folder', async () => {
+  const folder = createTempFolder();
   chmodSync(folder, 0o500);
-  expect((await failureOf(() => serving(new TestStream(['data']), 4).bucket.fget('k', join(folder, 'file')))).code).toBe('AccessDenied');
-  expect((await failureOf(() => serving(new TestStream(['data']), 4).bucket.fget('k', join(folder, 'a', 'file')))).code).toBe(
+  expect((await failureOf(() => storeWith(new TestStream(['data']), 4).bucket.fget('k', join(folder, 'file')))).code).toBe('AccessDenied');
+  expect((await failureOf(() => storeWith(new TestStream(['data']), 4).bucket.fget('k', join(folder, 'a', 'file')))).code).toBe(
     'AccessDenied',
   );
 });
 
-test.for([undefined, null, 1, '', 'a\0b', new URL('file:///tmp/x')])('the path %o is refused before any I/O', async (path) => {
+test.for([undefined, null, 1, '', 'a\0b', new URL('file:///tmp/x')])('rejects the path %o before any I/O', async (path) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.fget('k', path as string))).code).toBe('InvalidArgument');
   expect(calls).toEqual([]);
 });
 
-test('hands the options of get on', async () => {
+test('passes the options of get to the driver', async () => {
   const { bucket, calls, objects } = testStore();
   objects.set('k', Buffer.from('data'));
-  const path = join(ownFolder(), 'file');
+  const path = join(createTempFolder(), 'file');
   await bucket.fget('k', path, { ifMatch: '"e"', progress: () => {} });
   expect(calls[0]?.args).toEqual(['k', { conditions: { ifMatch: 'e' } }]);
   expect(existsSync(path)).toBe(true);
@@ -180,10 +180,12 @@ test.for([
     ],
   ],
   [[], [{ transferred: 0, total: 0 }]],
-] as const)('of %j tells the progress', async ([chunks, told]) => {
+] as const)('reports the progress of the chunks %j', async ([chunks, expected]) => {
   const seen: unknown[] = [];
   const size = chunks.join('').length;
-  await serving(new TestStream(chunks), size).bucket.fget('k', join(ownFolder(), 'file'), { progress: (one) => seen.push(one) });
+  await storeWith(new TestStream(chunks), size).bucket.fget('k', join(createTempFolder(), 'file'), {
+    progress: (event) => seen.push(event),
+  });
   await settled();
-  expect(seen).toEqual(told);
+  expect(seen).toEqual(expected);
 });

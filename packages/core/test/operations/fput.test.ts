@@ -16,31 +16,32 @@ import { expect, test } from 'vitest';
 import type { PutBody, PutCall } from '../../src/driver/calls.js';
 import { StorageError } from '../../src/api/errors.js';
 import { failureOf, thrownBy } from '../failure.js';
-import { ownFolder } from './folder.js';
+import { createTempFolder } from './temp-folder.js';
 import { testStore } from './test-store.js';
 import type { TestStore } from './test-store.js';
 
 const isWindows = process.platform === 'win32';
 const large = 300 * 1024;
 
-function fileOf(content: string | Uint8Array, name = 'file.txt'): string {
-  const path = join(ownFolder(), name);
+/** Creates a file in a temp folder. */
+function createFile(content: string | Uint8Array, name = 'file.txt'): string {
+  const path = join(createTempFolder(), name);
   writeFileSync(path, content);
   return path;
 }
 
-/** Whether this process has a file open, where the system tells. */
+/** Returns whether this process has a file open. Always false except on Linux. */
 function isOpen(path: string): boolean {
   if (process.platform !== 'linux') return false;
   return readdirSync('/proc/self/fd').some((fd) => existsSync(`/proc/self/fd/${fd}`) && readlinkSync(`/proc/self/fd/${fd}`) === path);
 }
 
-const typeIn = ({ calls }: TestStore) => (calls[0]?.args[2] as PutCall | undefined)?.attributes.contentType;
+const contentTypeOf = ({ calls }: TestStore) => (calls[0]?.args[2] as PutCall | undefined)?.attributes.contentType;
 
-test.for([0, 1, 256 * 1024, 256 * 1024 + 1, large])('stores a file of %i bytes, whole and with its size', async (size) => {
+test.for([0, 1, 256 * 1024, 256 * 1024 + 1, large])('stores a file of %i bytes and declares its size', async (size) => {
   const context = testStore();
   const content = Buffer.alloc(size, 'abc');
-  const path = fileOf(content);
+  const path = createFile(content);
   await context.bucket.fput('k', path);
   expect(context.objects.get('k')?.equals(content)).toBe(true);
   expect((context.calls[0]?.args[1] as PutBody | undefined)?.size).toBe(size);
@@ -54,18 +55,18 @@ test.for([
   ['file.txt', { contentType: 'a/b' }, 'a/b'],
   ['file.JSON', undefined, 'application/json'],
   ['file', undefined, 'binary/octet-stream'],
-] as const)('%s with %o is of type %s', async ([name, options, type]) => {
+] as const)('stores %s with the options %o as %s', async ([name, options, type]) => {
   const context = testStore();
-  await context.bucket.fput('k', fileOf('data', name), options);
-  expect(typeIn(context)).toBe(type);
+  await context.bucket.fput('k', createFile('data', name), options);
+  expect(contentTypeOf(context)).toBe(type);
 });
 
 test.for([
-  ['that is missing', () => join(ownFolder(), 'none')],
-  ['in a folder that is missing', () => join(ownFolder(), 'none', 'file')],
-  ['below a file', () => join(fileOf('data'), 'file')],
-  ['that is a folder', () => ownFolder()],
-] as const)('a path %s is refused', async ([, make]) => {
+  ['of a missing file', () => join(createTempFolder(), 'missing')],
+  ['in a missing folder', () => join(createTempFolder(), 'missing', 'file')],
+  ['below a file', () => join(createFile('data'), 'file')],
+  ['of a folder', () => createTempFolder()],
+] as const)('rejects a path %s', async ([, make]) => {
   const { bucket, calls } = testStore();
   expect(await failureOf(() => bucket.fput('k', make()))).toMatchObject({
     code: 'InvalidArgument',
@@ -76,35 +77,35 @@ test.for([
   expect(calls).toEqual([]);
 });
 
-test.for([undefined, null, 1, '', 'a\0b', new URL('file:///tmp/x'), Buffer.from('x')])('the path %o is refused', async (path) => {
+test.for([undefined, null, 1, '', 'a\0b', new URL('file:///tmp/x'), Buffer.from('x')])('rejects the path %o', async (path) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.fput('k', path as string))).code).toBe('InvalidArgument');
   expect(calls).toEqual([]);
 });
 
-test.skipIf(isWindows)('a pipe is refused, and not waited for', async () => {
-  const path = join(ownFolder(), 'pipe');
+test.skipIf(isWindows)('rejects a pipe without blocking', async () => {
+  const path = join(createTempFolder(), 'pipe');
   execFileSync('mkfifo', [path]);
   expect((await failureOf(() => testStore().bucket.fput('k', path))).code).toBe('InvalidArgument');
 });
 
-test.skipIf(isWindows)('a link to a file is the file', async () => {
-  const path = fileOf('data');
+test.skipIf(isWindows)('follows a symbolic link, and uses its name for the content type', async () => {
+  const path = createFile('data');
   symlinkSync(path, `${path}.html`);
   const context = testStore();
   await context.bucket.fput('k', `${path}.html`);
-  expect([String(context.objects.get('k')), typeIn(context)]).toEqual(['data', 'text/html']);
+  expect([String(context.objects.get('k')), contentTypeOf(context)]).toEqual(['data', 'text/html']);
 });
 
-test.skipIf(isWindows || process.getuid?.() === 0)('a file that may not be read is AccessDenied', async () => {
-  const path = fileOf('data');
+test.skipIf(isWindows || process.getuid?.() === 0)('fails with AccessDenied for an unreadable file', async () => {
+  const path = createFile('data');
   chmodSync(path, 0);
   expect((await failureOf(() => testStore().bucket.fput('k', path))).code).toBe('AccessDenied');
 });
 
-test('bad arguments are refused before the file is looked at', async () => {
+test('rejects invalid arguments before it accesses the file', async () => {
   const { bucket } = testStore();
-  const missing = join(ownFolder(), 'none');
+  const missing = join(createTempFolder(), 'missing');
   expect((await failureOf(() => bucket.fput('k', missing, { tags: { é: 'x' } }))).code).toBe('InvalidTag');
   expect((await failureOf(() => bucket.fput('../k', missing))).code).toBe('InvalidKey');
 });
@@ -114,10 +115,10 @@ const changes: Readonly<Record<string, (path: string) => void>> = {
   shrinks: (path) => truncateSync(path, statSync(path).size - 1),
 };
 
-test.for(Object.entries(changes))('a large file that %s while it is read is an incomplete body', async ([, change]) => {
-  const path = fileOf(Buffer.alloc(large, 'a'));
+test.for(Object.entries(changes))('fails with IncompleteBody if a large file %s while it is read', async ([, change]) => {
+  const path = createFile(Buffer.alloc(large, 'a'));
   const { bucket } = testStore({
-    // Reads nothing before the file has changed.
+    // Changes the file before the first read.
     putObject: async (_key, body) => {
       change(path);
       for await (const _ of body);
@@ -128,50 +129,50 @@ test.for(Object.entries(changes))('a large file that %s while it is read is an i
   expect(isOpen(path)).toBe(false);
 });
 
-test.for(Object.entries(changes))('a small file that %s between its size and its content is an incomplete body', async ([, change]) => {
-  const path = fileOf('some data that is long enough');
-  // The option is looked at several times, once of them between.
+test.for(Object.entries(changes))('fails with IncompleteBody if a small file %s between stat and read', async ([, change]) => {
+  const path = createFile('some data that is long enough');
+  // The getter runs several times, once of them between stat and read.
   const options = Object.defineProperty({}, 'contentType', { enumerable: true, get: () => change(path) });
   const { bucket, objects } = testStore();
   expect((await failureOf(() => bucket.fput('k', path, options))).code).toBe('IncompleteBody');
   expect([objects.size, isOpen(path)]).toEqual([0, false]);
 });
 
-test.for([4, large])('the file of %i bytes is closed when the driver fails', async (size) => {
-  const path = fileOf(Buffer.alloc(size, 'a'));
+test.for([4, large])('closes a file of %i bytes if the driver fails', async (size) => {
+  const path = createFile(Buffer.alloc(size, 'a'));
   const { bucket } = testStore({
     putObject: async () => {
-      throw new StorageError({ code: 'NoSuchBucket', message: 'no' });
+      throw new StorageError({ code: 'NoSuchBucket', message: 'failed' });
     },
   });
   expect((await failureOf(() => bucket.fput('k', path))).code).toBe('NoSuchBucket');
   expect(isOpen(path)).toBe(false);
 });
 
-test('an abort in the middle of a file rejects with its reason', async () => {
+test('rejects with the reason of an abort during the transfer', async () => {
   const controller = new AbortController();
   const { bucket } = testStore({
     putObject: async (_key, body) => {
-      for await (const _ of body) controller.abort('enough');
+      for await (const _ of body) controller.abort('stop');
       return { etag: 'e' };
     },
   });
-  const path = fileOf(Buffer.alloc(large));
-  expect(await thrownBy(() => bucket.fput('k', path, { signal: controller.signal }))).toBe('enough');
+  const path = createFile(Buffer.alloc(large));
+  expect(await thrownBy(() => bucket.fput('k', path, { signal: controller.signal }))).toBe('stop');
 });
 
-test('tells the progress', async () => {
-  const told: unknown[] = [];
-  const path = fileOf(Buffer.alloc(large));
-  await testStore().bucket.fput('k', path, { progress: (one) => told.push(one) });
-  expect(told).toEqual([
+test('reports the progress', async () => {
+  const events: unknown[] = [];
+  const path = createFile(Buffer.alloc(large));
+  await testStore().bucket.fput('k', path, { progress: (event) => events.push(event) });
+  expect(events).toEqual([
     { transferred: 256 * 1024, total: large },
     { transferred: large, total: large },
   ]);
 });
 
-test('folders on the way stay as they are', async () => {
-  const folder = ownFolder();
+test('resolves a path with `..` and changes no folders', async () => {
+  const folder = createTempFolder();
   mkdirSync(join(folder, 'a'));
   writeFileSync(join(folder, 'a', 'file'), 'data');
   await testStore().bucket.fput('k', join(folder, 'a', '..', 'a', 'file'));

@@ -4,14 +4,14 @@ import { thrownBy, failureOf } from '../failure.js';
 import { TestStream } from '../body/streams.js';
 import { infoOf, testStore } from './test-store.js';
 
-test('the driver gets nothing but what was given', async () => {
+test('passes no options to the driver by default', async () => {
   const { bucket, calls, objects } = testStore();
   objects.set('k', Buffer.from('data'));
   await bucket.get('k');
   expect(calls[0]?.args).toEqual(['k', {}]);
 });
 
-test('the driver gets everything normalised', async () => {
+test('passes normalised options to the driver', async () => {
   const { bucket, calls, objects } = testStore();
   objects.set('k', Buffer.from('data'));
   const { signal } = new AbortController();
@@ -29,14 +29,14 @@ test('the driver gets everything normalised', async () => {
   expect(call.range).toStrictEqual({ start: 1 });
 });
 
-test('a range is counted, the info is of the whole', async () => {
+test('returns the requested range, and the metadata of the whole object', async () => {
   const { bucket, objects } = testStore();
   objects.set('k', Buffer.from('hello'));
   const object = await bucket.get('k', { range: { start: 1, end: 3 } });
   expect([object.info.size, object.range, await object.text()]).toEqual([5, { start: 1, end: 3, size: 5 }, 'el']);
 });
 
-test('a stream is counted against the range', async () => {
+test('checks the length of a stream against the range', async () => {
   const get = (body: TestStream) =>
     testStore({
       getObject: async (key) => ({ info: { ...infoOf(key, Buffer.alloc(0)), size: 9 }, range: { start: 2, end: 5, size: 9 }, body }),
@@ -54,19 +54,19 @@ test.for([
   [{ start: 3, end: 3 }, 'InvalidRange'],
   [{ suffix: 0 }, 'InvalidRange'],
   [{ start: -1 }, 'InvalidArgument'],
-] as const)('refuses the range %o with %s before any I/O', async ([range, code]) => {
+] as const)('rejects the range %o with %s before any I/O', async ([range, code]) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.get('k', { range }))).code).toBe(code);
   expect(calls).toEqual([]);
 });
 
-test('two conditions are refused before any I/O', async () => {
+test('rejects two conditions before any I/O', async () => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.get('k', { ifMatch: '*', ifNoneMatch: '*' }))).code).toBe('InvalidArgument');
   expect(calls).toEqual([]);
 });
 
-test('a reader that fails names the object', async () => {
+test('adds operation, bucket and key to errors of the body', async () => {
   const cause = new Error('gone');
   const { bucket } = testStore({
     getObject: async (key) => ({ info: { ...infoOf(key, Buffer.alloc(0)), size: 9 }, body: new TestStream(['ab'], cause) }),
@@ -82,12 +82,12 @@ test('a reader that fails names the object', async () => {
   expect(await failureOf(() => object.text())).toMatchObject({ code: 'BodyUsed', operation: 'get', bucket: 'photos', key: 'k' });
 });
 
-test('the signal of get holds for its body', async () => {
+test('the signal also cancels the body', async () => {
   const stream = new TestStream([], 'hang');
   const { bucket } = testStore({ getObject: async (key) => ({ info: { ...infoOf(key, Buffer.alloc(0)), size: 9 }, body: stream }) });
   const controller = new AbortController();
   const object = await bucket.get('k', { signal: controller.signal });
   const thrown = thrownBy(() => object.text());
-  controller.abort('enough');
-  expect([await thrown, stream.cancelled]).toEqual(['enough', 1]);
+  controller.abort('stop');
+  expect([await thrown, stream.cancelled]).toEqual(['stop', 1]);
 });

@@ -5,14 +5,14 @@ import { failureOf } from '../failure.js';
 import { TestStream, settled } from '../body/streams.js';
 import { infoOf, testStore } from './test-store.js';
 
-/** A promise that a test settles. */
+/** Creates a promise that the test resolves. */
 function gate(): { readonly opened: Promise<void>; open: () => void } {
   let open = (): void => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
 }
 
-test('close waits for the calls that run, and then closes the driver', async () => {
+test('close waits for running calls, then closes the driver', async () => {
   const steps: string[] = [];
   const put = gate();
   const head = gate();
@@ -40,12 +40,12 @@ test('close waits for the calls that run, and then closes the driver', async () 
   expect(steps).toEqual(['put', 'stat', 'close']);
 });
 
-test('a call that fails is waited for too', async () => {
+test('close waits for a call that fails', async () => {
   const { opened, open } = gate();
   const { store, bucket, calls } = testStore({
     headObject: async () => {
       await opened;
-      throw new Error('no');
+      throw new Error('failed');
     },
   });
   const failure = failureOf(() => bucket.stat('k'));
@@ -58,7 +58,7 @@ test('a call that fails is waited for too', async () => {
   expect(calls.at(-1)?.name).toBe('close');
 });
 
-test('when nothing runs, close is immediate; a second one waits for the first and does nothing', async () => {
+test('close starts immediately without running calls; further calls wait for the first', async () => {
   const { opened, open } = gate();
   const { store, calls } = testStore({ close: () => opened });
   const closes = [store.close(), store.close(), store[Symbol.asyncDispose]()];
@@ -74,8 +74,8 @@ test('when nothing runs, close is immediate; a second one waits for the first an
   expect(calls.length).toBe(1);
 });
 
-test('a driver that fails to close is told as such', async () => {
-  const cause = new Error('no');
+test('close reports a failure of the driver', async () => {
+  const cause = new Error('failed');
   const { store } = testStore({
     close: async () => {
       throw cause;
@@ -91,7 +91,7 @@ test.for([
   ['createBucket', 'photos'],
   ['removeBucket', 'photos'],
   ['bucketExists', 'photos'],
-] as const)('%s of a closed datastore is refused', async ([method, name]) => {
+] as const)('%s fails with DatastoreClosed after close', async ([method, name]) => {
   const { store, calls } = testStore();
   const closed = store.close();
   expect(await failureOf(() => store[method](name as never))).toMatchObject({ code: 'DatastoreClosed', operation: method });
@@ -100,7 +100,7 @@ test.for([
   expect(calls.map((call) => call.name)).toEqual(['close']);
 });
 
-test('every call of a bucket of a closed datastore is refused, with what was asked', async () => {
+test('calls of a bucket fail with DatastoreClosed after close, with operation, bucket and key', async () => {
   const { store, bucket, calls } = testStore();
   const pages = bucket.iterate();
   await store.close();
@@ -111,7 +111,7 @@ test('every call of a bucket of a closed datastore is refused, with what was ask
   expect(calls.map((call) => call.name)).toEqual(['close']);
 });
 
-test('a put that is refused because the datastore is closed, or its signal aborted, closes its source', async () => {
+test('a put rejected because of close or an aborted signal closes its source', async () => {
   const { store, bucket } = testStore();
   const aborted = new PassThrough();
   await bucket.put('k', aborted, { signal: AbortSignal.abort() }).catch(() => {});
@@ -123,7 +123,7 @@ test('a put that is refused because the datastore is closed, or its signal abort
   expect([aborted.destroyed, late.destroyed]).toEqual([true, true]);
 });
 
-test('close ends the bodies that are open, waits until they are released, and their readers learn why', async () => {
+test('close interrupts open bodies with DatastoreClosed and waits until they are released', async () => {
   const streams: TestStream[] = [];
   const { store, bucket, calls } = testStore({
     getObject: async (key) => {
@@ -146,7 +146,7 @@ test('close ends the bodies that are open, waits until they are released, and th
   expect(await failureOf(() => unread.text())).toMatchObject({ ...closed, key: 'unread' });
 });
 
-test('a put that is fed by a body of the same datastore ends before the body is closed', async () => {
+test('close lets a put finish that reads from a body of the same datastore', async () => {
   const { store, bucket, objects } = testStore({
     getObject: async (key) => ({ info: { ...infoOf(key, Buffer.alloc(0)), size: 6 }, body: new TestStream(['abc', 'def']) }),
   });
@@ -155,7 +155,7 @@ test('a put that is fed by a body of the same datastore ends before the body is 
   expect(String(objects.get('copy'))).toBe('abcdef');
 });
 
-test('a body that was read, cancelled or dropped is not waited for', async () => {
+test('close does not wait for bodies that were read or cancelled', async () => {
   const { store, bucket } = testStore({
     getObject: async (key) => ({ info: { ...infoOf(key, Buffer.alloc(0)), size: 3 }, body: new TestStream(['abc']) }),
   });
@@ -164,7 +164,7 @@ test('a body that was read, cancelled or dropped is not waited for', async () =>
   await store.close();
 });
 
-test('one signal for many bodies and calls is no leak to be warned of', async () => {
+test('sharing a signal between many calls does not trigger the leak warning of Node', async () => {
   const warnings: Error[] = [];
   const listener = (warning: Error) => warnings.push(warning);
   process.on('warning', listener);
@@ -177,16 +177,16 @@ test('one signal for many bodies and calls is no leak to be warned of', async ()
   expect(warnings).toEqual([]);
 });
 
-test('whoever asked is told when a datastore begins to close, once', async () => {
+test('onClose listeners are called once, when the datastore begins to close', async () => {
   const { store } = testStore();
   const other = testStore().store;
-  const told: string[] = [];
-  onClose(store, () => told.push('a'));
-  onClose(store, () => told.push('b'));
-  onClose(other, () => told.push('other'));
+  const called: string[] = [];
+  onClose(store, () => called.push('a'));
+  onClose(store, () => called.push('b'));
+  onClose(other, () => called.push('other'));
   const closed = store.close();
-  expect(told).toEqual(['a', 'b']);
+  expect(called).toEqual(['a', 'b']);
   await closed;
   await store.close();
-  expect(told).toEqual(['a', 'b']);
+  expect(called).toEqual(['a', 'b']);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failureOf } from '../failure.js';
 import { testStore } from './test-store.js';
 
-test('presign hands on what was given, an hour when nothing is said', async () => {
+test('presign passes its options to the driver, with a lifetime of one hour by default', async () => {
   const { bucket, calls } = testStore();
   const { signal } = new AbortController();
   expect(await bucket.presign('GET', 'k')).toBe('http://signed');
@@ -15,17 +15,17 @@ test('presign hands on what was given, an hour when nothing is said', async () =
   ]);
 });
 
-test.for(['get', 'DELETE', '', undefined, null])('presign refuses the method %o', async (method) => {
+test.for(['get', 'DELETE', '', undefined, null])('presign rejects the method %o', async (method) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.presign(method as 'GET', 'k'))).code).toBe('InvalidArgument');
   expect(calls).toEqual([]);
 });
 
-test('presign of a PUT refuses a content type that no header carries', async () => {
+test('presign rejects a content type that is not a valid header', async () => {
   expect((await failureOf(() => testStore().bucket.presign('PUT', 'k', { contentType: 'é' }))).code).toBe('InvalidArgument');
 });
 
-test('versions hand on what was given', async () => {
+test('the versioning methods pass their options to the driver', async () => {
   const { bucket, calls } = testStore();
   const { signal } = new AbortController();
   expect(await bucket.listVersions({ prefix: 'p', signal })).toEqual([]);
@@ -42,14 +42,14 @@ test('versions hand on what was given', async () => {
   ]);
 });
 
-test.for(['off', 'Enabled', '', undefined, true])('setVersioning refuses %o', async (state) => {
+test.for(['off', 'Enabled', '', undefined, true])('setVersioning rejects %o', async (state) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.setVersioning(state as 'enabled'))).code).toBe('InvalidArgument');
   expect(calls).toEqual([]);
 });
 
 test.for(['tags', 'versioning', 'presign'] as const)(
-  'without its driver object, the capability %s is false and its calls are NotImplemented',
+  'without its optional driver, the capability %s is false and its calls fail with NotImplemented',
   async (name) => {
     const { store, bucket, calls } = testStore({ capabilities: { [name]: false } });
     expect(store.capabilities[name]).toBe(false);

@@ -15,18 +15,18 @@ import type { TestStore } from './test-store.js';
 const secret = 'sEcReT';
 const text = 'hello wörld';
 
-/** What the server was asked. */
-interface Asked {
+/** A request received by the server. */
+interface ReceivedRequest {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
 
-const asked: Asked[] = [];
+const requests: ReceivedRequest[] = [];
 
-/** Answers by path. */
-const answers: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
+/** Response handlers by path. */
+const handlers: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
   '/text': (response) =>
     response.setHeader('content-type', 'text/html; charset=utf-8').setHeader('content-length', Buffer.byteLength(text)).end(text),
   '/chunked': (response) => {
@@ -62,22 +62,23 @@ const answers: Readonly<Record<string, (response: ServerResponse) => unknown>> =
   '/silent': () => {},
 };
 
-let released: (() => void)[] = [];
+let closeListeners: (() => void)[] = [];
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const { method, url, headers } = request;
-    asked.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
-    answer(new URL(url ?? '', 'http://x').pathname, response);
+    requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+    respond(new URL(url ?? '', 'http://x').pathname, response);
   });
-  response.on('close', () => released.forEach((tell) => tell()));
+  response.on('close', () => closeListeners.forEach((listener) => listener()));
 });
 
-function answer(path: string, response: ServerResponse): void {
+/** Responds with the status in the path, or with the handler of the path. */
+function respond(path: string, response: ServerResponse): void {
   const status = /^\/(\d{3})$/.exec(path)?.[1];
-  if (status !== undefined) response.writeHead(Number(status)).end('an answer that is not the object');
-  else answers[path]?.(response);
+  if (status !== undefined) response.writeHead(Number(status)).end('an error page');
+  else handlers[path]?.(response);
 }
 
 let origin = '';
@@ -93,21 +94,21 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  asked.length = 0;
-  released = [];
+  requests.length = 0;
+  closeListeners = [];
 });
 
-/** What the driver was handed. */
-function handed(calls: TestStore['calls']): { readonly body: PutBody; readonly call: PutCall } {
+/** Returns the arguments of the driver call. */
+function putArgumentsOf(calls: TestStore['calls']): { readonly body: PutBody; readonly call: PutCall } {
   const [{ args } = assert.fail('the driver was not called')] = calls;
   return { body: args[1] as PutBody, call: args[2] as PutCall };
 }
 
-/** Stores the answer to a request; tells what was asked, and what the driver got. */
-async function stored(path: string, options?: PutRequestOptions) {
+/** Calls `putRequest`. Returns the stored object and the attributes passed to the driver. */
+async function putFrom(path: string, options?: PutRequestOptions) {
   const { bucket, calls, objects } = testStore();
   await bucket.putRequest(`${origin}${path}`, 'k', options);
-  const { body, call } = handed(calls);
+  const { body, call } = putArgumentsOf(calls);
   return {
     object: String(objects.get('k')),
     size: body.size,
@@ -119,19 +120,19 @@ async function stored(path: string, options?: PutRequestOptions) {
 test.for([
   ['/text', { object: text, size: 12, type: 'text/html; charset=utf-8' }],
   ['/chunked', { object: text, size: undefined, type: 'binary/octet-stream' }],
-  // Decoded on the way: its length and encoding are those of the wire.
+  // `fetch` decodes the body, so its length and encoding do not apply.
   ['/gzip', { object: text, size: undefined, type: 'binary/octet-stream' }],
   ['/empty', { object: '', size: 0, type: 'binary/octet-stream' }],
   ['/typeless', { object: text, size: 12, type: 'binary/octet-stream' }],
   ['/redirect', { object: text, size: 12, type: 'text/html; charset=utf-8' }],
-] as const)('stores the answer of %s', async ([path, expected]) => {
-  expect(await stored(path)).toEqual(expected);
-  expect(asked[0]).toMatchObject({ method: 'GET', url: path, body: '' });
+] as const)('stores the response of %s', async ([path, expected]) => {
+  expect(await putFrom(path)).toEqual(expected);
+  expect(requests[0]).toMatchObject({ method: 'GET', url: path, body: '' });
 });
 
-test('takes the type that is given, and a URL object', async () => {
-  expect((await stored('/text', { contentType: 'a/b' })).type).toBe('a/b');
-  expect((await stored('/text', { contentType: undefined })).type).toBe('text/html; charset=utf-8');
+test('prefers the given content type, and accepts a URL object', async () => {
+  expect((await putFrom('/text', { contentType: 'a/b' })).type).toBe('a/b');
+  expect((await putFrom('/text', { contentType: undefined })).type).toBe('text/html; charset=utf-8');
   const { bucket, objects } = testStore();
   await bucket.putRequest(new URL('/text', origin), 'k');
   expect(String(objects.get('k'))).toBe(text);
@@ -141,9 +142,9 @@ const form = 'application/x-www-form-urlencoded;charset=UTF-8';
 const formData = new FormData();
 formData.set('a', 'é');
 
-const sent: Readonly<Record<string, [RequestData, unknown, unknown]>> = {
-  text: ['a=b', 'a=b', 'text/plain;charset=UTF-8'],
-  'an empty text': ['', '', 'text/plain;charset=UTF-8'],
+const requestBodies: Readonly<Record<string, [RequestData, unknown, unknown]>> = {
+  'a string': ['a=b', 'a=b', 'text/plain;charset=UTF-8'],
+  'an empty string': ['', '', 'text/plain;charset=UTF-8'],
   bytes: [Buffer.from('é'), 'é', undefined],
   'an ArrayBuffer': [new Uint8Array([0xc3, 0xa9]).buffer, 'é', undefined],
   'a Blob': [new Blob(['é'], { type: 'a/b' }), 'é', 'a/b'],
@@ -164,9 +165,9 @@ const sent: Readonly<Record<string, [RequestData, unknown, unknown]>> = {
   'an empty list': [[], '', form],
 };
 
-test.for(Object.entries(sent))('POSTs %s', async ([, [data, body, type]]) => {
-  expect((await stored('/text', { data })).object).toBe(text);
-  const [request = assert.fail('nothing was asked')] = asked;
+test.for(Object.entries(requestBodies))('POSTs %s', async ([, [data, body, type]]) => {
+  expect((await putFrom('/text', { data })).object).toBe(text);
+  const [request = assert.fail('no request was sent')] = requests;
   expect(request.method).toBe('POST');
   expect(request.body).toEqual(body);
   expect(request.headers['content-type']).toEqual(type);
@@ -179,14 +180,14 @@ test.for([
   ['patch', 'data', 'PATCH'],
   ['POST', undefined, 'POST'],
   ['PROPFIND', undefined, 'PROPFIND'],
-] as const)('method %s with data %s is a %s', async ([method, data, verb]) => {
-  await stored('/text', { method, data });
-  expect(asked[0]?.method).toBe(verb);
+] as const)('sends method %s with data %s as %s', async ([method, data, verb]) => {
+  await putFrom('/text', { method, data });
+  expect(requests[0]?.method).toBe(verb);
 });
 
-test('sends the headers that are given', async () => {
-  await stored('/text', { headers: { 'X-Test': 'a', Accept: 'b/c' } });
-  expect(asked[0]?.headers).toMatchObject({ 'x-test': 'a', accept: 'b/c' });
+test('sends the given headers', async () => {
+  await putFrom('/text', { headers: { 'X-Test': 'a', Accept: 'b/c' } });
+  expect(requests[0]?.headers).toMatchObject({ 'x-test': 'a', accept: 'b/c' });
 });
 
 test.for([
@@ -195,16 +196,16 @@ test.for([
   [`:${secret}@`, {}, `:${secret}`],
   ['us%40er:p%3Aw%25@', {}, 'us@er:p:w%'],
   ['%C3%A9:%zz@', {}, 'é:%zz'],
-] as const)('the credentials %s go as a header', async ([credentials, headers, expected]) => {
+] as const)('sends the credentials %s as an Authorization header', async ([credentials, headers, expected]) => {
   const { bucket } = testStore();
   await bucket.putRequest(`http://${credentials}${origin.slice(7)}/text`, 'k', { headers });
-  expect(asked[0]?.headers.authorization).toBe(`Basic ${Buffer.from(expected).toString('base64')}`);
+  expect(requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from(expected).toString('base64')}`);
 });
 
-test.for(['authorization', 'Authorization'])('the header %s is worth more than credentials of the URL', async (name) => {
+test.for(['authorization', 'Authorization'])('the header %s takes precedence over credentials in the URL', async (name) => {
   const { bucket } = testStore();
   await bucket.putRequest(`http://user:${secret}@${origin.slice(7)}/text`, 'k', { headers: { [name]: 'Bearer x' } });
-  expect(asked[0]?.headers.authorization).toBe('Bearer x');
+  expect(requests[0]?.headers.authorization).toBe('Bearer x');
 });
 
 test.for([
@@ -215,7 +216,7 @@ test.for([
   ['/499', 499, false],
   ['/500', 500, true],
   ['/503', 503, true],
-] as const)('an answer %s is RequestFailed', async ([path, status, retryable]) => {
+] as const)('fails with RequestFailed for the response %s', async ([path, status, retryable]) => {
   const { bucket, calls } = testStore();
   const failure = await failureOf(() => bucket.putRequest(`${origin}${path}?signature=${secret}`, 'k'));
   expect(failure).toMatchObject({ code: 'RequestFailed', status, retryable, operation: 'putRequest', bucket: 'photos', key: 'k' });
@@ -223,14 +224,14 @@ test.for([
   expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain(secret);
 });
 
-test.for(['/reset', '/redirect-to-file'])('no answer of %s is RequestFailed, with the cause', async (path) => {
+test.for(['/reset', '/redirect-to-file'])('fails with RequestFailed and a cause if %s gets no response', async (path) => {
   const { bucket, calls } = testStore();
   const failure = await failureOf(() => bucket.putRequest(`${origin}${path}`, 'k'));
   expect(failure).toMatchObject({ code: 'RequestFailed', retryable: true });
   expect([failure.status, failure.cause instanceof Error, calls]).toEqual([undefined, true, []]);
 });
 
-test.for(['/cut', '/cut-chunked', '/cut-gzip'])('a body that is cut short (%s) leaves the old object', async (path) => {
+test.for(['/cut', '/cut-chunked', '/cut-gzip'])('keeps the existing object if the response is truncated (%s)', async (path) => {
   const { bucket, objects } = testStore();
   objects.set('k', Buffer.from('old'));
   expect((await failureOf(() => bucket.putRequest(`${origin}${path}`, 'k'))).code).toBe('IncompleteBody');
@@ -253,9 +254,9 @@ test.for([
   null,
   5,
   {},
-])('the URL %o is refused, and not shown', async (url) => {
+])('rejects the URL %o without quoting it', async (url) => {
   const { bucket, calls } = testStore();
-  const fetch = () => assert.fail('asked all the same');
+  const fetch = () => assert.fail('the request was sent');
   const failure = await failureOf(() => bucket.putRequest(url as string, 'k', { fetch }));
   expect([failure.code, calls]).toEqual(['InvalidArgument', []]);
   expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain(secret);
@@ -287,33 +288,33 @@ test.for([
   { data: () => {} },
   { tags: { é: 'x' } },
   { contentMD5: 'x' },
-])('refuses %o before it asks', async (options) => {
+])('rejects %o before it sends the request', async (options) => {
   const { bucket, calls } = testStore();
   const failure = await failureOf(() => bucket.putRequest(`${origin}/text`, 'k', options as PutRequestOptions));
   expect(['InvalidArgument', 'InvalidTag', 'InvalidDigest']).toContain(failure.code);
-  expect([asked, calls]).toEqual([[], []]);
+  expect([requests, calls]).toEqual([[], []]);
   expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain(secret);
 });
 
-test('fetch can be handed in', async () => {
+test('uses the given fetch', async () => {
   const fetch: typeof globalThis.fetch = async (url, init) => {
     expect([(url as URL).href, init?.method]).toEqual(['https://host.invalid/x', 'GET']);
-    return new Response('mine', { headers: { 'content-type': 'a/b' } });
+    return new Response('custom', { headers: { 'content-type': 'a/b' } });
   };
   const { bucket, objects } = testStore();
   await bucket.putRequest('https://host.invalid/x', 'k', { fetch });
-  expect(String(objects.get('k'))).toBe('mine');
+  expect(String(objects.get('k'))).toBe('custom');
 });
 
-test.for(['é', '\u00FF', 'a\tb'])('a type that cannot be stored (%j) is the default', async (type) => {
+test.for(['é', '\u00FF', 'a\tb'])('uses the default for a content type that cannot be stored (%j)', async (type) => {
   const headers = { get: (name: string) => (name === 'content-type' ? type : null), has: () => false };
   const response = { ok: true, status: 200, headers, body: new Response('x').body } as unknown as Response;
   const { bucket, calls } = testStore();
   await bucket.putRequest(origin, 'k', { fetch: async () => response });
-  expect(handed(calls).call.attributes.contentType).toBe('binary/octet-stream');
+  expect(putArgumentsOf(calls).call.attributes.contentType).toBe('binary/octet-stream');
 });
 
-test('the answer is given up when its object cannot be stored', async () => {
+test('cancels the response if the object would be too large', async () => {
   let cancelled = false;
   const body = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
   const { bucket, calls } = testStore();
@@ -322,25 +323,25 @@ test('the answer is given up when its object cannot be stored', async () => {
   expect([cancelled, calls]).toEqual([true, []]);
 });
 
-test('the answer is given up when the driver refuses it', async () => {
-  const closed = new Promise<void>((resolve) => released.push(resolve));
+test('cancels the response if the driver fails', async () => {
+  const closed = new Promise<void>((resolve) => closeListeners.push(resolve));
   const { bucket } = testStore({
     putObject: async () => {
-      throw new Error('no');
+      throw new Error('failed');
     },
   });
   expect((await failureOf(() => bucket.putRequest(`${origin}/hang`, 'k'))).code).toBe('InternalError');
   await closed;
 });
 
-test.for(['/hang', '/silent'])('an abort while %s rejects with its reason, and closes the connection', async (path) => {
+test.for(['/hang', '/silent'])('rejects with the reason of an abort during %s, and closes the connection', async (path) => {
   const controller = new AbortController();
-  const closed = new Promise<void>((resolve) => released.push(resolve));
+  const closed = new Promise<void>((resolve) => closeListeners.push(resolve));
   const { bucket, objects } = testStore();
   const thrown = thrownBy(() => bucket.putRequest(`${origin}${path}`, 'k', { signal: controller.signal }));
-  const timer = setInterval(() => asked.length > 0 && controller.abort('enough'), 5);
+  const timer = setInterval(() => requests.length > 0 && controller.abort('stop'), 5);
   onTestFinished(() => clearInterval(timer));
-  expect(await thrown).toBe('enough');
+  expect(await thrown).toBe('stop');
   expect(objects.size).toBe(0);
   await closed;
 });

@@ -13,18 +13,18 @@ import type { TestStore } from './test-store.js';
 const MiB = 2 ** 20;
 const md5 = (text: string) => createHash('md5').update(text).digest('base64');
 
-/** The last argument of the one call. */
+/** Returns the parameters of the first driver call. */
 const callOf = (calls: TestStore['calls']) => calls.map(({ args }) => args[2] as PutCall)[0] ?? assert.fail('the driver was not called');
 
-/** What the driver is handed for a put of some options. */
-async function handed(options: PutOptions | undefined, length?: number, data = 'data'): Promise<PutCall> {
+/** Returns the parameters of the driver call for a put with the options. */
+async function driverCallOf(options: PutOptions | undefined, length?: number, data = 'data'): Promise<PutCall> {
   const { bucket, calls } = testStore({ putObject: async () => ({ etag: 'e' }) });
   await bucket.put('k', data, length, options);
   return callOf(calls);
 }
 
-test('the driver gets everything filled in', async () => {
-  expect(await handed(undefined)).toEqual({
+test('passes defaults to the driver', async () => {
+  expect(await driverCallOf(undefined)).toEqual({
     attributes: { contentType: 'binary/octet-stream', metadata: {} },
     tags: {},
     partSize: 16 * MiB,
@@ -32,7 +32,7 @@ test('the driver gets everything filled in', async () => {
   });
 });
 
-test('the driver gets everything normalised', async () => {
+test('passes normalised options to the driver', async () => {
   const { signal } = new AbortController();
   const native = { headers: { a: 'b' } };
   const options = {
@@ -51,7 +51,7 @@ test('the driver gets everything normalised', async () => {
     native,
     signal,
   };
-  expect(await handed(options)).toEqual({
+  expect(await driverCallOf(options)).toEqual({
     attributes: {
       contentType: 'text/plain',
       cacheControl: 'no-cache',
@@ -71,11 +71,11 @@ test('the driver gets everything normalised', async () => {
   });
 });
 
-test.for([5 * MiB, 5120 * MiB])('takes parts of %i bytes', async (partSize) => {
-  expect((await handed({ partSize })).partSize).toBe(partSize);
+test.for([5 * MiB, 5120 * MiB])('accepts parts of %i bytes', async (partSize) => {
+  expect((await driverCallOf({ partSize })).partSize).toBe(partSize);
 });
 
-test('the part size grows for a declared length, whose body must follow', async () => {
+test('raises the part size for a declared length, and checks the length', async () => {
   const { bucket, calls } = testStore();
   const failure = await failureOf(() => bucket.put('k', Readable.from(['data']), 10_000 * 16 * MiB + 1));
   expect([failure.code, callOf(calls).partSize]).toEqual(['IncompleteBody', 17 * MiB]);
@@ -95,14 +95,14 @@ test.for([
   expect(callOf(calls).attributes.contentType).toBe(contentType ?? 'binary/octet-stream');
 });
 
-test.for([-1, 1.5, Number.NaN, Infinity, '4', null, 2 ** 53, [4], true])('refuses the length %o', async (length) => {
+test.for([-1, 1.5, Number.NaN, Infinity, '4', null, 2 ** 53, [4], true])('rejects the length %o', async (length) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.put('k', 'data', length as number))).code).toBe('InvalidArgument');
   expect((await failureOf(() => bucket.put('k', 'data', length as number, {}))).code).toBe('InvalidArgument');
   expect(calls).toEqual([]);
 });
 
-test('refuses options twice', async () => {
+test('rejects options in place of the length', async () => {
   const { bucket } = testStore();
   expect((await failureOf(() => bucket.put('k', 'data', {} as never, {}))).code).toBe('InvalidArgument');
 });
@@ -114,39 +114,39 @@ test.for([
   [md5('data').slice(0, -2), 'InvalidDigest'],
   [Buffer.alloc(20).toString('base64'), 'InvalidDigest'],
   [createHash('md5').update('data').digest('hex'), 'InvalidDigest'],
-] as const)('refuses the MD5 %s before any I/O', async ([contentMD5, code]) => {
+] as const)('rejects the MD5 %s before any I/O', async ([contentMD5, code]) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.put('k', 'data', { contentMD5 }))).code).toBe(code);
   expect(calls).toEqual([]);
 });
 
-test('an object has at most 5 TiB', async () => {
+test('rejects a declared length above 5 TiB', async () => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.put('k', 'data', 5 * MiB * MiB + 1))).code).toBe('EntityTooLarge');
   expect(calls).toEqual([]);
   expect((await failureOf(() => bucket.put('k', 'data', 5 * MiB * MiB))).code).toBe('IncompleteBody');
 });
 
-test('arguments are refused first, then what the driver refuses, then the body', async () => {
-  const noBucket = async () => {
-    throw new StorageError({ code: 'NoSuchBucket', message: 'no' });
+test('reports invalid arguments first, then errors of the driver, then an invalid body', async () => {
+  const failWithNoSuchBucket = async () => {
+    throw new StorageError({ code: 'NoSuchBucket', message: 'failed' });
   };
-  const wrong = { contentMD5: md5('another') };
-  const without = testStore({ putObject: noBucket });
-  const codeOfPut = async (bucket: typeof without.bucket, options: object) =>
+  const wrongDigest = { contentMD5: md5('another') };
+  const bucketless = testStore({ putObject: failWithNoSuchBucket });
+  const codeOfPut = async (bucket: typeof bucketless.bucket, options: object) =>
     (await failureOf(() => bucket.put('k', 'data', 99, options))).code;
-  expect(await codeOfPut(without.bucket, { ...wrong, tags: { é: 'x' } })).toBe('InvalidTag');
-  expect(await codeOfPut(without.bucket, wrong)).toBe('NoSuchBucket');
-  expect(await codeOfPut(testStore().bucket, wrong)).toBe('IncompleteBody');
-  expect((await failureOf(() => testStore().bucket.put('k', 'data', wrong))).code).toBe('BadDigest');
+  expect(await codeOfPut(bucketless.bucket, { ...wrongDigest, tags: { é: 'x' } })).toBe('InvalidTag');
+  expect(await codeOfPut(bucketless.bucket, wrongDigest)).toBe('NoSuchBucket');
+  expect(await codeOfPut(testStore().bucket, wrongDigest)).toBe('IncompleteBody');
+  expect((await failureOf(() => testStore().bucket.put('k', 'data', wrongDigest))).code).toBe('BadDigest');
 });
 
 test.for([
-  ['a bad key', '/', {}],
-  ['a bad length', 'k', -1],
+  ['an invalid key', '/', {}],
+  ['an invalid length', 'k', -1],
   ['an unknown option', 'k', { unknown: 1 }],
-  ['bad tags', 'k', { tags: { é: 'x' } }],
-] as const)('%s closes the source', async ([, key, third]) => {
+  ['invalid tags', 'k', { tags: { é: 'x' } }],
+] as const)('closes the source on %s', async ([, key, third]) => {
   const { bucket, calls } = testStore();
   const source = new PassThrough();
   await failureOf(() => bucket.put(key, source, third as never));
@@ -154,10 +154,10 @@ test.for([
   expect([source.destroyed, calls.length]).toEqual([true, 0]);
 });
 
-test('a driver that fails before it reads closes the source', async () => {
+test('closes the source if the driver fails before it reads', async () => {
   const { bucket } = testStore({
     putObject: async () => {
-      throw new StorageError({ code: 'NoSuchBucket', message: 'no' });
+      throw new StorageError({ code: 'NoSuchBucket', message: 'failed' });
     },
   });
   const source = new PassThrough();
@@ -166,7 +166,7 @@ test('a driver that fails before it reads closes the source', async () => {
   expect(source.destroyed).toBe(true);
 });
 
-test('a source that fails before the driver reads it fails the put, not the process', async () => {
+test('fails with IncompleteBody if the source fails before it is read', async () => {
   const source = new PassThrough();
   const { bucket, objects } = testStore();
   const put = failureOf(() => bucket.put('k', source));
@@ -176,33 +176,33 @@ test('a source that fails before the driver reads it fails the put, not the proc
   expect(objects.size).toBe(0);
 });
 
-test('an abort while the source hangs rejects with its reason, and closes it', async () => {
+test('rejects with the reason of an abort while the source hangs, and closes it', async () => {
   const controller = new AbortController();
   const source = new PassThrough();
   const { bucket, objects } = testStore();
   const thrown = thrownBy(() => bucket.put('k', source, { signal: controller.signal }));
   source.write('data');
   await settled();
-  controller.abort('enough');
-  expect(await thrown).toBe('enough');
+  controller.abort('stop');
+  expect(await thrown).toBe('stop');
   expect([source.destroyed, objects.size]).toEqual([true, 0]);
 });
 
-test('tells the progress, whether the driver reads the body or takes it whole', async () => {
-  const told: unknown[] = [];
-  const progress = (one: unknown) => told.push(one);
+test('reports the progress of streamed bodies and of bodies in memory', async () => {
+  const events: unknown[] = [];
+  const progress = (event: unknown) => events.push(event);
   await testStore().bucket.put('k', ['da', 'ta'], { progress });
   await testStore({ putObject: async () => ({ etag: 'e' }) }).bucket.put('k', 'data', { progress });
-  expect(told).toEqual([{ transferred: 2 }, { transferred: 4 }, { transferred: 4, total: 4 }]);
+  expect(events).toEqual([{ transferred: 2 }, { transferred: 4 }, { transferred: 4, total: 4 }]);
 });
 
-test('a driver that stores nothing tells no progress', async () => {
-  const told: unknown[] = [];
+test('reports no progress if the driver fails before it reads', async () => {
+  const events: unknown[] = [];
   const { bucket } = testStore({
     putObject: async () => {
-      throw new Error('no');
+      throw new Error('failed');
     },
   });
-  await failureOf(() => bucket.put('k', 'data', { progress: (one) => told.push(one) }));
-  expect(told).toEqual([]);
+  await failureOf(() => bucket.put('k', 'data', { progress: (event) => events.push(event) }));
+  expect(events).toEqual([]);
 });

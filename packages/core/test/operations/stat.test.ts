@@ -4,12 +4,12 @@ import { failureOf, thrownBy } from '../failure.js';
 import { settled } from '../body/streams.js';
 import { infoOf, testStore } from './test-store.js';
 
-const nothing = Buffer.alloc(0);
+const emptyBody = Buffer.alloc(0);
 const keys = Array.from({ length: 50 }, (_, index) => `k${index}`);
 
-test('the driver gets what was given', async () => {
+test('passes the options to the driver', async () => {
   const { bucket, calls, objects } = testStore();
-  objects.set('k', nothing);
+  objects.set('k', emptyBody);
   const { signal } = new AbortController();
   const native = { headers: {} };
   expect((await bucket.stat('k', { versionId: 'v', native, signal })).key).toBe('k');
@@ -18,41 +18,41 @@ test('the driver gets what was given', async () => {
   expect(calls[1]?.args).toEqual(['k', { signal }]);
 });
 
-test('of one that is missing there is an error, of many undefined', async () => {
+test('fails with NoSuchKey for one missing object, and returns undefined for it in a list', async () => {
   const { bucket, objects } = testStore();
-  objects.set('a', nothing).set('b', nothing);
+  objects.set('a', emptyBody).set('b', emptyBody);
   expect((await failureOf(() => bucket.stat('x'))).code).toBe('NoSuchKey');
   expect((await bucket.stat(['b', 'x', 'a', 'b'])).map((info) => info?.key)).toEqual(['b', undefined, 'a', 'b']);
   expect(await bucket.stat([])).toEqual([]);
   expect([await bucket.exists('a'), await bucket.exists('x')]).toEqual([true, false]);
 });
 
-test.for(['NoSuchBucket', 'AccessDenied', 'NoSuchVersion', 'InternalError'])('%s is not taken for missing', async (code) => {
+test.for(['NoSuchBucket', 'AccessDenied', 'NoSuchVersion', 'InternalError'])('does not treat %s as a missing object', async (code) => {
   const { bucket } = testStore({
     headObject: async () => {
-      throw new StorageError({ code, message: 'no' });
+      throw new StorageError({ code, message: 'failed' });
     },
   });
   expect((await failureOf(() => bucket.stat(['k']))).code).toBe(code);
   expect((await failureOf(() => bucket.exists('k'))).code).toBe(code);
 });
 
-test('many are asked 16 at a time, and answered in order', async () => {
+test('requests 16 objects in parallel and returns them in order', async () => {
   let running = 0;
-  let most = 0;
+  let maxRunning = 0;
   const { bucket, calls } = testStore({
     headObject: async (key) => {
-      most = Math.max(most, ++running);
+      maxRunning = Math.max(maxRunning, ++running);
       await settled();
       running--;
-      return infoOf(key, nothing);
+      return infoOf(key, emptyBody);
     },
   });
   expect((await bucket.stat(keys)).map((info) => info?.key)).toEqual(keys);
-  expect([most, calls.length]).toEqual([16, 50]);
+  expect([maxRunning, calls.length]).toEqual([16, 50]);
 });
 
-test('after a failure nothing more is asked, and nothing runs when the call has ended', async () => {
+test('sends no requests after a failure, and waits for those in flight', async () => {
   let running = 0;
   const { bucket, calls } = testStore({
     headObject: async (key) => {
@@ -60,39 +60,39 @@ test('after a failure nothing more is asked, and nothing runs when the call has 
       await settled();
       if (key !== 'k0') await settled();
       running--;
-      if (key === 'k0') throw new StorageError({ code: 'AccessDenied', message: 'no' });
-      return infoOf(key, nothing);
+      if (key === 'k0') throw new StorageError({ code: 'AccessDenied', message: 'failed' });
+      return infoOf(key, emptyBody);
     },
   });
   expect(await failureOf(() => bucket.stat(keys))).toMatchObject({ code: 'AccessDenied', operation: 'stat', bucket: 'photos', key: 'k0' });
   expect([running, calls.length]).toEqual([0, 16]);
 });
 
-test('an abort ends it with its reason', async () => {
+test('rejects with the reason of an abort', async () => {
   const controller = new AbortController();
   const { bucket } = testStore({
     headObject: (_key, { signal }) =>
       new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('socket closed')))),
   });
   const thrown = thrownBy(() => bucket.stat(keys, { signal: controller.signal }));
-  controller.abort('enough');
-  expect(await thrown).toBe('enough');
+  controller.abort('stop');
+  expect(await thrown).toBe('stop');
 });
 
 test.for([[['a', '//']], [['a', undefined]], [[['a']]], [Object.assign([], { 1: 'a' })]])(
-  'one bad key of %o refuses all, before any I/O',
-  async ([some]) => {
+  'rejects the list %o with an invalid key before any I/O',
+  async ([keysToStat]) => {
     const { bucket, calls } = testStore();
-    await failureOf(() => bucket.stat(some as string[]));
+    await failureOf(() => bucket.stat(keysToStat as string[]));
     expect(calls).toEqual([]);
   },
 );
 
-test('the keys may be altered meanwhile', async () => {
+test('copies the list of keys before any I/O', async () => {
   const { bucket, objects } = testStore();
-  objects.set('a', nothing);
-  const some = ['a'];
-  const asked = bucket.stat(some);
-  some[0] = '//';
-  expect((await asked).map((info) => info?.key)).toEqual(['a']);
+  objects.set('a', emptyBody);
+  const mutableKeys = ['a'];
+  const infos = bucket.stat(mutableKeys);
+  mutableKeys[0] = '//';
+  expect((await infos).map((info) => info?.key)).toEqual(['a']);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failureOf } from '../failure.js';
 import { testStore } from './test-store.js';
 
-test('the driver gets what was given, checked; removing is setting none', async () => {
+test('passes tags and options to the driver, and implements removeTags as setting none', async () => {
   const { bucket, calls } = testStore();
   const { signal } = new AbortController();
   const options = { versionId: 'v', signal };
@@ -21,7 +21,7 @@ test.for([
   [null, 'InvalidArgument'],
   [new Map(), 'InvalidArgument'],
   [{ é: 'x' }, 'InvalidTag'],
-] as const)('setTags refuses %o with %s before any I/O', async ([tags, code]) => {
+] as const)('setTags rejects %o with %s before any I/O', async ([tags, code]) => {
   const { bucket, calls } = testStore();
   expect((await failureOf(() => bucket.setTags('k', tags as unknown as Record<string, string>))).code).toBe(code);
   expect(calls).toEqual([]);

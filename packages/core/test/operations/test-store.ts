@@ -11,25 +11,25 @@ import { pageOfKeys } from '../../src/rules/listing.js';
 import { compareKeys } from '../../src/rules/key-order.js';
 import { resolveRange } from '../../src/rules/ranges.js';
 
-type Abilities = TagDriver & VersionDriver & Presigner;
-type Primitives = BucketDriver &
-  Abilities &
+type DriverMethods = BucketDriver &
+  TagDriver &
+  VersionDriver &
+  Presigner &
   Omit<DatastoreDriver, 'backend' | 'capabilities' | 'bucket' | 'tags' | 'versions' | 'presigner'>;
 
-/** What a driver does other than the plain thing, and what it can't. */
-export type Answers = Partial<Primitives> & { readonly capabilities?: Partial<Capabilities> };
+/** Driver methods to be replaced, and capabilities. All capabilities are true by default. */
+export type DriverOverrides = Partial<DriverMethods> & { readonly capabilities?: Partial<Capabilities> };
 
-/** A datastore over a driver that keeps bodies in a map, and writes down every call. */
+/** A datastore over an in-memory driver that records every call. */
 export interface TestStore {
   readonly store: PortableDatastore;
   readonly bucket: Bucket;
-  /** The primitives called, each with its arguments. */
+  /** The calls of driver methods so far. `bucket` is undefined for the methods of the datastore. */
   readonly calls: { readonly name: string; readonly bucket: string | undefined; readonly args: readonly unknown[] }[];
   readonly objects: Map<string, Buffer>;
 }
 
-/** Everything can be done, unless a test says otherwise. */
-const able: Capabilities = {
+const allCapabilities: Capabilities = {
   conditionalPut: true,
   conditionalDelete: true,
   conditionalCopy: true,
@@ -46,30 +46,30 @@ const able: Capabilities = {
 
 const time = new Date('2020-01-02T03:04:05Z');
 
-/** What is told of an object. */
+/** Returns the metadata that the driver reports for a body. */
 export function infoOf(key: string, body: Uint8Array): ObjectInfo {
   return { key, size: body.byteLength, etag: etagOf(body, Infinity), lastModified: time, contentType: 'text/plain', metadata: {} };
 }
 
-/** Makes a datastore with the bucket `photos`. */
-export function testStore({ capabilities, ...answers }: Answers = {}): TestStore {
+/** Creates a datastore with the bucket `photos`. */
+export function testStore({ capabilities, ...overrides }: DriverOverrides = {}): TestStore {
   const objects = new Map<string, Buffer>();
   const calls: TestStore['calls'] = [];
-  const find = (key: string): Buffer => {
+  const findBody = (key: string): Buffer => {
     const body = objects.get(key);
     if (body === undefined) throw new StorageError({ code: 'NoSuchKey', message: 'no such object' });
     return body;
   };
-  const primitives: Primitives = {
+  const methods: DriverMethods = {
     listBuckets: async () => ['photos'],
     createBucket: async () => true,
     removeBucket: async () => true,
     bucketExists: async () => true,
     close: async () => {},
-    headObject: async (key) => infoOf(key, find(key)),
-    getObject: async (key, { range: asked }) => {
-      const body = find(key);
-      const range = asked === undefined ? undefined : resolveRange(asked, body.length);
+    headObject: async (key) => infoOf(key, findBody(key)),
+    getObject: async (key, { range: requestedRange }) => {
+      const body = findBody(key);
+      const range = requestedRange === undefined ? undefined : resolveRange(requestedRange, body.length);
       return { info: infoOf(key, body), range, body: Buffer.from(body.subarray(range?.start, range?.end)) };
     },
     putObject: async (key, body) => {
@@ -88,7 +88,7 @@ export function testStore({ capabilities, ...answers }: Answers = {}): TestStore
     listObjects: async (call) => {
       const sorted = [...objects.keys()].sort(compareKeys);
       const page = pageOfKeys({ seek: (from, exclusive) => sorted.find((key) => compareKeys(key, from) >= (exclusive ? 1 : 0)) }, call);
-      const entries = page.entries.map((entry) => (typeof entry === 'string' ? infoOf(entry, find(entry)) : entry));
+      const entries = page.entries.map((entry) => (typeof entry === 'string' ? infoOf(entry, findBody(entry)) : entry));
       return { entries, truncated: page.truncated };
     },
     getTags: async () => ({ a: 'b' }),
@@ -97,28 +97,28 @@ export function testStore({ capabilities, ...answers }: Answers = {}): TestStore
     listVersions: async () => [],
     setVersioning: async () => {},
     getVersioning: async () => 'off',
-    ...answers,
+    ...overrides,
   };
-  const recorded = (bucket: string | undefined) =>
+  const recordCalls = (bucket: string | undefined) =>
     Object.fromEntries(
-      Object.entries(primitives).map(([name, work]) => [
+      Object.entries(methods).map(([name, method]) => [
         name,
         (...args: never[]) => {
           calls.push({ name, bucket, args });
-          return (work as (...args: never[]) => unknown)(...args);
+          return (method as (...args: never[]) => unknown)(...args);
         },
       ]),
-    ) as unknown as Primitives;
-  const own = recorded(undefined);
-  const { tags, versioning, presign, ...declared } = { ...able, ...capabilities };
+    ) as unknown as DriverMethods;
+  const datastoreMethods = recordCalls(undefined);
+  const { tags, versioning, presign, ...declared } = { ...allCapabilities, ...capabilities };
   const driver: DatastoreDriver = {
-    ...own,
+    ...datastoreMethods,
     backend: 'test',
     capabilities: declared,
-    tags: tags ? own : undefined,
-    versions: versioning ? own : undefined,
-    presigner: presign ? own : undefined,
-    bucket: (name) => recorded(name),
+    tags: tags ? datastoreMethods : undefined,
+    versions: versioning ? datastoreMethods : undefined,
+    presigner: presign ? datastoreMethods : undefined,
+    bucket: (name) => recordCalls(name),
   };
   const store = new PortableDatastore(driver);
   return { store, bucket: store.bucket('photos'), calls, objects };

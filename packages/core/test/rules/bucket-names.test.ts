@@ -24,7 +24,7 @@ test.for([
   'xminio',
   'health',
   'crossdomain-xml',
-])('takes %s', (name) => {
+])('accepts %s', (name) => {
   expect(codeOf(() => checkBucketName(name))).toBeUndefined();
   expect(isBucketName(name)).toBe(true);
 });
@@ -59,15 +59,24 @@ test.for([
   ['minio', 'AllAccessDisabled'],
   ['.minio.sys', 'AllAccessDisabled'],
   ['crossdomain.xml', 'AllAccessDisabled'],
-] as const)('refuses %j with %s', ([name, code]) => {
+] as const)('rejects %j with %s', ([name, code]) => {
   expect(codeOf(() => checkBucketName(name))).toBe(code);
   expect(isBucketName(name)).toBe(false);
 });
 
-test.for([undefined, null, 1, {}, ['abc'], new String('abc')])('refuses %o, which is no string', (name) => {
+test.for([undefined, null, 1, {}, ['abc'], new String('abc')])('rejects %o, which is not a string', (name) => {
   expect(codeOf(() => checkBucketName(name))).toBe('InvalidArgument');
 });
 
-test.for(['minio', 'A'])('the refusal of %s names the bucket', (name) => {
+test.for(['minio', 'A'])('the error for %s has the bucket name', (name) => {
   expect(() => checkBucketName(name)).toThrow(expect.objectContaining({ bucket: name }));
+});
+
+test('quotes at most 100 characters of a bucket name in the message', () => {
+  expect(() => checkBucketName('a'.repeat(5000))).toThrow(
+    expect.objectContaining({
+      bucket: 'a'.repeat(5000),
+      message: expect.stringMatching(/^"a{100}"\.\.\. \(5000 characters\): a bucket name must be 3 to 63/) as string,
+    }),
+  );
 });

@@ -20,17 +20,17 @@ test.for([
     { ifMatch: '"a"', ifUnmodifiedSince: new Date(1999) },
     { ifMatch: 'a', ifUnmodifiedSince: new Date(1000) },
   ],
-])('a reader may give %o', ([given, taken]) => {
-  expect(checkReadConditions(given as ReadConditions)).toEqual(taken);
+])('checkReadConditions accepts %o', ([given, normalised]) => {
+  expect(checkReadConditions(given as ReadConditions)).toEqual(normalised);
 });
 
 const all = { ifMatch: 'a', ifNoneMatch: 'b', ifModifiedSince: at(0), ifUnmodifiedSince: at(0) };
 const names = ['ifMatch', 'ifNoneMatch', 'ifModifiedSince', 'ifUnmodifiedSince'] as const;
 const subsets = Array.from({ length: 16 }, (_, bits) => names.filter((_name, index) => (bits >> index) & 1));
 
-test.for(subsets.filter((some) => some.length > 1))('of the combinations only one is taken, not %s %s %s %s', (some) => {
-  const isAllowed = some.join() === 'ifMatch,ifUnmodifiedSince';
-  const given = Object.fromEntries(some.map((name) => [name, all[name]]));
+test.for(subsets.filter((subset) => subset.length > 1))('accepts or rejects the combination %s %s %s %s', (subset) => {
+  const isAllowed = subset.join() === 'ifMatch,ifUnmodifiedSince';
+  const given = Object.fromEntries(subset.map((name) => [name, all[name]]));
   expect(codeOf(() => checkReadConditions(given))).toBe(isAllowed ? undefined : 'InvalidArgument');
 });
 
@@ -40,7 +40,7 @@ test.for([
     { ifModifiedSince: time },
     { ifUnmodifiedSince: time },
   ]),
-])('refuses %o', (given) => {
+])('rejects %o', (given) => {
   expect(codeOf(() => checkReadConditions(given as ReadConditions))).toBe('InvalidArgument');
   const isWrite = Object.keys(given).some((name) => name === 'ifMatch' || name === 'ifNoneMatch');
   expect(codeOf(() => checkWriteConditions(given as WriteConditions))).toBe(isWrite ? 'InvalidArgument' : undefined);
@@ -53,15 +53,15 @@ test.for([
   [{ ifMatch: '*' }, { ifMatch: '*' }],
   [{ ifNoneMatch: '*' }, { ifNoneMatch: '*' }],
   [{ ifNoneMatch: '"*"' }, { ifNoneMatch: '"*"' }],
-])('a writer may give %o', ([given, taken]) => {
-  expect(checkWriteConditions(given as WriteConditions)).toStrictEqual(taken);
+])('checkWriteConditions accepts %o', ([given, normalised]) => {
+  expect(checkWriteConditions(given as WriteConditions)).toStrictEqual(normalised);
 });
 
-test('a writer gives one condition', () => {
+test('rejects two write conditions', () => {
   expect(codeOf(() => checkWriteConditions({ ifMatch: '*', ifNoneMatch: '*' }))).toBe('InvalidArgument');
 });
 
-// What a reader and the source of a copy are answered: undefined is "go on".
+// The expected codes for a read, and for the source of a copy.
 test.for([
   [undefined, undefined, undefined],
   [{ ifMatch: 'same' }, undefined, undefined],
@@ -85,12 +85,12 @@ test.for([
   [{ ifMatch: 'same', ifUnmodifiedSince: at(0) }, undefined, undefined],
   [{ ifMatch: 'another', ifUnmodifiedSince: at(-1) }, 'PreconditionFailed', 'PreconditionFailed'],
   [{ ifMatch: 'another', ifUnmodifiedSince: at(0) }, 'PreconditionFailed', 'PreconditionFailed'],
-] as const)('%o: a reader gets %s, a copy %s', ([given, reader, copy]) => {
-  expect(codeOf(() => evaluateReadConditions(given, object))).toBe(reader);
-  expect(codeOf(() => evaluateSourceConditions({ bucket: 'from', key: 'k', conditions: given }, object))).toBe(copy);
+] as const)('%o: a read fails with %s, a copy with %s', ([given, readCode, copyCode]) => {
+  expect(codeOf(() => evaluateReadConditions(given, object))).toBe(readCode);
+  expect(codeOf(() => evaluateSourceConditions({ bucket: 'from', key: 'k', conditions: given }, object))).toBe(copyCode);
 });
 
-// What a writer is answered over an object, and where there is none.
+// The expected codes for a write with and without an existing object.
 test.for([
   [undefined, undefined, undefined],
   [{}, undefined, undefined],
@@ -101,13 +101,13 @@ test.for([
   [{ ifNoneMatch: '*' }, 'PreconditionFailed', undefined],
   [{ ifNoneMatch: 'another' }, undefined, undefined],
   [{ ifNoneMatch: '"*"' }, undefined, undefined],
-] as const)('%o: a writer gets %s over an object, %s over none', ([given, over, overNone]) => {
-  expect(codeOf(() => evaluateWriteConditions(given, object))).toBe(over);
-  expect(codeOf(() => evaluateWriteConditions(given, undefined))).toBe(overNone);
+] as const)('%o: a write fails with %s over an object, with %s without one', ([given, codeWithObject, codeWithoutObject]) => {
+  expect(codeOf(() => evaluateWriteConditions(given, object))).toBe(codeWithObject);
+  expect(codeOf(() => evaluateWriteConditions(given, undefined))).toBe(codeWithoutObject);
 });
 
 test.for([{ ifMatch: 'other' }, { ifNoneMatch: 'same' }, { ifModifiedSince: at(0) }, { ifUnmodifiedSince: at(-1) }])(
-  'a source of which %o does not hold is named',
+  'the error of the failed source condition %o has the bucket and key of the source',
   (given) => {
     const source = { bucket: 'from', key: 'k', conditions: given };
     expect(() => evaluateSourceConditions(source, object)).toThrow(

@@ -7,7 +7,7 @@ const { EtagHasher, etagOf, isMultipartEtag, multipartEtag, partSizeFor, unquote
 const MiB = 2 ** 20;
 const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest();
 
-/** The rule as S3 documents it. */
+/** Reference implementation of the S3 ETag. */
 function naiveEtag(body: Buffer, partSize: number): string {
   if (body.length <= partSize) return md5(body).toString('hex');
   const parts: Buffer[] = [];
@@ -15,7 +15,7 @@ function naiveEtag(body: Buffer, partSize: number): string {
   return `${md5(Buffer.concat(parts)).toString('hex')}-${parts.length}`;
 }
 
-test('the sizes are those of S3', () => {
+test('the size limits are those of S3', () => {
   const { defaultPartSize, minPartSize, maxPartSize, maxParts, maxObjectSize } = etags;
   expect([defaultPartSize, minPartSize, maxPartSize, maxParts, maxObjectSize]).toEqual([
     16 * MiB,
@@ -44,8 +44,8 @@ test.for([
   ['"', ''],
   [' ', ''],
   ['', ''],
-])('%j is the ETag %j', ([given, bare]) => {
-  expect(unquoteEtag(given as string)).toBe(bare);
+])('unquotes %j to %j', ([given, unquoted]) => {
+  expect(unquoteEtag(given as string)).toBe(unquoted);
 });
 
 test.for([
@@ -59,15 +59,15 @@ test.for([
   [10_000 * (5 * MiB + 1), 5 * MiB + 1, 5 * MiB + 1],
   [etags.maxObjectSize, 5 * MiB, 525 * MiB],
   [etags.maxObjectSize, 5120 * MiB, 5120 * MiB],
-])('%s bytes in parts of %i go in parts of %i', ([size, asked, expected]) => {
-  expect(partSizeFor(size, asked as number)).toBe(expected);
+])('the part size of %s bytes with partSize %i is %i', ([size, partSize, expected]) => {
+  expect(partSizeFor(size, partSize as number)).toBe(expected);
 });
 
-test('a part size always fits its object into 10,000 parts', () => {
+test('the part size always fits the object into 10,000 parts', () => {
   fc.assert(
-    fc.property(fc.nat(etags.maxObjectSize), fc.integer({ min: etags.minPartSize, max: etags.maxPartSize }), (size, asked) => {
-      const partSize = partSizeFor(size, asked);
-      return partSize >= asked && partSize <= etags.maxPartSize && Math.ceil(size / partSize) <= etags.maxParts;
+    fc.property(fc.nat(etags.maxObjectSize), fc.integer({ min: etags.minPartSize, max: etags.maxPartSize }), (size, requested) => {
+      const partSize = partSizeFor(size, requested);
+      return partSize >= requested && partSize <= etags.maxPartSize && Math.ceil(size / partSize) <= etags.maxParts;
     }),
   );
 });
@@ -79,8 +79,8 @@ test.for([
   ['a-1b', false],
   ['a-', false],
   ['', false],
-] as const)('whether %s is of several parts: %s', ([etag, answer]) => {
-  expect(isMultipartEtag(etag)).toBe(answer);
+] as const)('isMultipartEtag(%j) is %s', ([etag, expected]) => {
+  expect(isMultipartEtag(etag)).toBe(expected);
 });
 
 test.for([
@@ -93,17 +93,17 @@ test.for([
   expect(etagOf(Buffer.from(body), partSize)).toBe(etag);
 });
 
-test('parts alone give the ETag of the whole', () => {
+test('computes the ETag from the MD5s of the parts', () => {
   expect(multipartEtag([md5(Buffer.from('hell')), md5(Buffer.from('o'))])).toBe(etagOf(Buffer.from('hello'), 4));
 });
 
-test('chunks of any size give the ETag of the whole', () => {
+test('chunks of any size have the ETag of the whole body', () => {
   const chunks = fc.array(fc.uint8Array({ maxLength: 12 }), { maxLength: 8 });
   fc.assert(
-    fc.property(chunks, fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(Infinity)), (some, partSize) => {
+    fc.property(chunks, fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constant(Infinity)), (someChunks, partSize) => {
       const hasher = new EtagHasher(partSize);
-      for (const chunk of some) hasher.update(chunk);
-      const body = Buffer.concat(some);
+      for (const chunk of someChunks) hasher.update(chunk);
+      const body = Buffer.concat(someChunks);
       const expected = naiveEtag(body, partSize);
       expect([hasher.etag(), etagOf(body, partSize)]).toEqual([expected, expected]);
     }),

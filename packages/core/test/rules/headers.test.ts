@@ -31,17 +31,17 @@ test.for([
   expect(normaliseHeaders(given as object)).toStrictEqual(stored);
 });
 
-test.for(names)('%s is printable ASCII', (name) => {
+test.for(names)('%s accepts printable ASCII only', (name) => {
   for (const value of ['a b', '~', '!']) expect(normaliseHeaders({ [name]: value })[name]).toBe(value);
-  const bad = ['', ' ', 'é', 'a\tb', 'a\nb', '\u007F', '\u001F', 1, null, ['a'], {}];
-  expect(bad.map((value) => codeOf(() => normaliseHeaders({ [name]: value })))).toEqual(bad.map(() => 'InvalidArgument'));
+  const invalid = ['', ' ', 'é', 'a\tb', 'a\nb', '\u007F', '\u001F', 1, null, ['a'], {}];
+  expect(invalid.map((value) => codeOf(() => normaliseHeaders({ [name]: value })))).toEqual(invalid.map(() => 'InvalidArgument'));
 });
 
-test.for(['2020-01-01', 0, new Date(Number.NaN), new Date(8.64e15), null])('refuses %o as `expires`', (expires) => {
+test.for(['2020-01-01', 0, new Date(Number.NaN), new Date(8.64e15), null])('rejects %o as `expires`', (expires) => {
   expect(codeOf(() => normaliseHeaders({ expires: expires as Date }))).toBe('InvalidArgument');
 });
 
-test('all text headers together have a limit', () => {
+test('limits the total size of all text headers', () => {
   const half = 'a'.repeat(maxHeaderBytes / 2);
   expect(normaliseHeaders({ contentType: half, cacheControl: ` ${half} ` }).cacheControl).toBe(half);
   expect(codeOf(() => normaliseHeaders({ contentType: half, cacheControl: `${half}a` }))).toBe('MetadataTooLarge');
@@ -52,6 +52,6 @@ test.for([
   [Object.fromEntries(names.map((name) => [name, undefined])), false],
   ...names.map((name) => [{ [name]: 'x' }, true] as const),
   [{ expires: second }, true],
-] as const)('whether %o holds a header: %s', ([options, answer]) => {
-  expect(hasHeaders(options)).toBe(answer);
+] as const)('hasHeaders(%o) is %s', ([options, expected]) => {
+  expect(hasHeaders(options)).toBe(expected);
 });

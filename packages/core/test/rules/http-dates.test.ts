@@ -7,7 +7,7 @@ test.for([
   [1000, 1000],
   [1001, 1000],
   [-1, -1000],
-])('%i ms are the second that begins at %i', ([time, second]) => {
+])('truncates %i ms to %i ms', ([time, second]) => {
   expect(truncateToSeconds(time as number).getTime()).toBe(second);
   expect(truncateToSeconds(new Date(time as number)).getTime()).toBe(second);
 });
@@ -23,6 +23,6 @@ test.for([
   [0, false],
   [undefined, false],
   [null, false],
-] as const)('whether %o is a Date for a header: %s', ([value, answer]) => {
-  expect(isHttpDate(value)).toBe(answer);
+] as const)('isHttpDate(%o) is %s', ([value, expected]) => {
+  expect(isHttpDate(value)).toBe(expected);
 });

@@ -16,6 +16,6 @@ test.for([
   ['text', false],
   [null, false],
   [undefined, false],
-] as const)('whether %o is a plain object: %s', ([value, answer]) => {
-  expect(isPlainObject(value)).toBe(answer);
+] as const)('isPlainObject(%o) is %s', ([value, expected]) => {
+  expect(isPlainObject(value)).toBe(expected);
 });

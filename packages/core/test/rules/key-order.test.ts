@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keyAfterPrefix, compareKeys } from '../../src/rules/key-order.js';
 
-// Short strings of few characters, so that they share beginnings; those at the edges of the encodings.
-const edges = [
+// Short strings of few characters share prefixes. The characters are at the boundaries of the encodings.
+const boundaryCharacters = [
   'a',
   'b',
   '/',
@@ -20,13 +20,13 @@ const edges = [
   '\u{10FFFF}',
 ];
 const text = fc.oneof(
-  fc.array(fc.constantFrom(...edges), { maxLength: 4 }).map((some) => some.join('')),
+  fc.array(fc.constantFrom(...boundaryCharacters), { maxLength: 4 }).map((characters) => characters.join('')),
   fc.string({ unit: 'binary', maxLength: 6 }),
 );
 
 const compareBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-test('compares like the bytes of UTF-8', () => {
+test('compares by UTF-8 bytes', () => {
   fc.assert(
     fc.property(text, text, (a, b) => Math.sign(compareKeys(a, b)) === compareBytes(a, b)),
     { numRuns: 2000 },
@@ -45,7 +45,7 @@ test.for([
   ['\uD7FF', '\uE000', -1],
   ['\uE000', '\u{10FFFF}', -1],
   ['\u{1F30D}', '\u{1F30E}', -1],
-] as const)('%j against %j is %i', ([a, b, sign]) => {
+] as const)('compareKeys(%j, %j) is %i', ([a, b, sign]) => {
   expect(Math.sign(compareKeys(a, b))).toBe(sign);
   expect(Math.sign(compareKeys(b, a))).toBe(-sign || 0);
 });
@@ -62,21 +62,21 @@ test.for([
   ['', undefined],
   ['\u{10FFFF}', undefined],
   ['\u{10FFFF}\u{10FFFF}', undefined],
-])('behind %j comes %j', ([prefix, behind]) => {
-  expect(keyAfterPrefix(prefix as string)).toBe(behind);
+])('the key after the prefix %j is %j', ([prefix, expected]) => {
+  expect(keyAfterPrefix(prefix as string)).toBe(expected);
 });
 
-test('nothing lies between the strings with a prefix and what is behind them', () => {
+test('no string sorts between the strings with a prefix and keyAfterPrefix', () => {
   fc.assert(
     fc.property(text, text, (prefix, other) => {
-      const behind = keyAfterPrefix(prefix);
-      const isBehind = compareBytes(other, prefix) >= 0 && !other.startsWith(prefix);
-      return isBehind === (behind !== undefined && compareBytes(other, behind) >= 0);
+      const next = keyAfterPrefix(prefix);
+      const isAfter = compareBytes(other, prefix) >= 0 && !other.startsWith(prefix);
+      return isAfter === (next !== undefined && compareBytes(other, next) >= 0);
     }),
     { numRuns: 2000 },
   );
 });
 
-test('a prefix may be of any length', () => {
+test('accepts a prefix of any length', () => {
   expect(keyAfterPrefix('a'.repeat(300_000))).toBe(`${'a'.repeat(299_999)}b`);
 });

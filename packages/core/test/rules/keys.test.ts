@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkKey, maxKeyBytes, maxSegmentBytes } from '../../src/rules/keys.js';
 import { codeOf } from '../failure.js';
 
-/** A key of exactly so many bytes, in segments of 250. */
+/** Returns a key of the given number of bytes, in segments of 250 bytes. */
 function keyOf(bytes: number, character = 'a'): string {
   const segment = character.repeat(Math.floor(250 / Buffer.byteLength(character)));
   const whole = `${segment}/`.repeat(Math.ceil(bytes / Buffer.byteLength(`${segment}/`)));
@@ -13,7 +13,7 @@ function keyOf(bytes: number, character = 'a'): string {
   return cut + 'x'.repeat(bytes - Buffer.byteLength(cut));
 }
 
-test('the limits are those of S3 and MinIO', () => {
+test('the size limits are those of S3 and MinIO', () => {
   expect([maxKeyBytes, maxSegmentBytes]).toEqual([1024, 255]);
 });
 
@@ -61,7 +61,7 @@ test.for([
   '\u{1F30D}',
   '\uE000\uFFFF',
   '__proto__',
-])('takes %j', (key) => {
+])('accepts %j', (key) => {
   expect(codeOf(() => checkKey(key))).toBeUndefined();
 });
 
@@ -102,11 +102,11 @@ test.for([
   ['x\\.\\y', 'InvalidKey'],
   ['x\\..', 'InvalidKey'],
   ['x\\../y', 'InvalidKey'],
-] as const)('refuses %j with %s', ([key, code]) => {
+] as const)('rejects %j with %s', ([key, code]) => {
   expect(codeOf(() => checkKey(key))).toBe(code);
 });
 
-test.for(['a', 'é', '漢', '\u{1F30D}'])('counts the bytes of a key of %s', (character) => {
+test.for(['a', 'é', '漢', '\u{1F30D}'])('limits the size of a key of %s in bytes', (character) => {
   expect(Buffer.byteLength(keyOf(1024, character))).toBe(1024);
   expect(codeOf(() => checkKey(keyOf(1024, character)))).toBeUndefined();
   expect(codeOf(() => checkKey(keyOf(1025, character)))).toBe('KeyTooLongError');
@@ -117,16 +117,16 @@ test.for([
   ['é', 127, 123],
   ['漢', 85, 82],
   ['\u{1F30D}', 63, 61],
-] as const)('takes a segment of %s %i times, %i times before a last slash', ([character, most, mostBeforeSlash]) => {
-  const segment = character.repeat(most);
-  const folder = character.repeat(mostBeforeSlash);
+] as const)('accepts a segment of %s repeated %i times, %i times before a trailing slash', ([character, maxCount, maxCountBeforeSlash]) => {
+  const segment = character.repeat(maxCount);
+  const folder = character.repeat(maxCountBeforeSlash);
   const keys = [segment, `x/${segment}`, `${segment}/x`, `${segment}/x/`, `${folder}/`, `x/${folder}/`];
   const longer = keys.map((key) => key.replace(character, character.repeat(2)));
   expect(keys.map((key) => codeOf(() => checkKey(key)))).toEqual(keys.map(() => undefined));
   expect(longer.map((key) => codeOf(() => checkKey(key)))).toEqual(longer.map(() => 'InvalidKey'));
 });
 
-test.for([undefined, null, 1, {}, ['a'], new String('a'), Symbol('a')])('refuses %o, which is no string', (key) => {
+test.for([undefined, null, 1, {}, ['a'], new String('a'), Symbol('a')])('rejects %o, which is not a string', (key) => {
   expect(codeOf(() => checkKey(key))).toBe('InvalidArgument');
 });
 
@@ -134,10 +134,10 @@ test.for([
   ['KeyTooLongError', `/${keyOf(1100)}`],
   ['InvalidKey', '/../a'],
   ['InvalidKey', `../${'a'.repeat(256)}`],
-])('meets %s first', ([code, key]) => {
+])('reports %s first', ([code, key]) => {
   expect(codeOf(() => checkKey(key))).toBe(code);
 });
 
-test('the refusal of a key names it', () => {
+test('the error has the key', () => {
   expect(() => checkKey('a//b')).toThrow(expect.objectContaining({ key: 'a//b' }));
 });

@@ -6,7 +6,7 @@ import { codeOf } from '../failure.js';
 
 const compareBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** Keys to be listed, which count how often they are asked. */
+/** Sorted keys that count their seeks. */
 class CountedKeys implements SortedKeys {
   seeks = 0;
   readonly #keys: readonly string[];
@@ -21,7 +21,7 @@ class CountedKeys implements SortedKeys {
   }
 }
 
-/** One page of a folded list of everything: the rule as S3 documents it. */
+/** Reference implementation: groups all keys, then cuts out the page. */
 function naivePage(keys: Iterable<string>, { prefix, delimiter, startAfter, maxKeys }: PageRequest): KeyPage {
   const entries = new Map<string, KeyPage['entries'][number]>();
   for (const key of keys) {
@@ -35,15 +35,15 @@ function naivePage(keys: Iterable<string>, { prefix, delimiter, startAfter, maxK
   return { entries: page, truncated: names.length > maxKeys };
 }
 
-/** The page, with folders as `<a/>`. */
-function show({ entries, truncated }: KeyPage): string {
+/** Formats a page, with common prefixes in angle brackets. */
+function format({ entries, truncated }: KeyPage): string {
   return entries.map((entry) => (typeof entry === 'string' ? entry : `<${entry.key}>`)).join(' ') + (truncated ? ' ...' : '');
 }
 
-const request = { prefix: '', delimiter: '', startAfter: '', maxKeys: 1000 };
+const defaultRequest = { prefix: '', delimiter: '', startAfter: '', maxKeys: 1000 };
 const keys = ['a-', 'a/a', 'a/b', 'a/c/d', 'a/c/e', 'a/d', 'a0', 'b/', 'b/x', 'c', 'd/', 'z/1', 'z/2'];
 
-test('a page has at most 1000 entries, as on S3', () => {
+test('a page has at most 1000 entries, as in S3', () => {
   expect(maxPageSize).toBe(1000);
 });
 
@@ -52,7 +52,7 @@ test.for([
   [{ delimiter: '/' }, 'a- <a/> a0 <b/> c <d/> <z/>'],
   [{ delimiter: '/', startAfter: 'a' }, 'a- <a/> a0 <b/> c <d/> <z/>'],
   [{ delimiter: '/', startAfter: 'a-' }, '<a/> a0 <b/> c <d/> <z/>'],
-  // A folder that is equal to `startAfter`, or holds it, is left out though keys below it follow.
+  // A common prefix that equals or contains `startAfter` is omitted, even if keys below it follow.
   [{ delimiter: '/', startAfter: 'a/' }, 'a0 <b/> c <d/> <z/>'],
   [{ delimiter: '/', startAfter: 'a/a' }, 'a0 <b/> c <d/> <z/>'],
   [{ delimiter: '/', startAfter: 'a/zzz' }, 'a0 <b/> c <d/> <z/>'],
@@ -83,50 +83,50 @@ test.for([
   [{ delimiter: '/', maxKeys: 2 }, 'a- <a/> ...'],
   [{ delimiter: '/', maxKeys: 6, startAfter: 'a-' }, '<a/> a0 <b/> c <d/> <z/>'],
   [{ delimiter: '/', maxKeys: 5, startAfter: 'a-' }, '<a/> a0 <b/> c <d/> ...'],
-  // The keys behind a full page are folded into a folder that is left out: nothing follows.
+  // The keys after a full page belong to an omitted common prefix, so the page is not truncated.
   [{ delimiter: '/', prefix: 'z', startAfter: 'z/1', maxKeys: 1 }, ''],
-] as const)('%o lists %s', ([asked, page]) => {
-  expect(show(pageOfKeys(new CountedKeys(keys), { ...request, ...asked }))).toBe(page);
+] as const)('%o lists %s', ([options, page]) => {
+  expect(format(pageOfKeys(new CountedKeys(keys), { ...defaultRequest, ...options }))).toBe(page);
 });
 
-test('steps over a folder in one seek', () => {
-  const many = new CountedKeys([...Array.from({ length: 500 }, (_, index) => `a/${index}`), 'b']);
-  expect(show(pageOfKeys(many, { ...request, delimiter: '/' }))).toBe('<a/> b');
-  expect(many.seeks).toBe(3);
+test('skips a common prefix with one seek', () => {
+  const sortedKeys = new CountedKeys([...Array.from({ length: 500 }, (_, index) => `a/${index}`), 'b']);
+  expect(format(pageOfKeys(sortedKeys, { ...defaultRequest, delimiter: '/' }))).toBe('<a/> b');
+  expect(sortedKeys.seeks).toBe(3);
 });
 
-test('a full page asks for one key more, and a folder that ends the code space for none', () => {
-  const counted = new CountedKeys(['a', 'b', 'c']);
-  pageOfKeys(counted, { ...request, maxKeys: 1 });
-  expect(counted.seeks).toBe(2);
-  const last = new CountedKeys(['\u{10FFFF}x']);
-  expect(show(pageOfKeys(last, { ...request, delimiter: '\u{10FFFF}' }))).toBe('<\u{10FFFF}>');
-  expect(last.seeks).toBe(1);
+test('seeks one more key after a full page, and none after the last possible common prefix', () => {
+  const threeKeys = new CountedKeys(['a', 'b', 'c']);
+  pageOfKeys(threeKeys, { ...defaultRequest, maxKeys: 1 });
+  expect(threeKeys.seeks).toBe(2);
+  const lastPrefix = new CountedKeys(['\u{10FFFF}x']);
+  expect(format(pageOfKeys(lastPrefix, { ...defaultRequest, delimiter: '\u{10FFFF}' }))).toBe('<\u{10FFFF}>');
+  expect(lastPrefix.seeks).toBe(1);
 });
 
-// Few characters, so that prefixes, delimiters and keys meet.
+// Few characters, so that prefixes, delimiters and keys overlap.
 const word = (maxLength: number) =>
-  fc.array(fc.constantFrom('a', 'b', '/', '-', '\uFFFF', '\u{10FFFF}'), { maxLength }).map((some) => some.join(''));
+  fc.array(fc.constantFrom('a', 'b', '/', '-', '\uFFFF', '\u{10FFFF}'), { maxLength }).map((characters) => characters.join(''));
 
-test('pages are those of a list of everything that is folded first', () => {
-  const asked = fc.record({ prefix: word(2), delimiter: word(2), startAfter: word(4), maxKeys: fc.integer({ min: 1, max: 5 }) });
+test('pages equal those of the reference implementation', () => {
+  const requests = fc.record({ prefix: word(2), delimiter: word(2), startAfter: word(4), maxKeys: fc.integer({ min: 1, max: 5 }) });
   fc.assert(
-    fc.property(fc.array(word(6), { maxLength: 20 }), asked, (some, page) => {
-      expect(pageOfKeys(new CountedKeys(some.filter(Boolean)), page)).toEqual(naivePage(some.filter(Boolean), page));
+    fc.property(fc.array(word(6), { maxLength: 20 }), requests, (someKeys, page) => {
+      expect(pageOfKeys(new CountedKeys(someKeys.filter(Boolean)), page)).toEqual(naivePage(someKeys.filter(Boolean), page));
     }),
     { numRuns: 3000 },
   );
 });
 
-test('page by page nothing is lost or told twice', () => {
+test('paging loses and repeats no entries', () => {
   fc.assert(
     fc.property(
       fc.array(word(5), { maxLength: 20 }),
       word(1),
       word(1),
       fc.integer({ min: 1, max: 4 }),
-      (some, prefix, delimiter, maxKeys) => {
-        const sorted = new CountedKeys(some.filter(Boolean));
+      (someKeys, prefix, delimiter, maxKeys) => {
+        const sorted = new CountedKeys(someKeys.filter(Boolean));
         const pages: KeyPage['entries'] = [];
         let startAfter = '';
         for (;;) {
@@ -136,7 +136,7 @@ test('page by page nothing is lost or told twice', () => {
           const last = entries.at(-1) ?? '';
           startAfter = typeof last === 'string' ? last : last.key;
         }
-        expect(pages).toEqual(naivePage(some.filter(Boolean), { ...request, prefix, delimiter }).entries);
+        expect(pages).toEqual(naivePage(someKeys.filter(Boolean), { ...defaultRequest, prefix, delimiter }).entries);
       },
     ),
     { numRuns: 500 },
@@ -153,11 +153,11 @@ test.for([
   ['abcabc', 'a', 'ca', 'abca'],
   ['aaa', 'a', 'aa', 'aaa'],
   ['a/b', '', '', undefined],
-] as const)('%s under %j is folded at %j into %s', ([key, prefix, delimiter, folder]) => {
-  expect(commonPrefix(key, prefix, delimiter)).toBe(folder);
+] as const)('the common prefix of %s with prefix %j and delimiter %j is %s', ([key, prefix, delimiter, expected]) => {
+  expect(commonPrefix(key, prefix, delimiter)).toBe(expected);
 });
 
-test('a token gives its key back, in characters that a URL carries', () => {
+test('tokens are URL-safe and contain the key', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 1 }), (key) => {
       const token = pageToken(key);
@@ -179,11 +179,11 @@ test.for([
   encode(['a']),
   encode('a'),
   encode(null),
-])('refuses the token %j', (token) => {
+])('rejects the token %j', (token) => {
   expect(codeOf(() => keyOfToken(token))).toBe('InvalidArgument');
 });
 
-test('refuses a token with anything added or cut off', () => {
+test('rejects an altered token', () => {
   const token = pageToken('abc');
   expect(keyOfToken(token)).toBe('abc');
   for (const changed of [`${token} `, `${token}=`, token.slice(0, -2)]) expect(codeOf(() => keyOfToken(changed))).toBe('InvalidArgument');

@@ -28,7 +28,7 @@ test.for([
   expect(normaliseMetadata(given as Record<string, string>)).toStrictEqual(stored);
 });
 
-test('gives a copy', () => {
+test('returns a copy', () => {
   const given = { a: 'b' };
   const stored = normaliseMetadata(given);
   given.a = 'c';
@@ -55,7 +55,7 @@ test.for([
   { Proto: 'x', proto: 'x' },
   { a: '\uD800' },
   { a: 'x\uDC00' },
-])('refuses %o', (metadata) => {
+])('rejects %o', (metadata) => {
   expect(codeOf(() => normaliseMetadata(metadata as Record<string, string>))).toBe('InvalidArgument');
 });
 
@@ -67,18 +67,18 @@ test.for([
     { a: 'x'.repeat(1000), b: 'y'.repeat(1025) },
   ],
   [{ a: ` ${'x'.repeat(2036)}  ` }, { a: ` ${'x'.repeat(2037)} ` }],
-  // As an encoded word: 12 characters around, 4 for each 3 bytes.
+  // An encoded word takes 12 characters, plus 4 per 3 bytes.
   [{ a: 'é'.repeat(759) }, { a: 'é'.repeat(760) }],
-])('the limit counts names with their prefix and encoded values (row %$)', ([fits, exceeds]) => {
+])('the size limit includes the header prefix of names and encoded values (row %$)', ([fits, exceeds]) => {
   expect(codeOf(() => normaliseMetadata(fits))).toBeUndefined();
   expect(codeOf(() => normaliseMetadata(exceeds))).toBe('MetadataTooLarge');
 });
 
-test('the limit is that of MinIO', () => {
+test('the size limit is that of MinIO', () => {
   expect(maxMetadataBytes).toBe(2048);
 });
 
-test('many blanks cost no time', { timeout: 10_000 }, () => {
+test('trims many blanks in linear time', { timeout: 10_000 }, () => {
   expect(codeOf(() => normaliseMetadata({ a: `a${' '.repeat(200_000)}b` }))).toBe('MetadataTooLarge');
 });
 
@@ -93,19 +93,19 @@ test.for([
   ['\u001F', '=?UTF-8?B?Hw==?='],
   ['=?', '=?UTF-8?B?PT8=?='],
   ['=?UTF-8?B?w6k=?=', '=?UTF-8?B?PT9VVEYtOD9CP3c2az0/PQ==?='],
-])('%j travels as %s', ([value, header]) => {
+])('encodes %j as %s', ([value, header]) => {
   expect(encodeMetadataValue(value as string)).toBe(header);
   expect(decodeMetadataValue(header as string)).toBe(value);
 });
 
 test.for(['=?UTF-8?Q?=C3=A9?=', '=?utf-8?B?w6k=?=', ' =?UTF-8?B?w6k=?=', '=?UTF-8?B?w6k=?= x', '=?UTF-8?B?*?=', 'a =?x'])(
-  'leaves %s as it is',
+  'does not decode %s',
   (header) => {
     expect(decodeMetadataValue(header)).toBe(header);
   },
 );
 
-test('every value comes back, and travels as printable ASCII', () => {
+test('encodes every value as printable ASCII, and decodes it', () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.string({ maxLength: 20 }), fc.constantFrom('=?UTF-8?B??=', '=?=?')), (value) => {
       const header = encodeMetadataValue(value);
@@ -113,4 +113,9 @@ test('every value comes back, and travels as printable ASCII', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test('quotes at most 100 characters of a metadata name', () => {
+  const error = expect.objectContaining({ message: expect.stringContaining(`"${'é'.repeat(100)}"... (3000 characters)`) as string });
+  expect(() => normaliseMetadata({ ['é'.repeat(3000)]: 'x' })).toThrow(error);
 });

@@ -25,17 +25,17 @@ const full: ObjectRecord = {
 };
 const summary = { key: 'k', size: 3, etag: 'e', lastModified: time };
 
-test('an info tells everything that was given, and nothing that was not', () => {
+test('toObjectInfo includes all attributes, and omits absent ones', () => {
   expect(toObjectInfo('k', plain)).toStrictEqual({ ...summary, contentType: 'text/plain', metadata: {} });
   expect(toObjectInfo('k', full)).toStrictEqual({ ...summary, ...full.attributes, tagCount: 2 });
 });
 
-test('an entry of a listing tells content type and metadata only when they are wanted', () => {
+test('toListEntry includes content type and metadata only if requested', () => {
   expect(toListEntry('k', full, false)).toStrictEqual(summary);
   expect(toListEntry('k', full, true)).toStrictEqual({ ...summary, contentType: 'text/plain', metadata: { name: 'value' } });
 });
 
-test('an answer shares nothing with the record', () => {
+test('the results share no mutable state with the record', () => {
   const info = toObjectInfo('k', full);
   expect(info.lastModified).not.toBe(time);
   expect(info.expires).not.toBe(time);

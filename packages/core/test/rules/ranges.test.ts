@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkRange, resolveRange } from '../../src/rules/ranges.js';
 import { codeOf } from '../failure.js';
 
-const big = Number.MAX_SAFE_INTEGER;
+const maxInteger = Number.MAX_SAFE_INTEGER;
 
 test.for([
   [{ start: 0 }, { start: 0 }],
@@ -14,17 +14,17 @@ test.for([
   [{ start: 5, end: undefined }, { start: 5 }],
   [{ start: 5, suffix: undefined }, { start: 5 }],
   [
-    { start: 0, end: big },
-    { start: 0, end: big },
+    { start: 0, end: maxInteger },
+    { start: 0, end: maxInteger },
   ],
   [{ suffix: 1 }, { suffix: 1 }],
-  [{ start: undefined, end: undefined, suffix: big }, { suffix: big }],
-])('takes %o as %o', ([range, clean]) => {
-  // Backends ask with `in` which form it is.
-  expect(checkRange(range)).toStrictEqual(clean);
+  [{ start: undefined, end: undefined, suffix: maxInteger }, { suffix: maxInteger }],
+])('normalises %o to %o', ([range, expected]) => {
+  // Strict, because backends distinguish the forms with `in`.
+  expect(checkRange(range)).toStrictEqual(expected);
 });
 
-test('gives a copy', () => {
+test('returns a copy', () => {
   const range = { suffix: 1 };
   expect(checkRange(range)).not.toBe(range);
 });
@@ -47,7 +47,7 @@ test.for([
   [{ start: null }, 'InvalidArgument'],
   [{ start: Number.NaN }, 'InvalidArgument'],
   [{ start: 0, end: Infinity }, 'InvalidArgument'],
-  [{ suffix: big + 1 }, 'InvalidArgument'],
+  [{ suffix: maxInteger + 1 }, 'InvalidArgument'],
   [undefined, 'InvalidArgument'],
   [null, 'InvalidArgument'],
   [5, 'InvalidArgument'],
@@ -57,7 +57,7 @@ test.for([
   [{ start: 3, end: 2 }, 'InvalidRange'],
   [{ start: 0, end: 0 }, 'InvalidRange'],
   [{ suffix: 0 }, 'InvalidRange'],
-] as const)('refuses %o with %s', ([range, code]) => {
+] as const)('rejects %o with %s', ([range, code]) => {
   expect(codeOf(() => checkRange(range))).toBe(code);
 });
 
@@ -71,7 +71,7 @@ test.for([
   [{ suffix: 5 }, 5, [0, 5]],
   [{ suffix: 99 }, 5, [0, 5]],
   [{ suffix: 1 }, 0, [0, 0]],
-] as const)('%o of %i bytes are %o', ([range, size, [start, end]]) => {
+] as const)('resolves %o of %i bytes to %o', ([range, size, [start, end]]) => {
   expect(resolveRange(range, size)).toStrictEqual({ start, end, size });
 });
 
@@ -80,25 +80,25 @@ test.for([
   [{ start: 6, end: 7 }, 5],
   [{ start: 0 }, 0],
   [{ start: 0, end: 1 }, 0],
-] as const)('%o is behind the end of %i bytes', ([range, size]) => {
+] as const)('rejects %o for %i bytes', ([range, size]) => {
   expect(codeOf(() => resolveRange(range, size))).toBe('InvalidRange');
 });
 
-test('cuts what slice cuts', () => {
+test('resolves ranges like Array.slice', () => {
   const count = fc.nat(12);
   const range = fc.oneof(fc.record({ start: count, end: fc.option(count, { nil: undefined }) }), fc.record({ suffix: count }));
   fc.assert(
-    fc.property(range, count, (asked, size) => {
+    fc.property(range, count, (request, size) => {
       const body = Array.from({ length: size }, (_, index) => index);
-      const expected = 'suffix' in asked ? body.slice(-asked.suffix || size) : body.slice(asked.start, asked.end);
-      // Nothing to give is a refusal, but for a suffix of nothing.
-      const isRefused = expected.length === 0 && !('suffix' in asked && asked.suffix > 0);
-      let cut: number[] | undefined;
+      const expected = 'suffix' in request ? body.slice(-request.suffix || size) : body.slice(request.start, request.end);
+      // An empty range is rejected, except for a suffix of an empty object.
+      const isRejected = expected.length === 0 && !('suffix' in request && request.suffix > 0);
+      let actual: number[] | undefined;
       const code = codeOf(() => {
-        const { start, end } = resolveRange(checkRange(asked), size);
-        cut = body.slice(start, end);
+        const { start, end } = resolveRange(checkRange(request), size);
+        actual = body.slice(start, end);
       });
-      expect([code, cut]).toEqual(isRefused ? ['InvalidRange', undefined] : [undefined, expected]);
+      expect([code, actual]).toEqual(isRejected ? ['InvalidRange', undefined] : [undefined, expected]);
     }),
     { numRuns: 1000 },
   );

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { normaliseTags } from '../../src/rules/tags.js';
 import { codeOf } from '../failure.js';
 
-/** So many tags. */
-const some = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'v']));
+/** Returns the given number of tags. */
+const createTags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'v']));
 
 test.for([
   [undefined, {}],
@@ -19,12 +19,12 @@ test.for([
     { 'aws:x': '1', 'AWS:x': '2' },
   ],
   [{ ['k'.repeat(128)]: 'v'.repeat(256) }, { ['k'.repeat(128)]: 'v'.repeat(256) }],
-  [some(10), some(10)],
-])('takes %o', ([tags, stored]) => {
+  [createTags(10), createTags(10)],
+])('accepts %o', ([tags, stored]) => {
   expect(normaliseTags(tags as Record<string, string>)).toStrictEqual(stored);
 });
 
-test('gives a copy in the order of a server', () => {
+test('returns a copy ordered by key', () => {
   const given = { k: '1', b: '2', K: '3' };
   expect(Object.entries(normaliseTags(given))).toEqual([
     ['K', '3'],
@@ -48,8 +48,8 @@ test.for([
     [{ [text]: 'v' }, 'InvalidTag'] as const,
     [{ k: text }, 'InvalidTag'] as const,
   ]),
-  [some(11), 'BadRequest'],
-  [{ ...some(10), é: 'v' }, 'InvalidTag'],
-] as const)('refuses %o with %s', ([tags, code]) => {
+  [createTags(11), 'BadRequest'],
+  [{ ...createTags(10), é: 'v' }, 'InvalidTag'],
+] as const)('rejects %o with %s', ([tags, code]) => {
   expect(codeOf(() => normaliseTags(tags as Record<string, string>))).toBe(code);
 });

@@ -12,25 +12,25 @@ import type {
 import type { Readable } from 'node:stream';
 import { expectTypeOf, test } from 'vitest';
 
-// Nothing here runs: the compiler is the judge.
+// Type tests: checked by the compiler, no code runs.
 declare const bucket: Bucket;
 declare const data: PutData;
 declare const object: StoredObject;
 declare const signal: AbortSignal;
 
-test('put takes a length, options, or both', () => {
+test('put accepts a length, options, or both', () => {
   expectTypeOf(() => bucket.put('k', data)).returns.resolves.toEqualTypeOf<PutResult>();
   expectTypeOf(() => bucket.put('k', data, 5)).returns.resolves.toEqualTypeOf<PutResult>();
   expectTypeOf(() => bucket.put('k', data, { contentType: 'a/b' })).returns.resolves.toEqualTypeOf<PutResult>();
   expectTypeOf(() => bucket.put('k', data, 5, { contentType: 'a/b', signal })).returns.resolves.toEqualTypeOf<PutResult>();
   expectTypeOf(() => bucket.put('k', data, undefined, { contentType: undefined })).returns.resolves.toEqualTypeOf<PutResult>();
-  // @ts-expect-error options come once
+  // @ts-expect-error options twice
   void (() => bucket.put('k', data, {}, {}));
-  // @ts-expect-error a length is a number
+  // @ts-expect-error the length must be a number
   void (() => bucket.put('k', data, '5'));
 });
 
-test('put takes every kind of bytes', () => {
+test('put accepts all supported types of data', () => {
   expectTypeOf<string>().toExtend<PutData>();
   expectTypeOf<Buffer>().toExtend<PutData>();
   expectTypeOf<Uint8Array>().toExtend<PutData>();
@@ -53,49 +53,49 @@ test('put takes every kind of bytes', () => {
 });
 
 test('an unknown option is a type error', () => {
-  // @ts-expect-error misspelt
+  // @ts-expect-error misspelled option
   void (() => bucket.put('k', data, { contenttype: 'a/b' }));
-  // @ts-expect-error misspelt
+  // @ts-expect-error misspelled option
   void (() => bucket.put('k', data, 5, { tag: {} }));
-  // @ts-expect-error misspelt
+  // @ts-expect-error misspelled option
   void (() => bucket.get('k', { ranges: { suffix: 1 } }));
-  // @ts-expect-error progress is of fget
+  // @ts-expect-error get has no progress
   void (() => bucket.get('k', { progress: () => {} }));
-  // @ts-expect-error misspelt
+  // @ts-expect-error misspelled option
   void (() => bucket.fput('k', 'path', { metaData: {} }));
-  // @ts-expect-error a part size is of put
+  // @ts-expect-error fcopyTo has no part size
   void (() => bucket.fcopyTo('b', 't', 's', { partSize: 5 }));
-  // @ts-expect-error misspelt
+  // @ts-expect-error misspelled option
   void (() => bucket.stat('k', { version: 'v' }));
-  // @ts-expect-error of one key only
+  // @ts-expect-error for one key only
   void (() => bucket.stat(['k'], { versionId: 'v' }));
-  // @ts-expect-error of one key only
+  // @ts-expect-error for one key only
   void (() => bucket.delete(['k'], { ifMatch: '*' }));
-  // @ts-expect-error misspelt
+  // @ts-expect-error misspelled option
   void (() => bucket.presign('GET', 'k', { expires: 5 }));
-  // @ts-expect-error misspelt
+  // @ts-expect-error misspelled option
   void (() => bucket.putRequest('http://host', 'k', { header: {} }));
 });
 
-test('values are of their types', () => {
-  // @ts-expect-error a range begins or is a suffix
+test('a value of the wrong type is a type error', () => {
+  // @ts-expect-error a range requires `start` or `suffix`
   void (() => bucket.get('k', { range: { end: 5 } }));
-  // @ts-expect-error metadata are strings
+  // @ts-expect-error metadata values must be strings
   void (() => bucket.put('k', data, { metadata: { a: 1 } }));
-  // @ts-expect-error a Map is no object of strings
+  // @ts-expect-error tags must be a plain object
   void (() => bucket.setTags('k', new Map<string, string>()));
-  // @ts-expect-error a time is a Date
+  // @ts-expect-error a time must be a Date
   void (() => bucket.get('k', { ifModifiedSince: '2020-01-01' }));
-  // @ts-expect-error one of two methods
+  // @ts-expect-error must be 'GET' or 'PUT'
   void (() => bucket.presign('DELETE', 'k'));
-  // @ts-expect-error one of two states
+  // @ts-expect-error must be 'enabled' or 'suspended'
   void (() => bucket.setVersioning('off'));
   void (() => bucket.get('k', { range: { start: 1 } }));
   void (() => bucket.get('k', { range: { start: 1, end: undefined } }));
   void (() => bucket.get('k', { range: { suffix: 1 }, ifMatch: undefined }));
 });
 
-test('one key gives one, many give many', () => {
+test('a key returns one result, a list of keys a list', () => {
   expectTypeOf(() => bucket.stat('k')).returns.resolves.toEqualTypeOf<ObjectInfo>();
   expectTypeOf(() => bucket.stat('k', { versionId: 'v' })).returns.resolves.toEqualTypeOf<ObjectInfo>();
   expectTypeOf(() => bucket.stat(['k'])).returns.resolves.toEqualTypeOf<(ObjectInfo | undefined)[]>();
@@ -105,7 +105,7 @@ test('one key gives one, many give many', () => {
   expectTypeOf(() => bucket.delete(['k'] as const)).returns.resolves.toEqualTypeOf<DeleteResult>();
 });
 
-test('results', () => {
+test('result types', () => {
   expectTypeOf(() => bucket.get('k')).returns.resolves.toEqualTypeOf<StoredObject>();
   expectTypeOf(() => bucket.fget('k', 'path')).returns.resolves.toEqualTypeOf<ObjectInfo>();
   expectTypeOf(() => bucket.fput('k', 'path')).returns.resolves.toEqualTypeOf<PutResult>();
@@ -118,7 +118,7 @@ test('results', () => {
   expectTypeOf(() => bucket.versioning()).returns.resolves.toEqualTypeOf<VersioningState>();
 });
 
-test('a body reads as what its method says', () => {
+test('the methods of StoredObject return their declared types', () => {
   expectTypeOf(() => object.stream(5)).returns.toEqualTypeOf<AsyncIterableIterator<Buffer>>();
   expectTypeOf(() => object.bytes()).returns.resolves.toEqualTypeOf<Buffer>();
   expectTypeOf(() => object.json()).returns.resolves.toEqualTypeOf<unknown>();
@@ -129,10 +129,10 @@ test('a body reads as what its method says', () => {
   expectTypeOf<Bucket>().not.toHaveProperty('then');
 });
 
-test('what is told of an object is read only', () => {
-  // @ts-expect-error read only
+test('object metadata is read-only', () => {
+  // @ts-expect-error read-only
   void (() => (object.info.size = 5));
-  // @ts-expect-error read only
+  // @ts-expect-error read-only
   void (() => (object.info.metadata['a'] = 'b'));
   expectTypeOf<ObjectInfo['expires']>().toEqualTypeOf<Date | undefined>();
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder of its own for a test; removed afterwards. */
-export function ownFolder(): string {
+/** Creates a temp folder that is removed after the test. */
+export function createTempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'anybucket-portable-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
