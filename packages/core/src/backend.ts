@@ -1,4 +1,4 @@
-/** For implementors of backends: the driver interfaces, the portable datastore in front of them, and the shared semantics. */
+/** The API for implementors of backends: the driver interfaces, `PortableDatastore`, and functions that implement the shared semantics. */
 export { PortableDatastore } from './operations/datastore.js';
 export type * from './driver/optional-drivers.js';
 export type * from './driver/bucket-driver.js';

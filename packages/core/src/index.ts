@@ -1,4 +1,4 @@
-/** The public API: a container of buckets, its buckets, their objects, and how to find one by configuration. */
+/** The API for applications: `connect` and `createDatastore`, the interfaces `Datastore` and `Bucket`, and their errors. */
 export { connect } from './config/connect.js';
 export type { ConfigurationOptions, ConnectOptions, Connected } from './config/connect.js';
 export type { ContainerLike } from './container/container-like.js';
