@@ -7,6 +7,7 @@ export interface DriverCall {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The parameters of methods that support versions. */
 export interface Versioned {
   /** The version to use instead of the latest one. Given only if the driver has `versions`. */
   readonly versionId?: string | undefined;
@@ -17,8 +18,10 @@ interface Native {
   readonly native?: NativeOptions | undefined;
 }
 
+/** The parameters of `headObject`. */
 export interface HeadCall extends DriverCall, Versioned, Native {}
 
+/** The parameters of `getObject`. */
 export interface GetCall extends DriverCall, Versioned, Native {
   /** A well-formed range. The driver resolves it against the size of the object (`resolveRange`). */
   readonly range?: RangeRequest | undefined;
@@ -68,6 +71,7 @@ export interface StoredAttributes extends ObjectHeaders {
   readonly metadata: Metadata;
 }
 
+/** The parameters of `putObject`. */
 export interface PutCall extends DriverCall, Native {
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
@@ -81,13 +85,17 @@ export interface PutCall extends DriverCall, Native {
   readonly contentMD5?: string | undefined;
 }
 
+/** The source of a copy. */
 export interface CopySource {
   readonly bucket: string;
   readonly key: string;
+  /** The version to copy instead of the latest one. */
   readonly versionId?: string | undefined;
+  /** Evaluate them with `evaluateSourceConditions`. */
   readonly conditions?: ReadConditions | undefined;
 }
 
+/** The parameters of `copyObject`. */
 export interface CopyCall extends DriverCall, Native {
   /** Replaces all headers and all metadata. If absent, those of the source are copied. */
   readonly replace?: StoredAttributes | undefined;
@@ -97,6 +105,7 @@ export interface CopyCall extends DriverCall, Native {
   readonly conditions?: WriteConditions | undefined;
 }
 
+/** The parameters of `deleteObject`. */
 export interface DeleteCall extends DriverCall, Versioned {
   /**
    * An unquoted ETag, or `*`. The driver must throw `PreconditionFailed` if the ETag differs, `NoSuchKey` if there is no object. Given only if
@@ -105,6 +114,7 @@ export interface DeleteCall extends DriverCall, Versioned {
   readonly ifMatch?: string | undefined;
 }
 
+/** The parameters of `listObjects`. */
 export interface ListCall extends DriverCall {
   readonly prefix: string;
   /** Groups keys into common prefixes. An empty string disables grouping. */
@@ -120,6 +130,7 @@ export interface ListCall extends DriverCall {
   readonly metadata: boolean;
 }
 
+/** A page of a listing. */
 export interface DriverPage {
   /** At most `maxKeys` entries, ordered by the UTF-8 bytes of their keys. */
   readonly entries: (ObjectSummary | ListedObject | CommonPrefix)[];
