@@ -1,28 +1,11 @@
 import { getEventListeners } from 'node:events';
-import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
 import { OpenBody } from '../../src/body/open-body.js';
 import { StoredObject } from '../../src/body/stored-object.js';
-import type { ObjectInfo } from '../../src/api/object-info.js';
 import { StorageError } from '../../src/api/errors.js';
 import { codeOf, failureOf, thrownBy } from '../failure.js';
+import { content, info, openObject, parts, size } from './stored-objects.js';
 import { TestRegistry, TestStream, settled, textOf } from './streams.js';
-
-const content = '{"n":"wörld"}';
-const parts = [content.slice(0, 4), '', content.slice(4, 7), content.slice(7)];
-const size = Buffer.byteLength(content);
-const info: ObjectInfo = { key: 'k', size, etag: 'e', lastModified: new Date(0), contentType: 'application/json', metadata: {} };
-
-interface Options {
-  readonly registry?: TestRegistry;
-  readonly signal?: AbortSignal;
-  readonly length?: number;
-}
-
-function open(body: Uint8Array | TestStream, { registry = new TestRegistry(), signal, length = size }: Options = {}): StoredObject {
-  return new StoredObject(info, undefined, new OpenBody(body, length, registry, signal, (error) => error));
-}
 
 const readers: Readonly<Record<string, (object: StoredObject) => Promise<string>>> = {
   bytes: async (object) => (await object.bytes()).toString(),
@@ -39,7 +22,7 @@ const readers: Readonly<Record<string, (object: StoredObject) => Promise<string>
 const eachReader = Object.entries(readers);
 
 test.for(eachReader)('%s reads the whole body once, from memory', async ([, read]) => {
-  const object = open(Buffer.from(content));
+  const object = openObject(Buffer.from(content));
   expect(object.bodyUsed).toBe(false);
   expect(await read(object)).toBe(content);
   expect(object.bodyUsed).toBe(true);
@@ -50,7 +33,7 @@ test.for(eachReader)('%s reads the whole body once, from a stream, and releases 
   const stream = new TestStream(parts);
   const registry = new TestRegistry();
   const { signal } = new AbortController();
-  const object = open(stream, { registry, signal });
+  const object = openObject(stream, { registry, signal });
   expect([object.bodyUsed, registry.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([false, 1, 1]);
   expect(await read(object)).toBe(content);
   expect([object.bodyUsed, registry.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([true, 0, 0]);
@@ -61,7 +44,7 @@ test.for(eachReader)('%s reads the whole body once, from a stream, and releases 
 test.for(eachReader)('%s fails with IncompleteBody if the stream is too short or too long', async ([, read]) => {
   for (const length of [size + 1, size - 1, 0]) {
     const stream = new TestStream(parts);
-    const failure = await failureOf(() => read(open(stream, { length })));
+    const failure = await failureOf(() => read(openObject(stream, { length })));
     expect([failure.code, failure.retryable, stream.cancelled]).toEqual(['IncompleteBody', true, 1]);
   }
 });
@@ -69,7 +52,7 @@ test.for(eachReader)('%s fails with IncompleteBody if the stream is too short or
 test.for(eachReader)('%s rejects with the error of the stream, and releases it', async ([, read]) => {
   const stream = new TestStream(parts.slice(0, 2), new Error('gone'));
   const registry = new TestRegistry();
-  await expect(read(open(stream, { registry }))).rejects.toThrow('gone');
+  await expect(read(openObject(stream, { registry }))).rejects.toThrow('gone');
   expect([stream.cancelled, registry.bodies.size]).toEqual([1, 0]);
 });
 
@@ -77,7 +60,7 @@ test.for(eachReader)('%s rejects with the reason of an abort while the stream ha
   const stream = new TestStream(parts.slice(0, 2), 'hang');
   const controller = new AbortController();
   const reason = new Error('stop');
-  const thrown = thrownBy(() => read(open(stream, { signal: controller.signal })));
+  const thrown = thrownBy(() => read(openObject(stream, { signal: controller.signal })));
   await settled();
   controller.abort(reason);
   expect(await thrown).toBe(reason);
@@ -87,7 +70,7 @@ test.for(eachReader)('%s rejects with the reason of an abort while the stream ha
 test.for(eachReader)('%s rejects with the reason of an abort before the read', async ([, read]) => {
   const controller = new AbortController();
   const stream = new TestStream(parts);
-  const objects = [open(stream, { signal: controller.signal }), open(Buffer.from(content), { signal: controller.signal })];
+  const objects = [openObject(stream, { signal: controller.signal }), openObject(Buffer.from(content), { signal: controller.signal })];
   const reason = new Error('stop');
   controller.abort(reason);
   await settled();
@@ -97,13 +80,13 @@ test.for(eachReader)('%s rejects with the reason of an abort before the read', a
 
 test.for(eachReader)('%s fails with BodyUsed after a cancel, and if cancelled during the read', async ([, read]) => {
   for (const body of [Buffer.from(content), new TestStream(parts)]) {
-    const object = open(body);
+    const object = openObject(body);
     await object.cancel();
     await object.cancel();
     expect((await failureOf(() => read(object))).code).toBe('BodyUsed');
   }
   const hanging = new TestStream([], 'hang');
-  const object = open(hanging);
+  const object = openObject(hanging);
   const failure = failureOf(() => read(object));
   await settled();
   await object.cancel();
@@ -113,7 +96,7 @@ test.for(eachReader)('%s fails with BodyUsed after a cancel, and if cancelled du
 test('an abort stops the iteration of a body in memory', async () => {
   const controller = new AbortController();
   const length = 200 * 1024;
-  const object = open(new Uint8Array(length), { signal: controller.signal, length });
+  const object = openObject(new Uint8Array(length), { signal: controller.signal, length });
   let chunks = 0;
   const reading = async () => {
     for await (const _ of object) if (++chunks === 2) controller.abort('stop');
@@ -121,109 +104,23 @@ test('an abort stops the iteration of a body in memory', async () => {
   expect([await thrownBy(reading), chunks]).toEqual(['stop', 2]);
 });
 
-test('cancel waits until the stream is released', async () => {
-  let release = (): void => {};
-  const stream = Object.assign(new TestStream([]), { cancel: () => new Promise<void>((resolve) => (release = resolve)) });
-  const registry = new TestRegistry();
-  let done = false;
-  const cancelled = open(stream, { registry })
-    .cancel()
-    .then(() => (done = true));
-  await settled();
-  expect([done, registry.bodies.size]).toEqual([false, 1]);
-  release();
-  await cancelled;
-  expect(registry.bodies.size).toBe(0);
-});
-
-test('ignores an error of the stream while cancelling', async () => {
-  const stream = Object.assign(new TestStream([]), {
-    cancel: () => {
-      throw new Error('failed');
-    },
-  });
-  const registry = new TestRegistry();
-  await open(stream, { registry }).cancel();
-  expect(registry.bodies.size).toBe(0);
-});
-
-test('await using cancels the body', async () => {
-  const stream = new TestStream(parts);
-  const object = open(stream);
-  await object[Symbol.asyncDispose]();
-  expect([stream.cancelled, object.bodyUsed]).toEqual([1, true]);
-});
-
 test.for([1, 2, 5, size - 1, size, size + 1])('stream(%i) yields chunks of that size, except for the last', async (chunkSize) => {
   const lengths: number[] = [];
-  for await (const chunk of open(new TestStream(parts)).stream(chunkSize)) lengths.push(chunk.length);
+  for await (const chunk of openObject(new TestStream(parts)).stream(chunkSize)) lengths.push(chunk.length);
   expect(lengths.slice(0, -1).every((length) => length === chunkSize)).toBe(true);
   expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(size);
 });
 
 test('yields a large body in memory in chunks of 64 KiB', async () => {
   const lengths: number[] = [];
-  for await (const chunk of open(new Uint8Array(150 * 1024), { length: 150 * 1024 })) lengths.push(chunk.length);
+  for await (const chunk of openObject(new Uint8Array(150 * 1024), { length: 150 * 1024 })) lengths.push(chunk.length);
   expect(lengths).toEqual([64 * 1024, 64 * 1024, 22 * 1024]);
 });
 
 test.for([0, -1, 1.5, Number.NaN, Infinity, '3', null])('rejects the chunk size %o, and leaves the body unread', async (chunkSize) => {
-  const object = open(Buffer.from(content));
+  const object = openObject(Buffer.from(content));
   expect(codeOf(() => object.stream(chunkSize as number))).toBe('InvalidArgument');
   expect(await object.text()).toBe(content);
-});
-
-// All ways to stop reading early.
-const stops: Readonly<Record<string, (object: StoredObject) => unknown>> = {
-  'break out of a loop': async (object) => {
-    for await (const _ of object) break;
-  },
-  'break out of a loop over chunks': async (object) => {
-    for await (const _ of object.stream(2)) break;
-  },
-  'return before the first chunk': async (object) => object.stream().return?.(),
-  'return before the first chunk of a size': async (object) => object.stream(2).return?.(),
-  'destroy the Node stream before it is read': (object) => object.toNodeStream().destroy(),
-  'destroy the Node stream with an error': (object) =>
-    object
-      .toNodeStream()
-      .on('error', () => {})
-      .destroy(new Error('failed')),
-  'destroy the Node stream midway': async (object) => {
-    for await (const _ of object.toNodeStream()) break;
-  },
-  'a pipeline that fails': async (object) => {
-    const target = new PassThrough().on('error', () => {});
-    const piped = pipeline(object.toNodeStream(), target).catch(() => {});
-    target.destroy(new Error('failed'));
-    await piped;
-  },
-  'cancel the Web stream before it is read': (object) => object.toWebStream().cancel(),
-  'cancel the Web stream midway': async (object) => {
-    for await (const _ of object.toWebStream()) break;
-  },
-  'cancel the object while it is iterated': async (object) => {
-    await object.stream().next();
-    await object.cancel();
-  },
-};
-
-test.for(Object.entries(stops))('%s releases the body', async ([, stop]) => {
-  const stream = new TestStream(parts);
-  const registry = new TestRegistry();
-  const object = open(stream, { registry });
-  await stop(object);
-  await settled();
-  expect([stream.cancelled, registry.bodies.size, object.bodyUsed]).toEqual([1, 0, true]);
-});
-
-test.for(Object.entries(stops))('%s while the stream hangs releases the body', async ([name, stop]) => {
-  // Without a chunk, some of them would hang.
-  const chunks = /before|error|fails/.test(name) ? [] : [parts[0] ?? '', parts[2] ?? ''];
-  const stream = new TestStream(chunks, 'hang');
-  await stop(open(stream));
-  await settled();
-  expect(stream.cancelled).toBe(1);
 });
 
 test('interrupt rejects pending and later reads with the reason', async () => {
@@ -242,14 +139,14 @@ test('interrupt rejects pending and later reads with the reason', async () => {
 
 test.for(eachReader)('%s fails with DatastoreClosed for a body in memory, even an empty one', async ([, read]) => {
   const registry = new TestRegistry();
-  const objects = [open(Buffer.from(content), { registry }), open(Buffer.alloc(0), { registry, length: 0 })];
+  const objects = [openObject(Buffer.from(content), { registry }), openObject(Buffer.alloc(0), { registry, length: 0 })];
   registry.closedError = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
   for (const object of objects) expect((await failureOf(() => read(object))).code).toBe('DatastoreClosed');
 });
 
 test('the iteration of a body in memory stops when the datastore is closed', async () => {
   const registry = new TestRegistry();
-  const chunks = open(Buffer.alloc(200_000), { registry, length: 200_000 })[Symbol.asyncIterator]();
+  const chunks = openObject(Buffer.alloc(200_000), { registry, length: 200_000 })[Symbol.asyncIterator]();
   expect((await chunks.next()).done).toBe(false);
   registry.closedError = new StorageError({ code: 'DatastoreClosed', message: 'the datastore is closed' });
   expect((await failureOf(async () => chunks.next())).code).toBe('DatastoreClosed');
@@ -257,45 +154,45 @@ test('the iteration of a body in memory stops when the datastore is closed', asy
 
 test('reads nothing before the first request', async () => {
   const stream = new TestStream(parts);
-  const object = open(stream);
+  const object = openObject(stream);
   object.toWebStream();
   await settled();
   expect(stream.reads).toBe(0);
 });
 
 test('a body above the maximum Buffer size fails with EntityTooLarge, and can still be streamed', async () => {
-  const object = open(new TestStream(parts), { length: 2 ** 53 });
+  const object = openObject(new TestStream(parts), { length: 2 ** 53 });
   expect((await failureOf(() => object.bytes())).code).toBe('EntityTooLarge');
   expect(object.bodyUsed).toBe(false);
   expect(String((await object.stream().next()).value)).toBe(parts[0]);
 });
 
 test('the readers return their documented types', async () => {
-  const read = () => open(new TestStream(parts));
+  const read = () => openObject(new TestStream(parts));
   expect(await read().bytes()).toBeInstanceOf(Buffer);
   expect((await read().arrayBuffer()).byteLength).toBe(size);
   expect((await read().blob()).type).toBe('application/json');
-  expect(await open(Buffer.from('\uFEFFa'), { length: 4 }).text()).toBe('\uFEFFa');
-  await expect(open(Buffer.from('{'), { length: 1 }).json()).rejects.toBeInstanceOf(SyntaxError);
+  expect(await openObject(Buffer.from('\uFEFFa'), { length: 4 }).text()).toBe('\uFEFFa');
+  await expect(openObject(Buffer.from('{'), { length: 1 }).json()).rejects.toBeInstanceOf(SyntaxError);
   for await (const chunk of read()) expect(chunk).toBeInstanceOf(Buffer);
 });
 
 test('arrayBuffer has exactly the size of the body', async () => {
   const whole = Buffer.from(`<${content}>`);
-  expect(Buffer.from(await open(whole.subarray(1, -1)).arrayBuffer()).toString()).toBe(content);
+  expect(Buffer.from(await openObject(whole.subarray(1, -1)).arrayBuffer()).toString()).toBe(content);
 });
 
 test('a body in memory is neither copied nor registered', async () => {
   const registry = new TestRegistry();
   const { signal } = new AbortController();
   const bytes = Buffer.allocUnsafeSlow(size).fill(content);
-  const object = open(bytes, { registry, signal });
+  const object = openObject(bytes, { registry, signal });
   expect([registry.bodies.size, getEventListeners(signal, 'abort').length]).toEqual([0, 0]);
   expect((await object.bytes()).buffer).toBe(bytes.buffer);
 });
 
 test('toNodeStream is not in object mode', () => {
-  expect(open(new TestStream(parts)).toNodeStream().readableObjectMode).toBe(false);
+  expect(openObject(new TestStream(parts)).toNodeStream().readableObjectMode).toBe(false);
 });
 
 test('converts errors of the stream, but not the reason of an abort', async () => {

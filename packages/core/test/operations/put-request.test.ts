@@ -1,102 +1,16 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { PutRequestOptions, RequestData } from '../../src/api/options.js';
 import type { PutBody, PutCall } from '../../src/driver/calls.js';
 import { failureOf, thrownBy } from '../failure.js';
+import { text, useTestServer } from './test-server.js';
 import { testStore } from './test-store.js';
 import type { TestStore } from './test-store.js';
 
 const secret = 'sEcReT';
-const text = 'hello wörld';
-
-/** A request received by the server. */
-interface ReceivedRequest {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-const requests: ReceivedRequest[] = [];
-
-/** Response handlers by path. */
-const handlers: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
-  '/text': (response) =>
-    response.setHeader('content-type', 'text/html; charset=utf-8').setHeader('content-length', Buffer.byteLength(text)).end(text),
-  '/chunked': (response) => {
-    response.write(text.slice(0, 5));
-    response.end(text.slice(5));
-  },
-  '/gzip': (response) => {
-    const packed = gzipSync(text);
-    response.setHeader('content-encoding', 'gzip').setHeader('content-length', packed.length).end(packed);
-  },
-  '/empty': (response) => response.writeHead(204).end(),
-  '/typeless': (response) => response.setHeader('content-type', '').end(text),
-  '/redirect': (response) => response.writeHead(302, { location: '/text' }).end(),
-  '/redirect-to-file': (response) => response.writeHead(302, { location: 'file:///etc/hosts' }).end(),
-  '/cut': (response) => {
-    response.setHeader('content-length', 100).write(text);
-    setImmediate(() => response.destroy());
-  },
-  '/cut-chunked': (response) => {
-    response.write(text);
-    setImmediate(() => response.destroy());
-  },
-  '/cut-gzip': (response) => {
-    const packed = gzipSync(Buffer.alloc(10_000, text));
-    response
-      .setHeader('content-encoding', 'gzip')
-      .setHeader('content-length', packed.length)
-      .write(packed.subarray(0, packed.length / 2));
-    setImmediate(() => response.destroy());
-  },
-  '/reset': (response) => response.destroy(),
-  '/hang': (response) => response.write(text),
-  '/silent': () => {},
-};
-
-let closeListeners: (() => void)[] = [];
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const { method, url, headers } = request;
-    requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
-    respond(new URL(url ?? '', 'http://x').pathname, response);
-  });
-  response.on('close', () => closeListeners.forEach((listener) => listener()));
-});
-
-/** Responds with the status in the path, or with the handler of the path. */
-function respond(path: string, response: ServerResponse): void {
-  const status = /^\/(\d{3})$/.exec(path)?.[1];
-  if (status !== undefined) response.writeHead(Number(status)).end('an error page');
-  else handlers[path]?.(response);
-}
-
-let origin = '';
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-
-afterAll(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-beforeEach(() => {
-  requests.length = 0;
-  closeListeners = [];
-});
+const server = useTestServer();
 
 /** Returns the arguments of the driver call. */
 function putArgumentsOf(calls: TestStore['calls']): { readonly body: PutBody; readonly call: PutCall } {
@@ -107,7 +21,7 @@ function putArgumentsOf(calls: TestStore['calls']): { readonly body: PutBody; re
 /** Calls `putRequest`. Returns the stored object and the attributes passed to the driver. */
 async function putFrom(path: string, options?: PutRequestOptions) {
   const { bucket, calls, objects } = testStore();
-  await bucket.putRequest(`${origin}${path}`, 'k', options);
+  await bucket.putRequest(`${server.origin}${path}`, 'k', options);
   const { body, call } = putArgumentsOf(calls);
   return {
     object: String(objects.get('k')),
@@ -127,14 +41,14 @@ test.for([
   ['/redirect', { object: text, size: 12, type: 'text/html; charset=utf-8' }],
 ] as const)('stores the response of %s', async ([path, expected]) => {
   expect(await putFrom(path)).toEqual(expected);
-  expect(requests[0]).toMatchObject({ method: 'GET', url: path, body: '' });
+  expect(server.requests[0]).toMatchObject({ method: 'GET', url: path, body: '' });
 });
 
 test('prefers the given content type, and accepts a URL object', async () => {
   expect((await putFrom('/text', { contentType: 'a/b' })).type).toBe('a/b');
   expect((await putFrom('/text', { contentType: undefined })).type).toBe('text/html; charset=utf-8');
   const { bucket, objects } = testStore();
-  await bucket.putRequest(new URL('/text', origin), 'k');
+  await bucket.putRequest(new URL('/text', server.origin), 'k');
   expect(String(objects.get('k'))).toBe(text);
 });
 
@@ -167,7 +81,7 @@ const requestBodies: Readonly<Record<string, [RequestData, unknown, unknown]>> =
 
 test.for(Object.entries(requestBodies))('POSTs %s', async ([, [data, body, type]]) => {
   expect((await putFrom('/text', { data })).object).toBe(text);
-  const [request = assert.fail('no request was sent')] = requests;
+  const [request = assert.fail('no request was sent')] = server.requests;
   expect(request.method).toBe('POST');
   expect(request.body).toEqual(body);
   expect(request.headers['content-type']).toEqual(type);
@@ -182,12 +96,12 @@ test.for([
   ['PROPFIND', undefined, 'PROPFIND'],
 ] as const)('sends method %s with data %s as %s', async ([method, data, verb]) => {
   await putFrom('/text', { method, data });
-  expect(requests[0]?.method).toBe(verb);
+  expect(server.requests[0]?.method).toBe(verb);
 });
 
 test('sends the given headers', async () => {
   await putFrom('/text', { headers: { 'X-Test': 'a', Accept: 'b/c' } });
-  expect(requests[0]?.headers).toMatchObject({ 'x-test': 'a', accept: 'b/c' });
+  expect(server.requests[0]?.headers).toMatchObject({ 'x-test': 'a', accept: 'b/c' });
 });
 
 test.for([
@@ -198,14 +112,14 @@ test.for([
   ['%C3%A9:%zz@', {}, 'é:%zz'],
 ] as const)('sends the credentials %s as an Authorization header', async ([credentials, headers, expected]) => {
   const { bucket } = testStore();
-  await bucket.putRequest(`http://${credentials}${origin.slice(7)}/text`, 'k', { headers });
-  expect(requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from(expected).toString('base64')}`);
+  await bucket.putRequest(`http://${credentials}${server.origin.slice(7)}/text`, 'k', { headers });
+  expect(server.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from(expected).toString('base64')}`);
 });
 
 test.for(['authorization', 'Authorization'])('the header %s takes precedence over credentials in the URL', async (name) => {
   const { bucket } = testStore();
-  await bucket.putRequest(`http://user:${secret}@${origin.slice(7)}/text`, 'k', { headers: { [name]: 'Bearer x' } });
-  expect(requests[0]?.headers.authorization).toBe('Bearer x');
+  await bucket.putRequest(`http://user:${secret}@${server.origin.slice(7)}/text`, 'k', { headers: { [name]: 'Bearer x' } });
+  expect(server.requests[0]?.headers.authorization).toBe('Bearer x');
 });
 
 test.for([
@@ -218,7 +132,7 @@ test.for([
   ['/503', 503, true],
 ] as const)('fails with RequestFailed for the response %s', async ([path, status, retryable]) => {
   const { bucket, calls } = testStore();
-  const failure = await failureOf(() => bucket.putRequest(`${origin}${path}?signature=${secret}`, 'k'));
+  const failure = await failureOf(() => bucket.putRequest(`${server.origin}${path}?signature=${secret}`, 'k'));
   expect(failure).toMatchObject({ code: 'RequestFailed', status, retryable, operation: 'putRequest', bucket: 'photos', key: 'k' });
   expect(calls).toEqual([]);
   expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain(secret);
@@ -226,7 +140,7 @@ test.for([
 
 test.for(['/reset', '/redirect-to-file'])('fails with RequestFailed and a cause if %s gets no response', async (path) => {
   const { bucket, calls } = testStore();
-  const failure = await failureOf(() => bucket.putRequest(`${origin}${path}`, 'k'));
+  const failure = await failureOf(() => bucket.putRequest(`${server.origin}${path}`, 'k'));
   expect(failure).toMatchObject({ code: 'RequestFailed', retryable: true });
   expect([failure.status, failure.cause instanceof Error, calls]).toEqual([undefined, true, []]);
 });
@@ -234,7 +148,7 @@ test.for(['/reset', '/redirect-to-file'])('fails with RequestFailed and a cause 
 test.for(['/cut', '/cut-chunked', '/cut-gzip'])('keeps the existing object if the response is truncated (%s)', async (path) => {
   const { bucket, objects } = testStore();
   objects.set('k', Buffer.from('old'));
-  expect((await failureOf(() => bucket.putRequest(`${origin}${path}`, 'k'))).code).toBe('IncompleteBody');
+  expect((await failureOf(() => bucket.putRequest(`${server.origin}${path}`, 'k'))).code).toBe('IncompleteBody');
   expect(String(objects.get('k'))).toBe('old');
 });
 
@@ -290,9 +204,9 @@ test.for([
   { contentMD5: 'x' },
 ])('rejects %o before it sends the request', async (options) => {
   const { bucket, calls } = testStore();
-  const failure = await failureOf(() => bucket.putRequest(`${origin}/text`, 'k', options as PutRequestOptions));
+  const failure = await failureOf(() => bucket.putRequest(`${server.origin}/text`, 'k', options as PutRequestOptions));
   expect(['InvalidArgument', 'InvalidTag', 'InvalidDigest']).toContain(failure.code);
-  expect([requests, calls]).toEqual([[], []]);
+  expect([server.requests, calls]).toEqual([[], []]);
   expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain(secret);
 });
 
@@ -310,7 +224,7 @@ test.for(['é', '\u00FF', 'a\tb'])('uses the default for a content type that can
   const headers = { get: (name: string) => (name === 'content-type' ? type : null), has: () => false };
   const response = { ok: true, status: 200, headers, body: new Response('x').body } as unknown as Response;
   const { bucket, calls } = testStore();
-  await bucket.putRequest(origin, 'k', { fetch: async () => response });
+  await bucket.putRequest(server.origin, 'k', { fetch: async () => response });
   expect(putArgumentsOf(calls).call.attributes.contentType).toBe('binary/octet-stream');
 });
 
@@ -319,27 +233,27 @@ test('cancels the response if the object would be too large', async () => {
   const body = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
   const { bucket, calls } = testStore();
   const fetch = async () => new Response(body, { headers: { 'content-length': String(2 ** 50) } });
-  expect((await failureOf(() => bucket.putRequest(origin, 'k', { fetch }))).code).toBe('EntityTooLarge');
+  expect((await failureOf(() => bucket.putRequest(server.origin, 'k', { fetch }))).code).toBe('EntityTooLarge');
   expect([cancelled, calls]).toEqual([true, []]);
 });
 
 test('cancels the response if the driver fails', async () => {
-  const closed = new Promise<void>((resolve) => closeListeners.push(resolve));
+  const closed = server.responseClosed();
   const { bucket } = testStore({
     putObject: async () => {
       throw new Error('failed');
     },
   });
-  expect((await failureOf(() => bucket.putRequest(`${origin}/hang`, 'k'))).code).toBe('InternalError');
+  expect((await failureOf(() => bucket.putRequest(`${server.origin}/hang`, 'k'))).code).toBe('InternalError');
   await closed;
 });
 
 test.for(['/hang', '/silent'])('rejects with the reason of an abort during %s, and closes the connection', async (path) => {
   const controller = new AbortController();
-  const closed = new Promise<void>((resolve) => closeListeners.push(resolve));
+  const closed = server.responseClosed();
   const { bucket, objects } = testStore();
-  const thrown = thrownBy(() => bucket.putRequest(`${origin}${path}`, 'k', { signal: controller.signal }));
-  const timer = setInterval(() => requests.length > 0 && controller.abort('stop'), 5);
+  const thrown = thrownBy(() => bucket.putRequest(`${server.origin}${path}`, 'k', { signal: controller.signal }));
+  const timer = setInterval(() => server.requests.length > 0 && controller.abort('stop'), 5);
   onTestFinished(() => clearInterval(timer));
   expect(await thrown).toBe('stop');
   expect(objects.size).toBe(0);
