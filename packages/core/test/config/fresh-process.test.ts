@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
+import { cp, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { folderWith, secret } from './support.js';
 
-// These run the built package in processes of their own, as an application does: what a module loads can't be seen from a test runner.
+// These run the built package in separate processes, as an application does: a test runner cannot observe what a module loads.
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 const entry = new URL('../../dist/index.js', import.meta.url).href;
 
-/** Prints the URL of each module that is loaded, from the thread of the loader. */
+/** Prints the URL of each module that is loaded, from the loader's thread. */
 const hooks = `
   import { writeSync } from 'node:fs';
   export const load = (url, context, next) => { writeSync(1, 'loads ' + url + '\\n'); return next(url, context); };
@@ -26,10 +27,10 @@ async function run(program: string, cwd = packageFolder) {
   return { loaded: lines.filter(isLoad), printed: lines.filter((line) => !isLoad(line)) };
 }
 
-/** What only those pay for who use it. */
-const onDemand = /tsyringe|reflect-metadata|lilconfig|jiti|\/yaml\/|jsonc-parser|import-meta-resolve|backend-|memfs|minio/;
+/** Modules that must be loaded on demand only. */
+const onDemand = /tsyringe|reflect-metadata|lilconfig|jiti|\/yaml\/|jsonc-parser|resolve\.exports|backend-|memfs|minio/;
 
-test('importing the package loads no container, no loader of configuration and no backend', async () => {
+test('importing the package loads no container, no configuration loader and no backend', async () => {
   const { loaded, printed } = await run(
     `import { connect } from '@anybucket/core'; console.log(typeof connect, typeof Reflect.getMetadata);`,
   );
@@ -38,17 +39,17 @@ test('importing the package loads no container, no loader of configuration and n
   expect(printed).toEqual(['function undefined']);
 });
 
-test('importing what implementors need loads none of them either', async () => {
+test('importing the backend entry loads none of them either', async () => {
   const { loaded } = await run(`import '@anybucket/core/backend';`);
   expect(loaded.filter((url) => onDemand.test(url))).toEqual([]);
 });
 
 const theirBackend = `
   export const optionsSchema = { options: { token: { type: 'string', secret: true, description: 'a token' } } };
-  export const createDatastore = (options, { name }) => ({ name, options, async close() {} });
+  export const createDatastore = (options, { name }) => ({ name, backend: 'fs', options, async close() {} });
 `;
 
-test('createDatastore loads the backend it is told, but no container', async () => {
+test('createDatastore loads the backend, but no container', async () => {
   const cwd = await folderWith({ 'mine.mjs': theirBackend });
   const program = `const { createDatastore } = await import('${entry}');
     console.log((await createDatastore({ backend: './mine.mjs' }, { name: 'mine' })).name);`;
@@ -57,7 +58,7 @@ test('createDatastore loads the backend it is told, but no container', async () 
   expect(loaded.filter((url) => /tsyringe|lilconfig|jiti|\/yaml\/|jsonc-parser/.test(url))).toEqual([]);
 });
 
-test('connect needs no reflect-metadata of the application, and loads a parser only for a file that needs it', async () => {
+test('connect loads reflect-metadata itself, and a parser only for a file that needs it', async () => {
   const cwd = await folderWith({
     'mine.mjs': theirBackend,
     'anybucket.config.json': { datastores: { data_store: { backend: './mine.mjs' } } },
@@ -67,10 +68,71 @@ test('connect needs no reflect-metadata of the application, and loads a parser o
   const { loaded, printed } = await run(program, cwd);
   expect(printed).toEqual(['data_store']);
   expect(loaded.filter((url) => /node_modules\/(?:tsyringe|lilconfig)\//.test(url))).toHaveLength(2);
-  expect(loaded.filter((url) => /jiti|\/yaml\/|jsonc-parser|import-meta-resolve/.test(url))).toEqual([]);
+  expect(loaded.filter((url) => /jiti|\/yaml\/|jsonc-parser|resolve\.exports/.test(url))).toEqual([]);
 });
 
-test('the container entry brings reflect-metadata itself', async () => {
+/** Copies the built package into a folder, with its dependencies and without the backends. */
+async function installCore(folder: string): Promise<void> {
+  const { dependencies } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { dependencies: object };
+  for (const part of ['package.json', 'dist'])
+    await cp(join(packageFolder, part), join(folder, '@anybucket/core', part), { recursive: true });
+  for (const name of Object.keys(dependencies))
+    await symlink(join(packageFolder, '../../node_modules', name), join(folder, name), 'junction');
+}
+
+/** Connects in a folder. @returns name and backend of the datastore, or code, message and cause of the error. */
+async function connectIn(cwd: string, core = '@anybucket/core'): Promise<string[]> {
+  const program = `const { connect } = await import(${JSON.stringify(core)});
+    await connect('data_store').then(({ name, backend }) => console.log(name, backend),
+      ({ code, message, cause }) => { console.log(code); console.log(message); console.log(cause?.message); });`;
+  return (await run(program, cwd)).printed;
+}
+
+const fsPackage = (source: string) => ({
+  'node_modules/@anybucket/backend-fs/package.json': { type: 'module', exports: './main.js' },
+  'node_modules/@anybucket/backend-fs/main.js': source,
+});
+const working = theirBackend.replace('options: {', 'options: { root: { type: "string", description: "a folder" },');
+
+test('reports that the package of the embedded default is not installed, with the command and the variable', async () => {
+  const cwd = await folderWith({ 'node_modules/x': '' });
+  await installCore(join(cwd, 'node_modules'));
+  const [code, message] = await connectIn(cwd);
+  expect(code).toBe('ConfigError');
+  for (const part of ['embedded default', 'ANYBUCKET_DATA_STORE', 'install it with: npm install @anybucket/backend-fs'])
+    expect(message).toContain(part);
+});
+
+test('reports an installed backend that fails to load with its cause, and not as missing', async () => {
+  const cwd = await folderWith(fsPackage(`import 'missing-dependency';`));
+  await installCore(join(cwd, 'node_modules'));
+  const [code, message, cause] = await connectIn(cwd);
+  expect(code).toBe('ConfigError');
+  expect(message).toContain('the backend "fs" failed to load');
+  expect(cause).toContain("'missing-dependency'");
+});
+
+test('connect shares datastores where tsyringe is not installed', async () => {
+  const cwd = await folderWith(fsPackage(working));
+  await installCore(join(cwd, 'node_modules'));
+  const program = `const { connect } = await import('@anybucket/core');
+    const [one, other] = await Promise.all([connect('data_store'), connect('data_store')]);
+    console.log(one === other, one === (await connect('data_store')), typeof Reflect.getMetadata);`;
+  expect((await run(program, cwd)).printed).toEqual(['true true undefined']);
+});
+
+test('finds a backend with a short name beside this package, or in the application if this package is linked from elsewhere', async () => {
+  const together = await folderWith(fsPackage(working));
+  await installCore(join(together, 'node_modules'));
+  expect(await connectIn(together)).toEqual(['data_store fs']);
+
+  const elsewhere = await folderWith({ 'node_modules/x': '' });
+  await installCore(join(elsewhere, 'node_modules'));
+  const core = pathToFileURL(join(elsewhere, 'node_modules/@anybucket/core/dist/index.js')).href;
+  expect(await connectIn(await folderWith(fsPackage(working)), core)).toEqual(['data_store fs']);
+});
+
+test('the container entry imports reflect-metadata', async () => {
   const { printed } = await run(
     `import { DATASTORE } from '@anybucket/core/container'; console.log(typeof DATASTORE, typeof Reflect.getMetadata);`,
   );
@@ -81,7 +143,7 @@ test.for([
   ['anybucket.config.js', `export default {\n  a: "${secret}" "${secret}" };`, ': '],
   ['anybucket.config.cjs', `module.exports = {\n  a: "${secret}" "${secret}" };`, ':2: '],
   ['anybucket.config.ts', `export default {\n  a: "${secret}" "${secret}" };`, ':2:'],
-])("%s with a syntax error names the file, and nothing of the text, as Node's own error would", async ([name, text, place]) => {
+])("reports a syntax error in %s with the file, and without the text that Node's own error quotes", async ([name, text, place]) => {
   const cwd = await folderWith({ [name as string]: text });
   const program = `const { connect } = await import('${entry}');
     const error = await connect('data_store').catch((thrown) => thrown);
