@@ -69,7 +69,7 @@ class BlockNode extends Node {
 
 /**
  * Stores bodies as files of a memfs volume, `/<bucket>/<key>`. It works on the links and inodes of memfs, below its path resolution:
- * that takes a third of the time, and gives the same names on Windows.
+ * that takes a third of the time, and the names are the same on Windows.
  */
 export class BodyVolume {
   readonly #core = new Superblock({ process: volumeProcess });
