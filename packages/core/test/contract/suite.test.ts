@@ -45,7 +45,7 @@ describe('what a case needs', () => {
     const refused = byId('not-implemented/put-if-match');
     expect(refused.skip(nothing)).toBeUndefined();
     expect(refused.skip({ ...nothing, conditionalPut: true })).toBe('not conditionalPut');
-    const closing = byId('lifecycle/close-waits');
+    const closing = byId('lifecycle/close-waits-for-calls');
     expect(closing.skip(nothing)).toBe('open');
     expect(closing.skip(nothing, true)).toBeUndefined();
   });
@@ -53,7 +53,7 @@ describe('what a case needs', () => {
   test('a case that is skipped makes nothing, and says why', async () => {
     const datastore = new MemoryDatastore();
     expect(await byId('versioning/list').run({ datastore })).toBe('versioning');
-    expect(await byId('lifecycle/close-waits').run({ datastore })).toBe('open');
+    expect(await byId('lifecycle/close-waits-for-calls').run({ datastore })).toBe('open');
     expect(await datastore.list()).toEqual([]);
   });
 });
@@ -69,7 +69,7 @@ describe('a backend that can do the least', () => {
 });
 
 describe('what a case leaves behind', () => {
-  test.each(['list/flat', 'keys-beside/all-three-1', 'lifecycle/close-cancels-bodies', 'cancel/before/create-bucket'])(
+  test.each(['list/flat', 'nested-keys/object-folder-child', 'lifecycle/close-cancels-bodies', 'cancel/already-aborted/create-bucket'])(
     '%s: nothing',
     async (id) => {
       const datastore = new MemoryDatastore();
@@ -86,7 +86,7 @@ describe('what a case leaves behind', () => {
 
   test('what was there before', async () => {
     const datastore = new MemoryDatastore({ buckets: { photos: { 'a.txt': 'hello' } } });
-    for (const id of ['buckets/list-in-order', 'bucket-names/good/shortest', 'delete/batch']) await byId(id).run({ datastore });
+    for (const id of ['buckets/list-order', 'bucket-names/valid/shortest', 'delete/batch']) await byId(id).run({ datastore });
     expect(await datastore.bucket('photos').listFilename()).toEqual(['a.txt']);
     expect(await datastore.list()).toEqual(['photos']);
   });

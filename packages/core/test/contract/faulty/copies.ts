@@ -7,25 +7,25 @@ export const brokenCopies: readonly Broken[] = [
   {
     name: 'loses tags on copy',
     wrap: spoilCopyCall((call) => ({ ...call, tags: call.tags ?? {} })),
-    caughtBy: 'tags/copied',
+    caughtBy: 'tags/copy-preserves',
   },
   {
     name: 'loses tags where a copy has new metadata',
     wrap: spoilCopyCall((call) => (call.replace === undefined ? call : { ...call, tags: call.tags ?? {} })),
-    caughtBy: 'tags/copied',
+    caughtBy: 'tags/copy-preserves',
   },
-  { name: 'keeps tags that a copy replaces', wrap: spoilCopyCall(({ tags: _tags, ...call }) => call), caughtBy: 'tags/replaced-by-copy' },
+  { name: 'keeps tags that a copy replaces', wrap: spoilCopyCall(({ tags: _tags, ...call }) => call), caughtBy: 'tags/copy-replaces' },
   {
     name: 'loses metadata where a copy has new tags',
     wrap: spoilCopyCall((call) =>
       call.tags === undefined ? call : { ...call, replace: call.replace ?? { contentType: 'binary/octet-stream', metadata: {} } },
     ),
-    caughtBy: 'tags/replaced-by-copy',
+    caughtBy: 'tags/copy-replaces',
   },
   {
     name: 'loses metadata on copy',
     wrap: spoilCopyCall((call) => ({ ...call, replace: call.replace ?? { contentType: 'binary/octet-stream', metadata: {} } })),
-    caughtBy: 'copy/all-goes-along',
+    caughtBy: 'copy/preserves-attributes',
   },
   {
     name: 'loses the expiry time on copy',
@@ -35,7 +35,7 @@ export const brokenCopies: readonly Broken[] = [
         return inner.copyObject(key, source, { ...call, replace: call.replace ?? attributes });
       },
     })),
-    caughtBy: 'copy/all-goes-along',
+    caughtBy: 'copy/preserves-attributes',
   },
   {
     name: 'merges metadata on copy',
@@ -51,7 +51,7 @@ export const brokenCopies: readonly Broken[] = [
         );
       },
     })),
-    caughtBy: 'copy/replacing-metadata',
+    caughtBy: 'copy/replace-metadata',
   },
   {
     name: 'a copy keeps the ETag of parts',
@@ -61,7 +61,7 @@ export const brokenCopies: readonly Broken[] = [
         return { ...(await inner.copyObject(key, source, call)), etag };
       },
     })),
-    caughtBy: 'copy/of-parts/plain',
+    caughtBy: 'copy/multipart-source/other-key',
   },
   {
     name: 'copies within the bucket',
@@ -87,7 +87,7 @@ export const brokenCopies: readonly Broken[] = [
         return result;
       },
     })),
-    caughtBy: 'copy/not-aliased',
+    caughtBy: 'copy/independent-of-source',
   },
   {
     name: 'a copy without a source loses its target',

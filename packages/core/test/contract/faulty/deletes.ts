@@ -27,13 +27,13 @@ export const brokenDeletes: readonly Broken[] = [
     })),
     caughtBy: 'delete/missing',
   },
-  { name: 'delete is by prefix', wrap: deletesToo((key, other) => other.startsWith(key)), caughtBy: 'delete/nothing-else' },
+  { name: 'delete is by prefix', wrap: deletesToo((key, other) => other.startsWith(key)), caughtBy: 'delete/only-the-key' },
   {
     name: 'delete is without case',
     wrap: deletesToo((key, other) => other.toLowerCase() === key.toLowerCase()),
-    caughtBy: 'delete/nothing-else',
+    caughtBy: 'delete/only-the-key',
   },
-  { name: 'delete does nothing', wrap: spoilBucket(() => ({ deleteObject: async () => {} })), caughtBy: 'delete/one' },
+  { name: 'delete does nothing', wrap: spoilBucket(() => ({ deleteObject: async () => {} })), caughtBy: 'delete/existing' },
   {
     name: 'a batch is by prefix',
     wrap: spoilBucket((inner) => ({
@@ -42,19 +42,19 @@ export const brokenDeletes: readonly Broken[] = [
         return [];
       },
     })),
-    caughtBy: 'delete/batch-nothing-else',
+    caughtBy: 'delete/batch-only-the-keys',
   },
   {
     name: 'a batch of none asks nothing',
     wrap: spoilBucket((inner) => ({ deleteObjects: async (keys, call) => (keys.length === 0 ? [] : inner.deleteObjects(keys, call)) })),
-    caughtBy: 'missing-bucket/delete-none',
+    caughtBy: 'missing-bucket/delete-empty-batch',
   },
   { name: 'a batch swallows a failure', wrap: batch((keys) => keys.slice(0, -1)), caughtBy: 'delete/batch' },
   { name: 'a batch takes 999', wrap: batch((keys) => keys.slice(0, 999)), caughtBy: 'delete/batch-of-1000' },
   {
     name: 'a batch is XML that nobody escaped',
     wrap: batch((keys) => keys.map((key) => key.replaceAll('\r', '\n'))),
-    caughtBy: 'delete/batch-of-odd-keys',
+    caughtBy: 'delete/batch-special-characters',
   },
   {
     name: 'a batch reports what is missing',
@@ -68,7 +68,7 @@ export const brokenDeletes: readonly Broken[] = [
         return failures;
       },
     })),
-    caughtBy: 'delete/batch-of-missing',
+    caughtBy: 'delete/batch-missing-keys',
   },
   {
     name: 'a batch ends at what is missing',

@@ -44,7 +44,7 @@ function phantomFolders(): DriverWrapper {
 export const brokenListedKeys: readonly Broken[] = [
   { name: 'hides what begins with a dot', wrap: without((key) => key.startsWith('.')), caughtBy: 'keys/round-trip/hidden' },
   { name: 'hides what ends in a slash', wrap: without((key) => key.endsWith('/') && key.length < 250), caughtBy: 'keys/round-trip/folder' },
-  { name: 'hides what looks like its own', wrap: without((key) => key.endsWith('.json')), caughtBy: 'keys/round-trip/json' },
+  { name: 'hides what looks like its own', wrap: without((key) => key.endsWith('.json')), caughtBy: 'keys/round-trip/json-file' },
   {
     name: 'hides empty objects',
     wrap: spoilPage((page) => ({ ...page, entries: page.entries.filter((entry) => entry.isPrefix === true || entry.size > 0) })),
@@ -56,7 +56,7 @@ export const brokenListedKeys: readonly Broken[] = [
       ...page,
       entries: page.entries.filter(({ key }) => !page.entries.some((above) => key.startsWith(`${above.key}/`))),
     })),
-    caughtBy: 'keys-beside/object-then-below',
+    caughtBy: 'nested-keys/object-then-child',
   },
   {
     name: 'reads keys as numbers',
@@ -71,6 +71,6 @@ export const brokenListedKeys: readonly Broken[] = [
     wrap: spoilPage((page) => ({ ...page, entries: page.entries.map((entry) => ({ ...entry, key: entry.key.replaceAll('+', ' ') })) })),
     caughtBy: 'keys/round-trip/plus',
   },
-  { name: 'lists what was', wrap: staleList(), caughtBy: 'list/sees-each-change' },
-  { name: 'keeps empty folders', wrap: phantomFolders(), caughtBy: 'keys-beside/no-folder-remains' },
+  { name: 'lists what was', wrap: staleList(), caughtBy: 'list/read-after-write' },
+  { name: 'keeps empty folders', wrap: phantomFolders(), caughtBy: 'nested-keys/no-folder-after-delete' },
 ];

@@ -68,7 +68,7 @@ export const brokenBuckets: readonly Broken[] = [
   {
     name: 'the body is read before the bucket is looked for',
     wrap: spoilBucket((inner) => ({ putObject: async (key, body, call) => inner.putObject(key, bytesBody(await received(body)), call) })),
-    caughtBy: 'refusals/bucket-before-md5',
+    caughtBy: 'error-precedence/bucket-before-md5',
   },
   {
     name: 'removes a bucket with what is in it',
@@ -78,7 +78,7 @@ export const brokenBuckets: readonly Broken[] = [
         return driver.removeBucket(name, call);
       },
     })),
-    caughtBy: 'buckets/remove-not-empty/k',
+    caughtBy: 'buckets/remove-not-empty/object',
   },
   {
     name: 'removes a bucket with hidden objects in it',
@@ -88,7 +88,7 @@ export const brokenBuckets: readonly Broken[] = [
         return driver.removeBucket(name, call);
       },
     })),
-    caughtBy: 'buckets/remove-not-empty/.hidden',
+    caughtBy: 'buckets/remove-not-empty/hidden-object',
   },
   {
     name: 'empties the bucket that it can not remove',
@@ -102,7 +102,7 @@ export const brokenBuckets: readonly Broken[] = [
         }
       },
     })),
-    caughtBy: 'buckets/remove-not-empty/a/b/c',
+    caughtBy: 'buckets/remove-not-empty/nested-object',
   },
   {
     name: 'removes a missing bucket',
@@ -112,7 +112,7 @@ export const brokenBuckets: readonly Broken[] = [
   {
     name: 'makes a bucket twice',
     wrap: spoilDatastore((driver) => ({ createBucket: async (name, call) => (await driver.createBucket(name, call)) || true })),
-    caughtBy: 'buckets/created-twice',
+    caughtBy: 'buckets/create-existing',
   },
   {
     name: 'empties the bucket that is there',
@@ -123,25 +123,25 @@ export const brokenBuckets: readonly Broken[] = [
         return made;
       },
     })),
-    caughtBy: 'buckets/created-twice',
+    caughtBy: 'buckets/create-existing',
   },
   {
     name: 'a bucket exists by its beginning',
     wrap: spoilDatastore((driver) => ({
       bucketExists: async (name, call) => (await driver.listBuckets(call)).some((one) => one.startsWith(name)),
     })),
-    caughtBy: 'buckets/created-exists',
+    caughtBy: 'buckets/create',
   },
   {
     name: 'lists folders of its own',
     wrap: spoilDatastore((driver) => ({ listBuckets: async (call) => [...(await driver.listBuckets(call)), '.trash'] })),
-    caughtBy: 'buckets/list-in-order',
+    caughtBy: 'buckets/list-order',
   },
-  { name: 'every bucket exists', wrap: spoilDatastore(() => ({ bucketExists: async () => true })), caughtBy: 'buckets/missing-is-false' },
+  { name: 'every bucket exists', wrap: spoilDatastore(() => ({ bucketExists: async () => true })), caughtBy: 'buckets/exists-missing' },
   {
     name: 'lists the first buckets',
     wrap: spoilDatastore((driver) => ({ listBuckets: async (call) => (await driver.listBuckets(call)).slice(0, 3) })),
-    caughtBy: 'buckets/list-in-order',
+    caughtBy: 'buckets/list-order',
   },
   {
     name: 'makes a bucket twice at once',
@@ -153,7 +153,7 @@ export const brokenBuckets: readonly Broken[] = [
         return !there;
       },
     })),
-    caughtBy: 'races/one-makes-the-bucket',
+    caughtBy: 'races/create-bucket',
   },
   {
     name: 'buckets share their keys',
@@ -161,7 +161,7 @@ export const brokenBuckets: readonly Broken[] = [
       let first: string | undefined;
       return spoilDatastore((inner) => ({ bucket: (name) => inner.bucket((first ??= name)) }))(driver);
     },
-    caughtBy: 'buckets/same-key-in-two',
+    caughtBy: 'buckets/same-key-in-two-buckets',
   },
   {
     name: 'keeps what a missing key is to itself',

@@ -38,8 +38,8 @@ function givesReferences(): DriverWrapper {
 
 /** Bodies and ETags: stored and given back. */
 export const brokenBodies: readonly Broken[] = [
-  { name: 'keeps references on put', wrap: keepsReferences(), caughtBy: 'put-sources/buffer-changed-afterwards' },
-  { name: 'gives references on get', wrap: givesReferences(), caughtBy: 'get/bytes-are-the-callers' },
+  { name: 'keeps references on put', wrap: keepsReferences(), caughtBy: 'put-sources/buffer-modified-after-put' },
+  { name: 'gives references on get', wrap: givesReferences(), caughtBy: 'get/returned-bytes-are-copies' },
   {
     name: 'collects chunks by reference',
     wrap: spoilBucket((inner) => ({
@@ -49,7 +49,7 @@ export const brokenBodies: readonly Broken[] = [
         return inner.putObject(key, bytesBody(Buffer.concat(chunks)), call);
       },
     })),
-    caughtBy: 'put-sources/chunk-used-again',
+    caughtBy: 'put-sources/chunk-buffer-reused',
   },
   {
     name: 'gives one chunk of memory over and over',
@@ -94,19 +94,19 @@ export const brokenBodies: readonly Broken[] = [
         return object.range === undefined ? { ...object, body: streamOf(live()) } : object;
       },
     })),
-    caughtBy: 'streaming/reader-keeps-its-body/small',
+    caughtBy: 'streaming/snapshot-read/small',
   },
   {
     name: 'plain MD5 of bodies of several parts',
     wrap: spoilBucket((inner) => ({ putObject: (key, body, call) => inner.putObject(key, body, { ...call, partSize: 5 * 2 ** 30 }) })),
-    caughtBy: 'put/parts/5242881',
+    caughtBy: 'put/parts/one-byte-over-part-size',
   },
   {
     name: 'one part size for all',
     wrap: spoilBucket((inner) => ({ putObject: (key, body, call) => inner.putObject(key, body, { ...call, partSize: 5 * 2 ** 20 }) })),
     caughtBy: 'put/default-part-size',
   },
-  { name: 'ETags in quotes', wrap: spoilInfo((info) => ({ ...info, etag: `"${info.etag}"` })), caughtBy: 'put/result-equals-stat' },
+  { name: 'ETags in quotes', wrap: spoilInfo((info) => ({ ...info, etag: `"${info.etag}"` })), caughtBy: 'put/result-matches-stat' },
   {
     name: 'another ETag from put than from stat',
     wrap: spoilBucket((inner) => ({
@@ -115,6 +115,6 @@ export const brokenBodies: readonly Broken[] = [
         return { etag: etag.toUpperCase() };
       },
     })),
-    caughtBy: 'put/result-equals-stat',
+    caughtBy: 'put/result-matches-stat',
   },
 ];

@@ -35,7 +35,7 @@ export const brokenRanges: readonly Broken[] = [
     caughtBy: 'ranges/middle',
   },
   { name: 'range ends one byte early', wrap: rangeOffBy(({ start, end }) => ({ start, end: end - 1 })), caughtBy: 'ranges/middle' },
-  { name: 'range begins one byte late', wrap: rangeOffBy(({ start, end }) => ({ start: start + 1, end })), caughtBy: 'ranges/from' },
+  { name: 'range begins one byte late', wrap: rangeOffBy(({ start, end }) => ({ start: start + 1, end })), caughtBy: 'ranges/from-offset' },
   {
     name: 'suffix of one byte more',
     wrap: rangeOffBy(({ start, end }) => ({ start: Math.max(0, start - 1), end }), true),
@@ -49,12 +49,12 @@ export const brokenRanges: readonly Broken[] = [
   {
     name: 'range over an empty object',
     wrap: rangeAnyway(({ range }, size) => range !== undefined && size === 0),
-    caughtBy: 'ranges/of-empty-object',
+    caughtBy: 'ranges/empty-object',
   },
   {
     name: 'empty instead of a range behind the end',
     wrap: rangeAnyway(({ range }, size) => range !== undefined && 'start' in range && range.start >= size),
-    caughtBy: 'ranges/behind/from-size',
+    caughtBy: 'ranges/past-end/start-at-size',
   },
   {
     name: 'range without its size',

@@ -55,29 +55,29 @@ export const brokenAttributes: readonly Broken[] = [
   {
     name: 'forgets metadata on overwrite',
     wrap: spoilAttributes((attributes, old) => (old === undefined ? attributes : { ...attributes, metadata: {} })),
-    caughtBy: 'put/overwrite-replaces-all',
+    caughtBy: 'put/overwrite-replaces-attributes',
   },
   {
     name: 'keeps the old metadata when there is none',
     wrap: spoilAttributes((attributes, old) =>
       Object.keys(attributes.metadata).length === 0 ? { ...attributes, metadata: old?.metadata ?? {} } : attributes,
     ),
-    caughtBy: 'put/overwrite-without-clears',
+    caughtBy: 'put/overwrite-clears-attributes',
   },
   {
     name: 'merges metadata on overwrite',
     wrap: spoilAttributes((attributes, old) => ({ ...attributes, metadata: { ...old?.metadata, ...attributes.metadata } })),
-    caughtBy: 'put/overwrite-replaces-all',
+    caughtBy: 'put/overwrite-replaces-attributes',
   },
   {
     name: 'keeps the old headers',
     wrap: spoilAttributes((attributes, old) =>
       old?.cacheControl === undefined ? attributes : { ...attributes, cacheControl: old.cacheControl },
     ),
-    caughtBy: 'put/overwrite-without-clears',
+    caughtBy: 'put/overwrite-clears-attributes',
   },
-  { name: 'keeps the metadata of deleted objects', wrap: staleMetadata(), caughtBy: 'delete/nothing-remains' },
-  { name: 'keeps the metadata of removed buckets', wrap: staleMetadata(), caughtBy: 'buckets/made-again-is-empty' },
+  { name: 'keeps the metadata of deleted objects', wrap: staleMetadata(), caughtBy: 'delete/no-stale-attributes' },
+  { name: 'keeps the metadata of removed buckets', wrap: staleMetadata(), caughtBy: 'buckets/recreated-is-empty' },
   {
     name: 'loses the type',
     wrap: spoilAttributes((attributes) => ({ ...attributes, contentType: 'binary/octet-stream' })),
@@ -88,7 +88,7 @@ export const brokenAttributes: readonly Broken[] = [
     wrap: spoilAttributes((attributes, _, key) =>
       key.endsWith('.html') && attributes.contentType === 'binary/octet-stream' ? { ...attributes, contentType: 'text/html' } : attributes,
     ),
-    caughtBy: 'headers/not-by-the-key',
+    caughtBy: 'headers/type-not-from-key',
   },
   {
     name: 'loses the expiry time',
@@ -104,7 +104,7 @@ export const brokenAttributes: readonly Broken[] = [
         return { ...object, info };
       },
     })),
-    caughtBy: 'get/info-equals-stat',
+    caughtBy: 'get/info-matches-stat',
   },
   {
     name: 'metadata in lower case',
@@ -137,9 +137,9 @@ export const brokenAttributes: readonly Broken[] = [
       for (const [name, value] of Object.entries(attributes.metadata)) metadata[name] = value;
       return { ...attributes, metadata };
     }),
-    caughtBy: 'metadata/names-of-javascript',
+    caughtBy: 'metadata/javascript-property-names',
   },
-  { name: 'gives out what it stores', wrap: sharedInfo(), caughtBy: 'stat/is-the-callers' },
+  { name: 'gives out what it stores', wrap: sharedInfo(), caughtBy: 'stat/returns-a-copy' },
   {
     name: 'lists the first metadata for all',
     wrap: spoilBucket((inner) => ({
@@ -153,14 +153,14 @@ export const brokenAttributes: readonly Broken[] = [
         };
       },
     })),
-    caughtBy: 'list-entries/metadata-of-each',
+    caughtBy: 'list-entries/metadata-per-object',
   },
   {
     name: 'lists another ETag',
     wrap: spoilBucket((inner) => ({
       listObjects: (call) => mapEntries(inner, call, (entry) => (entry.isPrefix === true ? entry : { ...entry, etag: `"${entry.etag}"` })),
     })),
-    caughtBy: 'list-entries/equal-stat',
+    caughtBy: 'list-entries/match-stat',
   },
   {
     name: 'lists metadata unasked',
@@ -170,12 +170,12 @@ export const brokenAttributes: readonly Broken[] = [
   {
     name: 'times with milliseconds',
     wrap: spoilInfo((info) => ({ ...info, lastModified: new Date(info.lastModified.getTime() + 123) })),
-    caughtBy: 'stat/time',
+    caughtBy: 'stat/last-modified',
   },
   {
     name: 'times that go back',
     wrap: spoilInfo((info) => ({ ...info, lastModified: new Date(info.lastModified.getTime() - 1000 * ++ticks) })),
-    caughtBy: 'stat/time-never-goes-back',
+    caughtBy: 'stat/last-modified-never-decreases',
   },
   {
     name: 'another time from stat than from list',
@@ -185,7 +185,7 @@ export const brokenAttributes: readonly Broken[] = [
         return { ...info, lastModified: new Date(info.lastModified.getTime() + 1000) };
       },
     })),
-    caughtBy: 'stat/time',
+    caughtBy: 'stat/last-modified',
   },
   {
     name: 'the time of the first write',
@@ -200,6 +200,6 @@ export const brokenAttributes: readonly Broken[] = [
         },
       }))(driver);
     },
-    caughtBy: 'stat/time-of-the-last-write',
+    caughtBy: 'stat/last-modified-of-last-write',
   },
 ];

@@ -15,7 +15,7 @@ export const brokenTags: readonly Broken[] = [
         return result;
       },
     })),
-    caughtBy: 'concurrency/tags-come-with-the-body',
+    caughtBy: 'concurrency/tags-commit-with-body',
   },
   {
     name: 'tags of the objects below, too',
@@ -28,18 +28,22 @@ export const brokenTags: readonly Broken[] = [
         for (const entry of below.entries) await inner.setTags(bucket, entry.key, tags, call);
       },
     })),
-    caughtBy: 'tags/each-object-its-own',
+    caughtBy: 'tags/independent-per-object',
   },
-  { name: 'the number of tags when there are none', wrap: spoilInfo((info) => ({ tagCount: 0, ...info })), caughtBy: 'stat/least' },
+  {
+    name: 'the number of tags when there are none',
+    wrap: spoilInfo((info) => ({ tagCount: 0, ...info })),
+    caughtBy: 'stat/minimal-fields',
+  },
   {
     name: 'a wrong number of tags',
     wrap: spoilInfo((info) => ('tagCount' in info ? { ...info, tagCount: 1 } : info)),
-    caughtBy: 'tags/good/ten',
+    caughtBy: 'tags/valid/ten',
   },
   {
     name: 'tags change the ETag',
     wrap: spoilInfo((info) => ('tagCount' in info ? { ...info, etag: `${info.etag.slice(0, -1)}x` } : info)),
-    caughtBy: 'tags/leave-the-rest-alone',
+    caughtBy: 'tags/keep-body-and-attributes',
   },
   {
     name: 'tags change the time',
@@ -58,7 +62,7 @@ export const brokenTags: readonly Broken[] = [
         },
       }))(timed);
     },
-    caughtBy: 'tags/leave-the-rest-alone',
+    caughtBy: 'tags/keep-body-and-attributes',
   },
   {
     name: 'tags are merged',
@@ -78,28 +82,28 @@ export const brokenTags: readonly Broken[] = [
         return inner.putObject(key, body, { ...call, tags: Object.keys(call.tags).length === 0 ? old : call.tags });
       },
     })),
-    caughtBy: 'tags/overwritten',
+    caughtBy: 'tags/overwrite-replaces',
   },
   {
     name: 'tags of streams are lost',
     wrap: spoilBucket((inner) => ({
       putObject: (key, body, call) => inner.putObject(key, body, body.bytes === undefined ? { ...call, tags: {} } : call),
     })),
-    caughtBy: 'tags/good/one',
+    caughtBy: 'tags/valid/one',
   },
   {
     name: 'tags are not removed',
     wrap: spoilTags((inner) => ({
       setTags: async (bucket, key, tags, call) => (Object.keys(tags).length === 0 ? undefined : inner.setTags(bucket, key, tags, call)),
     })),
-    caughtBy: 'tags/removed',
+    caughtBy: 'tags/remove',
   },
   {
     name: 'tags of a missing object are empty',
     wrap: spoilTags((inner) => ({
       getTags: async (bucket, key, call) => (await inner.getTags(bucket, key, call).catch(() => undefined)) ?? {},
     })),
-    caughtBy: 'tags/missing',
+    caughtBy: 'tags/missing-key',
   },
   {
     name: 'tag keys in lower case',
@@ -107,6 +111,6 @@ export const brokenTags: readonly Broken[] = [
       setTags: async (bucket, key, tags, call) =>
         inner.setTags(bucket, key, Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value])), call),
     })),
-    caughtBy: 'tags/good/case-sensitive',
+    caughtBy: 'tags/valid/case-sensitive',
   },
 ];

@@ -12,7 +12,7 @@ export const brokenUploads: readonly Broken[] = [
         return inner.putObject(key, body, call);
       },
     })),
-    caughtBy: 'streaming/invisible-before-the-end/small',
+    caughtBy: 'streaming/invisible-until-complete/small',
   },
   {
     name: 'deletes the old object first',
@@ -22,7 +22,7 @@ export const brokenUploads: readonly Broken[] = [
         return inner.putObject(key, body, call);
       },
     })),
-    caughtBy: 'streaming/old-before-the-end/small',
+    caughtBy: 'streaming/old-object-until-complete/small',
   },
   {
     name: 'keeps a part when the source fails',
@@ -68,7 +68,7 @@ export const brokenUploads: readonly Broken[] = [
         return inner.putObject(key, bytesBody(Buffer.concat(chunks)), call);
       },
     })),
-    caughtBy: 'cancel/midway/small',
+    caughtBy: 'cancel/during-put/small',
   },
   {
     name: 'writes in place, and leaves the tail',
@@ -117,7 +117,7 @@ export const brokenUploads: readonly Broken[] = [
         },
       }))(driver);
     },
-    caughtBy: 'concurrency/last-to-finish-wins',
+    caughtBy: 'concurrency/last-completed-put-wins',
   },
   {
     name: 'one temp file for all uploads',

@@ -91,7 +91,7 @@ export const brokenConditions: readonly Broken[] = [
         return inner.putObject(key, body, withoutConditions(call));
       },
     })),
-    caughtBy: 'races/one-makes-it/bytes',
+    caughtBy: 'races/create-if-absent/bytes',
   },
   {
     name: 'checks before the body only',
@@ -102,7 +102,7 @@ export const brokenConditions: readonly Broken[] = [
         return inner.putObject(key, body, withoutConditions(call));
       },
     })),
-    caughtBy: 'races/one-makes-it/stream',
+    caughtBy: 'races/create-if-absent/stream',
   },
   {
     name: 'checks after the body only',
@@ -115,7 +115,7 @@ export const brokenConditions: readonly Broken[] = [
           call,
         ),
     })),
-    caughtBy: 'refusals/condition-before-md5',
+    caughtBy: 'error-precedence/condition-before-md5',
   },
   {
     name: 'a failed condition loses the metadata',
@@ -182,7 +182,7 @@ export const brokenConditions: readonly Broken[] = [
         return inner.getObject(key, call);
       },
     })),
-    caughtBy: 'read-conditions/before-the-range',
+    caughtBy: 'read-conditions/evaluated-before-range',
   },
   {
     name: 'the ETag outweighs the time for a copy, too',
@@ -194,7 +194,7 @@ export const brokenConditions: readonly Broken[] = [
           call,
         ),
     })),
-    caughtBy: 'read-conditions/match-but-modified',
+    caughtBy: 'read-conditions/if-match-but-modified-since',
   },
   {
     name: 'the time outweighs the ETag',
@@ -203,6 +203,6 @@ export const brokenConditions: readonly Broken[] = [
         ? call
         : { ...call, conditions: { ifUnmodifiedSince: call.conditions.ifUnmodifiedSince } },
     ),
-    caughtBy: 'read-conditions/match-but-modified',
+    caughtBy: 'read-conditions/if-match-but-modified-since',
   },
 ];

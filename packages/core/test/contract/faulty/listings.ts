@@ -38,7 +38,7 @@ const bySegments = (a: string, b: string): number => byUnits(a.replaceAll('/', '
 /** Order, pages, prefixes, folders. */
 export const brokenListings: readonly Broken[] = [
   { name: 'sorts by UTF-16', wrap: relisted(byUnits), caughtBy: 'list/byte-order' },
-  { name: 'sorts without case', wrap: relisted(withoutCase), caughtBy: 'list/byte-order-of-cases' },
+  { name: 'sorts without case', wrap: relisted(withoutCase), caughtBy: 'list/byte-order-of-letter-case' },
   { name: 'sorts by the locale', wrap: relisted((a, b) => a.localeCompare(b)), caughtBy: 'list/byte-order-of-separators' },
   { name: 'sorts folder by folder', wrap: relisted(bySegments), caughtBy: 'list/byte-order-of-folders' },
   {
@@ -49,24 +49,24 @@ export const brokenListings: readonly Broken[] = [
   {
     name: 'lists one page in all',
     wrap: spoilPage((page) => ({ ...page, truncated: false })),
-    caughtBy: 'list-pages/no-token-behind-the-last',
+    caughtBy: 'list-pages/no-token-after-last-page',
   },
   {
     name: 'says that a full page goes on',
     wrap: spoilPage((page, { maxKeys }) => ({ ...page, truncated: page.entries.length === maxKeys })),
-    caughtBy: 'list-pages/no-token-behind-the-last',
+    caughtBy: 'list-pages/no-token-after-last-page',
   },
   {
     name: 'loses the last of a page',
     wrap: spoilPage((page) =>
       page.truncated && page.entries.length > 1 ? { ...page, entries: [...page.entries.slice(0, -2), ...page.entries.slice(-1)] } : page,
     ),
-    caughtBy: 'list-pages/every-size/folders-of-many/flat',
+    caughtBy: 'list-pages/every-size/folders-of-several-keys/flat',
   },
   {
     name: 'gives more than was asked for',
     wrap: spoilListCall((call) => ({ ...call, maxKeys: call.maxKeys + 1 })),
-    caughtBy: 'list-pages/every-size/folders-of-many/flat',
+    caughtBy: 'list-pages/every-size/folders-of-several-keys/flat',
   },
   { name: 'ignores the prefix', wrap: spoilListCall((call) => ({ ...call, prefix: '' })), caughtBy: 'list/prefix-nothing' },
   { name: 'ignores startAfter', wrap: spoilListCall((call) => ({ ...call, startAfter: '' })), caughtBy: 'list/start-after-a-key' },
@@ -89,7 +89,7 @@ export const brokenListings: readonly Broken[] = [
         return inner.listObjects(known ? call : { ...call, startAfter: '' });
       },
     })),
-    caughtBy: 'list/start-after-no-key',
+    caughtBy: 'list/start-after-between-keys',
   },
   {
     name: 'startAfter counts from the prefix',
@@ -114,7 +114,7 @@ export const brokenListings: readonly Broken[] = [
         ? { ...call, startAfter: call.startAfter.slice(0, -1) }
         : call,
     ),
-    caughtBy: 'list-pages/every-size/folders-of-many/slash',
+    caughtBy: 'list-pages/every-size/folders-of-several-keys/slash',
   },
   {
     name: 'prefixes are folders',
@@ -137,7 +137,7 @@ export const brokenListings: readonly Broken[] = [
   {
     name: 'prefixes are resolved',
     wrap: spoilListCall((call) => ({ ...call, prefix: call.prefix.replace(/^(\.\.?\/)+|\/+$/g, '') })),
-    caughtBy: 'list/hostile/3',
+    caughtBy: 'list/hostile/parent-folder',
   },
   {
     name: 'the delimiter is always a slash',

@@ -4,18 +4,18 @@ import { allEntries, spoilBucket, spoilKeys } from './spoil.js';
 /** Keys. */
 export const brokenKeys: readonly Broken[] = [
   { name: 'keys without case', wrap: spoilKeys((key) => key.toLowerCase()), caughtBy: 'keys/not-aliased/case' },
-  { name: 'keys are trimmed', wrap: spoilKeys((key) => key.trim() || '_'), caughtBy: 'keys/not-aliased/outer-spaces' },
+  { name: 'keys are trimmed', wrap: spoilKeys((key) => key.trim() || '_'), caughtBy: 'keys/not-aliased/surrounding-spaces' },
   { name: 'keys are composed', wrap: spoilKeys((key) => key.normalize('NFC')), caughtBy: 'keys/not-aliased/composed-and-decomposed' },
   { name: 'keys are made alike', wrap: spoilKeys((key) => key.normalize('NFKC')), caughtBy: 'keys/not-aliased/full-width' },
   {
     name: 'keys are unescaped',
     wrap: spoilKeys((key) => key.replaceAll(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))),
-    caughtBy: 'keys/not-aliased/escape',
+    caughtBy: 'keys/not-aliased/percent-escapes',
   },
   { name: 'a plus is a space', wrap: spoilKeys((key) => key.replaceAll('+', ' ')), caughtBy: 'keys/not-aliased/plus-and-space' },
   { name: 'a backslash is a slash', wrap: spoilKeys((key) => key.replaceAll('\\', '/')), caughtBy: 'keys/not-aliased/slash-and-backslash' },
-  { name: 'a final slash is dropped', wrap: spoilKeys((key) => key.replace(/(.)\/$/, '$1')), caughtBy: 'keys/not-aliased/final-slash' },
-  { name: 'a final dot is dropped', wrap: spoilKeys((key) => key.replace(/(.)\.$/, '$1')), caughtBy: 'keys/not-aliased/final-dot' },
+  { name: 'a final slash is dropped', wrap: spoilKeys((key) => key.replace(/(.)\/$/, '$1')), caughtBy: 'keys/not-aliased/trailing-slash' },
+  { name: 'a final dot is dropped', wrap: spoilKeys((key) => key.replace(/(.)\.$/, '$1')), caughtBy: 'keys/not-aliased/trailing-dot' },
   {
     name: 'a carriage return is a newline',
     wrap: spoilKeys((key) => key.replaceAll('\r', '\n')),
@@ -30,7 +30,7 @@ export const brokenKeys: readonly Broken[] = [
   {
     name: 'special names are changed',
     wrap: spoilKeys((key) => (key === '__proto__' ? '_proto_' : key)),
-    caughtBy: 'keys/round-trip/prototype',
+    caughtBy: 'keys/round-trip/proto-property',
   },
   {
     name: 'an object goes when one below it is put',
@@ -42,7 +42,7 @@ export const brokenKeys: readonly Broken[] = [
         return result;
       },
     })),
-    caughtBy: 'keys-beside/object-then-below',
+    caughtBy: 'nested-keys/object-then-child',
   },
   {
     name: 'a folder is an empty object',
@@ -53,7 +53,7 @@ export const brokenKeys: readonly Broken[] = [
         return { key, etag: 'folder', size: 0, lastModified: new Date(0), contentType: 'x/folder', metadata: {} };
       },
     })),
-    caughtBy: 'keys-beside/prefix-is-no-object',
+    caughtBy: 'nested-keys/prefix-is-not-an-object',
   },
   {
     name: 'deleting a folder deletes what is in it',
@@ -64,6 +64,6 @@ export const brokenKeys: readonly Broken[] = [
         for (const entry of await allEntries(inner)) if (entry.key.startsWith(folder)) await inner.deleteObject(entry.key, {});
       },
     })),
-    caughtBy: 'keys-beside/prefix-is-no-object',
+    caughtBy: 'nested-keys/prefix-is-not-an-object',
   },
 ];
