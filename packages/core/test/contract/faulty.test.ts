@@ -2,73 +2,75 @@ import { AssertionError } from 'node:assert';
 import { MemoryDriver } from '@anybucket/backend-memory';
 import { PortableDatastore } from '@anybucket/core/backend';
 import type { DriverWrapper } from '@anybucket/core/backend';
-import { contractCases } from '@anybucket/core/contract';
 import { isStorageError } from '@anybucket/core';
 import { describe, expect, test } from 'vitest';
-import { brokenAttributes } from './broken/attributes.js';
-import { brokenBodies } from './broken/bodies.js';
-import { brokenBuckets } from './broken/buckets.js';
-import { brokenConditions } from './broken/conditions.js';
-import { brokenCopies } from './broken/copies.js';
-import { brokenDeletes } from './broken/deletes.js';
-import { brokenKeys } from './broken/keys.js';
-import { brokenListedKeys } from './broken/listed-keys.js';
-import { brokenListings } from './broken/listings.js';
-import { brokenRanges } from './broken/ranges.js';
-import { brokenTags } from './broken/tags.js';
-import { brokenUploads } from './broken/uploads.js';
-import { spoilBucket, spoilDatastore, spoilInfo, spoilKeys, spoilPage } from './broken/spoil.js';
+import { caseById } from './contract-cases.js';
+import { faultyAttributes } from './faulty/attributes.js';
+import { faultyBodies } from './faulty/bodies.js';
+import { faultyBuckets } from './faulty/buckets.js';
+import { faultyCapabilities } from './faulty/capabilities.js';
+import { faultyConditions } from './faulty/conditions.js';
+import { faultyCopies } from './faulty/copies.js';
+import { faultyDeletes } from './faulty/deletes.js';
+import { faultyKeys } from './faulty/keys.js';
+import { faultyListedKeys } from './faulty/listed-keys.js';
+import { faultyListings } from './faulty/listings.js';
+import { faultyRanges } from './faulty/ranges.js';
+import { faultyTags } from './faulty/tags.js';
+import { faultyUploads } from './faulty/uploads.js';
+import { mapInfo, mapKeys, mapPage, overrideBucket, overrideDatastore } from './faulty/override.js';
 
-const broken = [
-  ...brokenAttributes,
-  ...brokenBodies,
-  ...brokenBuckets,
-  ...brokenConditions,
-  ...brokenCopies,
-  ...brokenDeletes,
-  ...brokenKeys,
-  ...brokenListedKeys,
-  ...brokenListings,
-  ...brokenRanges,
-  ...brokenTags,
-  ...brokenUploads,
+const faultyDrivers = [
+  ...faultyAttributes,
+  ...faultyBodies,
+  ...faultyBuckets,
+  ...faultyCapabilities,
+  ...faultyConditions,
+  ...faultyCopies,
+  ...faultyDeletes,
+  ...faultyKeys,
+  ...faultyListedKeys,
+  ...faultyListings,
+  ...faultyRanges,
+  ...faultyTags,
+  ...faultyUploads,
 ];
-/** Every way of spoiling, with nothing spoiled. */
-const unspoiled: DriverWrapper = (driver) =>
+
+/** All wrappers, without a fault. */
+const withoutFault: DriverWrapper = (driver) =>
   [
-    spoilBucket(() => ({})),
-    spoilDatastore(() => ({})),
-    spoilInfo((info) => info),
-    spoilKeys((key) => key),
-    spoilPage((page) => page),
+    overrideBucket(() => ({})),
+    overrideDatastore(() => ({})),
+    mapInfo((info) => info),
+    mapKeys((key) => key),
+    mapPage((page) => page),
   ].reduce((inner, wrap) => wrap(inner), driver);
 
-/** Runs one case over a wrapped memory backend; gives what it threw. */
-async function outcome(id: string, wrap: DriverWrapper): Promise<unknown> {
-  const found = contractCases.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`there is no case ${id}`);
+/** Runs a case with a wrapped memory driver. Returns the result, or the error that the case throws. */
+async function outcomeOf(id: string, wrap: DriverWrapper): Promise<unknown> {
   const datastore = new PortableDatastore(wrap(new MemoryDriver()));
   try {
-    return await found.run({ datastore });
+    return await caseById(id).run({ datastore });
   } catch (error) {
     return error;
   }
 }
 
-describe('a suite keeps its teeth', () => {
-  test('every broken backend has a name of its own', () => {
-    expect(new Set(broken.map(({ name }) => name)).size).toBe(broken.length);
-    expect(broken.length).toBeGreaterThan(100);
+describe('faulty drivers', () => {
+  test('names are unique', () => {
+    expect(new Set(faultyDrivers.map(({ name }) => name)).size).toBe(faultyDrivers.length);
+    expect(faultyDrivers.length).toBeGreaterThan(100);
   });
 
-  test.each(broken)('$name: caught by $caughtBy', async ({ wrap, caughtBy }) => {
-    const error = await outcome(caughtBy, wrap);
-    // By what it asserts or what it calls, never by a slip in the wrapper.
+  test.each(faultyDrivers)('$detectedBy detects: $name', async ({ wrap, detectedBy }) => {
+    const error = await outcomeOf(detectedBy, wrap);
+    // An assertion or an unexpected StorageError, not a mistake in the wrapper.
     if (!(error instanceof AssertionError) && (!isStorageError(error) || error.code === 'InternalError'))
-      throw new Error('not caught', { cause: error });
+      throw new Error('the fault was not detected', { cause: error });
   });
 
-  test('the same cases pass where nothing is spoiled', { timeout: 60_000 }, async () => {
-    for (const id of new Set(broken.map(({ caughtBy }) => caughtBy))) expect([id, await outcome(id, unspoiled)]).toEqual([id, undefined]);
+  test('the same cases pass without a fault', { timeout: 60_000 }, async () => {
+    const ids = new Set(faultyDrivers.map(({ detectedBy }) => detectedBy));
+    for (const id of ids) expect([id, await outcomeOf(id, withoutFault)]).toEqual([id, undefined]);
   });
 });

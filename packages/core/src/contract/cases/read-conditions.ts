@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CopyOptions, ReadConditions } from '../../api/options.js';
 import type { ObjectInfo } from '../../api/object-info.js';
 import { expectError } from '../assertions.js';
+import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 
 type Outcome = 'ok' | 'NotModified' | 'PreconditionFailed';
@@ -11,173 +12,97 @@ type Outcome = 'ok' | 'NotModified' | 'PreconditionFailed';
 const seconds = (info: ObjectInfo, offset: number): Date => new Date(info.lastModified.getTime() + offset * 1000);
 const other = 'd41d8cd98f00b204e9800998ecf8427f';
 
-interface Row {
-  readonly get: string;
-  readonly copy: string;
-  readonly conditions: (info: ObjectInfo) => ReadConditions;
-  /** The outcome of `get`. A copy fails with `PreconditionFailed` instead of `NotModified`. */
-  readonly outcome: Outcome;
-}
+type Row = readonly [conditions: (info: ObjectInfo) => ReadConditions, outcome: Outcome];
 
-/** Conditions on an object, with the ids of their cases for `get` and for the source of a copy. */
-const rows: readonly Row[] = [
-  {
-    get: 'read-conditions/get/if-match',
-    copy: 'read-conditions/copy/if-match',
-    conditions: ({ etag }) => ({ ifMatch: etag }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-match-quoted',
-    copy: 'read-conditions/copy/if-match-quoted',
-    conditions: ({ etag }) => ({ ifMatch: `"${etag}"` }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-match-any',
-    copy: 'read-conditions/copy/if-match-any',
-    conditions: () => ({ ifMatch: '*' }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-match-other',
-    copy: 'read-conditions/copy/if-match-other',
-    conditions: () => ({ ifMatch: other }),
-    outcome: 'PreconditionFailed',
-  },
-  {
-    get: 'read-conditions/get/if-match-other-quoted',
-    copy: 'read-conditions/copy/if-match-other-quoted',
-    conditions: () => ({ ifMatch: `"${other}"` }),
-    outcome: 'PreconditionFailed',
-  },
-  {
-    get: 'read-conditions/get/if-match-truncated',
-    copy: 'read-conditions/copy/if-match-truncated',
-    conditions: ({ etag }) => ({ ifMatch: etag.slice(0, -1) }),
-    outcome: 'PreconditionFailed',
-  },
-  {
-    get: 'read-conditions/get/if-match-weak',
-    copy: 'read-conditions/copy/if-match-weak',
-    conditions: ({ etag }) => ({ ifMatch: `W/"${etag}"` }),
-    outcome: 'PreconditionFailed',
-  },
-  {
-    get: 'read-conditions/get/if-match-list',
-    copy: 'read-conditions/copy/if-match-list',
-    conditions: ({ etag }) => ({ ifMatch: `"${etag}", "${other}"` }),
-    outcome: 'PreconditionFailed',
-  },
-  {
-    get: 'read-conditions/get/if-none-match',
-    copy: 'read-conditions/copy/if-none-match',
-    conditions: ({ etag }) => ({ ifNoneMatch: etag }),
-    outcome: 'NotModified',
-  },
-  {
-    get: 'read-conditions/get/if-none-match-quoted',
-    copy: 'read-conditions/copy/if-none-match-quoted',
-    conditions: ({ etag }) => ({ ifNoneMatch: `"${etag}"` }),
-    outcome: 'NotModified',
-  },
-  {
-    get: 'read-conditions/get/if-none-match-any',
-    copy: 'read-conditions/copy/if-none-match-any',
-    conditions: () => ({ ifNoneMatch: '*' }),
-    outcome: 'NotModified',
-  },
-  {
-    get: 'read-conditions/get/if-none-match-other',
-    copy: 'read-conditions/copy/if-none-match-other',
-    conditions: () => ({ ifNoneMatch: other }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-none-match-weak',
-    copy: 'read-conditions/copy/if-none-match-weak',
-    conditions: ({ etag }) => ({ ifNoneMatch: `W/"${etag}"` }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-modified-since-earlier',
-    copy: 'read-conditions/copy/if-modified-since-earlier',
-    conditions: (info) => ({ ifModifiedSince: seconds(info, -1) }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-modified-since-1999',
-    copy: 'read-conditions/copy/if-modified-since-1999',
-    conditions: () => ({ ifModifiedSince: new Date('1999-01-01T00:00:00Z') }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-modified-since-same',
-    copy: 'read-conditions/copy/if-modified-since-same',
-    conditions: (info) => ({ ifModifiedSince: seconds(info, 0) }),
-    outcome: 'NotModified',
-  },
-  {
-    get: 'read-conditions/get/if-modified-since-same-second',
-    copy: 'read-conditions/copy/if-modified-since-same-second',
-    conditions: (info) => ({ ifModifiedSince: seconds(info, 0.9) }),
-    outcome: 'NotModified',
-  },
-  {
-    get: 'read-conditions/get/if-modified-since-later',
-    copy: 'read-conditions/copy/if-modified-since-later',
-    conditions: (info) => ({ ifModifiedSince: seconds(info, 1) }),
-    outcome: 'NotModified',
-  },
-  {
-    get: 'read-conditions/get/if-modified-since-future',
-    copy: 'read-conditions/copy/if-modified-since-future',
-    conditions: (info) => ({ ifModifiedSince: seconds(info, 100_000) }),
-    outcome: 'NotModified',
-  },
-  {
-    get: 'read-conditions/get/if-unmodified-since-earlier',
-    copy: 'read-conditions/copy/if-unmodified-since-earlier',
-    conditions: (info) => ({ ifUnmodifiedSince: seconds(info, -1) }),
-    outcome: 'PreconditionFailed',
-  },
-  {
-    get: 'read-conditions/get/if-unmodified-since-fraction-earlier',
-    copy: 'read-conditions/copy/if-unmodified-since-fraction-earlier',
-    conditions: (info) => ({ ifUnmodifiedSince: seconds(info, -0.1) }),
-    outcome: 'PreconditionFailed',
-  },
-  {
-    get: 'read-conditions/get/if-unmodified-since-same',
-    copy: 'read-conditions/copy/if-unmodified-since-same',
-    conditions: (info) => ({ ifUnmodifiedSince: seconds(info, 0) }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-unmodified-since-same-second',
-    copy: 'read-conditions/copy/if-unmodified-since-same-second',
-    conditions: (info) => ({ ifUnmodifiedSince: seconds(info, 0.9) }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-unmodified-since-later',
-    copy: 'read-conditions/copy/if-unmodified-since-later',
-    conditions: (info) => ({ ifUnmodifiedSince: seconds(info, 1) }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-match-and-if-unmodified-since',
-    copy: 'read-conditions/copy/if-match-and-if-unmodified-since',
-    conditions: (info) => ({ ifMatch: info.etag, ifUnmodifiedSince: seconds(info, 0) }),
-    outcome: 'ok',
-  },
-  {
-    get: 'read-conditions/get/if-match-other-and-if-unmodified-since',
-    copy: 'read-conditions/copy/if-match-other-and-if-unmodified-since',
-    conditions: (info) => ({ ifMatch: other, ifUnmodifiedSince: seconds(info, 1) }),
-    outcome: 'PreconditionFailed',
-  },
-];
+/** Conditions on an object, with the outcome of `get`. A copy fails with `PreconditionFailed` instead of `NotModified`. */
+const rows = {
+  ifMatch: [({ etag }) => ({ ifMatch: etag }), 'ok'],
+  ifMatchQuoted: [({ etag }) => ({ ifMatch: `"${etag}"` }), 'ok'],
+  ifMatchAny: [() => ({ ifMatch: '*' }), 'ok'],
+  ifMatchOther: [() => ({ ifMatch: other }), 'PreconditionFailed'],
+  ifMatchOtherQuoted: [() => ({ ifMatch: `"${other}"` }), 'PreconditionFailed'],
+  ifMatchTruncated: [({ etag }) => ({ ifMatch: etag.slice(0, -1) }), 'PreconditionFailed'],
+  ifMatchWeak: [({ etag }) => ({ ifMatch: `W/"${etag}"` }), 'PreconditionFailed'],
+  ifMatchList: [({ etag }) => ({ ifMatch: `"${etag}", "${other}"` }), 'PreconditionFailed'],
+  ifNoneMatch: [({ etag }) => ({ ifNoneMatch: etag }), 'NotModified'],
+  ifNoneMatchQuoted: [({ etag }) => ({ ifNoneMatch: `"${etag}"` }), 'NotModified'],
+  ifNoneMatchAny: [() => ({ ifNoneMatch: '*' }), 'NotModified'],
+  ifNoneMatchOther: [() => ({ ifNoneMatch: other }), 'ok'],
+  ifNoneMatchWeak: [({ etag }) => ({ ifNoneMatch: `W/"${etag}"` }), 'ok'],
+  ifModifiedSinceEarlier: [(info) => ({ ifModifiedSince: seconds(info, -1) }), 'ok'],
+  ifModifiedSince1999: [() => ({ ifModifiedSince: new Date('1999-01-01T00:00:00Z') }), 'ok'],
+  ifModifiedSinceSame: [(info) => ({ ifModifiedSince: seconds(info, 0) }), 'NotModified'],
+  ifModifiedSinceSameSecond: [(info) => ({ ifModifiedSince: seconds(info, 0.9) }), 'NotModified'],
+  ifModifiedSinceLater: [(info) => ({ ifModifiedSince: seconds(info, 1) }), 'NotModified'],
+  ifModifiedSinceFuture: [(info) => ({ ifModifiedSince: seconds(info, 100_000) }), 'NotModified'],
+  ifUnmodifiedSinceEarlier: [(info) => ({ ifUnmodifiedSince: seconds(info, -1) }), 'PreconditionFailed'],
+  ifUnmodifiedSinceFractionEarlier: [(info) => ({ ifUnmodifiedSince: seconds(info, -0.1) }), 'PreconditionFailed'],
+  ifUnmodifiedSinceSame: [(info) => ({ ifUnmodifiedSince: seconds(info, 0) }), 'ok'],
+  ifUnmodifiedSinceSameSecond: [(info) => ({ ifUnmodifiedSince: seconds(info, 0.9) }), 'ok'],
+  ifUnmodifiedSinceLater: [(info) => ({ ifUnmodifiedSince: seconds(info, 1) }), 'ok'],
+  ifMatchAndIfUnmodifiedSince: [(info) => ({ ifMatch: info.etag, ifUnmodifiedSince: seconds(info, 0) }), 'ok'],
+  ifMatchOtherAndIfUnmodifiedSince: [(info) => ({ ifMatch: other, ifUnmodifiedSince: seconds(info, 1) }), 'PreconditionFailed'],
+} as const satisfies Readonly<Record<string, Row>>;
+
+type RowName = keyof typeof rows;
+
+const getCaseIds: Readonly<Record<RowName, string>> = {
+  ifMatch: 'read-conditions/get/if-match',
+  ifMatchQuoted: 'read-conditions/get/if-match-quoted',
+  ifMatchAny: 'read-conditions/get/if-match-any',
+  ifMatchOther: 'read-conditions/get/if-match-other',
+  ifMatchOtherQuoted: 'read-conditions/get/if-match-other-quoted',
+  ifMatchTruncated: 'read-conditions/get/if-match-truncated',
+  ifMatchWeak: 'read-conditions/get/if-match-weak',
+  ifMatchList: 'read-conditions/get/if-match-list',
+  ifNoneMatch: 'read-conditions/get/if-none-match',
+  ifNoneMatchQuoted: 'read-conditions/get/if-none-match-quoted',
+  ifNoneMatchAny: 'read-conditions/get/if-none-match-any',
+  ifNoneMatchOther: 'read-conditions/get/if-none-match-other',
+  ifNoneMatchWeak: 'read-conditions/get/if-none-match-weak',
+  ifModifiedSinceEarlier: 'read-conditions/get/if-modified-since-earlier',
+  ifModifiedSince1999: 'read-conditions/get/if-modified-since-1999',
+  ifModifiedSinceSame: 'read-conditions/get/if-modified-since-same',
+  ifModifiedSinceSameSecond: 'read-conditions/get/if-modified-since-same-second',
+  ifModifiedSinceLater: 'read-conditions/get/if-modified-since-later',
+  ifModifiedSinceFuture: 'read-conditions/get/if-modified-since-future',
+  ifUnmodifiedSinceEarlier: 'read-conditions/get/if-unmodified-since-earlier',
+  ifUnmodifiedSinceFractionEarlier: 'read-conditions/get/if-unmodified-since-fraction-earlier',
+  ifUnmodifiedSinceSame: 'read-conditions/get/if-unmodified-since-same',
+  ifUnmodifiedSinceSameSecond: 'read-conditions/get/if-unmodified-since-same-second',
+  ifUnmodifiedSinceLater: 'read-conditions/get/if-unmodified-since-later',
+  ifMatchAndIfUnmodifiedSince: 'read-conditions/get/if-match-and-if-unmodified-since',
+  ifMatchOtherAndIfUnmodifiedSince: 'read-conditions/get/if-match-other-and-if-unmodified-since',
+};
+
+const copyCaseIds: Readonly<Record<RowName, string>> = {
+  ifMatch: 'read-conditions/copy/if-match',
+  ifMatchQuoted: 'read-conditions/copy/if-match-quoted',
+  ifMatchAny: 'read-conditions/copy/if-match-any',
+  ifMatchOther: 'read-conditions/copy/if-match-other',
+  ifMatchOtherQuoted: 'read-conditions/copy/if-match-other-quoted',
+  ifMatchTruncated: 'read-conditions/copy/if-match-truncated',
+  ifMatchWeak: 'read-conditions/copy/if-match-weak',
+  ifMatchList: 'read-conditions/copy/if-match-list',
+  ifNoneMatch: 'read-conditions/copy/if-none-match',
+  ifNoneMatchQuoted: 'read-conditions/copy/if-none-match-quoted',
+  ifNoneMatchAny: 'read-conditions/copy/if-none-match-any',
+  ifNoneMatchOther: 'read-conditions/copy/if-none-match-other',
+  ifNoneMatchWeak: 'read-conditions/copy/if-none-match-weak',
+  ifModifiedSinceEarlier: 'read-conditions/copy/if-modified-since-earlier',
+  ifModifiedSince1999: 'read-conditions/copy/if-modified-since-1999',
+  ifModifiedSinceSame: 'read-conditions/copy/if-modified-since-same',
+  ifModifiedSinceSameSecond: 'read-conditions/copy/if-modified-since-same-second',
+  ifModifiedSinceLater: 'read-conditions/copy/if-modified-since-later',
+  ifModifiedSinceFuture: 'read-conditions/copy/if-modified-since-future',
+  ifUnmodifiedSinceEarlier: 'read-conditions/copy/if-unmodified-since-earlier',
+  ifUnmodifiedSinceFractionEarlier: 'read-conditions/copy/if-unmodified-since-fraction-earlier',
+  ifUnmodifiedSinceSame: 'read-conditions/copy/if-unmodified-since-same',
+  ifUnmodifiedSinceSameSecond: 'read-conditions/copy/if-unmodified-since-same-second',
+  ifUnmodifiedSinceLater: 'read-conditions/copy/if-unmodified-since-later',
+  ifMatchAndIfUnmodifiedSince: 'read-conditions/copy/if-match-and-if-unmodified-since',
+  ifMatchOtherAndIfUnmodifiedSince: 'read-conditions/copy/if-match-other-and-if-unmodified-since',
+};
 
 /** Combinations that servers handle differently. */
 const unsupportedCombinations: readonly (keyof ReadConditions)[][] = [
@@ -219,8 +144,9 @@ const asSource = ({ ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: 
 
 /** Conditions of `get`, and of the source of a copy. */
 export const readConditionCases = [
-  ...rows.map(({ get: id, conditions: toConditions, outcome }) =>
+  ...entriesOf(getCaseIds).map(([name, id]) =>
     contractCase(id, async ({ bucket }) => {
+      const [toConditions, outcome]: Row = rows[name];
       await bucket.put('k', 'body');
       const conditions = toConditions(await bucket.stat('k'));
       for (const range of [undefined, { start: 1, end: 3 }]) {
@@ -231,8 +157,9 @@ export const readConditionCases = [
     }),
   ),
 
-  ...rows.map(({ copy: id, conditions: toConditions, outcome }) =>
+  ...entriesOf(copyCaseIds).map(([name, id]) =>
     contractCase(id, async ({ bucket }) => {
+      const [toConditions, outcome]: Row = rows[name];
       await bucket.put('k', 'body');
       await bucket.put('target', 'old');
       const conditions = asSource(toConditions(await bucket.stat('k')));

@@ -1,30 +1,30 @@
 import type { ObjectInfo } from '@anybucket/core';
 import type { DriverWrapper, StoredAttributes } from '@anybucket/core/backend';
-import type { Broken } from './spoil.js';
-import { current, mapEntries, spoilBucket, spoilInfo } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { statOrUndefined, mapEntries, overrideBucket, mapInfo } from './override.js';
 
-/** Alters what is stored beside a body. */
-function spoilAttributes(
-  spoil: (attributes: StoredAttributes, old: ObjectInfo | undefined, key: string) => StoredAttributes,
+/** Changes the attributes of each put. */
+function mapAttributes(
+  change: (attributes: StoredAttributes, old: ObjectInfo | undefined, key: string) => StoredAttributes,
 ): DriverWrapper {
-  return spoilBucket((inner) => ({
+  return overrideBucket((inner) => ({
     async putObject(key, body, call) {
-      return inner.putObject(key, body, { ...call, attributes: spoil(call.attributes, await current(inner, key), key) });
+      return inner.putObject(key, body, { ...call, attributes: change(call.attributes, await statOrUndefined(inner, key), key) });
     },
   }));
 }
 
 const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
-/** Remembers the metadata of each key, also when the object is gone. */
+/** Keeps the metadata of deleted objects. */
 function staleMetadata(): DriverWrapper {
   return (driver) => {
     const kept = new Map<string, StoredAttributes>();
-    return spoilBucket((inner, name) => ({
+    return overrideBucket((inner, name) => ({
       async putObject(key, body, call) {
         const path = `${name}/${key}`;
-        const gone = (await current(inner, key)) === undefined ? kept.get(path) : undefined;
-        const attributes = gone !== undefined && Object.keys(call.attributes.metadata).length === 0 ? gone : call.attributes;
+        const deleted = (await statOrUndefined(inner, key)) === undefined ? kept.get(path) : undefined;
+        const attributes = deleted !== undefined && Object.keys(call.attributes.metadata).length === 0 ? deleted : call.attributes;
         kept.set(path, attributes);
         return inner.putObject(key, body, { ...call, attributes });
       },
@@ -32,11 +32,11 @@ function staleMetadata(): DriverWrapper {
   };
 }
 
-/** Gives the same info object to everyone who asks. */
+/** Returns the same info object for each call. */
 function sharedInfo(): DriverWrapper {
   return (driver) => {
     const known = new Map<string, ObjectInfo>();
-    return spoilBucket((inner, name) => ({
+    return overrideBucket((inner, name) => ({
       async headObject(key, call) {
         const info = await inner.headObject(key, call);
         const before = known.get(`${name}/${key}`);
@@ -50,99 +50,99 @@ function sharedInfo(): DriverWrapper {
 
 let ticks = 0;
 
-/** Types, headers, metadata, times. */
-export const brokenAttributes: readonly Broken[] = [
+/** Content types, headers, metadata and times. */
+export const faultyAttributes: readonly FaultyDriver[] = [
   {
-    name: 'forgets metadata on overwrite',
-    wrap: spoilAttributes((attributes, old) => (old === undefined ? attributes : { ...attributes, metadata: {} })),
-    caughtBy: 'put/overwrite-replaces-attributes',
+    name: 'an overwrite loses the new metadata',
+    wrap: mapAttributes((attributes, old) => (old === undefined ? attributes : { ...attributes, metadata: {} })),
+    detectedBy: 'put/overwrite-replaces-attributes',
   },
   {
-    name: 'keeps the old metadata when there is none',
-    wrap: spoilAttributes((attributes, old) =>
+    name: 'an overwrite without metadata keeps the old metadata',
+    wrap: mapAttributes((attributes, old) =>
       Object.keys(attributes.metadata).length === 0 ? { ...attributes, metadata: old?.metadata ?? {} } : attributes,
     ),
-    caughtBy: 'put/overwrite-clears-attributes',
+    detectedBy: 'put/overwrite-clears-attributes',
   },
   {
-    name: 'merges metadata on overwrite',
-    wrap: spoilAttributes((attributes, old) => ({ ...attributes, metadata: { ...old?.metadata, ...attributes.metadata } })),
-    caughtBy: 'put/overwrite-replaces-attributes',
+    name: 'an overwrite merges metadata',
+    wrap: mapAttributes((attributes, old) => ({ ...attributes, metadata: { ...old?.metadata, ...attributes.metadata } })),
+    detectedBy: 'put/overwrite-replaces-attributes',
   },
   {
-    name: 'keeps the old headers',
-    wrap: spoilAttributes((attributes, old) =>
+    name: 'an overwrite keeps old headers',
+    wrap: mapAttributes((attributes, old) =>
       old?.cacheControl === undefined ? attributes : { ...attributes, cacheControl: old.cacheControl },
     ),
-    caughtBy: 'put/overwrite-clears-attributes',
+    detectedBy: 'put/overwrite-clears-attributes',
   },
-  { name: 'keeps the metadata of deleted objects', wrap: staleMetadata(), caughtBy: 'delete/no-stale-attributes' },
-  { name: 'keeps the metadata of removed buckets', wrap: staleMetadata(), caughtBy: 'buckets/recreated-is-empty' },
+  { name: 'a recreated object has the metadata of the deleted one', wrap: staleMetadata(), detectedBy: 'delete/no-stale-attributes' },
+  { name: 'a recreated bucket has the metadata of the removed one', wrap: staleMetadata(), detectedBy: 'buckets/recreated-is-empty' },
   {
-    name: 'loses the type',
-    wrap: spoilAttributes((attributes) => ({ ...attributes, contentType: 'binary/octet-stream' })),
-    caughtBy: 'headers/type',
+    name: 'the content type is not stored',
+    wrap: mapAttributes((attributes) => ({ ...attributes, contentType: 'binary/octet-stream' })),
+    detectedBy: 'headers/type',
   },
   {
-    name: 'takes the type from the key',
-    wrap: spoilAttributes((attributes, _, key) =>
+    name: 'the content type is derived from the key',
+    wrap: mapAttributes((attributes, _, key) =>
       key.endsWith('.html') && attributes.contentType === 'binary/octet-stream' ? { ...attributes, contentType: 'text/html' } : attributes,
     ),
-    caughtBy: 'headers/type-not-from-key',
+    detectedBy: 'headers/type-not-from-key',
   },
   {
-    name: 'loses the expiry time',
-    wrap: spoilAttributes(({ expires: _expires, ...attributes }) => attributes),
-    caughtBy: 'headers/expires',
+    name: 'expires is not stored',
+    wrap: mapAttributes(({ expires: _expires, ...attributes }) => attributes),
+    detectedBy: 'headers/expires',
   },
   {
-    name: 'loses a header on get only',
-    wrap: spoilBucket((inner) => ({
+    name: 'getObject omits cacheControl',
+    wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         const object = await inner.getObject(key, call);
         const { cacheControl: _lost, ...info } = object.info;
         return { ...object, info };
       },
     })),
-    caughtBy: 'get/info-matches-stat',
+    detectedBy: 'get/info-matches-stat',
   },
   {
-    name: 'metadata in lower case',
-    wrap: spoilAttributes((attributes) => ({
+    name: 'metadata values are lowercased',
+    wrap: mapAttributes((attributes) => ({
       ...attributes,
       metadata: Object.fromEntries(Object.entries(attributes.metadata).map(([name, value]) => [name, value.toLowerCase()])),
     })),
-    caughtBy: 'metadata/names-in-lower-case',
+    detectedBy: 'metadata/names-in-lower-case',
   },
   {
-    name: 'metadata as Latin 1',
-    wrap: spoilAttributes((attributes) => ({
+    name: 'metadata is decoded as Latin-1',
+    wrap: mapAttributes((attributes) => ({
       ...attributes,
       metadata: Object.fromEntries(Object.entries(attributes.metadata).map(([name, value]) => [name, latin1(value)])),
     })),
-    caughtBy: 'metadata/umlauts',
+    detectedBy: 'metadata/umlauts',
   },
   {
-    name: 'drops empty metadata values',
-    wrap: spoilAttributes((attributes) => ({
+    name: 'empty metadata values are not stored',
+    wrap: mapAttributes((attributes) => ({
       ...attributes,
       metadata: Object.fromEntries(Object.entries(attributes.metadata).filter(([, value]) => value !== '')),
     })),
-    caughtBy: 'metadata/empty-value',
+    detectedBy: 'metadata/empty-value',
   },
   {
-    name: 'assigns metadata name by name',
-    wrap: spoilAttributes((attributes) => {
+    name: 'metadata named __proto__ is not stored',
+    wrap: mapAttributes((attributes) => {
       const metadata: Record<string, string> = {};
       for (const [name, value] of Object.entries(attributes.metadata)) metadata[name] = value;
       return { ...attributes, metadata };
     }),
-    caughtBy: 'metadata/javascript-property-names',
+    detectedBy: 'metadata/javascript-property-names',
   },
-  { name: 'gives out what it stores', wrap: sharedInfo(), caughtBy: 'stat/returns-a-copy' },
+  { name: 'headObject returns its stored object', wrap: sharedInfo(), detectedBy: 'stat/returns-a-copy' },
   {
-    name: 'lists the first metadata for all',
-    wrap: spoilBucket((inner) => ({
+    name: 'listings return the first metadata for every entry',
+    wrap: overrideBucket((inner) => ({
       async listObjects(call) {
         const page = await inner.listObjects(call);
         const first = page.entries[0];
@@ -153,45 +153,45 @@ export const brokenAttributes: readonly Broken[] = [
         };
       },
     })),
-    caughtBy: 'list-entries/metadata-per-object',
+    detectedBy: 'list-entries/metadata-per-object',
   },
   {
-    name: 'lists another ETag',
-    wrap: spoilBucket((inner) => ({
+    name: 'listings return quoted ETags',
+    wrap: overrideBucket((inner) => ({
       listObjects: (call) => mapEntries(inner, call, (entry) => (entry.isPrefix === true ? entry : { ...entry, etag: `"${entry.etag}"` })),
     })),
-    caughtBy: 'list-entries/match-stat',
+    detectedBy: 'list-entries/match-stat',
   },
   {
-    name: 'lists metadata unasked',
-    wrap: spoilBucket((inner) => ({ listObjects: (call) => inner.listObjects({ ...call, metadata: true }) })),
-    caughtBy: 'list-entries/without-metadata',
+    name: 'listings always include metadata',
+    wrap: overrideBucket((inner) => ({ listObjects: (call) => inner.listObjects({ ...call, metadata: true }) })),
+    detectedBy: 'list-entries/without-metadata',
   },
   {
-    name: 'times with milliseconds',
-    wrap: spoilInfo((info) => ({ ...info, lastModified: new Date(info.lastModified.getTime() + 123) })),
-    caughtBy: 'stat/last-modified',
+    name: 'lastModified has milliseconds',
+    wrap: mapInfo((info) => ({ ...info, lastModified: new Date(info.lastModified.getTime() + 123) })),
+    detectedBy: 'stat/last-modified',
   },
   {
-    name: 'times that go back',
-    wrap: spoilInfo((info) => ({ ...info, lastModified: new Date(info.lastModified.getTime() - 1000 * ++ticks) })),
-    caughtBy: 'stat/last-modified-never-decreases',
+    name: 'lastModified decreases',
+    wrap: mapInfo((info) => ({ ...info, lastModified: new Date(info.lastModified.getTime() - 1000 * ++ticks) })),
+    detectedBy: 'stat/last-modified-never-decreases',
   },
   {
-    name: 'another time from stat than from list',
-    wrap: spoilBucket((inner) => ({
+    name: 'headObject returns another lastModified than listings',
+    wrap: overrideBucket((inner) => ({
       async headObject(key, call) {
         const info = await inner.headObject(key, call);
         return { ...info, lastModified: new Date(info.lastModified.getTime() + 1000) };
       },
     })),
-    caughtBy: 'stat/last-modified',
+    detectedBy: 'stat/last-modified',
   },
   {
-    name: 'the time of the first write',
+    name: 'lastModified is the time of the first write',
     wrap: (driver) => {
       const first = new Map<string, Date>();
-      return spoilBucket((inner, name) => ({
+      return overrideBucket((inner, name) => ({
         async headObject(key, call) {
           const info = await inner.headObject(key, call);
           const time = first.get(`${name}/${key}`) ?? info.lastModified;
@@ -200,6 +200,6 @@ export const brokenAttributes: readonly Broken[] = [
         },
       }))(driver);
     },
-    caughtBy: 'stat/last-modified-of-last-write',
+    detectedBy: 'stat/last-modified-of-last-write',
   },
 ];

@@ -1,14 +1,10 @@
 import { StorageError, isStorageError } from '@anybucket/core';
 import type { DatastoreDriver, DriverWrapper } from '@anybucket/core/backend';
-import type { Broken } from './spoil.js';
-import { allEntries, bytesBody, received, spoilBucket, spoilDatastore } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { allEntries, bodyOf, readBody, overrideBucket, overrideDatastore } from './override.js';
 
-/** Answers something else where the bucket is missing. */
-function noBucket(answer: Parameters<typeof spoilBucket>[0]): DriverWrapper {
-  return spoilBucket(answer);
-}
-
-const instead = (code: string): (<T>(call: Promise<T>) => Promise<T>) => {
+/** Replaces `NoSuchBucket`. */
+const reportAs = (code: string): (<T>(call: Promise<T>) => Promise<T>) => {
   return async (call) => {
     try {
       return await call;
@@ -18,134 +14,138 @@ const instead = (code: string): (<T>(call: Promise<T>) => Promise<T>) => {
   };
 };
 
-async function emptied(driver: DatastoreDriver, name: string): Promise<void> {
+async function deleteAll(driver: DatastoreDriver, name: string): Promise<void> {
   const bucket = driver.bucket(name);
   for (const { key } of await allEntries(bucket)) await bucket.deleteObject(key, {});
 }
 
-/** Buckets, and what is missing. */
-export const brokenBuckets: readonly Broken[] = [
+/** Buckets, and errors for missing buckets and keys. */
+export const faultyBuckets: readonly FaultyDriver[] = [
   {
-    name: 'a missing bucket is a missing key for get',
-    wrap: noBucket((inner) => ({ getObject: (key, call) => instead('NoSuchKey')(inner.getObject(key, call)) })),
-    caughtBy: 'missing-bucket/get',
+    name: 'getObject reports a missing bucket as NoSuchKey',
+    wrap: overrideBucket((inner) => ({ getObject: (key, call) => reportAs('NoSuchKey')(inner.getObject(key, call)) })),
+    detectedBy: 'missing-bucket/get',
   },
   {
-    name: 'a missing bucket is a missing key for stat',
-    wrap: noBucket((inner) => ({ headObject: (key, call) => instead('NoSuchKey')(inner.headObject(key, call)) })),
-    caughtBy: 'missing-bucket/exists',
+    name: 'headObject reports a missing bucket as NoSuchKey',
+    wrap: overrideBucket((inner) => ({ headObject: (key, call) => reportAs('NoSuchKey')(inner.headObject(key, call)) })),
+    detectedBy: 'missing-bucket/exists',
   },
   {
-    name: 'a missing bucket is refused on put',
-    wrap: noBucket((inner) => ({ putObject: (key, body, call) => instead('AccessDenied')(inner.putObject(key, body, call)) })),
-    caughtBy: 'missing-bucket/put',
+    name: 'putObject reports a missing bucket as AccessDenied',
+    wrap: overrideBucket((inner) => ({ putObject: (key, body, call) => reportAs('AccessDenied')(inner.putObject(key, body, call)) })),
+    detectedBy: 'missing-bucket/put',
   },
   {
-    name: 'a missing bucket lists nothing',
-    wrap: noBucket((inner) => ({ listObjects: (call) => inner.listObjects(call).catch(() => ({ entries: [], truncated: false })) })),
-    caughtBy: 'missing-bucket/list',
+    name: 'listObjects returns an empty page for a missing bucket',
+    wrap: overrideBucket((inner) => ({ listObjects: (call) => inner.listObjects(call).catch(() => ({ entries: [], truncated: false })) })),
+    detectedBy: 'missing-bucket/list',
   },
   {
-    name: 'deleting in a missing bucket succeeds',
-    wrap: noBucket((inner) => ({ deleteObject: (key, call) => inner.deleteObject(key, call).catch(() => {}) })),
-    caughtBy: 'missing-bucket/delete',
+    name: 'deleteObject succeeds in a missing bucket',
+    wrap: overrideBucket((inner) => ({ deleteObject: (key, call) => inner.deleteObject(key, call).catch(() => {}) })),
+    detectedBy: 'missing-bucket/delete',
   },
   {
-    name: 'deleting many in a missing bucket succeeds',
-    wrap: noBucket((inner) => ({ deleteObjects: (keys, call) => inner.deleteObjects(keys, call).catch(() => []) })),
-    caughtBy: 'missing-bucket/delete-many',
+    name: 'deleteObjects succeeds in a missing bucket',
+    wrap: overrideBucket((inner) => ({ deleteObjects: (keys, call) => inner.deleteObjects(keys, call).catch(() => []) })),
+    detectedBy: 'missing-bucket/delete-many',
   },
   {
-    name: 'a put makes its bucket',
-    wrap: spoilBucket((inner, name, driver) => ({
+    name: 'putObject creates a missing bucket',
+    wrap: overrideBucket((inner, name, driver) => ({
       async putObject(key, body, call) {
         await driver.createBucket(name, call);
         return inner.putObject(key, body, call);
       },
     })),
-    caughtBy: 'missing-bucket/put-empty',
+    detectedBy: 'missing-bucket/put-empty',
   },
   {
-    name: 'the body is read before the bucket is looked for',
-    wrap: spoilBucket((inner) => ({ putObject: async (key, body, call) => inner.putObject(key, bytesBody(await received(body)), call) })),
-    caughtBy: 'error-precedence/bucket-before-md5',
+    name: 'putObject reads the body before it checks the bucket',
+    wrap: overrideBucket((inner) => ({ putObject: async (key, body, call) => inner.putObject(key, bodyOf(await readBody(body)), call) })),
+    detectedBy: 'error-precedence/bucket-before-md5',
   },
   {
-    name: 'removes a bucket with what is in it',
-    wrap: spoilDatastore((driver) => ({
+    name: 'removeBucket removes a bucket with objects',
+    wrap: overrideDatastore((driver) => ({
       async removeBucket(name, call) {
-        if (await driver.bucketExists(name, call)) await emptied(driver, name);
+        if (await driver.bucketExists(name, call)) await deleteAll(driver, name);
         return driver.removeBucket(name, call);
       },
     })),
-    caughtBy: 'buckets/remove-not-empty/object',
+    detectedBy: 'buckets/remove-not-empty/object',
   },
   {
-    name: 'removes a bucket with hidden objects in it',
-    wrap: spoilDatastore((driver) => ({
+    name: 'removeBucket ignores hidden objects',
+    wrap: overrideDatastore((driver) => ({
       async removeBucket(name, call) {
         if (await driver.bucketExists(name, call)) await driver.bucket(name).deleteObject('.hidden', {});
         return driver.removeBucket(name, call);
       },
     })),
-    caughtBy: 'buckets/remove-not-empty/hidden-object',
+    detectedBy: 'buckets/remove-not-empty/hidden-object',
   },
   {
-    name: 'empties the bucket that it can not remove',
-    wrap: spoilDatastore((driver) => ({
+    name: 'removeBucket deletes the objects, then fails',
+    wrap: overrideDatastore((driver) => ({
       async removeBucket(name, call) {
         try {
           return await driver.removeBucket(name, call);
         } catch (error) {
-          await emptied(driver, name);
+          await deleteAll(driver, name);
           throw error;
         }
       },
     })),
-    caughtBy: 'buckets/remove-not-empty/nested-object',
+    detectedBy: 'buckets/remove-not-empty/nested-object',
   },
   {
-    name: 'removes a missing bucket',
-    wrap: spoilDatastore((driver) => ({ removeBucket: async (name, call) => (await driver.removeBucket(name, call)) || true })),
-    caughtBy: 'buckets/remove-missing',
+    name: 'removeBucket returns true for a missing bucket',
+    wrap: overrideDatastore((driver) => ({ removeBucket: async (name, call) => (await driver.removeBucket(name, call)) || true })),
+    detectedBy: 'buckets/remove-missing',
   },
   {
-    name: 'makes a bucket twice',
-    wrap: spoilDatastore((driver) => ({ createBucket: async (name, call) => (await driver.createBucket(name, call)) || true })),
-    caughtBy: 'buckets/create-existing',
+    name: 'createBucket returns true for an existing bucket',
+    wrap: overrideDatastore((driver) => ({ createBucket: async (name, call) => (await driver.createBucket(name, call)) || true })),
+    detectedBy: 'buckets/create-existing',
   },
   {
-    name: 'empties the bucket that is there',
-    wrap: spoilDatastore((driver) => ({
+    name: 'createBucket empties an existing bucket',
+    wrap: overrideDatastore((driver) => ({
       async createBucket(name, call) {
         const made = await driver.createBucket(name, call);
-        if (!made) await emptied(driver, name);
+        if (!made) await deleteAll(driver, name);
         return made;
       },
     })),
-    caughtBy: 'buckets/create-existing',
+    detectedBy: 'buckets/create-existing',
   },
   {
-    name: 'a bucket exists by its beginning',
-    wrap: spoilDatastore((driver) => ({
+    name: 'bucketExists matches a prefix of the name',
+    wrap: overrideDatastore((driver) => ({
       bucketExists: async (name, call) => (await driver.listBuckets(call)).some((one) => one.startsWith(name)),
     })),
-    caughtBy: 'buckets/create',
+    detectedBy: 'buckets/create',
   },
   {
-    name: 'lists folders of its own',
-    wrap: spoilDatastore((driver) => ({ listBuckets: async (call) => [...(await driver.listBuckets(call)), '.trash'] })),
-    caughtBy: 'buckets/list-order',
-  },
-  { name: 'every bucket exists', wrap: spoilDatastore(() => ({ bucketExists: async () => true })), caughtBy: 'buckets/exists-missing' },
-  {
-    name: 'lists the first buckets',
-    wrap: spoilDatastore((driver) => ({ listBuckets: async (call) => (await driver.listBuckets(call)).slice(0, 3) })),
-    caughtBy: 'buckets/list-order',
+    name: 'listBuckets returns an internal folder',
+    wrap: overrideDatastore((driver) => ({ listBuckets: async (call) => [...(await driver.listBuckets(call)), '.trash'] })),
+    detectedBy: 'buckets/list-order',
   },
   {
-    name: 'makes a bucket twice at once',
-    wrap: spoilDatastore((driver) => ({
+    name: 'bucketExists always returns true',
+    wrap: overrideDatastore(() => ({ bucketExists: async () => true })),
+    detectedBy: 'buckets/exists-missing',
+  },
+  {
+    name: 'listBuckets returns only the first three buckets',
+    wrap: overrideDatastore((driver) => ({ listBuckets: async (call) => (await driver.listBuckets(call)).slice(0, 3) })),
+    detectedBy: 'buckets/list-order',
+  },
+  {
+    name: 'concurrent calls of createBucket all return true',
+    wrap: overrideDatastore((driver) => ({
       async createBucket(name, call) {
         const there = await driver.bucketExists(name, call);
         await Promise.resolve();
@@ -153,32 +153,32 @@ export const brokenBuckets: readonly Broken[] = [
         return !there;
       },
     })),
-    caughtBy: 'races/create-bucket',
+    detectedBy: 'races/create-bucket',
   },
   {
-    name: 'buckets share their keys',
+    name: 'all buckets share one set of objects',
     wrap: (driver) => {
       let first: string | undefined;
-      return spoilDatastore((inner) => ({ bucket: (name) => inner.bucket((first ??= name)) }))(driver);
+      return overrideDatastore((inner) => ({ bucket: (name) => inner.bucket((first ??= name)) }))(driver);
     },
-    caughtBy: 'buckets/same-key-in-two-buckets',
+    detectedBy: 'buckets/same-key-in-two-buckets',
   },
   {
-    name: 'keeps what a missing key is to itself',
-    wrap: spoilBucket((inner) => ({
+    name: 'getObject reports a missing key as AccessDenied',
+    wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         try {
           return await inner.getObject(key, call);
         } catch (error) {
-          throw isStorageError(error, 'NoSuchKey') ? new StorageError({ code: 'AccessDenied', message: 'not for you' }) : error;
+          throw isStorageError(error, 'NoSuchKey') ? new StorageError({ code: 'AccessDenied', message: 'access denied' }) : error;
         }
       },
     })),
-    caughtBy: 'get/missing',
+    detectedBy: 'get/missing',
   },
   {
-    name: 'a missing key is an empty object',
-    wrap: spoilBucket((inner) => ({
+    name: 'getObject returns an empty object for a missing key',
+    wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         const info = await inner
           .headObject(key, {})
@@ -186,6 +186,6 @@ export const brokenBuckets: readonly Broken[] = [
         return info.etag === '' ? { info, body: new Uint8Array(0) } : inner.getObject(key, call);
       },
     })),
-    caughtBy: 'get/missing',
+    detectedBy: 'get/missing',
   },
 ];

@@ -2,131 +2,131 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadConditions } from '@anybucket/core';
 import { StorageError, evaluateWriteConditions } from '@anybucket/core/backend';
 import type { DriverWrapper, GetCall, PutCall } from '@anybucket/core/backend';
-import type { Broken } from './spoil.js';
-import { bytesBody, current, received, spoilBucket, spoilCopyCall, stored } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { bodyOf, statOrUndefined, readBody, overrideBucket, mapCopyCall, readStored } from './override.js';
 
-const spoilPutCall = (spoil: (call: PutCall) => PutCall): DriverWrapper =>
-  spoilBucket((inner) => ({ putObject: (key, body, call) => inner.putObject(key, body, spoil(call)) }));
-const spoilGetCall = (spoil: (call: GetCall) => GetCall): DriverWrapper =>
-  spoilBucket((inner) => ({ getObject: (key, call) => inner.getObject(key, spoil(call)) }));
+const mapPutCall = (change: (call: PutCall) => PutCall): DriverWrapper =>
+  overrideBucket((inner) => ({ putObject: (key, body, call) => inner.putObject(key, body, change(call)) }));
+const mapGetCall = (change: (call: GetCall) => GetCall): DriverWrapper =>
+  overrideBucket((inner) => ({ getObject: (key, call) => inner.getObject(key, change(call)) }));
 
 const withoutConditions = <Call extends { conditions?: unknown }>({ conditions: _conditions, ...call }: Call): Omit<Call, 'conditions'> =>
   call;
 
-/** Reads a time condition one second off. */
-const secondOff = (name: 'ifModifiedSince' | 'ifUnmodifiedSince', by: number): DriverWrapper =>
-  spoilGetCall((call) => {
+/** Shifts a time condition. */
+const shiftTime = (name: 'ifModifiedSince' | 'ifUnmodifiedSince', seconds: number): DriverWrapper =>
+  mapGetCall((call) => {
     const time = call.conditions?.[name];
     const conditions: ReadConditions = {
       ...call.conditions,
-      [name]: time === undefined ? undefined : new Date(time.getTime() + by * 1000),
+      [name]: time === undefined ? undefined : new Date(time.getTime() + seconds * 1000),
     };
     return call.conditions === undefined ? call : { ...call, conditions };
   });
 
 /** Conditions. */
-export const brokenConditions: readonly Broken[] = [
+export const faultyConditions: readonly FaultyDriver[] = [
   {
-    name: 'ignores ifMatch on put',
-    wrap: spoilPutCall((call) => (call.conditions?.ifMatch === undefined ? call : withoutConditions(call))),
-    caughtBy: 'write-conditions/put/if-match-other/bytes',
+    name: 'putObject ignores ifMatch',
+    wrap: mapPutCall((call) => (call.conditions?.ifMatch === undefined ? call : withoutConditions(call))),
+    detectedBy: 'write-conditions/put/if-match-other/bytes',
   },
   {
-    name: 'ignores ifNoneMatch on put',
-    wrap: spoilPutCall((call) => (call.conditions?.ifNoneMatch === undefined ? call : withoutConditions(call))),
-    caughtBy: 'write-conditions/put/if-none-match-any/bytes',
+    name: 'putObject ignores ifNoneMatch',
+    wrap: mapPutCall((call) => (call.conditions?.ifNoneMatch === undefined ? call : withoutConditions(call))),
+    detectedBy: 'write-conditions/put/if-none-match-any/bytes',
   },
   {
-    name: 'knows only a star',
-    wrap: spoilPutCall((call) => (call.conditions?.ifNoneMatch === '*' ? call : withoutConditions(call))),
-    caughtBy: 'write-conditions/put/if-none-match/bytes',
+    name: 'putObject ignores ifNoneMatch unless it is *',
+    wrap: mapPutCall((call) => (call.conditions?.ifNoneMatch === '*' ? call : withoutConditions(call))),
+    detectedBy: 'write-conditions/put/if-none-match/bytes',
   },
   {
-    name: 'takes every ifNoneMatch for a star',
-    wrap: spoilPutCall((call) => (call.conditions?.ifNoneMatch === undefined ? call : { ...call, conditions: { ifNoneMatch: '*' } })),
-    caughtBy: 'write-conditions/put/if-none-match-other/bytes',
+    name: 'putObject handles every ifNoneMatch as *',
+    wrap: mapPutCall((call) => (call.conditions?.ifNoneMatch === undefined ? call : { ...call, conditions: { ifNoneMatch: '*' } })),
+    detectedBy: 'write-conditions/put/if-none-match-other/bytes',
   },
   {
-    name: 'ifMatch makes what is missing',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject ignores ifMatch for a missing key',
+    wrap: overrideBucket((inner) => ({
       putObject: async (key, body, call) =>
-        inner.putObject(key, body, (await current(inner, key)) === undefined ? withoutConditions(call) : call),
+        inner.putObject(key, body, (await statOrUndefined(inner, key)) === undefined ? withoutConditions(call) : call),
     })),
-    caughtBy: 'write-conditions/put/if-match-any/bytes',
+    detectedBy: 'write-conditions/put/if-match-any/bytes',
   },
   {
-    name: 'a missing object fails the condition',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject fails with PreconditionFailed for ifMatch and a missing key',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
-        if (call.conditions?.ifMatch !== undefined && (await current(inner, key)) === undefined)
+        if (call.conditions?.ifMatch !== undefined && (await statOrUndefined(inner, key)) === undefined)
           throw new StorageError({ code: 'PreconditionFailed', message: 'missing' });
         return inner.putObject(key, body, call);
       },
     })),
-    caughtBy: 'write-conditions/put/if-match/bytes',
+    detectedBy: 'write-conditions/put/if-match/bytes',
   },
   {
-    name: 'ignores conditions on streams',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject ignores conditions for streams',
+    wrap: overrideBucket((inner) => ({
       putObject: (key, body, call) => inner.putObject(key, body, body.bytes === undefined ? withoutConditions(call) : call),
     })),
-    caughtBy: 'write-conditions/put/if-none-match-any/stream',
+    detectedBy: 'write-conditions/put/if-none-match-any/stream',
   },
   {
-    name: 'ignores conditions on many parts',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject ignores conditions for multipart uploads',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
-        const bytes = await received(body);
-        return inner.putObject(key, bytesBody(bytes), bytes.length > call.partSize ? withoutConditions(call) : call);
+        const bytes = await readBody(body);
+        return inner.putObject(key, bodyOf(bytes), bytes.length > call.partSize ? withoutConditions(call) : call);
       },
     })),
-    caughtBy: 'write-conditions/put/if-none-match-any/parts',
+    detectedBy: 'write-conditions/put/if-none-match-any/parts',
   },
   {
-    name: 'checks, then writes',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject checks conditions, then writes in a second step',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
-        evaluateWriteConditions(call.conditions, await current(inner, key));
+        evaluateWriteConditions(call.conditions, await statOrUndefined(inner, key));
         await delay(1);
         return inner.putObject(key, body, withoutConditions(call));
       },
     })),
-    caughtBy: 'races/create-if-absent/bytes',
+    detectedBy: 'races/create-if-absent/bytes',
   },
   {
-    name: 'checks before the body only',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject checks conditions before the body, not at the commit',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
         if (body.bytes !== undefined) return inner.putObject(key, body, call);
-        evaluateWriteConditions(call.conditions, await current(inner, key));
+        evaluateWriteConditions(call.conditions, await statOrUndefined(inner, key));
         return inner.putObject(key, body, withoutConditions(call));
       },
     })),
-    caughtBy: 'races/create-if-absent/stream',
+    detectedBy: 'races/create-if-absent/stream',
   },
   {
-    name: 'checks after the body only',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject checks conditions at the commit, not before the body',
+    wrap: overrideBucket((inner) => ({
       putObject: async (key, body, call) =>
         inner.putObject(
           key,
           (await inner.listObjects({ prefix: '', delimiter: '', startAfter: '', maxKeys: 1, metadata: false }),
-          bytesBody(await received(body))),
+          bodyOf(await readBody(body))),
           call,
         ),
     })),
-    caughtBy: 'error-precedence/condition-before-md5',
+    detectedBy: 'error-precedence/condition-before-md5',
   },
   {
-    name: 'a failed condition loses the metadata',
-    wrap: spoilBucket((inner) => ({
+    name: 'a failed condition of putObject removes the metadata',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
         try {
           return await inner.putObject(key, body, call);
         } catch (error) {
-          const old = await current(inner, key);
+          const old = await statOrUndefined(inner, key);
           if (old !== undefined)
-            await inner.putObject(key, bytesBody(await stored(inner, key)), {
+            await inner.putObject(key, bodyOf(await readStored(inner, key)), {
               ...withoutConditions(call),
               attributes: { ...old, metadata: {} },
             });
@@ -134,22 +134,26 @@ export const brokenConditions: readonly Broken[] = [
         }
       },
     })),
-    caughtBy: 'write-conditions/put/if-match-other/bytes',
+    detectedBy: 'write-conditions/put/if-match-other/bytes',
   },
   {
-    name: 'ignores ifMatch on delete',
-    wrap: spoilBucket((inner) => ({ deleteObject: (key, { ifMatch: _ifMatch, ...call }) => inner.deleteObject(key, call) })),
-    caughtBy: 'write-conditions/delete',
-  },
-  { name: 'ignores the conditions of a copy', wrap: spoilCopyCall(withoutConditions), caughtBy: 'write-conditions/copy/if-none-match-any' },
-  {
-    name: 'ignores the conditions of a source',
-    wrap: spoilBucket((inner) => ({ copyObject: (key, source, call) => inner.copyObject(key, withoutConditions(source), call) })),
-    caughtBy: 'read-conditions/copy/if-match-other',
+    name: 'deleteObject ignores ifMatch',
+    wrap: overrideBucket((inner) => ({ deleteObject: (key, { ifMatch: _ifMatch, ...call }) => inner.deleteObject(key, call) })),
+    detectedBy: 'write-conditions/delete',
   },
   {
-    name: 'a source that is not modified',
-    wrap: spoilBucket((inner) => ({
+    name: 'copyObject ignores conditions on the target',
+    wrap: mapCopyCall(withoutConditions),
+    detectedBy: 'write-conditions/copy/if-none-match-any',
+  },
+  {
+    name: 'copyObject ignores conditions on the source',
+    wrap: overrideBucket((inner) => ({ copyObject: (key, source, call) => inner.copyObject(key, withoutConditions(source), call) })),
+    detectedBy: 'read-conditions/copy/if-match-other',
+  },
+  {
+    name: 'copyObject fails with NotModified',
+    wrap: overrideBucket((inner) => ({
       async copyObject(key, source, call) {
         const object = await inner.getObject(source.key, { conditions: source.conditions }).catch((error: unknown) => {
           throw error as Error;
@@ -157,36 +161,52 @@ export const brokenConditions: readonly Broken[] = [
         return object.info.size < 0 ? { etag: '', lastModified: new Date(0) } : inner.copyObject(key, source, call);
       },
     })),
-    caughtBy: 'read-conditions/copy/if-none-match',
+    detectedBy: 'read-conditions/copy/if-none-match',
   },
-  { name: 'ignores the conditions of a reader', wrap: spoilGetCall(withoutConditions), caughtBy: 'read-conditions/get/if-match-other' },
+  { name: 'getObject ignores conditions', wrap: mapGetCall(withoutConditions), detectedBy: 'read-conditions/get/if-match-other' },
   {
-    name: 'a reader has failed when nothing is new',
-    wrap: spoilBucket((inner) => ({
+    name: 'getObject fails with PreconditionFailed instead of NotModified',
+    wrap: overrideBucket((inner) => ({
       getObject: (key, call) =>
         inner.getObject(key, call).catch((error: unknown) => {
           throw new StorageError({ code: (error as StorageError).code.replace('NotModified', 'PreconditionFailed'), message: 'failed' });
         }),
     })),
-    caughtBy: 'read-conditions/get/if-none-match',
+    detectedBy: 'read-conditions/get/if-none-match',
   },
-  { name: 'modified in the same second', wrap: secondOff('ifModifiedSince', -1), caughtBy: 'read-conditions/get/if-modified-since-same' },
-  { name: 'modified a second later', wrap: secondOff('ifModifiedSince', 1), caughtBy: 'read-conditions/get/if-modified-since-earlier' },
-  { name: 'unmodified for a second', wrap: secondOff('ifUnmodifiedSince', 1), caughtBy: 'read-conditions/get/if-unmodified-since-earlier' },
-  { name: 'modified right now', wrap: secondOff('ifUnmodifiedSince', -1), caughtBy: 'read-conditions/get/if-unmodified-since-same' },
   {
-    name: 'looks at the range first',
-    wrap: spoilBucket((inner) => ({
+    name: 'ifModifiedSince accepts the same second',
+    wrap: shiftTime('ifModifiedSince', -1),
+    detectedBy: 'read-conditions/get/if-modified-since-same',
+  },
+  {
+    name: 'ifModifiedSince is one second late',
+    wrap: shiftTime('ifModifiedSince', 1),
+    detectedBy: 'read-conditions/get/if-modified-since-earlier',
+  },
+  {
+    name: 'ifUnmodifiedSince accepts one second earlier',
+    wrap: shiftTime('ifUnmodifiedSince', 1),
+    detectedBy: 'read-conditions/get/if-unmodified-since-earlier',
+  },
+  {
+    name: 'ifUnmodifiedSince rejects the same second',
+    wrap: shiftTime('ifUnmodifiedSince', -1),
+    detectedBy: 'read-conditions/get/if-unmodified-since-same',
+  },
+  {
+    name: 'getObject checks the range before conditions',
+    wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         if (call.range !== undefined) await inner.getObject(key, { range: call.range });
         return inner.getObject(key, call);
       },
     })),
-    caughtBy: 'read-conditions/evaluated-before-range',
+    detectedBy: 'read-conditions/evaluated-before-range',
   },
   {
-    name: 'the ETag outweighs the time for a copy, too',
-    wrap: spoilBucket((inner) => ({
+    name: 'copyObject ignores sourceIfUnmodifiedSince if sourceIfMatch holds',
+    wrap: overrideBucket((inner) => ({
       copyObject: (key, source, call) =>
         inner.copyObject(
           key,
@@ -194,15 +214,15 @@ export const brokenConditions: readonly Broken[] = [
           call,
         ),
     })),
-    caughtBy: 'read-conditions/if-match-but-modified-since',
+    detectedBy: 'read-conditions/if-match-but-modified-since',
   },
   {
-    name: 'the time outweighs the ETag',
-    wrap: spoilGetCall((call) =>
+    name: 'getObject ignores ifMatch if ifUnmodifiedSince is given',
+    wrap: mapGetCall((call) =>
       call.conditions?.ifUnmodifiedSince === undefined
         ? call
         : { ...call, conditions: { ifUnmodifiedSince: call.conditions.ifUnmodifiedSince } },
     ),
-    caughtBy: 'read-conditions/if-match-but-modified-since',
+    detectedBy: 'read-conditions/if-match-but-modified-since',
   },
 ];

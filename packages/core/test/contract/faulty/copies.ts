@@ -1,45 +1,45 @@
 import { StorageError } from '@anybucket/core/backend';
-import type { Broken } from './spoil.js';
-import { spoilBucket, spoilCopyCall } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { overrideBucket, mapCopyCall } from './override.js';
 
 /** Copies. */
-export const brokenCopies: readonly Broken[] = [
+export const faultyCopies: readonly FaultyDriver[] = [
   {
-    name: 'loses tags on copy',
-    wrap: spoilCopyCall((call) => ({ ...call, tags: call.tags ?? {} })),
-    caughtBy: 'tags/copy-preserves',
+    name: 'copyObject does not copy tags',
+    wrap: mapCopyCall((call) => ({ ...call, tags: call.tags ?? {} })),
+    detectedBy: 'tags/copy-preserves',
   },
   {
-    name: 'loses tags where a copy has new metadata',
-    wrap: spoilCopyCall((call) => (call.replace === undefined ? call : { ...call, tags: call.tags ?? {} })),
-    caughtBy: 'tags/copy-preserves',
+    name: 'copyObject with new metadata does not copy tags',
+    wrap: mapCopyCall((call) => (call.replace === undefined ? call : { ...call, tags: call.tags ?? {} })),
+    detectedBy: 'tags/copy-preserves',
   },
-  { name: 'keeps tags that a copy replaces', wrap: spoilCopyCall(({ tags: _tags, ...call }) => call), caughtBy: 'tags/copy-replaces' },
+  { name: 'copyObject ignores new tags', wrap: mapCopyCall(({ tags: _tags, ...call }) => call), detectedBy: 'tags/copy-replaces' },
   {
-    name: 'loses metadata where a copy has new tags',
-    wrap: spoilCopyCall((call) =>
+    name: 'copyObject with new tags does not copy metadata',
+    wrap: mapCopyCall((call) =>
       call.tags === undefined ? call : { ...call, replace: call.replace ?? { contentType: 'binary/octet-stream', metadata: {} } },
     ),
-    caughtBy: 'tags/copy-replaces',
+    detectedBy: 'tags/copy-replaces',
   },
   {
-    name: 'loses metadata on copy',
-    wrap: spoilCopyCall((call) => ({ ...call, replace: call.replace ?? { contentType: 'binary/octet-stream', metadata: {} } })),
-    caughtBy: 'copy/preserves-attributes',
+    name: 'copyObject does not copy metadata',
+    wrap: mapCopyCall((call) => ({ ...call, replace: call.replace ?? { contentType: 'binary/octet-stream', metadata: {} } })),
+    detectedBy: 'copy/preserves-attributes',
   },
   {
-    name: 'loses the expiry time on copy',
-    wrap: spoilBucket((inner, _, driver) => ({
+    name: 'copyObject does not copy expires',
+    wrap: overrideBucket((inner, _, driver) => ({
       async copyObject(key, source, call) {
         const { expires: _expires, ...attributes } = await driver.bucket(source.bucket).headObject(source.key, {});
         return inner.copyObject(key, source, { ...call, replace: call.replace ?? attributes });
       },
     })),
-    caughtBy: 'copy/preserves-attributes',
+    detectedBy: 'copy/preserves-attributes',
   },
   {
-    name: 'merges metadata on copy',
-    wrap: spoilBucket((inner, _, driver) => ({
+    name: 'copyObject merges metadata',
+    wrap: overrideBucket((inner, _, driver) => ({
       async copyObject(key, source, call) {
         const old = await driver.bucket(source.bucket).headObject(source.key, {});
         return inner.copyObject(
@@ -51,52 +51,54 @@ export const brokenCopies: readonly Broken[] = [
         );
       },
     })),
-    caughtBy: 'copy/replace-metadata',
+    detectedBy: 'copy/replace-metadata',
   },
   {
-    name: 'a copy keeps the ETag of parts',
-    wrap: spoilBucket((inner, _, driver) => ({
+    name: 'copyObject keeps the multipart ETag',
+    wrap: overrideBucket((inner, _, driver) => ({
       async copyObject(key, source, call) {
         const { etag } = await driver.bucket(source.bucket).headObject(source.key, {});
         return { ...(await inner.copyObject(key, source, call)), etag };
       },
     })),
-    caughtBy: 'copy/multipart-source/other-key',
+    detectedBy: 'copy/multipart-source/other-key',
   },
   {
-    name: 'copies within the bucket',
-    wrap: spoilBucket((inner, name) => ({ copyObject: (key, source, call) => inner.copyObject(key, { ...source, bucket: name }, call) })),
-    caughtBy: 'copy/across-buckets',
+    name: 'copyObject ignores the source bucket',
+    wrap: overrideBucket((inner, name) => ({
+      copyObject: (key, source, call) => inner.copyObject(key, { ...source, bucket: name }, call),
+    })),
+    detectedBy: 'copy/across-buckets',
   },
   {
-    name: 'takes the target for what is missing',
-    wrap: spoilBucket((inner, name) => ({
+    name: 'copyObject reports the target instead of the missing source',
+    wrap: overrideBucket((inner, name) => ({
       copyObject: (key, source, call) =>
         inner.copyObject(key, source, call).catch((error: unknown) => {
           throw new StorageError({ code: (error as StorageError).code, message: 'failed', bucket: name, key });
         }),
     })),
-    caughtBy: 'copy/missing-source',
+    detectedBy: 'copy/missing-source',
   },
   {
-    name: 'moves instead of copying',
-    wrap: spoilBucket((inner, _, driver) => ({
+    name: 'copyObject deletes the source',
+    wrap: overrideBucket((inner, _, driver) => ({
       async copyObject(key, source, call) {
         const result = await inner.copyObject(key, source, call);
         await driver.bucket(source.bucket).deleteObject(source.key, {});
         return result;
       },
     })),
-    caughtBy: 'copy/independent-of-source',
+    detectedBy: 'copy/independent-of-source',
   },
   {
-    name: 'a copy without a source loses its target',
-    wrap: spoilBucket((inner) => ({
+    name: 'copyObject deletes the target before it finds the source',
+    wrap: overrideBucket((inner) => ({
       async copyObject(key, source, call) {
         await inner.deleteObject(key, {});
         return inner.copyObject(key, source, call);
       },
     })),
-    caughtBy: 'copy/missing-source',
+    detectedBy: 'copy/missing-source',
   },
 ];

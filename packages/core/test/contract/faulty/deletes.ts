@@ -1,87 +1,91 @@
 import { StorageError } from '@anybucket/core/backend';
 import type { DriverWrapper } from '@anybucket/core/backend';
-import type { Broken } from './spoil.js';
-import { allEntries, current, spoilBucket } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { allEntries, statOrUndefined, overrideBucket } from './override.js';
 
-/** Deletes, and then something more. */
-const deletesToo = (too: (deleted: string, other: string) => boolean): DriverWrapper =>
-  spoilBucket((inner) => ({
+/** Deletes other objects, too. */
+const alsoDeletes = (matches: (deleted: string, other: string) => boolean): DriverWrapper =>
+  overrideBucket((inner) => ({
     async deleteObject(key, call) {
       await inner.deleteObject(key, call);
-      for (const { key: other } of await allEntries(inner)) if (too(key, other)) await inner.deleteObject(other, {});
+      for (const { key: other } of await allEntries(inner)) if (matches(key, other)) await inner.deleteObject(other, {});
     },
   }));
 
-const batch = (spoil: (keys: readonly string[]) => readonly string[]): DriverWrapper =>
-  spoilBucket((inner) => ({ deleteObjects: (keys, call) => inner.deleteObjects(spoil(keys), call) }));
+const mapBatch = (change: (keys: readonly string[]) => readonly string[]): DriverWrapper =>
+  overrideBucket((inner) => ({ deleteObjects: (keys, call) => inner.deleteObjects(change(keys), call) }));
 
 /** Deletes. */
-export const brokenDeletes: readonly Broken[] = [
+export const faultyDeletes: readonly FaultyDriver[] = [
   {
-    name: 'delete refuses what is missing',
-    wrap: spoilBucket((inner) => ({
+    name: 'deleteObject fails for a missing key',
+    wrap: overrideBucket((inner) => ({
       async deleteObject(key, call) {
         await inner.headObject(key, {});
         return inner.deleteObject(key, call);
       },
     })),
-    caughtBy: 'delete/missing',
+    detectedBy: 'delete/missing',
   },
-  { name: 'delete is by prefix', wrap: deletesToo((key, other) => other.startsWith(key)), caughtBy: 'delete/only-the-key' },
   {
-    name: 'delete is without case',
-    wrap: deletesToo((key, other) => other.toLowerCase() === key.toLowerCase()),
-    caughtBy: 'delete/only-the-key',
+    name: 'deleteObject deletes keys by prefix',
+    wrap: alsoDeletes((key, other) => other.startsWith(key)),
+    detectedBy: 'delete/only-the-key',
   },
-  { name: 'delete does nothing', wrap: spoilBucket(() => ({ deleteObject: async () => {} })), caughtBy: 'delete/existing' },
   {
-    name: 'a batch is by prefix',
-    wrap: spoilBucket((inner) => ({
+    name: 'deleteObject is case-insensitive',
+    wrap: alsoDeletes((key, other) => other.toLowerCase() === key.toLowerCase()),
+    detectedBy: 'delete/only-the-key',
+  },
+  { name: 'deleteObject does nothing', wrap: overrideBucket(() => ({ deleteObject: async () => {} })), detectedBy: 'delete/existing' },
+  {
+    name: 'deleteObjects deletes keys by prefix',
+    wrap: overrideBucket((inner) => ({
       async deleteObjects(keys) {
         for (const { key } of await allEntries(inner)) if (keys.some((one) => key.startsWith(one))) await inner.deleteObject(key, {});
         return [];
       },
     })),
-    caughtBy: 'delete/batch-only-the-keys',
+    detectedBy: 'delete/batch-only-the-keys',
   },
   {
-    name: 'a batch of none asks nothing',
-    wrap: spoilBucket((inner) => ({ deleteObjects: async (keys, call) => (keys.length === 0 ? [] : inner.deleteObjects(keys, call)) })),
-    caughtBy: 'missing-bucket/delete-empty-batch',
+    name: 'deleteObjects does not check the bucket for an empty batch',
+    wrap: overrideBucket((inner) => ({ deleteObjects: async (keys, call) => (keys.length === 0 ? [] : inner.deleteObjects(keys, call)) })),
+    detectedBy: 'missing-bucket/delete-empty-batch',
   },
-  { name: 'a batch swallows a failure', wrap: batch((keys) => keys.slice(0, -1)), caughtBy: 'delete/batch' },
-  { name: 'a batch takes 999', wrap: batch((keys) => keys.slice(0, 999)), caughtBy: 'delete/batch-of-1000' },
+  { name: 'deleteObjects skips the last key', wrap: mapBatch((keys) => keys.slice(0, -1)), detectedBy: 'delete/batch' },
+  { name: 'deleteObjects deletes at most 999 keys', wrap: mapBatch((keys) => keys.slice(0, 999)), detectedBy: 'delete/batch-of-1000' },
   {
-    name: 'a batch is XML that nobody escaped',
-    wrap: batch((keys) => keys.map((key) => key.replaceAll('\r', '\n'))),
-    caughtBy: 'delete/batch-special-characters',
+    name: 'deleteObjects does not escape carriage returns',
+    wrap: mapBatch((keys) => keys.map((key) => key.replaceAll('\r', '\n'))),
+    detectedBy: 'delete/batch-special-characters',
   },
   {
-    name: 'a batch reports what is missing',
-    wrap: spoilBucket((inner) => ({
+    name: 'deleteObjects reports missing keys as failures',
+    wrap: overrideBucket((inner) => ({
       async deleteObjects(keys, call) {
         const failures = [];
         for (const key of keys)
-          if ((await current(inner, key)) === undefined)
+          if ((await statOrUndefined(inner, key)) === undefined)
             failures.push({ key, error: new StorageError({ code: 'NoSuchKey', message: 'missing' }) });
         await inner.deleteObjects(keys, call);
         return failures;
       },
     })),
-    caughtBy: 'delete/batch-missing-keys',
+    detectedBy: 'delete/batch-missing-keys',
   },
   {
-    name: 'a batch ends at what is missing',
-    wrap: spoilBucket((inner) => ({
+    name: 'deleteObjects stops at the first missing key',
+    wrap: overrideBucket((inner) => ({
       async deleteObjects(keys, call) {
-        const there: string[] = [];
+        const existing: string[] = [];
         for (const key of keys) {
-          if ((await current(inner, key)) === undefined) break;
-          there.push(key);
+          if ((await statOrUndefined(inner, key)) === undefined) break;
+          existing.push(key);
         }
-        return inner.deleteObjects(there, call);
+        return inner.deleteObjects(existing, call);
       },
     })),
-    caughtBy: 'delete/batch',
+    detectedBy: 'delete/batch',
   },
 ];

@@ -1,18 +1,18 @@
 import type { DriverPage, DriverWrapper } from '@anybucket/core/backend';
-import type { Broken } from './spoil.js';
-import { spoilBucket, spoilPage } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { overrideBucket, mapPage } from './override.js';
 
-const without = (hidden: (key: string) => boolean): DriverWrapper =>
-  spoilPage((page) => ({ ...page, entries: page.entries.filter(({ key }) => !hidden(key)) }));
+const omit = (isHidden: (key: string) => boolean): DriverWrapper =>
+  mapPage((page) => ({ ...page, entries: page.entries.filter(({ key }) => !isHidden(key)) }));
 
-function staleList(): DriverWrapper {
+function cachedList(): DriverWrapper {
   return (driver) => {
     const known = new Map<string, DriverPage>();
-    return spoilBucket((inner, name) => ({
+    return overrideBucket((inner, name) => ({
       async listObjects(call) {
-        const asked = JSON.stringify([name, call.prefix, call.delimiter, call.startAfter, call.maxKeys, call.metadata]);
-        const page = known.get(asked) ?? (await inner.listObjects(call));
-        known.set(asked, page);
+        const request = JSON.stringify([name, call.prefix, call.delimiter, call.startAfter, call.maxKeys, call.metadata]);
+        const page = known.get(request) ?? (await inner.listObjects(call));
+        known.set(request, page);
         return page;
       },
     }))(driver);
@@ -22,7 +22,7 @@ function staleList(): DriverWrapper {
 function phantomFolders(): DriverWrapper {
   return (driver) => {
     const folders = new Set<string>();
-    return spoilBucket((inner, name) => ({
+    return overrideBucket((inner, name) => ({
       async putObject(key, body, call) {
         if (key.includes('/')) folders.add(`${name}:${key.slice(0, key.lastIndexOf('/') + 1)}`);
         return inner.putObject(key, body, call);
@@ -40,37 +40,41 @@ function phantomFolders(): DriverWrapper {
   };
 }
 
-/** Listings that change or hide keys. */
-export const brokenListedKeys: readonly Broken[] = [
-  { name: 'hides what begins with a dot', wrap: without((key) => key.startsWith('.')), caughtBy: 'keys/round-trip/hidden' },
-  { name: 'hides what ends in a slash', wrap: without((key) => key.endsWith('/') && key.length < 250), caughtBy: 'keys/round-trip/folder' },
-  { name: 'hides what looks like its own', wrap: without((key) => key.endsWith('.json')), caughtBy: 'keys/round-trip/json-file' },
+/** Listings that change or omit keys. */
+export const faultyListedKeys: readonly FaultyDriver[] = [
+  { name: 'listings omit keys that start with a dot', wrap: omit((key) => key.startsWith('.')), detectedBy: 'keys/round-trip/hidden' },
   {
-    name: 'hides empty objects',
-    wrap: spoilPage((page) => ({ ...page, entries: page.entries.filter((entry) => entry.isPrefix === true || entry.size > 0) })),
-    caughtBy: 'put/declared-length',
+    name: 'listings omit keys that end with a slash',
+    wrap: omit((key) => key.endsWith('/') && key.length < 250),
+    detectedBy: 'keys/round-trip/folder',
+  },
+  { name: 'listings omit keys that end with .json', wrap: omit((key) => key.endsWith('.json')), detectedBy: 'keys/round-trip/json-file' },
+  {
+    name: 'listings omit empty objects',
+    wrap: mapPage((page) => ({ ...page, entries: page.entries.filter((entry) => entry.isPrefix === true || entry.size > 0) })),
+    detectedBy: 'put/declared-length',
   },
   {
-    name: 'hides what is below an object',
-    wrap: spoilPage((page) => ({
+    name: 'listings omit keys below an object',
+    wrap: mapPage((page) => ({
       ...page,
       entries: page.entries.filter(({ key }) => !page.entries.some((above) => key.startsWith(`${above.key}/`))),
     })),
-    caughtBy: 'nested-keys/object-then-child',
+    detectedBy: 'nested-keys/object-then-child',
   },
   {
-    name: 'reads keys as numbers',
-    wrap: spoilPage((page) => ({
+    name: 'listings parse keys as numbers',
+    wrap: mapPage((page) => ({
       ...page,
       entries: page.entries.map((entry) => (/^\d+$/.test(entry.key) ? { ...entry, key: String(Number(entry.key)) } : entry)),
     })),
-    caughtBy: 'keys/round-trip/leading-zeros',
+    detectedBy: 'keys/round-trip/leading-zeros',
   },
   {
-    name: 'decodes keys',
-    wrap: spoilPage((page) => ({ ...page, entries: page.entries.map((entry) => ({ ...entry, key: entry.key.replaceAll('+', ' ') })) })),
-    caughtBy: 'keys/round-trip/plus',
+    name: 'listings decode + in keys',
+    wrap: mapPage((page) => ({ ...page, entries: page.entries.map((entry) => ({ ...entry, key: entry.key.replaceAll('+', ' ') })) })),
+    detectedBy: 'keys/round-trip/plus',
   },
-  { name: 'lists what was', wrap: staleList(), caughtBy: 'list/read-after-write' },
-  { name: 'keeps empty folders', wrap: phantomFolders(), caughtBy: 'nested-keys/no-folder-after-delete' },
+  { name: 'listings are cached', wrap: cachedList(), detectedBy: 'list/read-after-write' },
+  { name: 'listings return folders without objects', wrap: phantomFolders(), detectedBy: 'nested-keys/no-folder-after-delete' },
 ];

@@ -1,28 +1,28 @@
 import { commonPrefix, compareKeys } from '@anybucket/core/backend';
 import type { BucketDriver, DriverPage, DriverWrapper, ListCall } from '@anybucket/core/backend';
-import type { Broken, Entry } from './spoil.js';
-import { allEntries, spoilBucket, spoilListCall, spoilPage } from './spoil.js';
+import type { FaultyDriver, Entry } from './override.js';
+import { allEntries, overrideBucket, mapListCall, mapPage } from './override.js';
 
-/** Lists anew from all keys, by an order and a folding of its own. */
-function relisted(
+/** Lists all keys with another order or other common prefixes. */
+function listWith(
   compare: (a: string, b: string) => number,
-  fold: (key: string, call: ListCall) => string | undefined = (key, { prefix, delimiter }) => commonPrefix(key, prefix, delimiter),
+  toPrefix: (key: string, call: ListCall) => string | undefined = (key, { prefix, delimiter }) => commonPrefix(key, prefix, delimiter),
 ): DriverWrapper {
-  return spoilBucket((inner) => ({ listObjects: (call) => relist(inner, call, compare, fold) }));
+  return overrideBucket((inner) => ({ listObjects: (call) => listAll(inner, call, compare, toPrefix) }));
 }
 
-async function relist(
+async function listAll(
   inner: BucketDriver,
   call: ListCall,
   compare: (a: string, b: string) => number,
-  fold: (key: string, call: ListCall) => string | undefined,
+  toPrefix: (key: string, call: ListCall) => string | undefined,
 ): Promise<DriverPage> {
-  // The bucket, and whether it is there.
+  // Fails for a missing bucket.
   await inner.listObjects(call);
   const entries = new Map<string, Entry>();
   for (const entry of await allEntries(inner)) {
     if (!entry.key.startsWith(call.prefix)) continue;
-    const folder = fold(entry.key, call);
+    const folder = toPrefix(entry.key, call);
     entries.set(folder ?? entry.key, folder === undefined ? entry : { key: folder, isPrefix: true });
   }
   const rest = [...entries.values()]
@@ -31,140 +31,138 @@ async function relist(
   return { entries: rest.slice(0, call.maxKeys), truncated: rest.length > call.maxKeys };
 }
 
-const byUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const withoutCase = (a: string, b: string): number => byUnits(a.toLowerCase(), b.toLowerCase()) || byUnits(a, b);
-const bySegments = (a: string, b: string): number => byUnits(a.replaceAll('/', '\u0001'), b.replaceAll('/', '\u0001'));
+const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const ignoringCase = (a: string, b: string): number => byCodeUnits(a.toLowerCase(), b.toLowerCase()) || byCodeUnits(a, b);
+const bySegments = (a: string, b: string): number => byCodeUnits(a.replaceAll('/', '\u0001'), b.replaceAll('/', '\u0001'));
 
-/** Order, pages, prefixes, folders. */
-export const brokenListings: readonly Broken[] = [
-  { name: 'sorts by UTF-16', wrap: relisted(byUnits), caughtBy: 'list/byte-order' },
-  { name: 'sorts without case', wrap: relisted(withoutCase), caughtBy: 'list/byte-order-of-letter-case' },
-  { name: 'sorts by the locale', wrap: relisted((a, b) => a.localeCompare(b)), caughtBy: 'list/byte-order-of-separators' },
-  { name: 'sorts folder by folder', wrap: relisted(bySegments), caughtBy: 'list/byte-order-of-folders' },
+/** The order, pages, prefixes and common prefixes of listings. */
+export const faultyListings: readonly FaultyDriver[] = [
+  { name: 'listings are sorted by UTF-16 code units', wrap: listWith(byCodeUnits), detectedBy: 'list/byte-order' },
+  { name: 'listings are sorted case-insensitively', wrap: listWith(ignoringCase), detectedBy: 'list/byte-order-of-letter-case' },
+  { name: 'listings are sorted by the locale', wrap: listWith((a, b) => a.localeCompare(b)), detectedBy: 'list/byte-order-of-separators' },
+  { name: 'listings are sorted by path segment', wrap: listWith(bySegments), detectedBy: 'list/byte-order-of-folders' },
   {
-    name: 'lists 1000 in all',
-    wrap: spoilPage((page, { maxKeys }) => ({ ...page, truncated: page.truncated && maxKeys < 1000 })),
-    caughtBy: 'list-many/over-2000',
+    name: 'listings end after 1000 entries',
+    wrap: mapPage((page, { maxKeys }) => ({ ...page, truncated: page.truncated && maxKeys < 1000 })),
+    detectedBy: 'list-many/over-2000',
   },
   {
-    name: 'lists one page in all',
-    wrap: spoilPage((page) => ({ ...page, truncated: false })),
-    caughtBy: 'list-pages/no-token-after-last-page',
+    name: 'truncated is always false',
+    wrap: mapPage((page) => ({ ...page, truncated: false })),
+    detectedBy: 'list-pages/no-token-after-last-page',
   },
   {
-    name: 'says that a full page goes on',
-    wrap: spoilPage((page, { maxKeys }) => ({ ...page, truncated: page.entries.length === maxKeys })),
-    caughtBy: 'list-pages/no-token-after-last-page',
+    name: 'truncated is true for every full page',
+    wrap: mapPage((page, { maxKeys }) => ({ ...page, truncated: page.entries.length === maxKeys })),
+    detectedBy: 'list-pages/no-token-after-last-page',
   },
   {
-    name: 'loses the last of a page',
-    wrap: spoilPage((page) =>
+    name: 'pages omit the entry before the last',
+    wrap: mapPage((page) =>
       page.truncated && page.entries.length > 1 ? { ...page, entries: [...page.entries.slice(0, -2), ...page.entries.slice(-1)] } : page,
     ),
-    caughtBy: 'list-pages/every-size/folders-of-several-keys/flat',
+    detectedBy: 'list-pages/every-size/folders-of-several-keys/flat',
   },
   {
-    name: 'gives more than was asked for',
-    wrap: spoilListCall((call) => ({ ...call, maxKeys: call.maxKeys + 1 })),
-    caughtBy: 'list-pages/every-size/folders-of-several-keys/flat',
+    name: 'pages have one entry too many',
+    wrap: mapListCall((call) => ({ ...call, maxKeys: call.maxKeys + 1 })),
+    detectedBy: 'list-pages/every-size/folders-of-several-keys/flat',
   },
-  { name: 'ignores the prefix', wrap: spoilListCall((call) => ({ ...call, prefix: '' })), caughtBy: 'list/prefix-nothing' },
-  { name: 'ignores startAfter', wrap: spoilListCall((call) => ({ ...call, startAfter: '' })), caughtBy: 'list/start-after-a-key' },
+  { name: 'listings ignore the prefix', wrap: mapListCall((call) => ({ ...call, prefix: '' })), detectedBy: 'list/prefix-without-match' },
+  { name: 'listings ignore startAfter', wrap: mapListCall((call) => ({ ...call, startAfter: '' })), detectedBy: 'list/start-after-a-key' },
   {
-    name: 'startAfter inclusive',
-    wrap: spoilBucket((inner) => ({
+    name: 'startAfter is inclusive',
+    wrap: overrideBucket((inner) => ({
       async listObjects(call) {
         const page = await inner.listObjects(call);
         const same = (await allEntries(inner)).filter(({ key }) => key === call.startAfter && key.startsWith(call.prefix));
         return { ...page, entries: [...same, ...page.entries] };
       },
     })),
-    caughtBy: 'list/start-after-a-key',
+    detectedBy: 'list/start-after-a-key',
   },
   {
-    name: 'startAfter must be a key',
-    wrap: spoilBucket((inner) => ({
+    name: 'startAfter is ignored unless it is a key',
+    wrap: overrideBucket((inner) => ({
       async listObjects(call) {
         const known = (await allEntries(inner)).some(({ key }) => key === call.startAfter);
         return inner.listObjects(known ? call : { ...call, startAfter: '' });
       },
     })),
-    caughtBy: 'list/start-after-between-keys',
+    detectedBy: 'list/start-after-between-keys',
   },
   {
-    name: 'startAfter counts from the prefix',
-    wrap: spoilListCall((call) =>
-      call.startAfter.startsWith(call.prefix) ? { ...call, startAfter: call.prefix + call.startAfter } : call,
-    ),
-    caughtBy: 'list/start-after-in-prefix',
+    name: 'startAfter is relative to the prefix',
+    wrap: mapListCall((call) => (call.startAfter.startsWith(call.prefix) ? { ...call, startAfter: call.prefix + call.startAfter } : call)),
+    detectedBy: 'list/start-after-in-prefix',
   },
   {
-    name: 'a folder again behind startAfter inside it',
-    wrap: spoilListCall((call) => {
+    name: 'a common prefix is listed although startAfter is below it',
+    wrap: mapListCall((call) => {
       const folder = commonPrefix(call.startAfter, call.prefix, call.delimiter);
       return folder === undefined || folder === call.startAfter ? call : { ...call, startAfter: folder.slice(0, -1) };
     }),
-    caughtBy: 'list/start-after-inside-folder',
+    detectedBy: 'list/start-after-inside-folder',
   },
   {
-    name: 'a folder again on the next page',
-    // Only on a page of several: one that holds nothing else is refused before any case sees it.
-    wrap: spoilListCall((call) =>
+    name: 'a common prefix is repeated on the next page',
+    // Not on pages of one entry: the portable layer rejects a page that does not advance.
+    wrap: mapListCall((call) =>
       call.maxKeys > 1 && call.delimiter !== '' && call.startAfter.endsWith(call.delimiter)
         ? { ...call, startAfter: call.startAfter.slice(0, -1) }
         : call,
     ),
-    caughtBy: 'list-pages/every-size/folders-of-several-keys/slash',
+    detectedBy: 'list-pages/every-size/folders-of-several-keys/slash',
   },
   {
-    name: 'prefixes are folders',
-    wrap: spoilPage((page, { prefix }) => ({
+    name: 'a prefix matches whole segments only',
+    wrap: mapPage((page, { prefix }) => ({
       ...page,
       entries: page.entries.filter(({ key }) => prefix === '' || prefix.endsWith('/') || key === prefix || key.startsWith(`${prefix}/`)),
     })),
-    caughtBy: 'list/prefix-is-a-string',
+    detectedBy: 'list/prefix-is-a-string',
   },
   {
-    name: 'a prefix without its last slash',
-    wrap: spoilListCall((call) => ({ ...call, prefix: call.prefix.replace(/\/$/, '') })),
-    caughtBy: 'list/prefix-with-slash',
+    name: 'the trailing slash of a prefix is removed',
+    wrap: mapListCall((call) => ({ ...call, prefix: call.prefix.replace(/\/$/, '') })),
+    detectedBy: 'list/prefix-with-slash',
   },
   {
-    name: 'a prefix without case',
-    wrap: spoilListCall((call) => ({ ...call, prefix: call.prefix.toLowerCase() })),
-    caughtBy: 'list/prefix-is-case-sensitive',
+    name: 'the prefix is lowercased',
+    wrap: mapListCall((call) => ({ ...call, prefix: call.prefix.toLowerCase() })),
+    detectedBy: 'list/prefix-is-case-sensitive',
   },
   {
-    name: 'prefixes are resolved',
-    wrap: spoilListCall((call) => ({ ...call, prefix: call.prefix.replace(/^(\.\.?\/)+|\/+$/g, '') })),
-    caughtBy: 'list/hostile/parent-folder',
+    name: 'the prefix is resolved like a path',
+    wrap: mapListCall((call) => ({ ...call, prefix: call.prefix.replace(/^(\.\.?\/)+|\/+$/g, '') })),
+    detectedBy: 'list/hostile/parent-folder',
   },
   {
-    name: 'the delimiter is always a slash',
-    wrap: spoilListCall((call) => ({ ...call, delimiter: call.delimiter === '' ? '' : '/' })),
-    caughtBy: 'list/delimiter-word',
+    name: 'every delimiter is handled as a slash',
+    wrap: mapListCall((call) => ({ ...call, delimiter: call.delimiter === '' ? '' : '/' })),
+    detectedBy: 'list/delimiter-word',
   },
   {
-    name: 'the delimiter has one letter',
-    wrap: spoilListCall((call) => ({ ...call, delimiter: call.delimiter.slice(0, 1) })),
-    caughtBy: 'list/delimiter-word',
+    name: 'only the first character of the delimiter is used',
+    wrap: mapListCall((call) => ({ ...call, delimiter: call.delimiter.slice(0, 1) })),
+    detectedBy: 'list/delimiter-word',
   },
   {
-    name: 'folds inside of the prefix',
-    wrap: relisted(compareKeys, (key, { delimiter }) => commonPrefix(key, '', delimiter)),
-    caughtBy: 'list/delimiter-after-prefix',
+    name: 'the delimiter is searched within the prefix',
+    wrap: listWith(compareKeys, (key, { delimiter }) => commonPrefix(key, '', delimiter)),
+    detectedBy: 'list/delimiter-after-prefix',
   },
   {
-    name: 'folds at the last delimiter',
-    wrap: relisted(compareKeys, (key, { prefix, delimiter }) => {
+    name: 'common prefixes end at the last delimiter',
+    wrap: listWith(compareKeys, (key, { prefix, delimiter }) => {
       const at = delimiter === '' ? -1 : key.lastIndexOf(delimiter);
       return at < prefix.length ? undefined : key.slice(0, at + delimiter.length);
     }),
-    caughtBy: 'list/recursive-false',
+    detectedBy: 'list/recursive-false',
   },
   {
-    name: 'counts keys before folding',
-    wrap: spoilBucket((inner) => ({
+    name: 'maxKeys counts keys, not common prefixes',
+    wrap: overrideBucket((inner) => ({
       async listObjects(call) {
         if (call.delimiter === '') return inner.listObjects(call);
         const flat = await inner.listObjects({ ...call, delimiter: '' });
@@ -174,14 +172,14 @@ export const brokenListings: readonly Broken[] = [
         return { entries, truncated: false };
       },
     })),
-    caughtBy: 'list/limit-counts-folders-once',
+    detectedBy: 'list/limit-counts-folders-once',
   },
   {
-    name: 'folders without their delimiter',
-    wrap: spoilPage((page) => ({
+    name: 'common prefixes lack the delimiter',
+    wrap: mapPage((page) => ({
       ...page,
       entries: page.entries.map((entry) => (entry.isPrefix === true ? { ...entry, key: entry.key.slice(0, -1) } : entry)),
     })),
-    caughtBy: 'list/recursive-false',
+    detectedBy: 'list/recursive-false',
   },
 ];

@@ -11,83 +11,86 @@ import type {
   TagDriver,
 } from '@anybucket/core/backend';
 
-/** A backend broken on purpose, and the case that must notice. */
-export interface Broken {
+/** A driver with one deliberate fault, and the case that must detect it. */
+export interface FaultyDriver {
   readonly name: string;
   readonly wrap: DriverWrapper;
-  readonly caughtBy: string;
+  readonly detectedBy: string;
 }
 
 export type Entry = ObjectSummary | ListedObject | CommonPrefix;
 
-/** Replaces primitives of every bucket; the others stay as they are. */
-export function spoilBucket(spoil: (inner: BucketDriver, name: string, driver: DatastoreDriver) => Partial<BucketDriver>): DriverWrapper {
-  return spoilDatastore((driver) => ({
+/** Overrides primitives of every bucket. */
+export function overrideBucket(
+  override: (inner: BucketDriver, name: string, driver: DatastoreDriver) => Partial<BucketDriver>,
+): DriverWrapper {
+  return overrideDatastore((driver) => ({
     bucket: (name) => {
       const inner = driver.bucket(name);
-      return overlay(inner, spoil(inner, name, driver));
+      return withOverrides(inner, override(inner, name, driver));
     },
   }));
 }
 
-/** Replaces primitives of the datastore; the others stay as they are. */
-export function spoilDatastore(spoil: (inner: DatastoreDriver) => Partial<DatastoreDriver>): DriverWrapper {
-  return (driver) => overlay(driver, spoil(driver));
+/** Overrides primitives of the datastore. */
+export function overrideDatastore(override: (inner: DatastoreDriver) => Partial<DatastoreDriver>): DriverWrapper {
+  return (driver) => withOverrides(driver, override(driver));
 }
 
-/** Replaces the methods of the driver's tags; the others stay as they are. */
-export function spoilTags(spoil: (inner: TagDriver, driver: DatastoreDriver) => Partial<TagDriver>): DriverWrapper {
-  return spoilDatastore((driver) => (driver.tags === undefined ? {} : { tags: { ...driver.tags, ...spoil(driver.tags, driver) } }));
+/** Overrides methods of the driver's tags. */
+export function overrideTags(override: (inner: TagDriver, driver: DatastoreDriver) => Partial<TagDriver>): DriverWrapper {
+  return overrideDatastore((driver) => (driver.tags === undefined ? {} : { tags: { ...driver.tags, ...override(driver.tags, driver) } }));
 }
 
-/** Changes what is told of an object, wherever it is told. */
-export function spoilInfo(spoil: <Info extends ObjectSummary>(info: Info) => Info): DriverWrapper {
-  return spoilBucket((inner) => ({
-    headObject: async (key, call) => spoil(await inner.headObject(key, call)),
+/** Changes the info of objects in all results. */
+export function mapInfo(change: <Info extends ObjectSummary>(info: Info) => Info): DriverWrapper {
+  return overrideBucket((inner) => ({
+    headObject: async (key, call) => change(await inner.headObject(key, call)),
     async getObject(key, call) {
       const object = await inner.getObject(key, call);
-      return { ...object, info: spoil(object.info) };
+      return { ...object, info: change(object.info) };
     },
-    listObjects: (call) => mapEntries(inner, call, (entry) => (entry.isPrefix === true ? entry : spoil(entry))),
+    listObjects: (call) => mapEntries(inner, call, (entry) => (entry.isPrefix === true ? entry : change(entry))),
   }));
 }
 
-/** Changes each key on its way in. */
-export function spoilKeys(spoil: (key: string) => string): DriverWrapper {
-  return spoilBucket((inner) => ({
-    headObject: async (key, call) => ({ ...(await inner.headObject(spoil(key), call)), key }),
+/** Changes the key arguments of all primitives. */
+export function mapKeys(change: (key: string) => string): DriverWrapper {
+  return overrideBucket((inner) => ({
+    headObject: async (key, call) => ({ ...(await inner.headObject(change(key), call)), key }),
     async getObject(key, call) {
-      const object = await inner.getObject(spoil(key), call);
+      const object = await inner.getObject(change(key), call);
       return { ...object, info: { ...object.info, key } };
     },
-    putObject: (key, body, call) => inner.putObject(spoil(key), body, call),
-    copyObject: (key, source, call) => inner.copyObject(spoil(key), { ...source, key: spoil(source.key) }, call),
-    deleteObject: (key, call) => inner.deleteObject(spoil(key), call),
-    deleteObjects: (keys, call) => inner.deleteObjects([...new Set(keys.map(spoil))], call),
+    putObject: (key, body, call) => inner.putObject(change(key), body, call),
+    copyObject: (key, source, call) => inner.copyObject(change(key), { ...source, key: change(source.key) }, call),
+    deleteObject: (key, call) => inner.deleteObject(change(key), call),
+    deleteObjects: (keys, call) => inner.deleteObjects([...new Set(keys.map(change))], call),
   }));
 }
 
-/** Spoils the page that a driver gives. */
-export function spoilPage(spoil: (page: DriverPage, call: ListCall) => DriverPage): DriverWrapper {
-  return spoilBucket((inner) => ({ listObjects: async (call) => spoil(await inner.listObjects(call), call) }));
+/** Changes the pages of listings. */
+export function mapPage(change: (page: DriverPage, call: ListCall) => DriverPage): DriverWrapper {
+  return overrideBucket((inner) => ({ listObjects: async (call) => change(await inner.listObjects(call), call) }));
 }
 
-/** Spoils what a copy is asked for. */
-export function spoilCopyCall(spoil: (call: CopyCall) => CopyCall): DriverWrapper {
-  return spoilBucket((inner) => ({ copyObject: (key, source, call) => inner.copyObject(key, source, spoil(call)) }));
+/** Changes the arguments of `copyObject`. */
+export function mapCopyCall(change: (call: CopyCall) => CopyCall): DriverWrapper {
+  return overrideBucket((inner) => ({ copyObject: (key, source, call) => inner.copyObject(key, source, change(call)) }));
 }
 
-/** Spoils what a listing is asked for. */
-export function spoilListCall(spoil: (call: ListCall) => ListCall): DriverWrapper {
-  return spoilBucket((inner) => ({ listObjects: (call) => inner.listObjects(spoil(call)) }));
+/** Changes the arguments of `listObjects`. */
+export function mapListCall(change: (call: ListCall) => ListCall): DriverWrapper {
+  return overrideBucket((inner) => ({ listObjects: (call) => inner.listObjects(change(call)) }));
 }
 
+/** Lists a page with changed entries. */
 export async function mapEntries(inner: BucketDriver, call: ListCall, change: (entry: Entry) => Entry): Promise<DriverPage> {
   const { entries, truncated } = await inner.listObjects(call);
   return { entries: entries.map(change), truncated };
 }
 
-/** All keys of a bucket, behind the spoiled primitive. */
+/** Lists all entries of a bucket. */
 export async function allEntries(inner: BucketDriver): Promise<Entry[]> {
   const all: Entry[] = [];
   for (let startAfter = ''; ;) {
@@ -98,26 +101,26 @@ export async function allEntries(inner: BucketDriver): Promise<Entry[]> {
   }
 }
 
-/** What is there now, or undefined. */
-export async function current(inner: BucketDriver, key: string): Promise<ObjectInfo | undefined> {
+/** Returns the info of an object, or undefined if it is missing. */
+export async function statOrUndefined(inner: BucketDriver, key: string): Promise<ObjectInfo | undefined> {
   return inner.headObject(key, {}).catch(() => undefined);
 }
 
-/** A whole body. */
-export async function received(body: PutBody): Promise<Buffer> {
+/** Reads a whole body. */
+export async function readBody(body: PutBody): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 
-/** Reads an object as it is stored. */
-export async function stored(inner: BucketDriver, key: string): Promise<Buffer> {
+/** Reads a stored object. */
+export async function readStored(inner: BucketDriver, key: string): Promise<Buffer> {
   const { body } = await inner.getObject(key, {});
-  return body instanceof Uint8Array ? Buffer.from(body) : received(body);
+  return body instanceof Uint8Array ? Buffer.from(body) : readBody(body);
 }
 
-/** Bytes as a body that was checked already. */
-export function bytesBody(bytes: Uint8Array): PutBody {
+/** Returns bytes as the body of a put. */
+export function bodyOf(bytes: Uint8Array): PutBody {
   return {
     size: bytes.byteLength,
     bytes,
@@ -127,15 +130,16 @@ export function bytesBody(bytes: Uint8Array): PutBody {
   };
 }
 
+/** Returns chunks as the body of a stored object. */
 export function streamOf(chunks: AsyncIterable<Uint8Array>): DriverStream {
   return { cancel: () => {}, [Symbol.asyncIterator]: () => chunks[Symbol.asyncIterator]() };
 }
 
-function overlay<T extends object>(inner: T, spoiled: Partial<T>): T {
+function withOverrides<T extends object>(inner: T, overrides: Partial<T>): T {
   return new Proxy(inner, {
     get(target, name) {
-      const own: unknown = Reflect.get(spoiled, name) ?? Reflect.get(target, name);
-      return typeof own === 'function' ? own.bind(target) : own;
+      const value: unknown = Reflect.get(overrides, name) ?? Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }

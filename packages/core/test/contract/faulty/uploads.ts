@@ -1,139 +1,139 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Broken } from './spoil.js';
-import { bytesBody, current, received, spoilBucket, stored } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { bodyOf, statOrUndefined, readBody, overrideBucket, readStored } from './override.js';
 
-/** Bodies on their way in. */
-export const brokenUploads: readonly Broken[] = [
+/** Uploads. */
+export const faultyUploads: readonly FaultyDriver[] = [
   {
-    name: 'visible before the end',
-    wrap: spoilBucket((inner) => ({
+    name: 'an unfinished upload is visible',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
-        if (body.bytes === undefined) await inner.putObject(key, bytesBody(new Uint8Array(0)), call);
+        if (body.bytes === undefined) await inner.putObject(key, bodyOf(new Uint8Array(0)), call);
         return inner.putObject(key, body, call);
       },
     })),
-    caughtBy: 'streaming/invisible-until-complete/small',
+    detectedBy: 'streaming/invisible-until-complete/small',
   },
   {
-    name: 'deletes the old object first',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject deletes the existing object first',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
         await inner.deleteObject(key, {});
         return inner.putObject(key, body, call);
       },
     })),
-    caughtBy: 'streaming/old-object-until-complete/small',
+    detectedBy: 'streaming/old-object-until-complete/small',
   },
   {
-    name: 'keeps a part when the source fails',
-    wrap: spoilBucket((inner) => ({
+    name: 'a failed upload stores the bytes it received',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
         const chunks: Buffer[] = [];
         try {
           for await (const chunk of body) chunks.push(Buffer.from(chunk));
         } catch (error) {
-          await inner.putObject(key, bytesBody(Buffer.concat(chunks)), call);
+          await inner.putObject(key, bodyOf(Buffer.concat(chunks)), call);
           throw error;
         }
-        return inner.putObject(key, bytesBody(Buffer.concat(chunks)), call);
+        return inner.putObject(key, bodyOf(Buffer.concat(chunks)), call);
       },
     })),
-    caughtBy: 'put-failures/source-fails/after-some-bytes',
+    detectedBy: 'put-failures/source-fails/after-some-bytes',
   },
   {
-    name: 'takes a broken source for its end',
-    wrap: spoilBucket((inner) => ({
+    name: 'a failure of the source is handled as its end',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
         const chunks: Buffer[] = [];
         try {
           for await (const chunk of body) chunks.push(Buffer.from(chunk));
         } catch {
-          // What came is all there is.
+          // The fault.
         }
-        return inner.putObject(key, bytesBody(Buffer.concat(chunks)), call);
+        return inner.putObject(key, bodyOf(Buffer.concat(chunks)), call);
       },
     })),
-    caughtBy: 'put-failures/stream-too-short',
+    detectedBy: 'put-failures/stream-too-short',
   },
   {
-    name: 'commits after an abort',
-    wrap: spoilBucket((inner) => ({
+    name: 'an aborted upload is committed',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, { signal, ...call }) {
         const chunks: Buffer[] = [];
         try {
           for await (const chunk of body) chunks.push(Buffer.from(chunk));
         } finally {
-          if (signal?.aborted === true) await inner.putObject(key, bytesBody(Buffer.concat(chunks)), call);
+          if (signal?.aborted === true) await inner.putObject(key, bodyOf(Buffer.concat(chunks)), call);
         }
-        return inner.putObject(key, bytesBody(Buffer.concat(chunks)), call);
+        return inner.putObject(key, bodyOf(Buffer.concat(chunks)), call);
       },
     })),
-    caughtBy: 'cancel/during-put/small',
+    detectedBy: 'cancel/during-put/small',
   },
   {
-    name: 'writes in place, and leaves the tail',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject overwrites in place without truncating',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
-        const bytes = await received(body);
-        const old = (await current(inner, key)) === undefined ? Buffer.alloc(0) : await stored(inner, key);
-        return inner.putObject(key, bytesBody(Buffer.concat([bytes, old.subarray(bytes.length)])), call);
+        const bytes = await readBody(body);
+        const old = (await statOrUndefined(inner, key)) === undefined ? Buffer.alloc(0) : await readStored(inner, key);
+        return inner.putObject(key, bodyOf(Buffer.concat([bytes, old.subarray(bytes.length)])), call);
       },
     })),
-    caughtBy: 'put/overwrite-shorter-and-longer',
+    detectedBy: 'put/overwrite-shorter-and-longer',
   },
   {
-    name: 'drops empty bodies',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject does not store empty bodies',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
         return body.size === 0 ? { etag: 'd41d8cd98f00b204e9800998ecf8427e' } : inner.putObject(key, body, call);
       },
     })),
-    caughtBy: 'put/size/0',
+    detectedBy: 'put/size/0',
   },
   {
-    name: 'commits body and metadata one after the other',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject commits body and metadata in two steps',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
-        const old = await current(inner, key);
-        const bytes = await received(body);
-        if (old !== undefined) await inner.putObject(key, bytesBody(bytes), { ...call, attributes: old });
+        const old = await statOrUndefined(inner, key);
+        const bytes = await readBody(body);
+        if (old !== undefined) await inner.putObject(key, bodyOf(bytes), { ...call, attributes: old });
         await delay(1);
-        return inner.putObject(key, bytesBody(bytes), call);
+        return inner.putObject(key, bodyOf(bytes), call);
       },
     })),
-    caughtBy: 'concurrency/read-while-overwritten/1000',
+    detectedBy: 'concurrency/read-while-overwritten/1000',
   },
   {
-    name: 'the last to begin wins',
+    name: 'the last put to start wins, not the last to complete',
     wrap: (driver) => {
-      const begun = new Map<string, number>();
-      return spoilBucket((inner) => ({
+      const started = new Map<string, number>();
+      return overrideBucket((inner) => ({
         async putObject(key, body, call) {
-          const turn = (begun.get(key) ?? 0) + 1;
-          begun.set(key, turn);
-          const bytes = await received(body);
-          if (begun.get(key) !== turn) return { etag: 'superseded' };
-          return inner.putObject(key, bytesBody(bytes), call);
+          const turn = (started.get(key) ?? 0) + 1;
+          started.set(key, turn);
+          const bytes = await readBody(body);
+          if (started.get(key) !== turn) return { etag: 'superseded' };
+          return inner.putObject(key, bodyOf(bytes), call);
         },
       }))(driver);
     },
-    caughtBy: 'concurrency/last-completed-put-wins',
+    detectedBy: 'concurrency/last-completed-put-wins',
   },
   {
-    name: 'one temp file for all uploads',
+    name: 'concurrent uploads share a temp file',
     wrap: (driver) => {
       let temp: Buffer[] = [];
-      return spoilBucket((inner) => ({
+      return overrideBucket((inner) => ({
         async putObject(key, body, call) {
           temp = [];
           for await (const chunk of body) {
             await delay(1);
             temp.push(Buffer.from(chunk));
           }
-          return inner.putObject(key, bytesBody(Buffer.concat(temp)), call);
+          return inner.putObject(key, bodyOf(Buffer.concat(temp)), call);
         },
       }))(driver);
     },
-    caughtBy: 'concurrency/many-keys',
+    detectedBy: 'concurrency/many-keys',
   },
 ];
