@@ -1,5 +1,5 @@
 import { StorageError, isStorageError } from '@anybucket/core';
-import type { DatastoreDriver, DriverWrapper } from '@anybucket/core/backend';
+import type { DatastoreDriver } from '@anybucket/core/backend';
 import type { FaultyDriver } from './override.js';
 import { allEntries, bodyOf, readBody, overrideBucket, overrideDatastore } from './override.js';
 
