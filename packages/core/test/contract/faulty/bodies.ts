@@ -56,7 +56,7 @@ export const faultyBodies: readonly FaultyDriver[] = [
     wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         const object = await inner.getObject(key, call);
-        const whole = object.body instanceof Uint8Array ? object.body : await readBody(object.body);
+        const whole = await readBody(object.body);
         async function* reusing(): AsyncGenerator<Uint8Array> {
           const buffer = Buffer.alloc(1000);
           for (let start = 0; start < whole.length; start += 1000) {
@@ -75,7 +75,7 @@ export const faultyBodies: readonly FaultyDriver[] = [
     wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         const object = await inner.getObject(key, call);
-        const whole = object.body instanceof Uint8Array ? object.body : await readBody(object.body);
+        const whole = await readBody(object.body);
         return { ...object, body: whole.subarray(0, 64 * KiB) };
       },
     })),

@@ -3,6 +3,7 @@ import type {
   BucketDriver,
   CopyCall,
   DatastoreDriver,
+  DriverObject,
   DriverPage,
   DriverStream,
   DriverWrapper,
@@ -107,7 +108,8 @@ export async function statOrUndefined(inner: BucketDriver, key: string): Promise
 }
 
 /** Reads a whole body. */
-export async function readBody(body: PutBody): Promise<Buffer> {
+export async function readBody(body: PutBody | DriverObject['body']): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
@@ -116,7 +118,7 @@ export async function readBody(body: PutBody): Promise<Buffer> {
 /** Reads a stored object. */
 export async function readStored(inner: BucketDriver, key: string): Promise<Buffer> {
   const { body } = await inner.getObject(key, {});
-  return body instanceof Uint8Array ? Buffer.from(body) : readBody(body);
+  return readBody(body);
 }
 
 /** Returns bytes as the body of a put. */
