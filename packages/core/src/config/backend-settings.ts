@@ -49,9 +49,9 @@ export interface MinioSettings {
   /** The session token of temporary keys. */
   readonly sessionToken?: string | undefined;
   /** Connect timeout in milliseconds. @defaultValue 10000 */
-  readonly connectTimeout?: number | undefined;
+  readonly connectTimeoutMs?: number | undefined;
   /** Idle timeout in milliseconds: without a byte received or sent. @defaultValue 60000 */
-  readonly idleTimeout?: number | undefined;
+  readonly idleTimeoutMs?: number | undefined;
   /** Maximum retries of idempotent requests. @defaultValue 3 */
   readonly retries?: number | undefined;
 }

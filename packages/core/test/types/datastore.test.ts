@@ -1,4 +1,4 @@
-import { connect, connectBucket, connectDatastore, isStorageError } from '@anybucket/core';
+import { connect, connectBucket, connectDatastore, createDatastore, isStorageError } from '@anybucket/core';
 import type { Bucket, Capabilities, Datastore, StorageError } from '@anybucket/core';
 import { expectTypeOf, test } from 'vitest';
 
