@@ -16,7 +16,7 @@ const values: [unknown, ...unknown[]] = [null, undefined, ...numbers, ...numbers
 export function damage(root: string, random: () => number): string {
   const hidden = join(root, '.anybucket');
   const entries = readdirSync(hidden, { recursive: true, withFileTypes: true }).map((entry) => join(entry.parentPath, entry.name));
-  const files = entries.filter((path) => lstatSync(path).isFile() && !path.includes('/tmp/'));
+  const files = entries.filter((path) => lstatSync(path).isFile() && !path.startsWith(join(hidden, 'tmp')));
   const textFiles = files.filter((path) => path.includes('/records/') || path.endsWith('format.json'));
   const [firstText, ...otherTexts] = textFiles;
   const [firstFile, ...otherFiles] = files;
