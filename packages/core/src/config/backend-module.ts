@@ -36,8 +36,8 @@ export interface OptionsSchema {
   readonly url?: UrlSchema;
   /**
    * Options that may come from the environment: sources in order of precedence, each from option name to variable name. The first source with
-   * a variable that is set provides all of these options; sources are never mixed. They override an object of settings, and are ignored if
-   * a URL contains any of them.
+   * a variable that is set provides all of these options; sources are never mixed. All are ignored if a URL or an object of settings contains
+   * any of these options.
    */
   readonly environment?: readonly Readonly<Record<string, string>>[];
 }
@@ -52,7 +52,7 @@ export interface OptionSchema {
   readonly required?: boolean;
   /** Never printed: neither in errors, nor when the options are inspected or converted to JSON. @defaultValue false */
   readonly secret?: boolean;
-  /** A path of the file system; a relative one is resolved from the file that contains it. @defaultValue false */
+  /** A path of the file system; a relative one is resolved from the file that contains it, `~/` from the home folder. @defaultValue false */
   readonly path?: boolean;
   /** The only values allowed, of a string. */
   readonly values?: readonly string[];

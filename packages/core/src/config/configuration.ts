@@ -1,10 +1,12 @@
-import { dirname, join, resolve } from 'node:path';
-import { childOrigin, configError, describeType, formatValue, invalidSetting, isSettings } from './config-error.js';
+import { dirname, resolve } from 'node:path';
+import { childOrigin, describeType, formatValue, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
 import { findConfigFile } from './config-file.js';
 import type { ConfigFile } from './config-file.js';
 import type { ConfigurationOptions, Environment } from './configuration-options.js';
 import { isDatastoreName } from './datastore-path.js';
+import { embeddedDefault } from './embedded-default.js';
+import { expandVariables } from './expand-variables.js';
 import { Setting } from './open-datastore.js';
 
 /** The name of the default datastore, unless the configuration sets another. */
@@ -24,7 +26,7 @@ export class Configuration {
   readonly #empty: boolean;
 
   constructor(file: ConfigFile | undefined, cwd: string, env: Environment) {
-    const fromFile = file === undefined ? undefined : readFileSettings(file);
+    const fromFile = file === undefined ? undefined : readFileSettings(file, env);
     const fromEnvironment = readEnvironmentSettings(env, cwd);
     this.#settings = new Map([...(fromFile?.settings ?? []), ...fromEnvironment]);
     this.#cwd = cwd;
@@ -44,7 +46,7 @@ export class Configuration {
 
   /**
    * Returns the setting of a datastore.
-   * @throws `ConfigError` for a name that is not configured; in production for every name when nothing is configured.
+   * @throws `ConfigError` for a name that is not configured; when nothing is configured, as {@link embeddedDefault}.
    */
   setting(name: string): Setting {
     const setting = this.#settings.get(name);
@@ -52,20 +54,7 @@ export class Configuration {
     const origin = { source: this.#sources, path: '', folder: this.#cwd };
     if (!this.#empty)
       throw invalidSetting(origin, `one of the configured datastores (${this.#configuredNames()})`, `the name ${formatValue(name)}`);
-    const variable = `ANYBUCKET_${name.toUpperCase()}`;
-    if (this.#env['NODE_ENV'] === 'production') {
-      // A forgotten setting must not silently write to a local disk.
-      throw configError(
-        origin,
-        `with NODE_ENV=production, expected the datastore ${formatValue(name)} to be configured (${variable}=minio://...), found no configuration`,
-      );
-    }
-    const embedded = {
-      source: `embedded default (set ${variable} or create anybucket.config.json to replace it)`,
-      path: '',
-      folder: this.#cwd,
-    };
-    return new Setting({ backend: 'fs', root: join(this.#cwd, '.anybucket', name) }, embedded);
+    return embeddedDefault(name, this.#cwd, this.#env, this.#sources);
   }
 
   #configuredNames(): string {
@@ -75,23 +64,29 @@ export class Configuration {
 
 /**
  * Finds and reads the configuration.
+ * @param name the only datastore that is needed: if a variable configures it, the configuration file is neither searched, read nor run.
  * @throws `ConfigError` for an invalid file; the settings of each datastore are checked when it is opened.
  */
-export async function readConfiguration({ cwd, env = process.env }: ConfigurationOptions): Promise<Configuration> {
+export async function readConfiguration({ cwd, env = process.env }: ConfigurationOptions, name?: string): Promise<Configuration> {
   const folder = resolve(cwd ?? process.cwd());
-  return new Configuration(await findConfigFile(folder), folder, env);
+  const needsFile = name === undefined || !readEnvironmentSettings(env, folder).has(name);
+  return new Configuration(needsFile ? await findConfigFile(folder) : undefined, folder, env);
 }
 
-function readFileSettings({ path, content }: ConfigFile): {
+function readFileSettings(
+  { path, content, isModule }: ConfigFile,
+  env: Environment,
+): {
   origin: Origin;
   defaultName: string | undefined;
   settings: Map<string, Setting>;
 } {
   const origin = { source: path, path: path.endsWith('package.json') ? 'anybucket' : '', folder: dirname(path) };
   if (!isSettings(content)) throw invalidSetting(origin, 'an object with "datastores"', describeType(content));
-  const { $schema: _schema, default: defaultName, datastores, ...unknown } = content;
+  const { $schema: _schema, default: givenDefault, datastores, ...unknown } = content;
   for (const name of Object.keys(unknown))
     throw invalidSetting(childOrigin(origin, name), '"default" and "datastores"', 'an unknown setting');
+  const defaultName = isModule ? givenDefault : expandVariables(givenDefault, env, childOrigin(origin, 'default'));
   if (defaultName !== undefined && typeof defaultName !== 'string')
     throw invalidSetting(childOrigin(origin, 'default'), 'the name of a datastore', formatValue(defaultName));
   const datastoresOrigin = childOrigin(origin, 'datastores');
@@ -99,7 +94,9 @@ function readFileSettings({ path, content }: ConfigFile): {
   const settings = new Map<string, Setting>();
   for (const [name, value] of Object.entries(datastores)) {
     if (!isDatastoreName(name)) throw invalidSetting(childOrigin(datastoresOrigin, name), 'a name of a-z, 0-9 and _', 'other characters');
-    settings.set(name, new Setting(value, childOrigin(datastoresOrigin, name)));
+    const settingOrigin = childOrigin(datastoresOrigin, name);
+    // Expanded on use: a variable need not be set for a datastore that is not opened.
+    settings.set(name, new Setting(() => (isModule ? value : expandVariables(value, env, settingOrigin)), settingOrigin));
   }
   return { origin, defaultName, settings };
 }
@@ -110,7 +107,7 @@ function readEnvironmentSettings(env: Environment, cwd: string): Map<string, Set
   for (const [variable, value] of Object.entries(env)) {
     const name = variableName.exec(variable)?.[1]?.toLowerCase();
     if (name === undefined || value === undefined || value === '') continue;
-    settings.set(name, new Setting(value, { source: `environment variable ${variable}`, path: '', folder: cwd }));
+    settings.set(name, new Setting(() => value, { source: `environment variable ${variable}`, path: '', folder: cwd }));
   }
   return settings;
 }

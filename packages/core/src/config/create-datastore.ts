@@ -39,7 +39,7 @@ export async function createDatastore<const Backend extends string>(
     // Loaded on demand, like the backend: applications that use a backend's class directly load neither.
     const { Setting, prepareDatastore } = await import('./open-datastore.js');
     const origin = { source: 'the configuration given', path: '', folder: sources.cwd ?? process.cwd() };
-    return (await prepareDatastore(new Setting(config, origin), sources, name))();
+    return (await prepareDatastore(new Setting(() => config, origin), sources, name))();
   } catch (error) {
     throw toStorageError(error, { operation: 'createDatastore' });
   }

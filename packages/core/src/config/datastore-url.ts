@@ -1,5 +1,6 @@
 import { invalidSetting } from './config-error.js';
 import type { Origin } from './config-error.js';
+import { hasVariable, unexpandedVariable } from './expand-variables.js';
 
 /** The parts of a datastore URL, percent-decoded. A part that is absent or empty is undefined. */
 export interface UrlParts {
@@ -28,6 +29,7 @@ export function parseDatastoreUrl(url: string, form: string, origin: Origin): Ur
   const reject = (found: string): never => {
     throw invalidSetting(origin, `a URL like ${form}`, found);
   };
+  if (hasVariable(url)) reject(unexpandedVariable);
   const [, , authority = '', path = '', query = ''] = urlPattern.exec(url) ?? reject('no URL');
   // An `@` after the authority: a raw `/` or `?` in the credentials has ended the authority early.
   if (authority !== '' && /@/.test(path + query)) reject('an `@` after the host: percent-encode `/`, `?`, `@` and `%` in credentials');

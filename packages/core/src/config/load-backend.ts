@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { isStorageError } from '../api/errors.js';
 import type { BackendModule, Backends } from './backend-module.js';
 import { childOrigin, configError, describeType, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
 import { schemeOf } from './datastore-url.js';
+import { distrustOfPackageFile, untrustedFile } from './file-trust.js';
 import { importFile, isMissingPackage, resolvePackage } from './import-module.js';
 
 /** The backends with a short name, which is also the scheme of their URLs. */
@@ -58,7 +60,7 @@ async function load(name: string, backends: Backends, origin: Origin): Promise<B
   try {
     module = await importModule(name, backends, origin);
   } catch (error) {
-    throw configError(origin, `the backend ${JSON.stringify(name)} failed to load`, error);
+    throw isStorageError(error) ? error : configError(origin, `the backend ${JSON.stringify(name)} failed to load`, error);
   }
   if (module === undefined) throw notInstalled(name, backends, origin);
   if (!isBackendModule(module)) {
@@ -105,7 +107,10 @@ async function importFromApplication(specifier: string, { folder }: Origin): Pro
   const program = process.argv[1];
   for (const from of program === undefined ? [folder] : [folder, dirname(program)]) {
     const file = await resolvePackage(specifier, from);
-    if (file !== undefined) return importFile(file);
+    if (file === undefined) continue;
+    const distrust = distrustOfPackageFile(file);
+    if (distrust !== undefined) throw untrustedFile(file, distrust, 'install the package where nobody else can write');
+    return importFile(file);
   }
   return undefined;
 }

@@ -11,16 +11,27 @@ import { optionsFromObject, optionsFromUrl } from './read-options.js';
 /** The configuration of one datastore, not checked yet: a URL or an object, and its origin. A class, so that printing it shows no secret. */
 export class Setting {
   readonly origin: Origin;
-  readonly #value: unknown;
+  readonly #read: () => unknown;
+  readonly #prepareFolder: () => void;
 
-  constructor(value: unknown, origin: Origin) {
-    this.#value = value;
+  /**
+   * @param read returns the URL or object; may throw `ConfigError`.
+   * @param prepareFolder called before each datastore that is created from the setting.
+   */
+  constructor(read: () => unknown, origin: Origin, prepareFolder: () => void = () => {}) {
+    this.#read = read;
     this.origin = origin;
+    this.#prepareFolder = prepareFolder;
   }
 
-  /** Returns the URL or object. A method, because `util.inspect` may print the values of getters. */
+  /** Returns the URL or object. A method, because `util.inspect` may print the values of getters. @throws `ConfigError` */
   read(): unknown {
-    return this.#value;
+    return this.#read();
+  }
+
+  /** Prepares the folder of a datastore that is about to be created, where the configuration chose the folder itself. */
+  prepareFolder(): void {
+    this.#prepareFolder();
   }
 }
 
@@ -46,16 +57,28 @@ export async function prepareDatastore(
   const value = setting.read();
   if (typeof value === 'string') {
     const module = await loadBackendOfUrl(value, backends, origin);
-    return factoryOf(module, optionsFromUrl(value, module.optionsSchema, env, origin), name ?? schemeOf(value) ?? '', origin);
+    return factoryOf(module, optionsFromUrl(value, module.optionsSchema, env, origin), name ?? schemeOf(value) ?? '', setting);
   }
   if (!isSettings(value)) throw invalidSetting(origin, 'a URL or an object with "backend"', describeType(value));
+  if (!('backend' in value)) rejectYamlUrl(value, origin);
   const { backend, ...settings } = value;
   const module = await loadBackend(backend, backends, origin);
-  return factoryOf(module, optionsFromObject(settings, module.optionsSchema, env, origin), name ?? String(backend), origin);
+  return factoryOf(module, optionsFromObject(settings, module.optionsSchema, env, origin), name ?? String(backend), setting);
 }
 
-function factoryOf(module: BackendModule, options: Record<string, unknown>, name: string, origin: Origin): () => Datastore {
+/** Rejects the object that YAML makes of `data_store: memory:`, with a hint. */
+function rejectYamlUrl(value: Record<string, unknown>, origin: Origin): void {
+  const [[name, content] = ['', undefined], ...others] = Object.entries(value);
+  if (content !== null || others.length > 0) return;
+  // Only a known name is quoted: what precedes the colon may be a key.
+  const url = name === 'memory' || name === 'fs' || name === 'minio' ? `"${name}:"` : 'the URL';
+  throw invalidSetting(origin, 'a URL or an object with "backend"', `an object with one empty setting; in YAML write ${url} with quotes`);
+}
+
+function factoryOf(module: BackendModule, options: Record<string, unknown>, name: string, setting: Setting): () => Datastore {
+  const { origin } = setting;
   return () => {
+    setting.prepareFolder();
     try {
       return module.createDatastore(options, { name });
     } catch (error) {

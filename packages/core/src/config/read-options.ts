@@ -1,10 +1,12 @@
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import type { OptionSchema, OptionsSchema } from './backend-module.js';
 import { childOrigin, configError, describeType, formatValue, invalidSetting } from './config-error.js';
 import type { Origin } from './config-error.js';
 import type { Environment } from './configuration-options.js';
 import { parseDatastoreUrl } from './datastore-url.js';
+import { hasVariable, unexpandedVariable } from './expand-variables.js';
 
 /** Checked values by option, each with its origin. */
 type CheckedValues = Map<string, { readonly value: unknown; readonly origin: Origin }>;
@@ -25,9 +27,7 @@ export function optionsFromObject(
     const optionOrigin = childOrigin(origin, name);
     if (value !== undefined) values.set(name, { value: checkValue(option, value, optionOrigin), origin: optionOrigin });
   }
-  const envValues = readEnvironment(schema, env, origin);
-  if (envValues.size > 0) for (const name of environmentOptions(schema)) values.delete(name);
-  return toOptions(new Map([...values, ...envValues]), schema, origin);
+  return toOptions(addEnvironment(values, schema, env, origin), schema, origin);
 }
 
 /**
@@ -56,12 +56,19 @@ export function optionsFromUrl(url: string, schema: OptionsSchema, env: Environm
     add(name, text);
   }
   for (const [name, text] of query) add(name, text);
-  const urlHasEnvironmentOption = environmentOptions(schema).some((name) => values.has(name));
-  const envValues: CheckedValues = urlHasEnvironmentOption ? new Map() : readEnvironment(schema, env, origin);
-  return toOptions(new Map([...values, ...envValues]), schema, origin);
+  return toOptions(addEnvironment(values, schema, env, origin), schema, origin);
 }
 
-/** Reads all options of the first environment source that sets any: a key of one with the secret of another would fail only at the server. */
+/**
+ * Adds the options of the environment, unless any of them is given: a key of one source with the secret of another would fail only at the
+ * server, and a session token of the environment must not be sent to the host of other credentials.
+ */
+function addEnvironment(values: CheckedValues, schema: OptionsSchema, env: Environment, origin: Origin): CheckedValues {
+  const isGiven = (schema.environment ?? []).some((source) => Object.keys(source).some((name) => values.has(name)));
+  return isGiven ? values : new Map([...values, ...readEnvironment(schema, env, origin)]);
+}
+
+/** Reads all options of the first environment source that sets any. */
 function readEnvironment(schema: OptionsSchema, env: Environment, { folder }: Origin): CheckedValues {
   for (const source of schema.environment ?? []) {
     const values: CheckedValues = new Map();
@@ -74,10 +81,6 @@ function readEnvironment(schema: OptionsSchema, env: Environment, { folder }: Or
     if (values.size > 0) return values;
   }
   return new Map();
-}
-
-function environmentOptions(schema: OptionsSchema): string[] {
-  return (schema.environment ?? []).flatMap((source) => Object.keys(source));
 }
 
 function findOption(name: string, schema: OptionsSchema, origin: Origin): OptionSchema {
@@ -98,7 +101,7 @@ function toOptions(values: CheckedValues, schema: OptionsSchema, origin: Origin)
       continue;
     }
     const missing = option.requires?.find((other) => !values.has(other));
-    if (missing !== undefined) throw configError(checked.origin, `\`${name}\` requires \`${missing}\`, which is not set`);
+    if (missing !== undefined) throw configError(checked.origin, `\`${name}\` requires \`${missing}\`, which is not set in the same place`);
   }
   return hideSecrets(Object.fromEntries([...values].map(([name, { value }]) => [name, value])), schema);
 }
@@ -118,7 +121,18 @@ function hideSecrets(options: Record<string, unknown>, schema: OptionsSchema): R
 function checkValue(option: OptionSchema, value: unknown, origin: Origin): unknown {
   if (!isValid(option, value))
     throw invalidSetting(origin, describeOption(option), option.secret === true ? describeType(value) : formatValue(value));
-  return option.path === true ? resolve(origin.folder, value as string) : value;
+  if (typeof value === 'string' && (option.path === true ? hasVariable(value) : /^\$\{\w+\}$/.test(value)))
+    throw invalidSetting(origin, describeOption(option), unexpandedVariable);
+  return option.path === true ? resolve(origin.folder, expandHome(value as string, origin)) : value;
+}
+
+/** Replaces `~` at the beginning of a path by the home folder, as a shell does. */
+function expandHome(path: string, origin: Origin): string {
+  const [, user, rest = ''] = /^~([^/\\]*)(.*)$/s.exec(path) ?? [];
+  if (user === undefined) return path;
+  if (user !== '')
+    throw invalidSetting(origin, 'a path', `one that begins with "~" and a name (for a folder of that name, begin with "./~")`);
+  return join(homedir(), rest);
 }
 
 /**

@@ -21,7 +21,7 @@ export async function resolveDatastore(
   const given = givenContainer as DependencyContainer | undefined;
   const visible = given ?? (await importGlobalContainer());
   // A registration of the default datastore alone, as in a test, replaces it for its name too.
-  if (visible?.isRegistered(DATASTORE, true) === true && name === (await defaultNameOf(visible, options)))
+  if (visible?.isRegistered(DATASTORE, true) === true && name === (await defaultNameOf(visible, options, name)))
     return visible.resolve(DATASTORE);
 
   const container = given ?? (visible?.isRegistered(token, true) === true ? visible : undefined);
@@ -43,16 +43,16 @@ async function importGlobalContainer(): Promise<DependencyContainer | undefined>
   }
 }
 
-async function defaultNameOf(container: DependencyContainer, options: ConfigurationOptions): Promise<string> {
+async function defaultNameOf(container: DependencyContainer, options: ConfigurationOptions, name: string): Promise<string> {
   if (container.isRegistered(DEFAULT_NAME, true)) return container.resolve(DEFAULT_NAME);
-  return (await readConfiguration(options)).defaultName;
+  return (await readConfiguration(options, name)).defaultName;
 }
 
 /** Adds a datastore as the configuration defines it now. Concurrent calls share one addition. */
 function connectOnce(name: string, container: DependencyContainer | undefined, options: ConfigurationOptions): Promise<SharedDatastore> {
   const { open, connected, connecting } = stateOf(container);
   const add = async (): Promise<SharedDatastore> => {
-    const setting = (await readConfiguration(options)).setting(name);
+    const setting = (await readConfiguration(options, name)).setting(name);
     const datastore = new SharedDatastore(await prepareDatastore(setting, options, name), open);
     connected.set(name, datastore);
     const token = datastoreToken(name);

@@ -1,5 +1,5 @@
-import { chmod } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, symlink } from 'node:fs/promises';
+import { join, parse } from 'node:path';
 import { expect, test } from 'vitest';
 import { findConfigFile } from '../../src/config/config-file.js';
 import { fails, folderWith, secret } from './support.js';
@@ -23,7 +23,8 @@ test.for([
   ['package.json', JSON.stringify({ name: 'app', anybucket: content })],
 ])('reads %s', async ([name, text]) => {
   const cwd = await folderWith({ [name as string]: text });
-  expect(await findConfigFile(cwd)).toEqual({ path: join(cwd, name as string), content });
+  const isModule = /[jt]s$/.test(name as string);
+  expect(await findConfigFile(cwd)).toEqual({ path: join(cwd, name as string), content, isModule });
 });
 
 test('takes the nearest file, and within a folder prefers a file of its own to package.json', async () => {
@@ -49,22 +50,20 @@ test('searches up to the root of the repository, beyond the root of a package', 
   expect(await findConfigFile(join(folder, 'repo/pkg/src'))).toBeUndefined();
 });
 
-test('without a repository searches up to the root of the package', async () => {
+test('without a repository searches up to the root of the file system, beyond packages and workspaces', async () => {
   const folder = await folderWith({
-    'anybucket.config.json': { at: 'top' },
-    'pkg/package.json': {},
-    'pkg/anybucket.config.json': { at: 'pkg' },
-    'pkg/src/x': '',
+    'anybucket.config.json': { at: 'workspace' },
+    'package.json': { workspaces: ['packages/*'] },
+    'packages/a/package.json': { name: 'a' },
+    'packages/a/src/x': '',
+    'packages/b/package.json': { name: 'b' },
+    'packages/b/anybucket.config.json': { at: 'b' },
   });
-  expect((await findConfigFile(join(folder, 'pkg/src')))?.content).toEqual({ at: 'pkg' });
-  const bare = await folderWith({ 'anybucket.config.json': { at: 'top' }, 'pkg/package.json': {}, 'pkg/src/x': '' });
-  expect(await findConfigFile(join(bare, 'pkg/src'))).toBeUndefined();
-});
-
-test('without a repository and a package searches only the folder it starts from', async () => {
-  const folder = await folderWith({ 'anybucket.config.json': { at: 'top' }, 'sub/x': '' });
-  expect(await findConfigFile(join(folder, 'sub'))).toBeUndefined();
-  expect((await findConfigFile(folder))?.content).toEqual({ at: 'top' });
+  for (const cwd of ['packages/a', 'packages/a/src', 'packages'])
+    expect((await findConfigFile(join(folder, cwd)))?.content).toEqual({ at: 'workspace' });
+  expect((await findConfigFile(join(folder, 'packages/b')))?.content).toEqual({ at: 'b' });
+  expect((await findConfigFile(join(folder, 'packages/not/there')))?.content).toEqual({ at: 'workspace' });
+  expect(await findConfigFile(parse(folder).root)).toBeUndefined();
 });
 
 test.for([
@@ -109,7 +108,11 @@ test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('reports a
   await fails(() => findConfigFile(cwd), { messageParts: [join(cwd, 'anybucket.config.json')] });
 });
 
-test('reports a folder with the name of a configuration file', async () => {
-  const cwd = await folderWith({ 'anybucket.config.json/x': '' });
-  expect((await fails(() => findConfigFile(cwd), { messageParts: [cwd] })).cause).toMatchObject({ code: 'EISDIR' });
+test('reports a folder or a dangling link with the name of a configuration file', async () => {
+  const cwd = await folderWith({ 'anybucket.config.json/x': '', 'sub/x': '', 'package/package.json/x': '' });
+  await fails(() => findConfigFile(cwd), { messageParts: [join(cwd, 'anybucket.config.json'), 'expected a file, found a folder'] });
+  await fails(() => findConfigFile(join(cwd, 'package')), { messageParts: [join(cwd, 'package/package.json'), 'found a folder'] });
+  await symlink('missing', join(cwd, 'sub/anybucket.config.js'));
+  const error = await fails(() => findConfigFile(join(cwd, 'sub')), { messageParts: [join(cwd, 'sub/anybucket.config.js')] });
+  expect(error.cause).toMatchObject({ code: 'ENOENT' });
 });

@@ -105,22 +105,44 @@ test('rejects a URL for a backend without URLs', async () => {
   await fails(() => optionsFromUrl(`x:${secret}`, { options: {} }, {}, origin), { messageParts: [origin.source, 'object with "backend"'] });
 });
 
-test("takes credentials from the URL, MinIO's variables, AWS's variables or the object, in this order and never mixed", async () => {
+test("takes credentials from the URL or object, else MinIO's variables, else AWS's variables, and never mixes them", async () => {
   const minio = { MINIO_ACCESS_KEY: 'mk', MINIO_SECRET_KEY: 'ms' };
   const aws = { AWS_ACCESS_KEY_ID: 'ak', AWS_SECRET_ACCESS_KEY: 'as', AWS_SESSION_TOKEN: 'at' };
-  const object = { endPoint: 'h', accessKey: 'ok', secretKey: 'os', sessionToken: 'ot' };
+  const both = { ...minio, ...aws };
   const credentials = ({ accessKey, secretKey, sessionToken }: Record<string, unknown>) => [accessKey, secretKey, sessionToken];
+  const object = { endPoint: 'h', accessKey: 'ok', secretKey: 'os' };
 
-  expect(credentials(fromUrl('minio://uk:us@h', { ...minio, ...aws }))).toEqual(['uk', 'us', undefined]);
-  expect(credentials(fromUrl('minio://h', { ...minio, ...aws }))).toEqual(['mk', 'ms', undefined]);
-  expect(credentials(fromUrl('minio://h', aws))).toEqual(['ak', 'as', 'at']);
-  expect(credentials(fromUrl('minio://h', { MINIO_ACCESS_KEY: '', MINIO_SECRET_KEY: '' }))).toEqual([undefined, undefined, undefined]);
-  expect(credentials(fromObject(object, { ...minio, ...aws }))).toEqual(['mk', 'ms', undefined]);
-  expect(credentials(fromObject(object, aws))).toEqual(['ak', 'as', 'at']);
-  expect(credentials(fromObject(object))).toEqual(['ok', 'os', 'ot']);
-  await fails(() => fromObject(object, { MINIO_ACCESS_KEY: secret }), {
-    messageParts: ['environment variable MINIO_ACCESS_KEY', 'secretKey'],
-  });
+  for (const env of [{}, minio, aws, both]) {
+    expect(credentials(fromUrl('minio://uk:us@h', env))).toEqual(['uk', 'us', undefined]);
+    expect(credentials(fromUrl('minio://h?accessKey=uk&secretKey=us&sessionToken=ut', env))).toEqual(['uk', 'us', 'ut']);
+    expect(credentials(fromObject(object, env))).toEqual(['ok', 'os', undefined]);
+    expect(credentials(fromObject({ ...object, sessionToken: 'ot' }, env))).toEqual(['ok', 'os', 'ot']);
+  }
+  for (const read of [
+    (env: object) => fromUrl('minio://h', env),
+    (env: object) => fromObject({ endPoint: 'h' }, env),
+    (env: object) => fromObject({ endPoint: 'h', accessKey: undefined, secretKey: undefined }, env),
+  ]) {
+    expect(credentials(read(both))).toEqual(['mk', 'ms', undefined]);
+    expect(credentials(read(aws))).toEqual(['ak', 'as', 'at']);
+    expect(credentials(read({ MINIO_ACCESS_KEY: '', MINIO_SECRET_KEY: '' }))).toEqual([undefined, undefined, undefined]);
+  }
+});
+
+test('rejects an incomplete set of credentials, also when the environment has the rest', async () => {
+  const env = { MINIO_ACCESS_KEY: secret, MINIO_SECRET_KEY: secret, AWS_ACCESS_KEY_ID: secret, AWS_SECRET_ACCESS_KEY: secret };
+  const messageParts = ['datastores.archive.', 'requires', 'not set in the same place'];
+  for (const option of ['accessKey', 'secretKey', 'sessionToken']) {
+    await fails(() => fromObject({ endPoint: 'h', [option]: secret }, env), { messageParts });
+    await fails(() => fromUrl(`minio://h?${option}=${secret}`, env), { messageParts });
+  }
+  await fails(() => fromUrl(`minio://${secret}@h`, env), { messageParts });
+  for (const variable of ['MINIO_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
+    const other = variable.startsWith('AWS') ? {} : { AWS_ACCESS_KEY_ID: secret, AWS_SECRET_ACCESS_KEY: secret };
+    await fails(() => fromObject({ endPoint: 'h' }, { ...other, [variable]: secret }), {
+      messageParts: [`environment variable ${variable}`, 'Key'],
+    });
+  }
 });
 
 test('printing the options shows no secret, and they are otherwise plain', () => {

@@ -1,0 +1,41 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { configError, formatValue } from './config-error.js';
+import type { Environment } from './configuration-options.js';
+import { Setting } from './open-datastore.js';
+
+/**
+ * Returns the setting of a datastore when nothing is configured: a folder below the working directory.
+ * @param sources where a configuration was looked for, for errors.
+ * @throws `ConfigError` in production, and for the root of a file system as the working directory: a forgotten setting must not silently write
+ *   to a local disk, or to a folder that nobody expects.
+ */
+export function embeddedDefault(name: string, cwd: string, env: Environment, sources: string): Setting {
+  const variable = `ANYBUCKET_${name.toUpperCase()}`;
+  const reject = (situation: string): never => {
+    throw configError(
+      { source: sources, path: '', folder: cwd },
+      `${situation}, expected the datastore ${formatValue(name)} to be configured (${variable}=minio://...), found no configuration`,
+    );
+  };
+  if (env['NODE_ENV'] === 'production') reject('with NODE_ENV=production');
+  if (cwd === dirname(cwd)) reject(`in the working directory ${cwd}`);
+  const folder = join(cwd, '.anybucket');
+  const source = `embedded default (set ${variable} or create anybucket.config.json to replace it)`;
+  const settings = { backend: 'fs', root: join(folder, name) };
+  return new Setting(
+    () => settings,
+    { source, path: '', folder: cwd },
+    () => createIgnoredFolder(folder),
+  );
+}
+
+/** Creates a folder that Git ignores. An existing one stays as it is: its owner may have decided otherwise. */
+function createIgnoredFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+    writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch {
+    // It exists, or cannot be created, which the first call of the datastore reports.
+  }
+}
