@@ -1,4 +1,5 @@
-import { childOrigin, configError, isSettings } from './config-error.js';
+import { isPlainObject } from '../rules/is-plain-object.js';
+import { childOrigin, configError } from './config-error.js';
 import type { Origin } from './config-error.js';
 import type { Environment } from './configuration-options.js';
 
@@ -17,7 +18,8 @@ export function expandVariables(setting: unknown, env: Environment, origin: Orig
 function expandNested(value: unknown, env: Environment, origin: Origin): unknown {
   if (typeof value === 'string') return expand(value, env, origin, (_template, _offset, text) => text);
   if (Array.isArray(value)) return value.map((item, index) => expandNested(item, env, childOrigin(origin, String(index))));
-  if (!isSettings(value)) return value;
+  // Bytes, for example, stay as they are.
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, expandNested(item, env, childOrigin(origin, name))]));
 }
 

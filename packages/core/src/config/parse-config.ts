@@ -30,7 +30,7 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
   const [first] = document.errors;
   if (first !== undefined) {
     const position = first.linePos?.[0];
-    throw syntaxError(position === undefined ? file : `${file}:${position.line}:${position.col}`, 'YAML', first.code);
+    throw syntaxError(position === undefined ? file : `${file}:${position.line}:${position.col}`, 'YAML', describeYamlError(first.code));
   }
   try {
     return document.toJS() as unknown;
@@ -38,6 +38,11 @@ export async function parseYaml(file: string, text: string): Promise<unknown> {
     // An alias without an anchor, or one that expands without bounds: detected only here, without a position.
     throw syntaxError(file, 'YAML', 'an alias that cannot be resolved');
   }
+}
+
+/** Returns the code of an error, with a hint for the one that `data_store: memory:` causes. */
+function describeYamlError(code: string): string {
+  return code === 'BLOCK_AS_IMPLICIT_KEY' ? `${code}: a value that ends in a colon, such as "memory:", needs quotes` : code;
 }
 
 /** Returns `line:column`, both from 1, the form that editors open. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfiguration } from '../../src/config/configuration.js';
+import { connect } from '../../src/config/connect.js';
 import { assertNoSecret, fails, folderWith, secret } from './support.js';
 
 const file = 'anybucket.config.json';
@@ -97,6 +98,21 @@ test('paths of settings in package.json begin with anybucket', async () => {
   await fails(() => readConfiguration({ cwd, env: {} }), {
     messageParts: [`${join(cwd, 'package.json')}: anybucket.datastores: expected an object`, 'found a number'],
   });
+});
+
+test.for([
+  ['data_store: memory:', ':2:', 'such as "memory:", needs quotes'],
+  [
+    '{ data_store: { memory: } }',
+    ': datastores.data_store: expected a URL or an object with "backend"',
+    'in YAML write "memory:" with quotes',
+  ],
+  ['data_store:\n    memory:', ': datastores.data_store: expected', 'in YAML write "memory:" with quotes'],
+  [`data_store:\n    ${secret}:`, ': datastores.data_store: expected', 'in YAML write the URL with quotes'],
+])('reports the map that YAML makes of %j with a hint', async ([text, place, hint]) => {
+  const cwd = await folderWith({ 'anybucket.config.yaml': `datastores:\n  ${text}\n` });
+  const messageParts = [`${join(cwd, 'anybucket.config.yaml')}${place}`, hint as string];
+  await fails(() => connect('data_store', { cwd, env: {} }), { messageParts });
 });
 
 test('printing a configuration shows no secret', async () => {

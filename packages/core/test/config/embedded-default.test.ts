@@ -1,0 +1,67 @@
+import { access, chmod, mkdir, readFile, readdir } from 'node:fs/promises';
+import { join, parse } from 'node:path';
+import { expect, test } from 'vitest';
+import { Configuration } from '../../src/config/configuration.js';
+import { connect } from '../../src/config/connect.js';
+import { createDatastore } from '../../src/config/create-datastore.js';
+import { fails, folderWith } from './support.js';
+
+test('creates .anybucket with a .gitignore that ignores the folder itself', async () => {
+  const cwd = await folderWith();
+  await using datastore = await connect('data_store', { cwd, env: {} });
+  expect(await readFile(join(cwd, '.anybucket/.gitignore'), 'utf8')).toBe('*\n');
+  await datastore.createBucket('photos');
+  expect(await readdir(join(cwd, '.anybucket'))).toEqual(['.gitignore', 'data_store']);
+});
+
+test('leaves an existing .anybucket as it is', async () => {
+  const cwd = await folderWith();
+  await mkdir(join(cwd, '.anybucket'));
+  await using datastore = await connect('data_store', { cwd, env: {} });
+  await datastore.createBucket('photos');
+  expect(await readdir(join(cwd, '.anybucket'))).toEqual(['data_store']);
+});
+
+test('a root that the user chose gets no .gitignore', async () => {
+  const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: 'fs:./.anybucket/data_store' } } });
+  await using configured = await connect('data_store', { cwd, env: {} });
+  await configured.createBucket('photos');
+  expect(await readdir(join(cwd, '.anybucket'))).toEqual(['data_store']);
+  const folder = await folderWith();
+  await using created = await createDatastore('fs:./.anybucket/x', { cwd: folder });
+  await created.createBucket('photos');
+  expect(await readdir(join(folder, '.anybucket'))).toEqual(['x']);
+});
+
+test('does not exist for the root of the file system as the working directory, and the error says what to set', async () => {
+  const { root } = parse(process.cwd());
+  const messageParts = [
+    `in the working directory ${root}`,
+    'ANYBUCKET_DATA_STORE=',
+    'expected the datastore "data_store" to be configured',
+  ];
+  await fails(() => new Configuration(undefined, root, {}).setting('data_store'), { messageParts });
+  await expect(access(join(root, '.anybucket'))).rejects.toThrow();
+  expect(new Configuration(undefined, root, { ANYBUCKET_DATA_STORE: 'memory:' }).setting('data_store').read()).toBe('memory:');
+});
+
+test.for(['{ broken', '[]', '{ "datastores": { "archive": "memory:" } }'])(
+  'does not replace a configuration that cannot be used: %s',
+  async (text) => {
+    const cwd = await folderWith({ 'anybucket.config.json': text, 'packages/a/package.json': {} });
+    await fails(() => connect('data_store', { cwd: join(cwd, 'packages/a'), env: {} }), {
+      messageParts: [join(cwd, 'anybucket.config.json')],
+    });
+    expect(await readdir(join(cwd, 'packages/a'))).toEqual(['package.json']);
+  },
+);
+
+test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+  'a read-only working directory is reported by the first call',
+  async () => {
+    const cwd = await folderWith();
+    await chmod(cwd, 0o555);
+    await using datastore = await connect('data_store', { cwd, env: {} });
+    await fails(() => datastore.createBucket('photos'), { code: 'AccessDenied' });
+  },
+);
