@@ -30,6 +30,8 @@ export function checkOptions(options: FsDatastoreOptions): void {
   const [extra] = Object.keys(unknown);
   if (extra !== undefined) throw invalid(`\`${extra}\` is no option of a file system datastore; there are name, root, durable and create`);
   if (typeof root !== 'string' || root === '' || root.includes('\0')) throw invalid('`root` must be the path of a folder');
+  // A shell would expand it; Node would create a folder named `~`.
+  if (/^~(?:[/\\]|$)/.test(root)) throw invalid('`root` begins with `~`, which is expanded in configurations only: use os.homedir()');
   if (name !== undefined && typeof name !== 'string') throw invalid(`\`name\` must be a string, not ${typeof name}`);
   requireBoolean('durable', durable);
   requireBoolean('create', create);

@@ -87,6 +87,8 @@ describe('options', () => {
     { root: '' },
     { root: 5 },
     { root: 'a\0b' },
+    { root: '~' },
+    { root: '~/data' },
     { root: '.', durable: 'yes' },
     { root: '.', create: 1 },
     { root: '.', name: 5 },

@@ -1,16 +1,10 @@
 import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
 import { MemoryBucketDriver } from './bucket.js';
+import { checkDriverOptions } from './options.js';
+import type { MemoryDriverOptions } from './options.js';
 import type { MemoryVolume } from './store/body-volume.js';
-import type { BucketSeeds, StoredBodies } from './store/seeds.js';
+import type { StoredBodies } from './store/seeds.js';
 import { Store } from './store/store.js';
-
-/** Options of {@link MemoryDriver}. */
-export interface MemoryDriverOptions {
-  /** Initial buckets and their bodies. */
-  readonly buckets?: BucketSeeds | undefined;
-  /** The clock for `lastModified`. @defaultValue `Date.now`, resolved at each call, so that fake timers apply */
-  readonly now?: (() => Date | number) | undefined;
-}
 
 const capabilities: DriverCapabilities = {
   conditionalPut: true,
@@ -37,8 +31,14 @@ export class MemoryDriver implements DatastoreDriver {
   };
   readonly #store: Store;
 
-  /** @throws `InvalidArgument`, `InvalidBucketName`, `InvalidKey` or `KeyTooLongError` for an invalid seed. */
-  constructor({ buckets = {}, now = () => Date.now() }: MemoryDriverOptions = {}) {
+  /**
+   * Creates a driver.
+   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `InvalidArgument`, `InvalidBucketName`, `InvalidKey` or
+   *   `KeyTooLongError` for an invalid seed.
+   */
+  constructor(options: MemoryDriverOptions = {}) {
+    checkDriverOptions(options);
+    const { buckets = {}, now = () => Date.now() } = options;
     this.#store = new Store(now);
     this.#store.seed(buckets);
   }

@@ -17,6 +17,14 @@ export interface MemoryDatastoreOptions {
   readonly shared?: string | undefined;
 }
 
+/** Options of `MemoryDriver`. */
+export interface MemoryDriverOptions {
+  /** Initial buckets and their bodies. */
+  readonly buckets?: BucketSeeds | undefined;
+  /** The clock for `lastModified`. @defaultValue `Date.now`, resolved at each call, so that fake timers apply */
+  readonly now?: (() => Date | number) | undefined;
+}
+
 /** The schema of {@link MemoryDatastoreOptions} in a configuration. */
 export const optionsSchema: OptionsSchema = {
   options: {
@@ -29,10 +37,9 @@ export const optionsSchema: OptionsSchema = {
 
 /** @throws `InvalidArgument` for an unknown option, an option of the wrong type, or `shared` with `buckets` or `now`. */
 export function checkOptions(options: MemoryDatastoreOptions): void {
+  requireObject(options, 'MemoryDatastore');
   const { name, buckets, now, shared, ...unknown } = options;
-  const [extra] = Object.keys(unknown);
-  if (extra !== undefined)
-    throw invalidArgument(`unknown option \`${extra}\`: the options of a memory datastore are name, buckets, now and shared`);
+  rejectUnknown(unknown, 'MemoryDatastore', 'name, buckets, now and shared');
   requireType('name', name, 'string');
   requireType('buckets', buckets, 'object');
   requireType('now', now, 'function');
@@ -42,11 +49,30 @@ export function checkOptions(options: MemoryDatastoreOptions): void {
     throw invalidArgument('`shared` cannot be combined with `buckets` or `now`');
 }
 
-function requireType(name: string, value: unknown, type: 'string' | 'object' | 'function'): void {
-  if (value !== undefined && (typeof value !== type || value === null))
-    throw invalidArgument(`the option \`${name}\` must be ${type === 'object' ? 'an' : 'a'} ${type}`);
+/** @throws `InvalidArgument` for an unknown option, or an option of the wrong type. */
+export function checkDriverOptions(options: MemoryDriverOptions): void {
+  requireObject(options, 'MemoryDriver');
+  const { buckets, now, ...unknown } = options;
+  rejectUnknown(unknown, 'MemoryDriver', 'buckets and now');
+  requireType('buckets', buckets, 'object', 'MemoryDriver');
+  requireType('now', now, 'function', 'MemoryDriver');
 }
 
-function invalidArgument(message: string): StorageError {
-  return new StorageError({ code: 'InvalidArgument', operation: 'MemoryDatastore', message });
+function requireObject(options: unknown, operation: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw invalidArgument('the options must be an object', operation);
+}
+
+function rejectUnknown(unknown: object, operation: string, known: string): void {
+  const [extra] = Object.keys(unknown);
+  if (extra !== undefined) throw invalidArgument(`unknown option \`${extra.slice(0, 100)}\`: the options are ${known}`, operation);
+}
+
+function requireType(name: string, value: unknown, type: 'string' | 'object' | 'function', operation?: string): void {
+  if (value !== undefined && (typeof value !== type || value === null))
+    throw invalidArgument(`the option \`${name}\` must be ${type === 'object' ? 'an' : 'a'} ${type}`, operation);
+}
+
+function invalidArgument(message: string, operation = 'MemoryDatastore'): StorageError {
+  return new StorageError({ code: 'InvalidArgument', operation, message });
 }

@@ -97,6 +97,26 @@ test.for<[what: string, options: unknown, code: string, names: string]>([
   expect(make).toThrow(names);
 });
 
+test.for<[options: unknown, names: string]>([
+  ['photos', 'object'],
+  [[], 'object'],
+  [null, 'object'],
+  [{ shared: 'x' }, '`shared`'],
+  [{ bucket: {} }, 'buckets and now'],
+  [{ now: 0 }, '`now`'],
+])('the driver rejects the options %j', ([options, names]) => {
+  expect(() => new MemoryDriver(options as object)).toThrow(
+    expect.objectContaining({ code: 'InvalidArgument', operation: 'MemoryDriver' }),
+  );
+  expect(() => new MemoryDriver(options as object)).toThrow(names);
+});
+
+test.for(['photos', [], null])('rejects the options %j', (options) => {
+  expect(() => new MemoryDatastore(options as object)).toThrow(
+    expect.objectContaining({ code: 'InvalidArgument', operation: 'MemoryDatastore' }),
+  );
+});
+
 test.for<[options: unknown, location: object]>([
   [{ now: 0 }, {}],
   [{ buckets: { photos: 1 } }, { bucket: 'photos' }],

@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configError, formatValue } from './config-error.js';
+import type { Origin } from './config-error.js';
 import type { Environment } from './configuration-options.js';
+import { distrustOfOwner } from './file-trust.js';
 import { Setting } from './open-datastore.js';
 
 /**
@@ -23,19 +25,26 @@ export function embeddedDefault(name: string, cwd: string, env: Environment, sou
   const folder = join(cwd, '.anybucket');
   const source = `embedded default (set ${variable} or create anybucket.config.json to replace it)`;
   const settings = { backend: 'fs', root: join(folder, name) };
+  const origin = { source, path: '', folder: cwd };
   return new Setting(
     () => settings,
-    { source, path: '', folder: cwd },
-    () => createIgnoredFolder(folder),
+    origin,
+    () => createIgnoredFolder(folder, origin),
   );
 }
 
-/** Creates a folder that Git ignores. An existing one stays as it is: its owner may have decided otherwise. */
-function createIgnoredFolder(folder: string): void {
+/**
+ * Creates a folder that Git ignores. An existing one stays as it is: its owner may have decided otherwise.
+ * @throws `ConfigError` for a folder or link of another user, who could read what is stored: one may wait in a shared folder such as /tmp.
+ */
+function createIgnoredFolder(folder: string, origin: Origin): void {
   try {
     mkdirSync(folder);
     writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
   } catch {
     // It exists, or cannot be created, which the first call of the datastore reports.
   }
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  const distrust = stats === undefined ? undefined : distrustOfOwner(folder, stats);
+  if (distrust !== undefined) throw configError(origin, `${folder} ${distrust.reason}`);
 }

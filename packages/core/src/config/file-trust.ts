@@ -25,16 +25,19 @@ const sharedGroups: readonly unknown[] = [0, 65_534];
 
 /** Returns why a file or folder is not trusted: it belongs neither to the effective user nor to root, or others may write to it. */
 export function distrustOf(path: string, stats: Stats): Distrust | undefined {
-  if (user === undefined) return undefined;
-  if (stats.uid !== user && stats.uid !== 0) {
-    const remedy = `chown it to uid ${user}${user === 0 ? '' : ' or root'}`;
-    return { path, reason: `belongs to another user (uid ${stats.uid})`, remedy };
-  }
+  const distrust = distrustOfOwner(path, stats);
+  if (user === undefined || distrust !== undefined) return distrust;
   // The mode of a link means nothing. In a sticky folder such as /tmp others can add files, but neither replace nor remove existing ones.
   if (stats.isSymbolicLink() || (stats.isDirectory() && (stats.mode & 0o1000) !== 0)) return undefined;
   const isPrivateGroup = stats.gid === user && stats.gid === group && !sharedGroups.includes(stats.gid);
   const writers = (stats.mode & 0o002) !== 0 ? 'others' : (stats.mode & 0o020) !== 0 && !isPrivateGroup ? 'its group' : undefined;
   return writers === undefined ? undefined : { path, reason: `is writable by ${writers}`, remedy: `chmod go-w ${path}` };
+}
+
+/** Returns why a file or folder is not trusted if it belongs to another user, whatever its mode. */
+export function distrustOfOwner(path: string, { uid }: Stats): Distrust | undefined {
+  if (user === undefined || uid === user || uid === 0) return undefined;
+  return { path, reason: `belongs to another user (uid ${uid})`, remedy: `chown it to uid ${user}${user === 0 ? '' : ' or root'}` };
 }
 
 /** Returns why a folder is not trusted. A missing one is trusted: it contains nothing. */

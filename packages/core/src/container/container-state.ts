@@ -14,7 +14,7 @@ export class SharedDatastore {
     this.#open = open;
   }
 
-  /** Whether the datastore was created and has been closed since. */
+  /** Whether the datastore has been closed since it was created, or could not be created: `connect` reads the configuration again then. */
   get closed(): boolean {
     return this.#closed;
   }
@@ -22,6 +22,7 @@ export class SharedDatastore {
   /** Returns the open datastore, created if there is none. */
   get(): Datastore {
     if (this.#current !== undefined) return this.#current;
+    this.#closed = true;
     const datastore = this.#create();
     this.#current = datastore;
     this.#closed = false;

@@ -8,7 +8,7 @@ import { compareKeys } from '../rules/key-order.js';
 import { PortableBucket } from './bucket.js';
 import { toStorageError } from './to-storage-error.js';
 import { Lifecycle, notifyCloseListeners } from './lifecycle.js';
-import { checkOptions, requireListFormat, requireSignal, signalOf, stringOrUndefined } from './check-options.js';
+import { checkOptions, requireListFormat, requireSignal, requireString, signalOf, stringOrUndefined } from './check-options.js';
 
 const callChecks = { signal: requireSignal };
 const listChecks = { signal: requireSignal, returnType: requireListFormat };
@@ -25,11 +25,16 @@ export class PortableDatastore implements Datastore {
   readonly #driver: DatastoreDriver;
   readonly #lifecycle = new Lifecycle();
 
-  /** @param options `name`: the name of the datastore, by default that of the backend. */
+  /**
+   * Creates a datastore from a driver.
+   * @param options `name`: the name of the datastore, by default that of the backend.
+   * @throws `InvalidArgument` for an unknown option, or a name that is not a string.
+   */
   constructor(driver: DatastoreDriver, options: { readonly name?: string | undefined } = {}) {
+    const { name = driver.backend } = checkConstructorOptions(options);
     this.#driver = driver;
     this.backend = driver.backend;
-    this.name = options.name ?? driver.backend;
+    this.name = name;
     this.capabilities = Object.freeze({
       ...driver.capabilities,
       tags: driver.tags !== undefined,
@@ -124,5 +129,13 @@ export class PortableDatastore implements Datastore {
 
   #call<T>(operation: string, bucket: string | undefined, options: CallOptions | undefined, call: () => Promise<T>): Promise<T> {
     return this.#lifecycle.run({ operation, bucket: stringOrUndefined(bucket) }, signalOf(options), call);
+  }
+}
+
+function checkConstructorOptions(options: { readonly name?: string | undefined }): { readonly name?: string | undefined } {
+  try {
+    return checkOptions(options, { name: requireString });
+  } catch (error) {
+    throw toStorageError(error, { operation: 'PortableDatastore' });
   }
 }

@@ -133,6 +133,16 @@ test('tries again after a failure', async () => {
   expect((await connect('data_store', { ...options, cwd })).name).toBe('data_store');
 });
 
+test('reads the configuration again after a backend failed to create the datastore', async () => {
+  const failing = await sources({ data_store: { backend, failWith: 'no' } });
+  const { cwd } = await sources({ data_store: { backend, mode: 'b' } });
+  for (const container of [failing.container, undefined]) {
+    await fails(() => connect('data_store', { ...failing, container }), { operation });
+    await using datastore = await connect('data_store', { ...failing, container, cwd });
+    expect(await datastore.list()).toEqual(['b']);
+  }
+});
+
 test('registrations in the container take precedence over the configuration', async () => {
   const { container } = await sources({});
   const fake = await createDatastore({ backend });

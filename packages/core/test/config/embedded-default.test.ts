@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, readFile, readdir } from 'node:fs/promises';
+import { access, chmod, chown, lchown, mkdir, readFile, readdir, rmdir, symlink } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { expect, test } from 'vitest';
 import { Configuration } from '../../src/config/configuration.js';
@@ -22,6 +22,20 @@ test('leaves an existing .anybucket as it is', async () => {
   expect(await readdir(join(cwd, '.anybucket'))).toEqual(['data_store']);
 });
 
+test.skipIf(process.geteuid?.() !== 0)('rejects a folder or link of another user (requires root)', async () => {
+  const cwd = await folderWith({ 'elsewhere/x': '' });
+  const folder = join(cwd, '.anybucket');
+  const rejects = () => fails(() => connect('data_store', { cwd, env: {} }), { messageParts: [`${folder} belongs to another user`] });
+  await mkdir(folder);
+  await chown(folder, 65_534, 65_534);
+  await rejects();
+  await rmdir(folder);
+  await symlink('elsewhere', folder);
+  await lchown(folder, 65_534, 65_534);
+  await rejects();
+  expect(await readdir(join(cwd, 'elsewhere'))).toEqual(['x']);
+});
+
 test('a root that the user chose gets no .gitignore', async () => {
   const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: 'fs:./.anybucket/data_store' } } });
   await using configured = await connect('data_store', { cwd, env: {} });
@@ -41,7 +55,7 @@ test('does not exist for the root of the file system as the working directory, a
     'expected the datastore "data_store" to be configured',
   ];
   await fails(() => new Configuration(undefined, root, {}).setting('data_store'), { messageParts });
-  await expect(access(join(root, '.anybucket'))).rejects.toThrow();
+  await expect(access(join(root, '.anybucket'))).rejects.toMatchObject({ code: 'ENOENT' });
   expect(new Configuration(undefined, root, { ANYBUCKET_DATA_STORE: 'memory:' }).setting('data_store').read()).toBe('memory:');
 });
 

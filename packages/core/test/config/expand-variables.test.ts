@@ -47,9 +47,11 @@ test.for([
   ['${KEY:-x}', 'another `${`'],
   ['${KEY', 'another `${`'],
 ])('rejects %s and names the setting', async ([text, message]) => {
-  await fails(() => expandVariables(`minio://KEY:${secret}@${text}`, env, origin), { messageParts: [origin.source, message, '$${'] });
+  await fails(() => expandVariables(`minio://KEY:${secret}@${text}`, env, origin), {
+    messageParts: [origin.source, message as string, '$${'],
+  });
   await fails(() => expandVariables({ nested: { list: [secret, text] } }, env, origin), {
-    messageParts: ['datastores.archive.nested.list.1: ', message],
+    messageParts: ['datastores.archive.nested.list.1: ', message as string],
   });
 });
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { execFile } from 'node:child_process';
-import { access, chmod, chown, rename, symlink, writeFile } from 'node:fs/promises';
+import { access, chmod, chown, lchown, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { container as globalContainer } from 'tsyringe';
@@ -158,7 +158,7 @@ describe.skipIf(!isRoot)('files of another user (requires root)', () => {
     const path = join(folder, 'shared/anybucket.config.json');
     await chmod(join(folder, 'shared'), 0o1777);
     await symlink('../anybucket.config.json', path);
-    await promisify(execFile)('chown', ['-h', `${nobody}`, path]);
+    await lchown(path, nobody, nobody);
     await fails(() => findConfigFile(join(folder, 'shared/mine')), { messageParts: [path, 'it belongs to another user'] });
     await rename(join(folder, 'anybucket.config.json'), path);
     await giveAway(folder, 'shared/anybucket.config.json');
@@ -180,7 +180,7 @@ describe.skipIf(!isRoot)('files of another user (requires root)', () => {
     await promisify(execFile)('mkfifo', [join(folder, 'a/package.json')]);
     await symlink('/dev/zero', join(folder, 'b/package.json'));
     await giveAway(folder, 'a/package.json');
-    await promisify(execFile)('chown', ['-h', `${nobody}`, join(folder, 'b/package.json')]);
+    await lchown(join(folder, 'b/package.json'), nobody, nobody);
     for (const name of ['a', 'b']) expect((await findConfigFile(join(folder, name)))?.content).toEqual(content);
   });
 

@@ -94,6 +94,18 @@ test('uses the name of the backend by default', () => {
   expect(new PortableDatastore(driver, { name: 'archive' })).toMatchObject({ name: 'archive', backend: 'test' });
 });
 
+test.for<[options: unknown, message: string]>([
+  [{ nme: 'archive' }, 'unknown option "nme"; expected one of name'],
+  [{ name: 5 }, '`name`'],
+  ['archive', 'options'],
+  [null, 'options'],
+])('rejects the constructor options %j', async ([options, message]) => {
+  const driver = { backend: 'test', capabilities: {} } as DatastoreDriver;
+  const error = await failureOf(() => new PortableDatastore(driver, options as object));
+  expect(error).toMatchObject({ code: 'InvalidArgument', operation: 'PortableDatastore' });
+  expect(error.message).toContain(message);
+});
+
 test('datastores, buckets and objects are not thenable', async () => {
   const { store, bucket, objects } = testStore();
   objects.set('k', Buffer.from('data'));
