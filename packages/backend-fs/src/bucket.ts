@@ -14,16 +14,16 @@ import type {
   StorageError,
 } from '@anybucket/core/backend';
 import { EtagHasher, evaluateReadConditions, evaluateWriteConditions, resolveRange, toStorageError } from '@anybucket/core/backend';
-import type { BucketFolder } from './bucket-folder.js';
-import { commit } from './commit.js';
-import { stageCopy } from './copy.js';
-import { deleteObject } from './delete.js';
-import { listPage } from './list.js';
-import { infoOf } from './object-info.js';
-import { readState, requireState } from './objects.js';
-import { openObject, readBody } from './open-object.js';
-import { stageBytes, stageStream } from './staging.js';
-import { isLongTurn, takeTurns } from './turns.js';
+import type { BucketFolder } from './root/bucket-directory.js';
+import { commit } from './writing/commit.js';
+import { stageCopy } from './writing/stage-copy.js';
+import { deleteObject } from './writing/delete-object.js';
+import { listPage } from './reading/list-page.js';
+import { infoOf } from './reading/object-info.js';
+import { readState, requireState } from './reading/object-state.js';
+import { openObject, readBody } from './reading/open-object.js';
+import { stageBytes, stageStream } from './writing/stage-body.js';
+import { isLongTurn, takeTurns } from './system/event-loop.js';
 
 /** The primitives of one bucket: a folder of plain files, and a record of each in the hidden folder. */
 export class FsBucket implements BucketDriver {

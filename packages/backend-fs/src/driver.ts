@@ -2,15 +2,15 @@ import { resolve } from 'node:path';
 import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
 import { isBucketName } from '@anybucket/core/backend';
 import { FsBucket } from './bucket.js';
-import { BucketFolder } from './bucket-folder.js';
-import { systemCalls } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
+import { BucketFolder } from './root/bucket-directory.js';
+import { systemCalls } from './system/file-calls.js';
+import type { FileCalls } from './system/file-calls.js';
 import { checkOptions } from './options.js';
 import type { FsDatastoreOptions } from './options.js';
-import { pathOf } from './path-of.js';
-import { Root } from './root.js';
-import type { RootSettings } from './root.js';
-import { FsTags } from './tags.js';
+import { pathOf } from './layout/body-path.js';
+import { Root } from './root/root.js';
+import type { RootSettings } from './root/root.js';
+import { FsTags } from './writing/tags.js';
 
 const capabilities: DriverCapabilities = {
   conditionalPut: true,

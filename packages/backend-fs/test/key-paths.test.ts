@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { digestOf, isKey, keyOfPath, placeOf } from '../src/key-paths.js';
-import type { NameRules } from '../src/key-paths.js';
+import { digestOf, isKey, keyOfPath, placeOf } from '../src/layout/key-paths.js';
+import type { NameRules } from '../src/layout/key-paths.js';
 
 const exact: NameRules = { foldsNames: false, windowsNames: false, longestPath: 1024 };
 const folding: NameRules = { ...exact, foldsNames: true };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bodyId, sizeOfBodyId, stampTime } from '../src/body-id.js';
-import { encodeLine, findLine, keyOfRecord, linesOfSize, namesBody, recordHead } from '../src/records.js';
-import type { RecordLine } from '../src/records.js';
+import { bodyId, sizeOfBodyId, stampTime } from '../src/records/body-id.js';
+import { encodeLine, findLine, keyOfRecord, linesOfSize, namesBody, recordHead } from '../src/records/record-line.js';
+import type { RecordLine } from '../src/records/record-line.js';
 
 const plain: RecordLine = {
   body: '1763848099123456-14',

@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import { FsDatastore } from '@anybucket/backend-fs';
 import { isStorageError } from '@anybucket/core';
 import { describe, expect, test, vi } from 'vitest';
-import { systemCalls } from '../src/file-calls.js';
-import { rootRange } from '../src/locks.js';
-import { loadRangeLocks } from '../src/range-locks.js';
+import { systemCalls } from '../src/system/file-calls.js';
+import { rootRange } from '../src/locking/locks.js';
+import { loadRangeLocks } from '../src/locking/range-locks.js';
 import { callsWith, failingCalls } from './support/calls.js';
 import { scratch, textOf } from './support/scratch.js';
 

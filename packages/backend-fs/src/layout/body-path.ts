@@ -1,10 +1,10 @@
 import { checkBucketName, checkKey } from '@anybucket/core/backend';
-import { look } from './file-calls.js';
+import { look } from '../system/file-calls.js';
 import { readRules } from './format.js';
 import { digestOf, placeOf } from './key-paths.js';
 import type { NameRules } from './key-paths.js';
-import { hiddenName } from './root.js';
-import type { RootSettings } from './root.js';
+import { hiddenName } from '../root/root.js';
+import type { RootSettings } from '../root/root.js';
 
 /** What is taken for true of a root that is not made yet. */
 const likelyRules: NameRules = { foldsNames: process.platform !== 'linux', windowsNames: process.platform === 'win32', longestPath: 512 };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hash } from 'node:crypto';
 import { StorageError } from '@anybucket/core/backend';
-import type { FileCalls } from './file-calls.js';
-import { openFlags } from './file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { openFlags } from '../system/file-calls.js';
 
 /** A range of the lock file that stands for something. */
 export interface LockRange {

@@ -1,6 +1,6 @@
 import type { ObjectInfo } from '@anybucket/core';
 import { toObjectInfo } from '@anybucket/core/backend';
-import type { ObjectState } from './objects.js';
+import type { ObjectState } from './object-state.js';
 
 /** What users see of an object. */
 export function infoOf(key: string, { found, line }: ObjectState): ObjectInfo {

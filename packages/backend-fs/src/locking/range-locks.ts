@@ -1,6 +1,6 @@
-import type { FileCalls } from './file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
 import type { RangeLocks } from './locks.js';
-import { claimAlone } from './sole-process.js';
+import { claimAlone } from './exclusive-lock.js';
 
 const nothing = (): void => {};
 

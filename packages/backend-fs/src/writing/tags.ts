@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tags } from '@anybucket/core';
 import type { DriverCall, TagDriver } from '@anybucket/core/backend';
-import type { BucketFolder } from './bucket-folder.js';
-import { digestOf } from './key-paths.js';
-import { isYoung, requireState } from './objects.js';
-import { findLine } from './records.js';
-import { isLongTurn, takeTurns } from './turns.js';
+import type { BucketFolder } from '../root/bucket-directory.js';
+import { digestOf } from '../layout/key-paths.js';
+import { isYoung, requireState } from '../reading/object-state.js';
+import { findLine } from '../records/record-line.js';
+import { isLongTurn, takeTurns } from '../system/event-loop.js';
 
 /** How long to wait, in ms, before looking again whether a body that was changed by hand is old enough. */
 const retryDelay = 100;

@@ -1,9 +1,9 @@
 import { compareKeys } from '@anybucket/core/backend';
-import type { FolderCache, FolderNames } from './folder-cache.js';
-import { digestOf, isKey } from './key-paths.js';
-import type { RecordFiles } from './record-files.js';
-import { keyOfRecord } from './records.js';
-import { isLongTurn, takeTurns } from './turns.js';
+import type { FolderCache, FolderNames } from './directory-cache.js';
+import { digestOf, isKey } from '../layout/key-paths.js';
+import type { RecordFiles } from '../records/record-files.js';
+import { keyOfRecord } from '../records/record-line.js';
+import { isLongTurn, takeTurns } from '../system/event-loop.js';
 
 /** The keys of a bucket whose bodies are under digests: only their records know them. A key never changes, so each record is read once. */
 export class HiddenKeys {

@@ -1,14 +1,14 @@
 import type { Stats } from 'node:fs';
 import { StorageError } from '@anybucket/core/backend';
-import { bodyId } from './body-id.js';
-import { look, makeFolder, openFlags, hasErrno, unlessGone } from './file-calls.js';
-import { inTheWay, parentsOf, removeEmptyTree, removeTree } from './folders.js';
-import type { Parents } from './folders.js';
-import { HiddenKeys } from './hidden-keys.js';
-import { digestOf, placeOf } from './key-paths.js';
-import { bucketRange, keyRange } from './locks.js';
-import type { LockRange } from './locks.js';
-import { RecordFiles } from './record-files.js';
+import { bodyId } from '../records/body-id.js';
+import { look, makeFolder, openFlags, hasErrno, unlessGone } from '../system/file-calls.js';
+import { inTheWay, parentsOf, removeEmptyTree, removeTree } from '../system/directories.js';
+import type { Parents } from '../system/directories.js';
+import { HiddenKeys } from '../listing/hashed-keys.js';
+import { digestOf, placeOf } from '../layout/key-paths.js';
+import { bucketRange, keyRange } from '../locking/locks.js';
+import type { LockRange } from '../locking/locks.js';
+import { RecordFiles } from '../records/record-files.js';
 import type { Root } from './root.js';
 
 /** A body that was found. */

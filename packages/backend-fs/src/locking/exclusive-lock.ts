@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { StorageError } from '@anybucket/core/backend';
-import { hasErrno, openFlags, unlessGone, writeAll } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
-import { readText } from './read-text.js';
+import { hasErrno, openFlags, unlessGone, writeAll } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { readText } from '../system/read-text.js';
 
 /** Who has claimed a root. */
 interface Claimant {

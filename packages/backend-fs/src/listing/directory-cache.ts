@@ -1,9 +1,9 @@
 import type { Dirent, Stats } from 'node:fs';
 import { compareKeys } from '@anybucket/core/backend';
-import { hasErrno, look } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
-import { nameInKey } from './key-paths.js';
-import type { NameRules } from './key-paths.js';
+import { hasErrno, look } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { nameInKey } from '../layout/key-paths.js';
+import type { NameRules } from '../layout/key-paths.js';
 import { sortRuns } from './sort-runs.js';
 
 /** The names in a folder in the order of their keys: files as they are, folders with a `/` behind. */

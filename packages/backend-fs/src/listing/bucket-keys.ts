@@ -1,8 +1,8 @@
 import type { SortedKeys } from '@anybucket/core/backend';
 import { compareKeys } from '@anybucket/core/backend';
-import type { FolderCache, FolderNames } from './folder-cache.js';
-import { keyOfPath } from './key-paths.js';
-import type { NameRules } from './key-paths.js';
+import type { FolderCache, FolderNames } from './directory-cache.js';
+import { keyOfPath } from '../layout/key-paths.js';
+import type { NameRules } from '../layout/key-paths.js';
 
 /** Thrown when a key can't be told before a large folder has been read. */
 export class UnreadFolder extends Error {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { look, unlessGone } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
-import type { HeldFile, Locks } from './locks.js';
+import { look, unlessGone } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import type { HeldFile, Locks } from '../locking/locks.js';
 
 const lockName = 'lock';
 

@@ -1,6 +1,6 @@
-import { bodyId } from './body-id.js';
-import { makeFolder, openFlags, look } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
+import { bodyId } from '../records/body-id.js';
+import { makeFolder, openFlags, look } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
 import type { NameRules } from './key-paths.js';
 
 /** What a volume does to names and times. */

@@ -1,9 +1,9 @@
 import type { DriverPage, KeyPage, ListCall } from '@anybucket/core/backend';
 import { pageOfKeys } from '@anybucket/core/backend';
-import { BucketKeys, UnreadFolder } from './bucket-keys.js';
-import type { BucketFolder } from './bucket-folder.js';
-import { readState } from './objects.js';
-import { isLongTurn, takeTurns } from './turns.js';
+import { BucketKeys, UnreadFolder } from '../listing/bucket-keys.js';
+import type { BucketFolder } from '../root/bucket-directory.js';
+import { readState } from './object-state.js';
+import { isLongTurn, takeTurns } from '../system/event-loop.js';
 
 type Entry = DriverPage['entries'][number];
 

@@ -1,12 +1,12 @@
 import { evaluateWriteConditions } from '@anybucket/core/backend';
 import { dirname } from 'node:path';
-import type { BucketFolder } from './bucket-folder.js';
-import { look, syncFolder, unlessGone } from './file-calls.js';
-import { removeEmptyFolders } from './folders.js';
-import { digestOf } from './key-paths.js';
-import { readState } from './objects.js';
-import { findLine } from './records.js';
-import type { RecordLine } from './records.js';
+import type { BucketFolder } from '../root/bucket-directory.js';
+import { look, syncFolder, unlessGone } from '../system/file-calls.js';
+import { removeEmptyFolders } from '../system/directories.js';
+import { digestOf } from '../layout/key-paths.js';
+import { readState } from '../reading/object-state.js';
+import { findLine } from '../records/record-line.js';
+import type { RecordLine } from '../records/record-line.js';
 
 /**
  * Removes an object: its body first, which is the commit, then its record and the folders that have become empty.

@@ -1,9 +1,9 @@
 import { StorageError } from '@anybucket/core/backend';
 import { BodyStream } from './body-stream.js';
-import type { BucketFolder } from './bucket-folder.js';
-import type { FileCalls } from './file-calls.js';
-import { noSuchKey, readState, recordedLine } from './objects.js';
-import type { ObjectState } from './objects.js';
+import type { BucketFolder } from '../root/bucket-directory.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { noSuchKey, readState, recordedLine } from './object-state.js';
+import type { ObjectState } from './object-state.js';
 
 /** An object whose body is open: the file stays what it is, whatever becomes of the object. */
 export interface OpenObject extends ObjectState {

@@ -1,11 +1,11 @@
 import type { CopySource } from '@anybucket/core/backend';
 import { EtagHasher, StorageError, evaluateSourceConditions } from '@anybucket/core/backend';
-import { BodyStream } from './body-stream.js';
-import type { BucketFolder } from './bucket-folder.js';
-import { openObject } from './open-object.js';
-import type { RecordLine } from './records.js';
-import { stageStream } from './staging.js';
-import type { StagedBody } from './staging.js';
+import { BodyStream } from '../reading/body-stream.js';
+import type { BucketFolder } from '../root/bucket-directory.js';
+import { openObject } from '../reading/open-object.js';
+import type { RecordLine } from '../records/record-line.js';
+import { stageStream } from './stage-body.js';
+import type { StagedBody } from './stage-body.js';
 
 /**
  * Copies the body of an object into a temp file. Its ETag is the plain MD5 of the whole, whatever the source's is made of.

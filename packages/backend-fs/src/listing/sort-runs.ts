@@ -1,5 +1,5 @@
 import { compareKeys } from '@anybucket/core/backend';
-import { isLongTurn, takeTurns } from './turns.js';
+import { isLongTurn, takeTurns } from '../system/event-loop.js';
 
 /** How many names are merged before a look at the clock. */
 const stride = 1024;

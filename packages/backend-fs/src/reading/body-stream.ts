@@ -1,6 +1,6 @@
 import type { DriverStream } from '@anybucket/core/backend';
-import type { FileCalls } from './file-calls.js';
-import { readBlock } from './file-promises.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { readBlock } from '../system/files.js';
 
 const blockBytes = 256 * 1024;
 

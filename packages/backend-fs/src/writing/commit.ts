@@ -2,15 +2,15 @@ import { dirname } from 'node:path';
 import type { Tags, WriteConditions } from '@anybucket/core';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
-import type { BucketFolder, Found, Survey } from './bucket-folder.js';
-import { hasErrno, look, makeFolder, syncFolder, unlessGone } from './file-calls.js';
-import { inTheWay, makeFolders } from './folders.js';
-import { digestOf } from './key-paths.js';
-import { readState } from './objects.js';
-import { findLine, namesBody } from './records.js';
-import type { RecordLine } from './records.js';
-import { restamp } from './staging.js';
-import type { StagedBody } from './staging.js';
+import type { BucketFolder, Found, Survey } from '../root/bucket-directory.js';
+import { hasErrno, look, makeFolder, syncFolder, unlessGone } from '../system/file-calls.js';
+import { inTheWay, makeFolders } from '../system/directories.js';
+import { digestOf } from '../layout/key-paths.js';
+import { readState } from '../reading/object-state.js';
+import { findLine, namesBody } from '../records/record-line.js';
+import type { RecordLine } from '../records/record-line.js';
+import { restamp } from './stage-body.js';
+import type { StagedBody } from './stage-body.js';
 
 /** What becomes an object. */
 export interface NewObject {

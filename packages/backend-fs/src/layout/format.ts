@@ -1,8 +1,8 @@
 import { StorageError } from '@anybucket/core/backend';
-import { hasErrno, openFlags, writeAll } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
+import { hasErrno, openFlags, writeAll } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
 import type { NameRules } from './key-paths.js';
-import { readText } from './read-text.js';
+import { readText } from '../system/read-text.js';
 
 /** The version of the layout below a root. */
 const version = 1;

@@ -1,14 +1,14 @@
 import { dirname } from 'node:path';
 import { StorageError } from '@anybucket/core/backend';
-import { hasErrno, look, makeFolder } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
-import { FolderCache } from './folder-cache.js';
-import { settleFormat } from './format.js';
-import type { NameRules } from './key-paths.js';
-import { Locks, rootRange } from './locks.js';
-import { loadRangeLocks } from './range-locks.js';
-import { TempFolder, sweepTempFolders } from './temp-folder.js';
-import { probeVolume } from './volume.js';
+import { hasErrno, look, makeFolder } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { FolderCache } from '../listing/directory-cache.js';
+import { settleFormat } from '../layout/format.js';
+import type { NameRules } from '../layout/key-paths.js';
+import { Locks, rootRange } from '../locking/locks.js';
+import { loadRangeLocks } from '../locking/range-locks.js';
+import { TempFolder, sweepTempFolders } from './temp-directory.js';
+import { probeVolume } from '../layout/volume.js';
 
 /** Where a root is, and how it is treated. */
 export interface RootSettings {

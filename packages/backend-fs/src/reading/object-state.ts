@@ -1,9 +1,9 @@
 import { EtagHasher, StorageError, contentTypeOf, defaultPartSize } from '@anybucket/core/backend';
 import { BodyStream } from './body-stream.js';
-import type { BucketFolder, Found } from './bucket-folder.js';
-import { digestOf } from './key-paths.js';
-import { findLine, linesOfSize } from './records.js';
-import type { RecordLine } from './records.js';
+import type { BucketFolder, Found } from '../root/bucket-directory.js';
+import { digestOf } from '../layout/key-paths.js';
+import { findLine, linesOfSize } from '../records/record-line.js';
+import type { RecordLine } from '../records/record-line.js';
 
 /** An object as it is at one moment: its body, and what is known of it. */
 export interface ObjectState {

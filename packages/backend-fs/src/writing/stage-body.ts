@@ -1,9 +1,9 @@
 import type { EtagHasher } from '@anybucket/core/backend';
 import { etagOf } from '@anybucket/core/backend';
-import { bodyId, stampTime } from './body-id.js';
-import { openFlags, unlessGone, writeAll } from './file-calls.js';
-import { syncFile, writeBlock } from './file-promises.js';
-import type { Root } from './root.js';
+import { bodyId, stampTime } from '../records/body-id.js';
+import { openFlags, unlessGone, writeAll } from '../system/file-calls.js';
+import { syncFile, writeBlock } from '../system/files.js';
+import type { Root } from '../root/root.js';
 
 /** A whole body in a temp file, not yet part of an object. */
 export interface StagedBody {

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import { hasErrno, look, makeFolder, openFlags, syncFolder, unlessGone, writeAll } from './file-calls.js';
-import { inTheWay } from './folders.js';
-import { readOpenText, readText } from './read-text.js';
-import { encodeLine, findLine, recordHead } from './records.js';
-import type { RecordLine } from './records.js';
-import type { Root } from './root.js';
+import { hasErrno, look, makeFolder, openFlags, syncFolder, unlessGone, writeAll } from '../system/file-calls.js';
+import { inTheWay } from '../system/directories.js';
+import { readOpenText, readText } from '../system/read-text.js';
+import { encodeLine, findLine, recordHead } from './record-line.js';
+import type { RecordLine } from './record-line.js';
+import type { Root } from '../root/root.js';
 
 /** A record grows line by line to this length; then only what counts is written anew. */
 const longestRecord = 4096;
