@@ -6,10 +6,10 @@ import { PortableDatastore, delayed } from '@anybucket/core/backend';
 import { contract } from '@anybucket/core/contract/vitest';
 import { afterAll } from 'vitest';
 
-const folder = mkdtempSync(join(tmpdir(), 'anybucket-contract-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const directory = mkdtempSync(join(tmpdir(), 'anybucket-contract-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 
-contract('fs', () => new FsDatastore({ root: join(folder, 'plain') }));
+contract('fs', () => new FsDatastore({ root: join(directory, 'plain') }));
 
-// Each small call is synchronous: with pauses in every call, what happens at once really overlaps.
-contract('fs, delayed', () => new PortableDatastore(delayed(new FsDriver({ root: join(folder, 'delayed') }), { ms: 2 })));
+// Small operations are synchronous, so concurrent ones do not overlap without a delay.
+contract('fs, delayed', () => new PortableDatastore(delayed(new FsDriver({ root: join(directory, 'delayed') }), { ms: 2 })));

@@ -1,27 +1,28 @@
 import { checkBucketName, checkKey } from '@anybucket/core/backend';
-import { look } from '../system/file-calls.js';
-import { readRules } from './format.js';
-import { digestOf, placeOf } from './key-paths.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { lstatOrUndefined } from '../system/files.js';
+import { readFormat } from './format.js';
+import { isStoredAtPath, keyHash } from './key-paths.js';
 import type { NameRules } from './key-paths.js';
-import { hiddenName } from '../root/root.js';
-import type { RootSettings } from '../root/root.js';
+import { bucketPaths, rootPaths } from './paths.js';
 
-/** What is taken for true of a root that is not made yet. */
-const likelyRules: NameRules = { foldsNames: process.platform !== 'linux', windowsNames: process.platform === 'win32', longestPath: 512 };
+/** The assumed rules of a root that does not exist yet. */
+const defaultRules: NameRules = { foldsNames: process.platform !== 'linux', windowsNames: process.platform === 'win32', longestPath: 512 };
 
 /**
- * The path of the file that holds an object's body; where there is no object, the one that it would get.
- * @throws `InvalidBucketName`, `InvalidArgument` and the other codes for names and keys that are refused.
+ * Returns the path of the file that holds an object's body, or that would hold it if the object existed.
+ * @param root Absolute path of the root; it need not exist.
+ * @throws `InvalidBucketName`, `InvalidKey`, `KeyTooLongError`, `InvalidArgument` for an invalid bucket name or key.
  */
-export function pathOf({ calls, path: root }: RootSettings, bucket: string, key: string): string {
+export function bodyPath(calls: FileCalls, root: string, bucket: string, key: string): string {
   checkBucketName(bucket);
   checkKey(key);
-  const hidden = `${root}/${hiddenName}`;
-  const place = placeOf(key, readRules(calls, `${hidden}/format.json`) ?? likelyRules);
-  const hiddenBody = `${hidden}/buckets/${bucket}/bodies/${digestOf(key)}`;
-  if ('digest' in place) return hiddenBody;
-  const path = `${root}/${bucket}/${key}`;
-  const there = look(calls, path);
-  const isHidden = there?.isDirectory() === true || (there === undefined && look(calls, hiddenBody) !== undefined);
-  return isHidden ? hiddenBody : path;
+  const paths = rootPaths(root);
+  const { bucket: directory, hashedBodies } = bucketPaths(paths, bucket);
+  const hashedPath = `${hashedBodies}/${keyHash(key)}`;
+  if (!isStoredAtPath(key, readFormat(calls, paths.format) ?? defaultRules)) return hashedPath;
+  const path = `${directory}/${key}`;
+  const stats = lstatOrUndefined(calls, path);
+  const isHashed = stats?.isDirectory() === true || (stats === undefined && lstatOrUndefined(calls, hashedPath) !== undefined);
+  return isHashed ? hashedPath : path;
 }

@@ -1,54 +1,58 @@
 import { hash } from 'node:crypto';
 import { checkKey } from '@anybucket/core/backend';
 
-/** What a volume can't hold as a name, or can't tell apart. Probed once, then fixed in the root's format. */
+/**
+ * The names that a volume cannot store or cannot tell apart. They are determined when a root is created, and then stored in its `format.json`
+ * under these field names.
+ */
 export interface NameRules {
-  /** Names that differ only in case or in Unicode normal form are one file. */
+  /** Names that differ only in case or in Unicode normalization are the same file. */
   readonly foldsNames: boolean;
-  /** Names that Windows refuses or alters are no files. */
+  /** Names that Windows rejects or alters cannot be stored. */
   readonly windowsNames: boolean;
-  /** The longest key that is kept as a path, in bytes of UTF-8. */
+  /** The maximum length of a key that is stored as a path, in bytes of UTF-8. */
   readonly longestPath: number;
 }
 
-/** Where a key's body belongs: at a path of the key's own, or under a digest in the hidden folder. */
-export type Place = { readonly path: string } | { readonly digest: string };
-
-const windowsRefuses = /[<>:"|?*\\\0-\x1f]|[. ]$/;
+const windowsReserved = /[<>:"|?*\\\0-\x1f]|[. ]$/;
 const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
-// `progra~1` may be another file's short name there.
+// `progra~1` may be the short name of another file.
 const windowsShortName = /~\d/;
-// A volume's table may ignore or fold these in ways that the tables here don't know.
-const foldsUnforeseeably = /[\p{Default_Ignorable_Code_Point}\p{Cn}]/u;
+// A volume may ignore or fold these by a Unicode version other than Node's.
+const foldsUnpredictably = /[\p{Default_Ignorable_Code_Point}\p{Cn}]/u;
 
 /**
- * The place of a key, by the volume's rules alone, whatever other keys exist.
- * (A key `a` that finds a folder in its place is kept under its digest too, until the folder is gone: see `Bodies`.)
+ * Returns whether the body of a key is stored at the path `<bucket>/<key>`, or else under the hash of the key. This depends only on the name
+ * rules, with one exception: while `a/` is a directory, the body of `a` is stored under its hash.
  */
-export function placeOf(key: string, rules: NameRules): Place {
-  return isPath(key, rules) ? { path: key } : { digest: digestOf(key) };
+export function isStoredAtPath(key: string, { foldsNames, windowsNames, longestPath }: NameRules): boolean {
+  if (key.endsWith('/')) return false;
+  // UTF-8 takes at most three bytes per UTF-16 code unit.
+  if (key.length > longestPath / 3 && Buffer.byteLength(key) > longestPath) return false;
+  if (foldsNames && (fold(key) !== key || foldsUnpredictably.test(key))) return false;
+  return !windowsNames || key.split('/').every(isWindowsName);
 }
 
-/** The key whose body belongs at a path below its bucket's folder; undefined where none does. */
-export function keyOfPath(path: string, rules: NameRules): string | undefined {
-  return isKey(path) && isPath(path, rules) ? path : undefined;
+/** Returns whether a path below a bucket's directory is the path of an object. Its key is the path. */
+export function isObjectPath(path: string, rules: NameRules): boolean {
+  return isKey(path) && isStoredAtPath(path, rules);
 }
 
-/** A name in a folder as it stands in a key: volumes that fold names may give another form back than the one that was written. */
-export function nameInKey(name: string, { foldsNames }: NameRules): string {
-  return foldsNames ? folded(name) : name;
+/** Converts a name that a directory listing returned to the form that is used in keys. Volumes that fold names may return another form. */
+export function toKeyName(name: string, { foldsNames }: NameRules): string {
+  return foldsNames ? fold(name) : name;
 }
 
-let last: { readonly key: string; readonly digest: string } | undefined;
+let latest: { readonly key: string; readonly hash: string } | undefined;
 
-/** The name of a key's record, and of its body where it can't be a path. */
-export function digestOf(key: string): string {
-  // A call asks several times for the same.
-  if (last?.key !== key) last = { key, digest: hash('sha256', key, 'hex') };
-  return last.digest;
+/** Returns the SHA-256 of a key in hex: the name of its record, and of its body where that is not stored at a path. */
+export function keyHash(key: string): string {
+  // One operation needs the same hash several times.
+  if (latest?.key !== key) latest = { key, hash: hash('sha256', key, 'hex') };
+  return latest.hash;
 }
 
-/** Tells whether a string is a key at all. */
+/** Returns whether a value is a valid key. */
 export function isKey(value: unknown): value is string {
   try {
     checkKey(value);
@@ -58,21 +62,14 @@ export function isKey(value: unknown): value is string {
   }
 }
 
-function isPath(key: string, { foldsNames, windowsNames, longestPath }: NameRules): boolean {
-  if (key.endsWith('/')) return false;
-  if (key.length > longestPath / 3 && Buffer.byteLength(key) > longestPath) return false;
-  if (foldsNames && (folded(key) !== key || foldsUnforeseeably.test(key))) return false;
-  return !windowsNames || key.split('/').every(isWindowsName);
-}
-
 function isWindowsName(name: string): boolean {
-  return !windowsRefuses.test(name) && !windowsDevice.test(name) && !windowsShortName.test(name);
+  return !windowsReserved.test(name) && !windowsDevice.test(name) && !windowsShortName.test(name);
 }
 
 /**
- * One form for all names that any volume might take for the same. Coarser than each of them: by way of upper case, so that `ß`, `ſ` or a final `ς`
- * fall together with what they are folded with somewhere.
+ * Maps all names that any volume may treat as equal to one form. It goes through upper case, so that `ß`, `ſ` and a final `ς` are folded too: the
+ * result is coarser than the folding of any single volume.
  */
-function folded(name: string): string {
+function fold(name: string): string {
   return name.normalize('NFD').toUpperCase().toLowerCase().normalize('NFC');
 }

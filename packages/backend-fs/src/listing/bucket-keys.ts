@@ -1,87 +1,87 @@
 import type { SortedKeys } from '@anybucket/core/backend';
 import { compareKeys } from '@anybucket/core/backend';
-import type { FolderCache, FolderNames } from './directory-cache.js';
-import { keyOfPath } from '../layout/key-paths.js';
+import { isObjectPath } from '../layout/key-paths.js';
 import type { NameRules } from '../layout/key-paths.js';
+import type { DirectoryCache, DirectoryNames } from './directory-cache.js';
 
-/** Thrown when a key can't be told before a large folder has been read. */
-export class UnreadFolder extends Error {
+/** Thrown by {@link BucketKeys.seek} when a large directory must be read first. */
+export class DirectoryNotLoaded extends Error {
   readonly path: string;
 
   constructor(path: string) {
-    super(`${path} is not read yet`);
+    super(`${path} is not loaded`);
     this.path = path;
   }
 }
 
 /**
- * The keys of one bucket in order, for one page: the files below its folder, merged with the keys whose bodies are under digests. Each folder is
- * looked at once.
+ * The keys of one bucket in order, for one page: the files below its directory, merged with the keys of hashed bodies. Each directory is read once
+ * per page.
  */
 export class BucketKeys implements SortedKeys {
-  readonly #cache: FolderCache;
-  readonly #root: string;
+  readonly #cache: DirectoryCache;
+  readonly #directory: string;
   readonly #rules: NameRules;
-  readonly #hidden: FolderNames;
-  readonly #seen = new Map<string, FolderNames>();
+  readonly #hashedKeys: DirectoryNames;
+  readonly #loaded = new Map<string, DirectoryNames>();
 
-  /** @param hidden the keys under digests, in order. */
-  constructor(cache: FolderCache, root: string, rules: NameRules, hidden: FolderNames) {
+  /** @param hashedKeys The keys of hashed bodies, in order. */
+  constructor(cache: DirectoryCache, directory: string, rules: NameRules, hashedKeys: DirectoryNames) {
     this.#cache = cache;
-    this.#root = root;
+    this.#directory = directory;
     this.#rules = rules;
-    this.#hidden = hidden;
+    this.#hashedKeys = hashedKeys;
   }
 
-  /** Takes a folder that was read. */
-  provide(path: string, names: FolderNames): void {
-    this.#seen.set(path, names);
+  /** Adds a directory that was loaded after {@link DirectoryNotLoaded}. */
+  addDirectory(path: string, names: DirectoryNames): void {
+    this.#loaded.set(path, names);
   }
 
-  /** @throws UnreadFolder. */
+  /** Returns the first key from `from` on. @throws {@link DirectoryNotLoaded} */
   seek(from: string, exclusive: boolean): string | undefined {
-    const least = (key: string): boolean => (exclusive ? compareKeys(key, from) > 0 : compareKeys(key, from) >= 0);
-    const path = this.#below('', from, least);
-    const hidden = firstFrom(this.#hidden, from, least);
-    if (path === undefined || hidden === undefined) return path ?? hidden;
-    return compareKeys(hidden, path) < 0 ? hidden : path;
+    const matches = (key: string): boolean => (exclusive ? compareKeys(key, from) > 0 : compareKeys(key, from) >= 0);
+    const path = this.#seekBelow('', from, matches);
+    const hashed = seekSorted(this.#hashedKeys, from, matches);
+    if (path === undefined || hashed === undefined) return path ?? hashed;
+    return compareKeys(hashed, path) < 0 ? hashed : path;
   }
 
-  /** The first key in or below a folder that is late enough. */
-  #below(prefix: string, from: string, least: (key: string) => boolean): string | undefined {
+  /** Returns the first matching key below a directory. @param prefix Empty for the bucket's directory, otherwise with a trailing `/`. */
+  #seekBelow(prefix: string, from: string, matches: (key: string) => boolean): string | undefined {
     const names = this.#namesIn(prefix);
-    // A folder may be before `from` and hold keys behind it: the search begins one earlier.
+    // The directory before the lower bound may contain keys after `from`.
     for (let i = Math.max(0, lowerBound(names, prefix, from) - 1); i < names.length; i++) {
       const path = prefix + (names[i] ?? '');
       if (!path.endsWith('/')) {
-        if (least(path) && keyOfPath(path, this.#rules) !== undefined) return path;
+        if (matches(path) && isObjectPath(path, this.#rules)) return path;
       } else if (from.startsWith(path) || compareKeys(path, from) > 0) {
-        const key = this.#below(path, from, least);
+        const key = this.#seekBelow(path, from, matches);
         if (key !== undefined) return key;
       }
     }
     return undefined;
   }
 
-  #namesIn(prefix: string): FolderNames {
-    const path = this.#root + (prefix === '' ? '' : `/${prefix.slice(0, -1)}`);
-    let names = this.#seen.get(path);
+  #namesIn(prefix: string): DirectoryNames {
+    const path = this.#directory + (prefix === '' ? '' : `/${prefix.slice(0, -1)}`);
+    let names = this.#loaded.get(path);
     if (names !== undefined) return names;
     names = this.#cache.get(path);
-    if (names === undefined) throw new UnreadFolder(path);
-    this.#seen.set(path, names);
+    if (names === undefined) throw new DirectoryNotLoaded(path);
+    this.#loaded.set(path, names);
     return names;
   }
 }
 
-function firstFrom(keys: readonly string[], from: string, least: (key: string) => boolean): string | undefined {
-  const at = lowerBound(keys, '', from);
-  const key = keys[at];
-  return key === undefined || least(key) ? key : keys[at + 1];
+function seekSorted(keys: readonly string[], from: string, matches: (key: string) => boolean): string | undefined {
+  const index = lowerBound(keys, '', from);
+  const key = keys[index];
+  return key === undefined || matches(key) ? key : keys[index + 1];
 }
 
-/** Where the first of the sorted names stands that, behind the prefix, is not before `from`. */
-function lowerBound(names: FolderNames, prefix: string, from: string): number {
+/** Returns the index of the first name that, with the prefix, is not before `from`. */
+function lowerBound(names: DirectoryNames, prefix: string, from: string): number {
   let low = 0;
   let high = names.length;
   while (low < high) {

@@ -1,66 +1,69 @@
 import type { Dirent, Stats } from 'node:fs';
 import { compareKeys } from '@anybucket/core/backend';
-import { hasErrno, look } from '../system/file-calls.js';
-import type { FileCalls } from '../system/file-calls.js';
-import { nameInKey } from '../layout/key-paths.js';
+import { toKeyName } from '../layout/key-paths.js';
 import type { NameRules } from '../layout/key-paths.js';
-import { sortRuns } from './sort-runs.js';
+import { hasErrno } from '../system/errno.js';
+import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { lstatOrUndefined } from '../system/files.js';
 
-/** The names in a folder in the order of their keys: files as they are, folders with a `/` behind. */
-export type FolderNames = readonly string[];
+/** The names in a directory, in the order of their keys: files as they are, directories with a trailing `/`. */
+export type DirectoryNames = readonly string[];
 
-/** A folder as it was read, and how it looked then. */
-interface CachedFolder {
-  readonly names: FolderNames;
+interface CachedDirectory {
+  readonly names: DirectoryNames;
+  /** The stats of the directory before it was read. */
   readonly stats: Stats;
-  /** ms since 1970, before the reading. */
+  /** Milliseconds since 1970, before the directory was read. */
   readonly readAt: number;
 }
 
-/** Folders that take more bytes than this (some 1000 names) are read without blocking. Windows reports 0 for all. */
-const largeFolder = 64 * 1024;
-/** Names that are remembered in all. */
-const mostNames = 2 ** 21;
-/** Names that are sorted at once. */
+/** Larger directories (about 1000 names) are read asynchronously. Windows reports a size of 0 for all. */
+const maxSyncBytes = 64 * 1024;
+/** Total number of names in the cache. */
+const maxNames = 2 ** 21;
+/** Number of names that are sorted without yielding. */
 const runLength = 4096;
-/** For how long, in ms, a folder's time doesn't tell whether it was changed again. */
-const restlessMs = 50;
+/** Number of names that are merged between two checks of the clock. */
+const mergeStride = 1024;
+/** A second change within this time, in milliseconds, may leave the modification time of a directory as it is. */
+const minAgeMs = 50;
 
 /**
- * Remembers what folders hold, so that a page of a listing costs the page. Other processes write too: a folder is read again when it was
- * changed since, or so shortly before it was read that its time can't tell.
+ * Caches the names in directories, so that the cost of a page does not depend on the size of the bucket. A directory is read again when it has
+ * changed, or when its last change was so recent that another one may not show in its modification time.
  */
-export class FolderCache {
+export class DirectoryCache {
   readonly #calls: FileCalls;
   readonly #rules: NameRules;
-  readonly #restless: number;
-  readonly #folders = new Map<string, CachedFolder>();
-  #names = 0;
+  readonly #minAgeMs: number;
+  readonly #directories = new Map<string, CachedDirectory>();
+  #nameCount = 0;
 
-  /** @param step the precision of the volume's times, in µs. */
-  constructor(calls: FileCalls, rules: NameRules, step: number) {
+  /** @param mtimeStepUs The resolution of modification times on the volume, in microseconds. */
+  constructor(calls: FileCalls, rules: NameRules, mtimeStepUs: number) {
     this.#calls = calls;
     this.#rules = rules;
-    this.#restless = restlessMs + (2 * step) / 1000;
+    this.#minAgeMs = minAgeMs + (2 * mtimeStepUs) / 1000;
   }
 
   /**
-   * The names in a folder; none when it is no folder. Links and special files are left out.
-   * @returns undefined for a large folder that must be read by {@link load} first.
+   * Returns the names in a directory; none when the path is not a directory. Symbolic links and special files are omitted.
+   * @returns Undefined for a large directory, which must first be read with {@link load}.
    */
-  get(path: string): FolderNames | undefined {
-    const stats = look(this.#calls, path);
+  get(path: string): DirectoryNames | undefined {
+    const stats = lstatOrUndefined(this.#calls, path);
     if (stats?.isDirectory() !== true) return [];
-    const cached = this.#folders.get(path);
+    const cached = this.#directories.get(path);
     if (cached !== undefined && this.#isFresh(cached, stats)) return cached.names;
-    if (stats.size > largeFolder) return undefined;
+    if (stats.size > maxSyncBytes) return undefined;
     const readAt = Date.now();
-    return this.#keep(path, { names: this.#readNow(path), stats, readAt });
+    return this.#add(path, { names: this.#readNames(path), stats, readAt });
   }
 
-  /** Reads a folder without blocking, whatever its size. */
-  async load(path: string, signal: AbortSignal | undefined): Promise<FolderNames> {
-    const stats = look(this.#calls, path);
+  /** Reads a directory of any size without blocking the event loop. */
+  async load(path: string, signal: AbortSignal | undefined): Promise<DirectoryNames> {
+    const stats = lstatOrUndefined(this.#calls, path);
     if (stats === undefined) return [];
     const readAt = Date.now();
     const runs: string[][] = [[]];
@@ -75,15 +78,16 @@ export class FolderCache {
       run = [];
     }
     runs.push(run.sort(compareKeys));
-    return this.#keep(path, { names: await sortRuns(runs), stats, readAt });
+    return this.#add(path, { names: await mergeRuns(runs), stats, readAt });
   }
 
-  #isFresh({ stats, readAt }: CachedFolder, now: Stats): boolean {
-    if (stats.mtimeMs !== now.mtimeMs || stats.ino !== now.ino || stats.dev !== now.dev || stats.size !== now.size) return false;
-    return now.mtimeMs < readAt - this.#restless;
+  #isFresh({ stats, readAt }: CachedDirectory, current: Stats): boolean {
+    if (stats.mtimeMs !== current.mtimeMs || stats.ino !== current.ino || stats.dev !== current.dev || stats.size !== current.size)
+      return false;
+    return current.mtimeMs < readAt - this.#minAgeMs;
   }
 
-  #readNow(path: string): string[] {
+  #readNames(path: string): string[] {
     try {
       return this.#calls
         .readdirSync(path, { withFileTypes: true })
@@ -96,22 +100,52 @@ export class FolderCache {
     }
   }
 
-  #keep(path: string, folder: CachedFolder): FolderNames {
-    this.#names -= this.#folders.get(path)?.names.length ?? 0;
-    this.#folders.delete(path);
-    this.#folders.set(path, folder);
-    this.#names += folder.names.length;
-    // The oldest go first; the present one stays, whatever its size.
-    for (const [old, { names }] of this.#folders) {
-      if (this.#names <= mostNames || old === path) break;
-      this.#folders.delete(old);
-      this.#names -= names.length;
+  /** Adds a directory, and evicts the least recently read ones. The new one stays, whatever its size. */
+  #add(path: string, directory: CachedDirectory): DirectoryNames {
+    this.#nameCount -= this.#directories.get(path)?.names.length ?? 0;
+    this.#directories.delete(path);
+    this.#directories.set(path, directory);
+    this.#nameCount += directory.names.length;
+    for (const [oldPath, { names }] of this.#directories) {
+      if (this.#nameCount <= maxNames || oldPath === path) break;
+      this.#directories.delete(oldPath);
+      this.#nameCount -= names.length;
     }
-    return folder.names;
+    return directory.names;
   }
 
   #nameOf(entry: Dirent): string | undefined {
-    if (entry.isFile()) return nameInKey(entry.name, this.#rules);
-    return entry.isDirectory() ? `${nameInKey(entry.name, this.#rules)}/` : undefined;
+    if (entry.isFile()) return toKeyName(entry.name, this.#rules);
+    return entry.isDirectory() ? `${toKeyName(entry.name, this.#rules)}/` : undefined;
+  }
+}
+
+/** Merges sorted runs into one, and yields to the event loop meanwhile. */
+async function mergeRuns(runs: string[][]): Promise<string[]> {
+  let sorted = runs;
+  while (sorted.length > 1) {
+    const merged: string[][] = [];
+    for (let i = 0; i < sorted.length; i += 2) merged.push(await merge(sorted[i] ?? [], sorted[i + 1] ?? []));
+    sorted = merged;
+  }
+  return sorted[0] ?? [];
+}
+
+async function merge(left: readonly string[], right: readonly string[]): Promise<string[]> {
+  const merged: string[] = [];
+  let l = 0;
+  let r = 0;
+  for (;;) {
+    if (merged.length % mergeStride === 0 && shouldYield()) await yieldToEventLoop();
+    const a = left[l];
+    const b = right[r];
+    if (a === undefined && b === undefined) return merged;
+    if (b === undefined || (a !== undefined && compareKeys(a, b) <= 0)) {
+      merged.push(a ?? '');
+      l++;
+    } else {
+      merged.push(b);
+      r++;
+    }
   }
 }

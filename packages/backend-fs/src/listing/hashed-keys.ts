@@ -1,39 +1,42 @@
 import { compareKeys } from '@anybucket/core/backend';
-import type { FolderCache, FolderNames } from './directory-cache.js';
-import { digestOf, isKey } from '../layout/key-paths.js';
+import { isKey, keyHash } from '../layout/key-paths.js';
 import type { RecordFiles } from '../records/record-files.js';
-import { keyOfRecord } from '../records/record-line.js';
-import { isLongTurn, takeTurns } from '../system/event-loop.js';
+import { decodeKey } from '../records/record-line.js';
+import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
+import type { DirectoryCache, DirectoryNames } from './directory-cache.js';
 
-/** The keys of a bucket whose bodies are under digests: only their records know them. A key never changes, so each record is read once. */
-export class HiddenKeys {
-  readonly #cache: FolderCache;
-  readonly #folder: string;
+/**
+ * The keys of the bodies that are stored under the hash of their key. The key is only in the record. It is read once per body, since the key of a
+ * hash never changes.
+ */
+export class HashedKeys {
+  readonly #cache: DirectoryCache;
+  readonly #directory: string;
   readonly #records: RecordFiles;
   #keys = new Map<string, string>();
-  #digests: FolderNames = [];
-  #sorted: FolderNames = [];
+  #hashes: DirectoryNames = [];
+  #sorted: DirectoryNames = [];
 
-  constructor(cache: FolderCache, folder: string, records: RecordFiles) {
+  constructor(cache: DirectoryCache, directory: string, records: RecordFiles) {
     this.#cache = cache;
-    this.#folder = folder;
+    this.#directory = directory;
     this.#records = records;
   }
 
-  /** All of them, in order. A body whose record is lost is left out until it is asked for by its key. */
-  async sorted(signal: AbortSignal | undefined): Promise<FolderNames> {
-    const digests = this.#cache.get(this.#folder) ?? (await this.#cache.load(this.#folder, signal));
-    if (digests === this.#digests) return this.#sorted;
+  /** Returns all keys in order. A body without a record is omitted until it is requested by its key, which heals the record. */
+  async sorted(signal: AbortSignal | undefined): Promise<DirectoryNames> {
+    const hashes = this.#cache.get(this.#directory) ?? (await this.#cache.load(this.#directory, signal));
+    if (hashes === this.#hashes) return this.#sorted;
     const keys = new Map<string, string>();
-    for (const digest of digests) {
-      if (isLongTurn()) await takeTurns();
-      const key = this.#keys.get(digest) ?? keyOfRecord(this.#records.read(digest));
-      if (isKey(key) && digestOf(key) === digest) keys.set(digest, key);
+    for (const hash of hashes) {
+      if (shouldYield()) await yieldToEventLoop();
+      const key = this.#keys.get(hash) ?? decodeKey(this.#records.read(hash));
+      if (isKey(key) && keyHash(key) === hash) keys.set(hash, key);
     }
     this.#keys = keys;
     this.#sorted = [...keys.values()].sort(compareKeys);
-    // Only when nothing was lost: a record may be healed, and the folder not show it.
-    this.#digests = keys.size === digests.length ? digests : [];
+    // With records missing, read again next time: healing a record does not change the directory.
+    this.#hashes = keys.size === hashes.length ? hashes : [];
     return this.#sorted;
   }
 }

@@ -1,91 +1,78 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { StorageError } from '@anybucket/core/backend';
-import { hasErrno, openFlags, unlessGone, writeAll } from '../system/file-calls.js';
+import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { readText } from '../system/read-text.js';
+import { createTextFile, readTextFile } from '../system/files.js';
+import { createLockOwner, isAlive, parseLockOwner } from './lock-owner.js';
+import type { LockOwner } from './lock-owner.js';
 
-/** Who has claimed a root. */
-interface Claimant {
-  readonly id: string;
-  readonly pid: number;
-  readonly host: string;
-  /** Tells the process from a later one with the same number. */
-  readonly started: string;
-}
-
-const fileName = 'owner';
+const ownerFile = 'owner';
 
 /**
- * Claims a root for this process alone, for where there are no locks of the kernel. A claim is a folder that was renamed into its place,
- * whole with its owner's name: so there is never one without an owner. That of a dead process is broken, by one claimant at a time.
- * @returns what gives the claim up.
- * @throws `ConfigError` when another process that lives has it.
+ * Acquires an exclusive lock without kernel locks. The lock is a directory that is renamed into place with its owner's file in it, so that it
+ * never exists without an owner. The lock of a dead process is broken by one process at a time.
+ * @param reason Why kernel locks are unavailable, for the error message.
+ * @returns A function that releases the lock.
+ * @throws `ConfigError` when a live process holds the lock.
  */
-export function claimAlone(calls: FileCalls, hidden: string): () => void {
-  const claimant = { id: randomBytes(6).toString('hex'), pid: process.pid, host: hostname(), started: startOf(process.pid) };
-  return claim(calls, `${hidden}/sole-process`, claimant);
+export function acquireExclusiveLock(calls: FileCalls, path: string, reason: string): () => void {
+  return acquire(calls, path, createLockOwner(), reason);
 }
 
-function claim(calls: FileCalls, path: string, claimant: Claimant): () => void {
-  const own = `${path}-${claimant.id}`;
-  calls.mkdirSync(own);
-  const fd = calls.openSync(`${own}/${fileName}`, openFlags.create);
-  writeAll(calls, fd, Buffer.from(JSON.stringify(claimant)));
-  calls.closeSync(fd);
-  const release = (from: string): void => {
-    calls.unlinkSync(`${from}/${fileName}`);
-    calls.rmdirSync(from);
-  };
-  for (;;) {
-    try {
-      calls.renameSync(own, path);
-      return () => release(path);
-    } catch (error) {
-      if (!hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'EPERM')) throw error;
-    }
-    const holder = readHolder(calls, path);
-    if (holder === undefined) continue;
-    if (lives(holder)) {
-      release(own);
-      throw new StorageError({
-        code: 'ConfigError',
-        message: `the process ${holder.pid} on ${holder.host} has this folder, and the package fs-native-extensions, with which they could share it, can't be loaded here; if that process is gone, remove ${path}`,
-      });
-    }
-    // Only who has claimed the breaking of this very claim may remove it.
-    const broken = claim(calls, `${path}-${holder.id}-broken`, claimant);
-    if (readHolder(calls, path)?.id === holder.id) release(path);
-    broken();
-  }
+/** Returns the live process that holds an exclusive lock. */
+export function findExclusiveLockOwner(calls: FileCalls, path: string): LockOwner | undefined {
+  const owner = readOwner(calls, path);
+  return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
 
-function readHolder(calls: FileCalls, path: string): Claimant | undefined {
-  let text: string | undefined;
-  unlessGone(() => (text = readText(calls, `${path}/${fileName}`)));
-  return text === undefined ? undefined : (JSON.parse(text) as Claimant);
-}
-
-function lives({ pid, host, started }: Claimant): boolean {
-  // Of another host, or another container, nothing can be known.
-  if (host !== hostname()) return true;
+function acquire(calls: FileCalls, path: string, owner: LockOwner, reason: string): () => void {
+  const ownPath = `${path}-${owner.id}`;
+  calls.mkdirSync(ownPath);
+  createTextFile(calls, `${ownPath}/${ownerFile}`, JSON.stringify(owner));
   try {
-    process.kill(pid, 0);
+    for (;;) {
+      if (tryRename(calls, ownPath, path)) return () => remove(calls, path);
+      const holder = readOwner(calls, path);
+      if (holder === undefined) continue;
+      if (isAlive(holder)) throw heldBy(holder, path, reason);
+      // Only the process that holds this second lock may remove the dead owner's lock.
+      const releaseBreaker = acquire(calls, `${path}-${holder.id}-broken`, owner, reason);
+      if (readOwner(calls, path)?.id === holder.id) remove(calls, path);
+      releaseBreaker();
+    }
   } catch (error) {
-    if (hasErrno(error, 'ESRCH')) return false;
+    remove(calls, ownPath);
+    throw error;
   }
-  return startOf(pid) === started;
 }
 
-/** When a process began, in the kernel's words; empty where the system doesn't say. */
-function startOf(pid: number): string {
+function heldBy({ pid, host }: LockOwner, path: string, reason: string): StorageError {
+  return new StorageError({
+    code: 'ConfigError',
+    message: `the root is in use by process ${pid} on ${host}, and cannot be shared because ${reason}; if that process no longer exists, remove ${path}`,
+  });
+}
+
+/** Renames a directory. @returns False when the target exists. */
+function tryRename(calls: FileCalls, from: string, to: string): boolean {
   try {
-    // The name, in parentheses, may hold anything; the start is the 20th field behind it. With the boot's id no other process has the same.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
-  } catch {
-    return '';
+    calls.renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'EPERM')) return false;
+    throw error;
   }
+}
+
+function readOwner(calls: FileCalls, path: string): LockOwner | undefined {
+  let text: string | undefined;
+  ignoreNotFound(() => (text = readTextFile(calls, `${path}/${ownerFile}`)));
+  if (text === undefined) return undefined;
+  const owner = parseLockOwner(text);
+  if (owner !== undefined) return owner;
+  throw new StorageError({ code: 'ConfigError', message: `${path} is damaged; remove it if no other process uses the root` });
+}
+
+function remove(calls: FileCalls, path: string): void {
+  calls.unlinkSync(`${path}/${ownerFile}`);
+  calls.rmdirSync(path);
 }

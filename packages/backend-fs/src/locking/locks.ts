@@ -1,72 +1,82 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '@anybucket/core/backend';
-import type { FileCalls } from '../system/file-calls.js';
 import { openFlags } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { writeAll } from '../system/files.js';
+import type { RangeLocks } from './range-locks.js';
 
-/** A range of the lock file that stands for something. */
+/** A byte range of the lock file. */
 export interface LockRange {
   readonly offset: number;
   readonly length: number;
 }
 
-/** How a range of a file is locked for this process, until it is unlocked or the process ends. */
-export interface RangeLocks {
-  tryLock(fd: number, offset: number, length: number): boolean;
-  unlock(fd: number, offset: number, length: number): void;
-  /** Gives up what was claimed as a whole. */
-  close(): void;
-}
-
-/** A file that is held for as long as this process lives, or until it is released. */
-export interface HeldFile {
+/** A lock on a whole file, which ends with the process. */
+export interface FileLock {
   release(): void;
 }
 
-// A bucket has a range of its own, and each key one byte of it. Two keys on one byte wait for each other, nothing worse.
+// Each bucket has a range of the lock file, and each key one byte of it. Keys whose hashes collide wait for each other, with no other effect.
 const bucketSpan = 2 ** 32;
 const bucketCount = 2 ** 20;
-/** Behind all buckets: what concerns the root as a whole. */
+/** The lock for opening and closing the root. It follows the ranges of the buckets. */
 export const rootRange: LockRange = { offset: bucketSpan * bucketCount, length: 1 };
 
+/** The byte of a file that is locked as a whole. It is beyond the content, since Windows does not allow others to read a locked byte. */
+const fileLockOffset = 2 ** 20;
+
+/** Returns the range that creating or removing a bucket locks. */
 export function bucketRange(bucket: string): LockRange {
-  return { offset: (number32(bucket) % bucketCount) * bucketSpan, length: bucketSpan };
+  return { offset: (firstUint32(hash('sha256', bucket, 'hex')) % bucketCount) * bucketSpan, length: bucketSpan };
 }
 
-/** @param digest of the key. */
-export function keyRange(bucket: LockRange, digest: string): LockRange {
-  return { offset: bucket.offset + Number.parseInt(digest.slice(0, 8), 16), length: 1 };
+/** Returns the range that writing a key locks. It lies within the range of the bucket. */
+export function keyRange(bucket: LockRange, hashOfKey: string): LockRange {
+  return { offset: bucket.offset + firstUint32(hashOfKey), length: 1 };
 }
 
 /**
- * The locks of one root. What is done under one is synchronous: in this process nothing comes between, and nothing waits for a second lock
- * while it has one.
+ * The locks of one open root. Everything done under a lock is synchronous. So a lock is held for microseconds, never across a turn of the event
+ * loop, and nothing waits for a lock while it holds another.
  */
 export class Locks {
   readonly #ranges: RangeLocks;
   readonly #calls: FileCalls;
   readonly #fd: number;
-  readonly #timeout: number;
+  readonly #timeoutMs: number;
 
-  /** @param timeout how long a lock is waited for, in ms. */
-  constructor(ranges: RangeLocks, calls: FileCalls, path: string, timeout: number) {
+  /** @param path The lock file; created if missing. @param timeoutMs How long to wait for a lock. */
+  constructor(ranges: RangeLocks, calls: FileCalls, path: string, timeoutMs: number) {
     this.#ranges = ranges;
     this.#calls = calls;
-    this.#fd = calls.openSync(path, openFlags.lock);
-    this.#timeout = timeout;
+    this.#timeoutMs = timeoutMs;
+    try {
+      this.#fd = calls.openSync(path, openFlags.lock);
+    } catch (error) {
+      ranges.close();
+      throw error;
+    }
+  }
+
+  /** Whether this process holds the whole root, because kernel locks are unavailable. */
+  get exclusive(): boolean {
+    return this.#ranges.exclusive;
   }
 
   /**
-   * Does something while no other process does anything in the same range.
-   * @param action synchronous.
-   * @throws `Timeout` when another process keeps the range.
+   * Runs an action while no other process holds the same range.
+   * @param action Must be synchronous.
+   * @throws `Timeout` when another process keeps the lock for too long.
    */
-  async run<T>({ offset, length }: LockRange, signal: AbortSignal | undefined, action: () => T): Promise<T> {
-    const deadline = performance.now() + this.#timeout;
+  async withLock<T>({ offset, length }: LockRange, signal: AbortSignal | undefined, action: () => T): Promise<T> {
+    const deadline = performance.now() + this.#timeoutMs;
     for (let attempt = 0; !this.#ranges.tryLock(this.#fd, offset, length); attempt++) {
       if (performance.now() > deadline)
-        throw new StorageError({ code: 'Timeout', message: `another process has kept the lock for ${this.#timeout} ms` });
-      // At random, so that those that wait don't come at the same moments.
+        throw new StorageError({
+          code: 'Timeout',
+          message: `cannot acquire the lock within ${this.#timeoutMs} ms: another process holds it`,
+        });
       await sleep(Math.random() * Math.min(attempt, 10), undefined, { signal });
     }
     try {
@@ -76,10 +86,20 @@ export class Locks {
     }
   }
 
-  /** Holds a file of its own; undefined when another process holds it. */
-  hold(path: string): HeldFile | undefined {
+  /**
+   * Creates a file if it is missing, and locks it.
+   * @param content Written to the file before it is locked.
+   * @returns Undefined when another process holds the lock.
+   */
+  tryLockFile(path: string, content = ''): FileLock | undefined {
     const fd = this.#calls.openSync(path, openFlags.lock);
-    if (this.#ranges.tryLock(fd, 0, 1)) return { release: () => this.#calls.closeSync(fd) };
+    try {
+      writeAll(this.#calls, fd, Buffer.from(content));
+      if (this.#ranges.tryLock(fd, fileLockOffset, 1)) return { release: () => this.#calls.closeSync(fd) };
+    } catch (error) {
+      this.#calls.closeSync(fd);
+      throw error;
+    }
     this.#calls.closeSync(fd);
     return undefined;
   }
@@ -90,6 +110,7 @@ export class Locks {
   }
 }
 
-function number32(text: string): number {
-  return Number.parseInt(hash('sha256', text, 'hex').slice(0, 8), 16);
+/** Reads the first 32 bits of a hash in hex. */
+function firstUint32(hex: string): number {
+  return Number.parseInt(hex.slice(0, 8), 16);
 }

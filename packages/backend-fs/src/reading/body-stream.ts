@@ -1,22 +1,19 @@
 import type { DriverStream } from '@anybucket/core/backend';
 import type { FileCalls } from '../system/file-calls.js';
-import { readBlock } from '../system/files.js';
+import { readAsync } from '../system/files.js';
 
 const blockBytes = 256 * 1024;
 
-/**
- * A body read from an open file: whatever becomes of the object, the file stays what it was. The file is closed at the end, at a failure, or by
- * `cancel`.
- */
+/** Streams a body from an open file. The file is closed at the end of the stream, after an error, or by `cancel`. */
 export class BodyStream implements DriverStream {
   readonly #calls: FileCalls;
   readonly #end: number;
   #fd: number | undefined;
   #position: number;
-  /** Set while a block is read: the file must not be closed then, its number might be another file's at once. */
+  /** Set while a block is read. The file must not be closed then: another file may get its descriptor. */
   #reading = false;
 
-  /** @param start first byte. @param end behind the last byte. */
+  /** @param end Exclusive. */
   constructor(calls: FileCalls, fd: number, start: number, end: number) {
     this.#calls = calls;
     this.#fd = fd;
@@ -28,7 +25,7 @@ export class BodyStream implements DriverStream {
     try {
       while (this.#fd !== undefined && this.#position < this.#end) {
         const block = await this.#read(this.#fd);
-        // A file that ends early was cut off by hand; the receiver counts.
+        // The file was truncated by hand. The portable layer checks the length.
         if (block.byteLength === 0) return;
         yield block;
       }
@@ -52,10 +49,10 @@ export class BodyStream implements DriverStream {
     this.#reading = true;
     let length = 0;
     try {
-      length = await readBlock(this.#calls, fd, block, position);
+      length = await readAsync(this.#calls, fd, block, position);
     } finally {
       this.#reading = false;
-      // Cancelled meanwhile.
+      // `cancel` was called meanwhile.
       if (this.#position === this.#end) this.cancel();
     }
     this.#position = Math.max(this.#position, position + length);

@@ -1,30 +1,30 @@
 import { StorageError } from '@anybucket/core/backend';
-import { BodyStream } from './body-stream.js';
-import type { BucketFolder } from '../root/bucket-directory.js';
+import type { BucketDirectory } from '../root/bucket-directory.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { noSuchKey, readState, recordedLine } from './object-state.js';
+import { BodyStream } from './body-stream.js';
+import { noSuchKey, readLine, readState } from './object-state.js';
 import type { ObjectState } from './object-state.js';
 
-/** An object whose body is open: the file stays what it is, whatever becomes of the object. */
+/** An object whose body is open. The open file does not change when the object is overwritten or deleted. */
 export interface OpenObject extends ObjectState {
   readonly fd: number;
 }
 
-/** Up to this size, in bytes, a body is read at once. */
-const smallBytes = 256 * 1024;
+/** Bodies up to this size are read with one synchronous call. */
+const maxSyncBytes = 256 * 1024;
 
-/** Opens an object. The receiver closes it. @throws `NoSuchKey`. */
-export async function openObject(bucket: BucketFolder, key: string, signal: AbortSignal | undefined): Promise<OpenObject> {
+/** Opens an object. The caller must close `fd`. @throws `NoSuchKey`. */
+export async function openObject(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<OpenObject> {
   for (;;) {
-    const found = await bucket.findSurely(key, signal);
-    if (found === undefined) throw noSuchKey(bucket.name, key);
-    const fd = bucket.open(found);
+    const body = await bucket.findBody(key, signal);
+    if (body === undefined) throw noSuchKey(bucket.name, key);
+    const fd = bucket.open(body);
     if (fd === undefined) continue;
     try {
-      const line = recordedLine(bucket, key, found);
-      if (line !== undefined) return { found, line, fd };
+      const line = readLine(bucket, key, body);
+      if (line !== undefined) return { body, line, fd };
       const state = await readState(bucket, key, signal);
-      if (state?.found.id === found.id) return { ...state, fd };
+      if (state?.body.id === body.id) return { ...state, fd };
     } catch (error) {
       bucket.root.calls.closeSync(fd);
       throw error;
@@ -33,15 +33,18 @@ export async function openObject(bucket: BucketFolder, key: string, signal: Abor
   }
 }
 
-/** Reads a part of an open file and closes it: at once where it is small, otherwise as the receiver reads. */
+/**
+ * Reads a range of an open file, and closes the file. Returns the bytes of a small range, and a stream for a large one.
+ * @param end Exclusive.
+ */
 export function readBody(calls: FileCalls, fd: number, start: number, end: number): Uint8Array | BodyStream {
-  if (end - start > smallBytes) return new BodyStream(calls, fd, start, end);
+  if (end - start > maxSyncBytes) return new BodyStream(calls, fd, start, end);
   const bytes = Buffer.allocUnsafeSlow(end - start);
   let length = 0;
   for (let count = -1; length < bytes.length && count !== 0; length += count)
     count = calls.readSync(fd, bytes, length, bytes.length - length, start + length);
   if (length < bytes.length)
-    throw new StorageError({ code: 'IncompleteBody', message: 'the file was cut off while it was read', retryable: true });
+    throw new StorageError({ code: 'IncompleteBody', message: 'the file was truncated while it was read', retryable: true });
   calls.closeSync(fd);
   return bytes;
 }

@@ -1,117 +1,126 @@
 import { dirname } from 'node:path';
-import { hasErrno, look, makeFolder, openFlags, syncFolder, unlessGone, writeAll } from '../system/file-calls.js';
-import { inTheWay } from '../system/directories.js';
-import { readOpenText, readText } from '../system/read-text.js';
-import { encodeLine, findLine, recordHead } from './record-line.js';
+import { makeDirectory, syncDirectory, unsupportedFileType } from '../system/directories.js';
+import { hasErrno, ignoreNotFound } from '../system/errno.js';
+import { openFlags } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { lstatOrUndefined, readText, readTextFile, writeAll } from '../system/files.js';
+import { encodeHeader, encodeLine, findLine } from './record-line.js';
 import type { RecordLine } from './record-line.js';
-import type { Root } from '../root/root.js';
 
-/** A record grows line by line to this length; then only what counts is written anew. */
-const longestRecord = 4096;
+/** A record is appended to up to this length, and then rewritten with its current lines only. */
+const maxRecordLength = 4096;
 
-/** A record that is open for a writer, who has the key's lock. */
+/** A record that is open for writing. The writer holds the lock of its key. */
 export interface OpenRecord {
-  readonly digest: string;
-  /** Empty for a new record, or something foreign in its place. */
+  readonly hash: string;
+  /** Empty for a new record, and where the path holds something other than a record. */
   readonly text: string;
-  /** Undefined where nothing can be appended: the record is written anew then. */
-  readonly appendTo: number | undefined;
-  /** Its file, where one is open. */
+  /** Undefined when the record must be rewritten rather than appended to. */
+  readonly appendFd: number | undefined;
   readonly fd: number | undefined;
 }
 
-/** The records of one bucket: a file a key. */
-export class RecordFiles {
-  readonly #root: Root;
-  readonly #folder: string;
-  readonly #ours = new Set<string>();
+/** The parts of an open root that record files use. */
+export interface RecordFilesContext {
+  readonly calls: FileCalls;
+  readonly durable: boolean;
+  /** Provides paths for temp files. */
+  readonly temp: { next(): string };
+}
 
-  constructor(root: Root, folder: string) {
-    this.#root = root;
-    this.#folder = folder;
+/** The records of one bucket: one file per key, named by the hash of the key. */
+export class RecordFiles {
+  readonly #context: RecordFilesContext;
+  readonly #directory: string;
+  readonly #checkedShards = new Set<string>();
+
+  constructor(context: RecordFilesContext, directory: string) {
+    this.#context = context;
+    this.#directory = directory;
   }
 
-  /** The text of a record; empty when there is none, or something foreign in its place. */
-  read(digest: string): string {
+  /** Reads a record. @returns An empty string when there is none. */
+  read(hash: string): string {
     try {
-      return readText(this.#root.calls, this.#path(digest));
+      return readTextFile(this.#context.calls, this.#path(hash));
     } catch (error) {
       if (isNoRecord(error)) return '';
       throw error;
     }
   }
 
-  /** Does something with a record that is open, and made where it is missing. Under the key's lock. */
-  use<T>(digest: string, action: (record: OpenRecord) => T): T {
-    const record = this.#open(digest);
+  /** Opens a record, created if missing, and runs an action with it. The caller must hold the lock of the key. */
+  withRecord<T>(hash: string, action: (record: OpenRecord) => T): T {
+    const record = this.#open(hash);
     try {
       return action(record);
     } finally {
-      if (record.fd !== undefined) this.#root.calls.closeSync(record.fd);
+      if (record.fd !== undefined) this.#context.calls.closeSync(record.fd);
     }
   }
 
   /**
-   * Adds a line, in one call.
-   * @param current the state of the present body, whose line must stay.
+   * Appends a line, in one `write` call.
+   * @param currentId The `bodyId` of the current body. Its line is kept when the record is rewritten.
    */
-  append(key: string, { digest, text, appendTo }: OpenRecord, line: RecordLine, current: string | undefined): void {
-    const { calls, durable } = this.#root;
-    const head = recordHead(key);
-    const added = (text === '' ? head : '') + encodeLine(line);
-    if (appendTo !== undefined && text.length + added.length <= longestRecord && (text === '' || text.startsWith(`${head}\n`))) {
-      writeAll(calls, appendTo, Buffer.from(added));
-      if (durable) calls.fsyncSync(appendTo);
+  append(key: string, { hash, text, appendFd }: OpenRecord, line: RecordLine, currentId: string | undefined): void {
+    const { calls, durable } = this.#context;
+    const header = encodeHeader(key);
+    const added = (text === '' ? header : '') + encodeLine(line);
+    if (appendFd !== undefined && text.length + added.length <= maxRecordLength && (text === '' || text.startsWith(`${header}\n`))) {
+      writeAll(calls, appendFd, Buffer.from(added));
+      if (durable) calls.fsyncSync(appendFd);
       return;
     }
-    const kept = current === undefined || current === line.body ? undefined : findLine(text, current);
-    this.#replace(digest, head + (kept === undefined ? '' : encodeLine(kept)) + encodeLine(line));
+    const current = currentId === undefined || currentId === line.body ? undefined : findLine(text, currentId);
+    this.#replace(hash, header + (current === undefined ? '' : encodeLine(current)) + encodeLine(line));
   }
 
-  remove(digest: string): void {
+  /** Removes a record if it exists. */
+  remove(hash: string): void {
     try {
-      unlessGone(() => this.#root.calls.unlinkSync(this.#path(digest)));
+      ignoreNotFound(() => this.#context.calls.unlinkSync(this.#path(hash)));
     } catch (error) {
-      // A foreign folder in its place: it is no record, and harms nobody.
+      // A directory at the path is not a record, and does no harm.
       if (!hasErrno(error, 'EISDIR', 'EPERM', 'ENOTDIR')) throw error;
     }
   }
 
-  /** Writes the folder of a record to the disk. */
-  sync(digest: string): void {
-    syncFolder(this.#root.calls, this.#shard(digest));
+  /** Flushes the directory entry of a record to the disk. */
+  sync(hash: string): void {
+    syncDirectory(this.#context.calls, this.#shard(hash));
   }
 
-  #open(digest: string): OpenRecord {
-    const { calls } = this.#root;
-    const fd = this.#openFile(digest);
-    if (fd === undefined) return { digest, text: '', appendTo: undefined, fd };
+  #open(hash: string): OpenRecord {
+    const { calls } = this.#context;
+    const fd = this.#openFile(hash);
+    if (fd === undefined) return { hash, text: '', appendFd: undefined, fd };
     try {
       const stats = calls.fstatSync(fd);
-      const text = stats.isFile() && stats.size > 0 ? readOpenText(calls, fd) : '';
-      // A copy of the folder by hard links must not change what it was copied from.
-      return { digest, text, appendTo: stats.isFile() && stats.nlink === 1 ? fd : undefined, fd };
+      const text = stats.isFile() && stats.size > 0 ? readText(calls, fd) : '';
+      // A file with several hard links belongs to a copy of the root, too (`cp -al`), which must not change.
+      return { hash, text, appendFd: stats.isFile() && stats.nlink === 1 ? fd : undefined, fd };
     } catch (error) {
       calls.closeSync(fd);
       throw error;
     }
   }
 
-  #openFile(digest: string): number | undefined {
-    const path = this.#path(digest);
+  #openFile(hash: string): number | undefined {
+    const path = this.#path(hash);
     for (;;) {
       try {
-        return this.#root.calls.openSync(path, openFlags.append);
+        return this.#context.calls.openSync(path, openFlags.append);
       } catch (error) {
-        if (hasErrno(error, 'ENOENT')) this.#makeShard(digest);
+        if (hasErrno(error, 'ENOENT')) this.#makeShard(hash);
         else if (isNoRecord(error)) return undefined;
         else throw error;
       }
     }
   }
 
-  #replace(digest: string, text: string): void {
-    const { calls, temp, durable } = this.#root;
+  #replace(hash: string, text: string): void {
+    const { calls, temp, durable } = this.#context;
     const path = temp.next();
     const fd = calls.openSync(path, openFlags.create);
     try {
@@ -123,36 +132,36 @@ export class RecordFiles {
     } finally {
       calls.closeSync(fd);
     }
-    calls.renameSync(path, this.#path(digest));
+    calls.renameSync(path, this.#path(hash));
   }
 
-  #makeShard(digest: string): void {
-    const { calls, durable } = this.#root;
-    for (const folder of [dirname(dirname(this.#folder)), dirname(this.#folder), this.#folder, this.#shard(digest)])
-      makeFolder(calls, folder, durable);
+  #makeShard(hash: string): void {
+    const { calls, durable } = this.#context;
+    for (const directory of [dirname(dirname(this.#directory)), dirname(this.#directory), this.#directory, this.#shard(hash)])
+      makeDirectory(calls, directory, durable);
   }
 
-  #shard(digest: string): string {
-    return `${this.#folder}/${digest.slice(0, 2)}`;
+  #shard(hash: string): string {
+    return `${this.#directory}/${hash.slice(0, 2)}`;
   }
 
-  #path(digest: string): string {
-    const shard = this.#shard(digest);
-    if (!this.#ours.has(shard)) this.#requireOurs(shard);
-    return `${shard}/${digest}`;
+  #path(hash: string): string {
+    const shard = this.#shard(hash);
+    if (!this.#checkedShards.has(shard)) this.#checkShard(shard);
+    return `${shard}/${hash}`;
   }
 
-  /** Once a folder: a link in its place would lead outside. What is missing will be made by us. */
-  #requireOurs(shard: string): void {
-    for (const folder of [this.#folder, shard]) {
-      const there = look(this.#root.calls, folder);
-      if (there !== undefined && !there.isDirectory()) throw inTheWay(folder);
+  /** Checks once per directory that it is not a symbolic link, which might lead outside of the root. */
+  #checkShard(shard: string): void {
+    for (const directory of [this.#directory, shard]) {
+      const stats = lstatOrUndefined(this.#context.calls, directory);
+      if (stats !== undefined && !stats.isDirectory()) throw unsupportedFileType(directory);
     }
-    this.#ours.add(shard);
+    this.#checkedShards.add(shard);
   }
 }
 
-/** Nothing there, or a link, a folder, a pipe: no record. */
+/** Returns whether a path could not be opened because it holds no regular file. */
 function isNoRecord(error: unknown): boolean {
   return hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EAGAIN');
 }

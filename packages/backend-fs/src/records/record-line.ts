@@ -2,21 +2,21 @@ import type { Metadata, Tags } from '@anybucket/core';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { sizeOfBodyId } from './body-id.js';
 
-/** What is known of one state of a body. */
+/** The metadata of one version of an object. */
 export interface RecordLine {
-  /** The state that this belongs to: a `bodyId`. */
+  /** The version of the body that the line describes: a `bodyId`. */
   readonly body: string;
   readonly etag: string;
-  /** The time that users see, in seconds since 1970. */
+  /** The object's `lastModified`, in seconds since 1970. It is independent of the file's modification time. */
   readonly modified: number;
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
-  /** Bytes a part, where the ETag is that of parts. */
+  /** Bytes per part. Undefined when the ETag is the plain MD5. */
   readonly partSize?: number | undefined;
 }
 
-/** The form in which a line stands in the file. `body` comes first: lines are found by it without reading the others. */
-interface WrittenLine {
+/** The JSON of a line. `body` must be the first field: {@link findLine} searches for it without parsing the other lines. */
+interface SerializedLine {
   body: string;
   etag: string;
   modified: number;
@@ -31,18 +31,18 @@ interface WrittenLine {
   tags?: Tags | undefined;
 }
 
-/** The version of the record format, in each file's first line. */
-const version = 1;
+/** The version of the record format, in the header of each record. */
+const recordVersion = 1;
 
-/** The first line of a record. */
-export function recordHead(key: string): string {
-  return JSON.stringify({ anybucket: version, key });
+/** Serializes the first line of a record. */
+export function encodeHeader(key: string): string {
+  return JSON.stringify({ anybucket: recordVersion, key });
 }
 
-/** A line as it is appended: with the line feed in front, so that a torn line before it spoils nothing. */
+/** Serializes a line for appending. The line feed comes first, so that the line is readable even after an incomplete one. */
 export function encodeLine({ body, etag, modified, partSize, attributes, tags }: RecordLine): string {
   const { contentType, metadata, expires, cacheControl, contentDisposition, contentEncoding, contentLanguage } = attributes;
-  const line: WrittenLine = {
+  const line: SerializedLine = {
     body,
     etag,
     modified,
@@ -59,30 +59,29 @@ export function encodeLine({ body, etag, modified, partSize, attributes, tags }:
   return `\n${JSON.stringify(line)}`;
 }
 
-/** The key that a record is of; undefined when its first line is torn, foreign or of another version. */
-export function keyOfRecord(record: string): string | undefined {
-  const end = record.indexOf('\n');
-  const head = parse(end < 0 ? record : record.slice(0, end));
-  return head?.anybucket === version && typeof head.key === 'string' ? head.key : undefined;
+/** Returns the key in the header of a record, or undefined when the header is damaged or has another version. */
+export function decodeKey(record: string): string | undefined {
+  const header = parseObject(lineAt(record, 0));
+  return header?.anybucket === recordVersion && typeof header.key === 'string' ? header.key : undefined;
 }
 
-/** The last whole line about one state of the body. */
+/** Finds the last complete line for one version of the body. */
 export function findLine(record: string, body: string): RecordLine | undefined {
   const start = `\n{"body":"${body}",`;
-  for (let at = record.lastIndexOf(start); at >= 0; at = at === 0 ? -1 : record.lastIndexOf(start, at - 1)) {
-    const line = decodeLine(lineAt(record, at + 1));
+  for (let index = record.lastIndexOf(start); index >= 0; index = index === 0 ? -1 : record.lastIndexOf(start, index - 1)) {
+    const line = decodeLine(lineAt(record, index + 1));
     if (line !== undefined) return line;
   }
   return undefined;
 }
 
-/** Tells whether any line, whole or torn, names this state of the body. */
-export function namesBody(record: string, body: string): boolean {
+/** Returns whether any line, even an incomplete one, is for this version of the body. */
+export function hasLineFor(record: string, body: string): boolean {
   return record.includes(`\n{"body":"${body}"`);
 }
 
-/** All whole lines about bodies of a size, the newest first: one of them may have described a body that was copied here. */
-export function linesOfSize(record: string, size: number): RecordLine[] {
+/** Returns all complete lines for bodies of a size, newest first. One of them may describe a body that was copied here. */
+export function findLinesOfSize(record: string, size: number): RecordLine[] {
   return record
     .split('\n')
     .filter((text) => text.startsWith('{"body":"'))
@@ -97,28 +96,29 @@ function lineAt(record: string, start: number): string {
 }
 
 function decodeLine(text: string): RecordLine | undefined {
-  const line = parse(text) as Partial<Record<keyof WrittenLine, unknown>> | undefined;
+  const line = parseObject(text) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
   if (line === undefined) return undefined;
   const { body, etag, modified, partSize, type, expires, metadata = {}, tags = {}, ...headers } = line;
-  if (typeof body !== 'string' || typeof etag !== 'string' || !isCount(modified) || typeof type !== 'string') return undefined;
-  if ((partSize !== undefined && !isCount(partSize)) || (expires !== undefined && !Number.isSafeInteger(expires))) return undefined;
-  if (!isTexts(metadata) || !isTexts(tags)) return undefined;
+  if (typeof body !== 'string' || typeof etag !== 'string' || !isNonNegativeInteger(modified) || typeof type !== 'string') return undefined;
+  if ((partSize !== undefined && !isNonNegativeInteger(partSize)) || (expires !== undefined && !Number.isSafeInteger(expires)))
+    return undefined;
+  if (!isStringRecord(metadata) || !isStringRecord(tags)) return undefined;
   const attributes = {
     contentType: type,
-    ...textHeaders(headers),
+    ...pickHeaders(headers),
     ...(expires === undefined ? {} : { expires: new Date(Number(expires) * 1000) }),
     metadata,
   };
   return { body, etag, modified, partSize, attributes, tags };
 }
 
-/** The headers among a line's fields; what is no text, or unknown, is left out. */
-function textHeaders({
+/** Picks the optional headers from the fields of a line. Invalid and unknown ones are ignored. */
+function pickHeaders({
   cacheControl,
   contentDisposition,
   contentEncoding,
   contentLanguage,
-}: Partial<Record<keyof WrittenLine, unknown>>): Record<string, string> {
+}: Partial<Record<keyof SerializedLine, unknown>>): Record<string, string> {
   return {
     ...(typeof cacheControl === 'string' && { cacheControl }),
     ...(typeof contentDisposition === 'string' && { contentDisposition }),
@@ -127,7 +127,7 @@ function textHeaders({
   };
 }
 
-function parse(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
@@ -136,17 +136,17 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function isTexts(value: unknown): value is Record<string, string> {
+function isStringRecord(value: unknown): value is Record<string, string> {
   return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((one) => typeof one === 'string')
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((entry) => typeof entry === 'string')
   );
 }
 
-function isCount(value: unknown): value is number {
+function isNonNegativeInteger(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function isEmpty(texts: Readonly<Record<string, string>>): boolean {
-  for (const _ in texts) return false;
+function isEmpty(record: Readonly<Record<string, string>>): boolean {
+  for (const _ in record) return false;
   return true;
 }

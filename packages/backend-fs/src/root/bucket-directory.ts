@@ -1,161 +1,166 @@
 import type { Stats } from 'node:fs';
 import { StorageError } from '@anybucket/core/backend';
-import { bodyId } from '../records/body-id.js';
-import { look, makeFolder, openFlags, hasErrno, unlessGone } from '../system/file-calls.js';
-import { inTheWay, parentsOf, removeEmptyTree, removeTree } from '../system/directories.js';
-import type { Parents } from '../system/directories.js';
-import { HiddenKeys } from '../listing/hashed-keys.js';
-import { digestOf, placeOf } from '../layout/key-paths.js';
+import { isStoredAtPath, keyHash } from '../layout/key-paths.js';
+import { bucketPaths } from '../layout/paths.js';
+import type { BucketPaths } from '../layout/paths.js';
+import { HashedKeys } from '../listing/hashed-keys.js';
 import { bucketRange, keyRange } from '../locking/locks.js';
 import type { LockRange } from '../locking/locks.js';
+import { bodyId } from '../records/body-id.js';
 import { RecordFiles } from '../records/record-files.js';
+import { findNonDirectory, makeDirectory, removeEmptyTree, removeTree, unsupportedFileType } from '../system/directories.js';
+import type { NonDirectory } from '../system/directories.js';
+import { hasErrno, ignoreNotFound } from '../system/errno.js';
+import { openFlags } from '../system/file-calls.js';
+import { lstatOrUndefined } from '../system/files.js';
 import type { Root } from './root.js';
 
-/** A body that was found. */
-export interface Found {
+/** The file that holds the current body of an object. */
+export interface LocatedBody {
   readonly path: string;
-  /** Its state: a `bodyId`. */
+  /** The version of the body: a `bodyId`. */
   readonly id: string;
   readonly size: number;
   readonly mtimeMs: number;
 }
 
-/** What stands in the places of a key. */
-export interface Survey {
-  /** The body that counts. */
-  readonly found: Found | undefined;
-  /** The place under the digest. */
-  readonly hidden: string;
-  /** The place of its own, where the volume can hold the key as a path. */
-  readonly own?: { readonly path: string; readonly parents: Parents; readonly there: Stats | undefined };
+/** The places where the body of a key may be. */
+export interface KeyLocation {
+  /** The current body. */
+  readonly body: LocatedBody | undefined;
+  /** The path named by the hash of the key. */
+  readonly hashedPath: string;
+  /** The path named by the key. Undefined when the key cannot be stored as a path. */
+  readonly keyPath?: KeyPath;
 }
 
-/** The folder of one bucket, and what belongs to it in the hidden folder. */
-export class BucketFolder {
+/** The state of the path named by a key. */
+export interface KeyPath {
+  readonly path: string;
+  /** The first ancestor that is not a directory. */
+  readonly blockedBy: NonDirectory | undefined;
+  /** The stats of the path, or undefined when nothing exists there. */
+  readonly stats: Stats | undefined;
+}
+
+/** The directory of one bucket, with its records and hashed bodies. */
+export class BucketDirectory {
   readonly name: string;
   readonly root: Root;
-  readonly path: string;
-  /** Bodies that can't be at a path of their own, by the digest of their key. */
-  readonly bodies: string;
+  readonly paths: BucketPaths;
   readonly records: RecordFiles;
-  /** The keys whose bodies are in {@link bodies}. */
-  readonly hiddenKeys: HiddenKeys;
-  readonly #hidden: string;
+  /** The keys of hashed bodies. */
+  readonly hashedKeys: HashedKeys;
   readonly #range: LockRange;
-  #isOurs = false;
+  #isChecked = false;
 
   constructor(root: Root, name: string) {
     this.root = root;
     this.name = name;
-    this.path = `${root.path}/${name}`;
-    this.#hidden = `${root.hidden}/buckets/${name}`;
-    this.bodies = `${this.#hidden}/bodies`;
-    this.records = new RecordFiles(root, `${this.#hidden}/records`);
-    this.hiddenKeys = new HiddenKeys(root.folders, this.bodies, this.records);
+    this.paths = bucketPaths(root.paths, name);
+    this.records = new RecordFiles(root, this.paths.records);
+    this.hashedKeys = new HashedKeys(root.directories, this.paths.hashedBodies, this.records);
     this.#range = bucketRange(name);
   }
 
   exists(): boolean {
-    return look(this.root.calls, this.path)?.isDirectory() === true;
+    return lstatOrUndefined(this.root.calls, this.paths.bucket)?.isDirectory() === true;
   }
 
-  /** @throws `NoSuchBucket`; `AccessDenied` for a link among the hidden folders. */
-  require(): void {
+  /** @throws `NoSuchBucket`; `AccessDenied` when an internal directory is a symbolic link. */
+  requireExists(): void {
     if (!this.exists()) throw new StorageError({ code: 'NoSuchBucket', bucket: this.name, message: 'the bucket does not exist' });
-    if (!this.#isOurs) this.#requireOurs();
+    if (!this.#isChecked) this.#checkInternalDirectories();
   }
 
-  /** Does something while nobody else writes this key. */
-  locked<T>(key: string, signal: AbortSignal | undefined, action: () => T): Promise<T> {
-    return this.root.locks.run(keyRange(this.#range, digestOf(key)), signal, action);
+  /** Runs a synchronous action while no other process writes the key. @throws `Timeout`. */
+  withLock<T>(key: string, signal: AbortSignal | undefined, action: () => T): Promise<T> {
+    return this.root.locks.withLock(keyRange(this.#range, keyHash(key)), signal, action);
   }
 
-  /** The place under a key's digest. */
-  hiddenBody(key: string): string {
-    return `${this.bodies}/${digestOf(key)}`;
+  /** Returns the path of a key's body when it is stored under the hash of the key. */
+  hashedBodyPath(key: string): string {
+    return `${this.paths.hashedBodies}/${keyHash(key)}`;
   }
 
-  /**
-   * Looks at a key's places: its path first, then under its digest. A body moves the first way only with a newer one in its place, so who
-   * finds none while a writer is at work must look again under the lock.
-   */
-  survey(key: string): Survey {
+  /** Looks for the body of a key. Of two bodies, the one at the path named by the key is current. */
+  locate(key: string): KeyLocation {
     const { calls, rules } = this.root;
-    const hidden = this.hiddenBody(key);
-    if ('digest' in placeOf(key, rules)) return { found: foundAt(hidden, look(calls, hidden)), hidden };
-    const path = `${this.path}/${key}`;
-    const parents = parentsOf(calls, this.path, key);
-    const there = parents === 'folders' ? look(calls, path) : undefined;
-    return { found: foundAt(path, there) ?? foundAt(hidden, look(calls, hidden)), hidden, own: { path, parents, there } };
+    const hashedPath = this.hashedBodyPath(key);
+    if (!isStoredAtPath(key, rules)) return { body: toBody(hashedPath, lstatOrUndefined(calls, hashedPath)), hashedPath };
+    const path = `${this.paths.bucket}/${key}`;
+    const blockedBy = findNonDirectory(calls, this.paths.bucket, key);
+    const stats = blockedBy === undefined ? lstatOrUndefined(calls, path) : undefined;
+    const body = toBody(path, stats) ?? toBody(hashedPath, lstatOrUndefined(calls, hashedPath));
+    return { body, hashedPath, keyPath: { path, blockedBy, stats } };
   }
 
-  /** A key's body; undefined when there is none. */
-  find(key: string): Found | undefined {
-    return this.survey(key).found;
+  /** Looks for the body of a key. Without the lock, undefined may also mean that a writer is moving the body. */
+  locateBody(key: string): LocatedBody | undefined {
+    return this.locate(key).body;
   }
 
-  /** The same, sure that there is none when it finds none. @throws `NoSuchBucket`. */
-  async findSurely(key: string, signal: AbortSignal | undefined): Promise<Found | undefined> {
-    return this.find(key) ?? this.locked(key, signal, () => this.find(key));
+  /** Looks for the body of a key, the second time under the lock. @returns Undefined when there is no object. */
+  async findBody(key: string, signal: AbortSignal | undefined): Promise<LocatedBody | undefined> {
+    return this.locateBody(key) ?? this.withLock(key, signal, () => this.locateBody(key));
   }
 
-  /** Opens a body that was found. @returns undefined when it is another one by now. */
-  open(found: Found): number | undefined {
+  /** Opens a body. @returns Undefined when it has been replaced or removed. */
+  open(body: LocatedBody): number | undefined {
     const { calls } = this.root;
     let fd: number;
     try {
-      fd = calls.openSync(found.path, openFlags.read);
+      fd = calls.openSync(body.path, openFlags.read);
     } catch (error) {
       if (hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined;
       throw error;
     }
     const stats = calls.fstatSync(fd);
-    if (stats.isFile() && bodyId(stats) === found.id) return fd;
+    if (stats.isFile() && bodyId(stats) === body.id) return fd;
     calls.closeSync(fd);
     return undefined;
   }
 
-  /** @returns false when it is there already. @throws `BucketAlreadyExists` for a file or a link in its place. */
+  /** Creates the bucket. @returns False when it exists. @throws `BucketAlreadyExists` when a file or a symbolic link has its name. */
   create(signal: AbortSignal | undefined): Promise<boolean> {
     const { calls, locks } = this.root;
-    return locks.run(this.#range, signal, () => {
+    return locks.withLock(this.#range, signal, () => {
       if (this.exists()) return false;
-      // The folder was removed by hand: what it left must not come back in a new one.
-      removeTree(calls, this.#hidden);
-      if (makeFolder(calls, this.path)) return true;
-      throw new StorageError({ code: 'BucketAlreadyExists', message: `${this.path} is no folder` });
+      // If the directory was removed by hand, the records of its objects are left.
+      removeTree(calls, this.paths.internal);
+      if (makeDirectory(calls, this.paths.bucket)) return true;
+      throw new StorageError({ code: 'BucketAlreadyExists', message: `${this.paths.bucket} is not a directory` });
     });
   }
 
-  /** @returns false when there was none. @throws `BucketNotEmpty`. */
+  /** Removes the bucket. @returns False when it does not exist. @throws `BucketNotEmpty`. */
   remove(signal: AbortSignal | undefined): Promise<boolean> {
     const { calls, locks } = this.root;
-    return locks.run(this.#range, signal, () => {
+    return locks.withLock(this.#range, signal, () => {
       if (!this.exists()) return false;
-      if (this.#holdsHiddenBody() || !removeEmptyTree(calls, this.path))
+      if (this.#hasHashedBody() || !removeEmptyTree(calls, this.paths.bucket))
         throw new StorageError({ code: 'BucketNotEmpty', message: 'the bucket is not empty' });
-      removeTree(calls, this.#hidden);
+      removeTree(calls, this.paths.internal);
       return true;
     });
   }
 
-  /** Once: a link in place of a hidden folder would lead outside. What is missing will be made by us. */
-  #requireOurs(): void {
-    const { calls } = this.root;
-    for (const folder of [this.#hidden, this.bodies]) {
-      const there = look(calls, folder);
-      if (there !== undefined && !there.isDirectory()) throw inTheWay(folder);
+  /** Checks once that no internal directory is a symbolic link, which might lead outside of the root. */
+  #checkInternalDirectories(): void {
+    for (const path of [this.paths.internal, this.paths.hashedBodies]) {
+      const stats = lstatOrUndefined(this.root.calls, path);
+      if (stats !== undefined && !stats.isDirectory()) throw unsupportedFileType(path);
     }
-    this.#isOurs = true;
+    this.#isChecked = true;
   }
 
-  #holdsHiddenBody(): boolean {
+  #hasHashedBody(): boolean {
     let names: string[] = [];
-    unlessGone(() => (names = this.root.calls.readdirSync(this.bodies)));
+    ignoreNotFound(() => (names = this.root.calls.readdirSync(this.paths.hashedBodies)));
     return names.length > 0;
   }
 }
 
-function foundAt(path: string, stats: Stats | undefined): Found | undefined {
+function toBody(path: string, stats: Stats | undefined): LocatedBody | undefined {
   return stats?.isFile() === true ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs } : undefined;
 }

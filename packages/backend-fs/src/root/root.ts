@@ -1,116 +1,144 @@
 import { dirname } from 'node:path';
 import { StorageError } from '@anybucket/core/backend';
-import { hasErrno, look, makeFolder } from '../system/file-calls.js';
-import type { FileCalls } from '../system/file-calls.js';
-import { FolderCache } from '../listing/directory-cache.js';
-import { settleFormat } from '../layout/format.js';
+import { loadOrCreateFormat } from '../layout/format.js';
 import type { NameRules } from '../layout/key-paths.js';
+import { rootPaths } from '../layout/paths.js';
+import type { RootPaths } from '../layout/paths.js';
+import { probeVolume } from '../layout/volume.js';
+import { DirectoryCache } from '../listing/directory-cache.js';
+import { findExclusiveLockOwner } from '../locking/exclusive-lock.js';
+import type { LockOwner } from '../locking/lock-owner.js';
 import { Locks, rootRange } from '../locking/locks.js';
 import { loadRangeLocks } from '../locking/range-locks.js';
-import { TempFolder, sweepTempFolders } from './temp-directory.js';
-import { probeVolume } from '../layout/volume.js';
+import { makeDirectory } from '../system/directories.js';
+import { hasErrno } from '../system/errno.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { lstatOrUndefined } from '../system/files.js';
+import { TempDirectory, findTempDirectoryOwner, sweepTempDirectories } from './temp-directory.js';
 
-/** Where a root is, and how it is treated. */
+/** How a root is opened. */
 export interface RootSettings {
   /** Absolute. */
   readonly path: string;
   readonly create: boolean;
   readonly durable: boolean;
   readonly calls: FileCalls;
-  /** How long a lock is waited for, in ms. */
-  readonly lockTimeout: number;
+  readonly lockTimeoutMs: number;
 }
 
-/** The hidden folder with all that is not the body of an object. */
-export const hiddenName = '.anybucket';
-
-/** A root folder that is open. */
+/** An open root directory. */
 export class Root {
-  /** Without symbolic links. */
-  readonly path: string;
-  readonly hidden: string;
+  readonly paths: RootPaths;
   readonly rules: NameRules;
-  /** The precision of modification times on the volume, in µs. */
-  readonly step: number;
+  /** The resolution of modification times on the volume, in microseconds. */
+  readonly mtimeStepUs: number;
   readonly calls: FileCalls;
   readonly durable: boolean;
   readonly locks: Locks;
-  readonly temp: TempFolder;
-  readonly folders: FolderCache;
+  readonly temp: TempDirectory;
+  readonly directories: DirectoryCache;
 
-  private constructor(path: string, { calls, durable }: RootSettings, locks: Locks, temp: TempFolder) {
-    this.path = path;
-    this.hidden = `${path}/${hiddenName}`;
+  private constructor(paths: RootPaths, { calls, durable }: RootSettings, locks: Locks, temp: TempDirectory) {
+    this.paths = paths;
     this.calls = calls;
     this.durable = durable;
     this.locks = locks;
     this.temp = temp;
     const volume = probeVolume(calls, temp.path);
-    this.step = volume.step;
-    this.rules = settleFormat(calls, `${this.hidden}/format.json`, volume, temp.next());
-    this.folders = new FolderCache(calls, this.rules, volume.step);
+    this.mtimeStepUs = volume.mtimeStepUs;
+    this.rules = loadOrCreateFormat(calls, paths.format, volume, temp.next());
+    this.directories = new DirectoryCache(calls, this.rules, volume.mtimeStepUs);
   }
 
   /**
-   * Opens a root, makes it where it is missing, and sweeps what dead processes left.
-   * @throws `ConfigError` (missing, a file, another format), `AccessDenied`.
+   * Opens a root, creates it if it is missing, and removes the temp files of dead processes.
+   * @throws `ConfigError` (missing, not a directory, incompatible format, in use exclusively), `AccessDenied`.
    */
   static async open(settings: RootSettings): Promise<Root> {
-    const { calls, lockTimeout } = settings;
+    const { calls, lockTimeoutMs } = settings;
     try {
-      const path = findRoot(settings);
-      const hidden = `${path}/${hiddenName}`;
-      for (const folder of [hidden, `${hidden}/tmp`, `${hidden}/buckets`]) requireFolder(calls, folder);
-      const locks = new Locks(await loadRangeLocks(calls, hidden), calls, `${hidden}/lock`, lockTimeout);
-      return await locks.run(rootRange, undefined, () => {
-        sweepTempFolders(calls, locks, `${hidden}/tmp`);
-        return new Root(path, settings, locks, new TempFolder(calls, locks, `${hidden}/tmp`));
-      });
+      const paths = rootPaths(findRoot(settings));
+      for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
+      const locks = new Locks(await loadRangeLocks(calls, paths.exclusiveLock), calls, paths.lock, lockTimeoutMs);
+      try {
+        return await locks.withLock(rootRange, undefined, () => Root.#openLocked(paths, settings, locks));
+      } catch (error) {
+        locks.close();
+        throw error;
+      }
     } catch (cause) {
       if (!hasErrno(cause, 'EACCES', 'EPERM', 'EROFS')) throw cause;
-      throw new StorageError({
-        code: 'AccessDenied',
-        message: `the folder ${settings.path} can't be read and written: ${String(cause)}`,
-        cause,
-      });
+      throw new StorageError({ code: 'AccessDenied', message: `cannot read and write the root ${settings.path}: ${String(cause)}`, cause });
+    }
+  }
+
+  /**
+   * Opens a root under its lock. A process without kernel locks has created its exclusive lock by now, and one with kernel locks creates its temp
+   * directory. Each then looks for the other, so at least the later of the two fails.
+   */
+  static #openLocked(paths: RootPaths, settings: RootSettings, locks: Locks): Root {
+    const { calls } = settings;
+    const temp = new TempDirectory(calls, locks, paths.temp);
+    try {
+      if (locks.exclusive) refuseOwner(findTempDirectoryOwner(calls, paths.temp), paths.temp);
+      else refuseOwner(findExclusiveLockOwner(calls, paths.exclusiveLock), paths.exclusiveLock);
+      sweepTempDirectories(calls, locks, paths.temp, temp.path);
+      return new Root(paths, settings, locks, temp);
+    } catch (error) {
+      temp.close();
+      throw error;
     }
   }
 
   async close(): Promise<void> {
     try {
-      // A sweep that came between would take the folder, once let go of, for a dead process's, and remove it with us.
-      await this.locks.run(rootRange, undefined, () => this.temp.close());
+      // Without the root lock, another process might sweep the temp directory at the same time.
+      await this.locks.withLock(rootRange, undefined, () => this.temp.close());
     } finally {
       this.locks.close();
     }
   }
 }
 
+/** Throws when a process that cannot share the root uses it. */
+function refuseOwner(owner: LockOwner | undefined, path: string): void {
+  if (owner === undefined) return;
+  throw new StorageError({
+    code: 'ConfigError',
+    message: `the root is in use by process ${owner.pid} on ${owner.host}, and cannot be shared because only one of the two processes can load fs-native-extensions; if that process no longer exists, remove ${path}`,
+  });
+}
+
+/** Returns the path of the root without symbolic links. */
 function findRoot({ calls, path, create }: RootSettings): string {
   try {
-    if (create) makeParents(calls, path);
+    if (create) makeDirectories(calls, path);
     if (calls.statSync(path).isDirectory()) return calls.realpathSync(path);
   } catch (cause) {
     if (hasErrno(cause, 'ENOENT'))
       throw new StorageError({
         code: 'ConfigError',
-        message: `there is no folder ${path}, and ${create ? 'none can be made' : '`create` is false'}`,
+        message: `the root ${path} does not exist, and ${create ? 'cannot be created' : '`create` is false'}`,
         cause,
       });
     if (!hasErrno(cause, 'EEXIST', 'ENOTDIR')) throw cause;
   }
-  throw new StorageError({ code: 'ConfigError', message: `${path} is no folder` });
+  throw notADirectory(path);
 }
 
-/** Makes a folder and its parents, one by one: where no folder can be made, as below `/proc`, the recursive form of Node never ends. */
-function makeParents(calls: FileCalls, path: string): void {
-  if (look(calls, path) !== undefined) return;
-  if (dirname(path) !== path) makeParents(calls, dirname(path));
-  makeFolder(calls, path);
+/** Creates a directory and its ancestors. Not with `recursive: true`, which never returns where directories cannot be created, as in `/proc`. */
+function makeDirectories(calls: FileCalls, path: string): void {
+  if (lstatOrUndefined(calls, path) !== undefined) return;
+  if (dirname(path) !== path) makeDirectories(calls, dirname(path));
+  makeDirectory(calls, path);
 }
 
-/** A folder of ours, made where it is missing. A link in its place would lead outside. */
-function requireFolder(calls: FileCalls, path: string): void {
-  if (makeFolder(calls, path) || look(calls, path)?.isDirectory() === true) return;
-  throw new StorageError({ code: 'ConfigError', message: `${path} is no folder` });
+/** Creates an internal directory if it is missing. A symbolic link is refused, as it might lead outside of the root. */
+function requireDirectory(calls: FileCalls, path: string): void {
+  if (makeDirectory(calls, path) || lstatOrUndefined(calls, path)?.isDirectory() === true) return;
+  throw notADirectory(path);
+}
+
+function notADirectory(path: string): StorageError {
+  return new StorageError({ code: 'ConfigError', message: `${path} is not a directory` });
 }

@@ -1,54 +1,79 @@
 import { randomBytes } from 'node:crypto';
-import { look, unlessGone } from '../system/file-calls.js';
+import { createLockOwner, isAlive, parseLockOwner } from '../locking/lock-owner.js';
+import type { LockOwner } from '../locking/lock-owner.js';
+import type { FileLock, Locks } from '../locking/locks.js';
+import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import type { FileCalls } from '../system/file-calls.js';
-import type { HeldFile, Locks } from '../locking/locks.js';
+import { lstatOrUndefined, readTextFile } from '../system/files.js';
 
 const lockName = 'lock';
 
-/** This process's own folder for files that are not yet, or no longer, part of an object. It is swept when the process has died. */
-export class TempFolder {
+/** The directory for the temp files of one open datastore. It is locked, and removed by another process when the lock ends without a `close`. */
+export class TempDirectory {
   readonly path: string;
   readonly #calls: FileCalls;
-  readonly #held: HeldFile | undefined;
+  readonly #lock: FileLock | undefined;
   #count = 0;
 
-  /** Makes the folder. Under the root's lock: until it is held, a sweep would take it for a dead process's. */
+  /** Creates the directory. The caller must hold the root lock, or else the directory might be swept before it is locked. */
   constructor(calls: FileCalls, locks: Locks, parent: string) {
     this.#calls = calls;
     this.path = `${parent}/${randomBytes(6).toString('hex')}`;
     calls.mkdirSync(this.path);
-    this.#held = locks.hold(`${this.path}/${lockName}`);
+    // A process without kernel locks is named by its exclusive lock instead.
+    this.#lock = locks.tryLockFile(`${this.path}/${lockName}`, locks.exclusive ? '' : JSON.stringify(createLockOwner()));
   }
 
-  /** A path for a new file. */
+  /** Returns an unused path. */
   next(): string {
     return `${this.path}/${this.#count++}`;
   }
 
-  /** Removes the folder. Under the root's lock, as a sweep does. */
+  /** Removes the directory. The caller must hold the root lock. */
   close(): void {
-    this.#held?.release();
-    removeFolder(this.#calls, this.path);
+    this.#lock?.release();
+    removeFlatDirectory(this.#calls, this.path);
   }
 }
 
-/** Removes the folders of processes that have died. Under the root's lock. */
-export function sweepTempFolders(calls: FileCalls, locks: Locks, parent: string): void {
-  for (const name of calls.readdirSync(parent)) {
-    const path = `${parent}/${name}`;
-    if (look(calls, path)?.isDirectory() !== true) continue;
-    const held = locks.hold(`${path}/${lockName}`);
-    if (held === undefined) continue;
-    // Windows removes no file that is open.
-    held.release();
-    removeFolder(calls, path);
+/** Removes the temp directories of dead processes. The caller must hold the root lock. @param ownPath The directory to keep. */
+export function sweepTempDirectories(calls: FileCalls, locks: Locks, parent: string, ownPath: string): void {
+  for (const path of tempDirectories(calls, parent)) {
+    if (path === ownPath) continue;
+    const lock = locks.tryLockFile(`${path}/${lockName}`);
+    if (lock === undefined) continue;
+    // Windows cannot remove a file that is open.
+    lock.release();
+    removeFlatDirectory(calls, path);
   }
 }
 
-/** Our temp folders are flat. What a person put there stays, and so does the folder then. */
-function removeFolder(calls: FileCalls, path: string): void {
-  for (const entry of calls.readdirSync(path, { withFileTypes: true })) {
-    if (entry.isFile()) unlessGone(() => calls.unlinkSync(`${path}/${entry.name}`));
+/** Returns a live process that has a temp directory. For processes without kernel locks, which cannot test the lock. */
+export function findTempDirectoryOwner(calls: FileCalls, parent: string): LockOwner | undefined {
+  for (const path of tempDirectories(calls, parent)) {
+    let content = '';
+    ignoreNotFound(() => (content = readTextFile(calls, `${path}/${lockName}`)));
+    const owner = parseLockOwner(content);
+    if (owner !== undefined && isAlive(owner)) return owner;
   }
-  if (calls.readdirSync(path).length === 0) calls.rmdirSync(path);
+  return undefined;
+}
+
+function tempDirectories(calls: FileCalls, parent: string): string[] {
+  return calls
+    .readdirSync(parent)
+    .map((name) => `${parent}/${name}`)
+    .filter((path) => lstatOrUndefined(calls, path)?.isDirectory() === true);
+}
+
+/** Removes a directory and the files in it. A subdirectory is not from this backend: it stays, and so does the directory. */
+function removeFlatDirectory(calls: FileCalls, path: string): void {
+  try {
+    for (const entry of calls.readdirSync(path, { withFileTypes: true })) {
+      if (entry.isFile()) ignoreNotFound(() => calls.unlinkSync(`${path}/${entry.name}`));
+    }
+    calls.rmdirSync(path);
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error;
+  }
 }

@@ -1,16 +1,19 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 
-/** For how long, in ms, one call after the other may run without letting timers and other I/O in between. */
-const longestTurn = 4;
-let began = performance.now();
+/** How long, in milliseconds, synchronous calls may follow one another before other work must run. */
+const maxBlockingMs = 4;
+let lastYieldAt = performance.now();
 
-/** Tells whether other work should get a turn: small calls are synchronous, and a row of them would never let any in. */
-export function isLongTurn(): boolean {
-  return performance.now() - began > longestTurn;
+/**
+ * Returns whether the event loop has been blocked for too long. Small operations are synchronous, so a sequence of them would starve timers and
+ * other I/O.
+ */
+export function shouldYield(): boolean {
+  return performance.now() - lastYieldAt > maxBlockingMs;
 }
 
-/** Lets other work have a turn. */
-export async function takeTurns(): Promise<void> {
-  await nextTurn();
-  began = performance.now();
+/** Lets timers and other I/O run. */
+export async function yieldToEventLoop(): Promise<void> {
+  await setImmediate();
+  lastYieldAt = performance.now();
 }

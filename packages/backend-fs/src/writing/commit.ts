@@ -2,17 +2,18 @@ import { dirname } from 'node:path';
 import type { Tags, WriteConditions } from '@anybucket/core';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
-import type { BucketFolder, Found, Survey } from '../root/bucket-directory.js';
-import { hasErrno, look, makeFolder, syncFolder, unlessGone } from '../system/file-calls.js';
-import { inTheWay, makeFolders } from '../system/directories.js';
-import { digestOf } from '../layout/key-paths.js';
+import { keyHash } from '../layout/key-paths.js';
 import { readState } from '../reading/object-state.js';
-import { findLine, namesBody } from '../records/record-line.js';
+import { findLine, hasLineFor } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
+import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
+import { makeAncestors, makeDirectory, syncDirectory, unsupportedFileType } from '../system/directories.js';
+import { hasErrno, ignoreNotFound } from '../system/errno.js';
+import { lstatOrUndefined } from '../system/files.js';
 import { restamp } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
 
-/** What becomes an object. */
+/** A new version of an object. */
 export interface NewObject {
   readonly body: StagedBody;
   readonly partSize: number;
@@ -20,124 +21,131 @@ export interface NewObject {
   readonly tags: Tags;
 }
 
-/** What an attempt under the lock came to. */
-type Attempt = { readonly done: RecordLine } | { readonly unknown: Found } | { readonly fileAt: string } | 'again';
+/** What must be done outside of the lock before a commit can be repeated. */
+type Obstacle =
+  /** The ETag of the current body is unknown. */
+  | { readonly type: 'unhealed' }
+  /** An ancestor of the path is the body of another key. */
+  | { readonly type: 'file'; readonly key: string }
+  /** A directory was created or removed at the same time. */
+  | { readonly type: 'race' };
 
 /**
- * Makes a staged body an object: its record first, then the rename of the body, which is the commit. All under the key's lock, unconditional
- * ones too: between the condition and the commit of another writer nothing may come.
- * @throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey`, `AccessDenied`, `Timeout`; the staged body is gone then.
+ * Makes a staged body the current version of an object: appends the line of its record, then renames the body, which is the commit. Unconditional
+ * writes take the lock too: none may come between the conditions and the commit of another writer.
+ * @throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey`, `AccessDenied`, `Timeout`. The staged body is removed.
  */
 export async function commit(
-  bucket: BucketFolder,
+  bucket: BucketDirectory,
   key: string,
   object: NewObject,
   conditions: WriteConditions | undefined,
   signal: AbortSignal | undefined,
 ): Promise<RecordLine> {
   const { calls } = bucket.root;
-  let known: RecordLine | undefined;
+  let healed: RecordLine | undefined;
   try {
     for (;;) {
-      const attempt = await bucket.locked(key, signal, () => {
+      const result = await bucket.withLock(key, signal, () => {
         signal?.throwIfAborted();
-        return tryCommit(bucket, key, object, conditions, known);
+        return tryCommit(bucket, key, object, conditions, healed);
       });
-      if (attempt === 'again') continue;
-      if ('done' in attempt) return attempt.done;
-      if ('fileAt' in attempt) await makeWay(bucket, attempt.fileAt, signal);
-      // The present body has no record: what it is takes time to find out, so not under the lock.
-      else known = (await readState(bucket, key, signal))?.line;
+      if (!('type' in result)) return result;
+      if (result.type === 'file') await moveToHashedPath(bucket, result.key, signal);
+      // Healing takes time, so it is done without the lock.
+      if (result.type === 'unhealed') healed = (await readState(bucket, key, signal))?.line;
     }
   } catch (error) {
-    unlessGone(() => calls.unlinkSync(object.body.path));
+    ignoreNotFound(() => calls.unlinkSync(object.body.path));
     throw error;
   }
 }
 
+/** @param healed The line of the current body, if it may not be in the record. */
 function tryCommit(
-  bucket: BucketFolder,
+  bucket: BucketDirectory,
   key: string,
   object: NewObject,
   conditions: WriteConditions | undefined,
-  known: RecordLine | undefined,
-): Attempt {
-  bucket.require();
-  const survey = bucket.survey(key);
-  const current = survey.found;
-  // Without an object no record needs to be read, nor made, to refuse.
+  healed: RecordLine | undefined,
+): RecordLine | Obstacle {
+  bucket.requireExists();
+  const location = bucket.locate(key);
+  const current = location.body;
+  // Before the record is opened, since that would create it.
   if (current === undefined) evaluateWriteConditions(conditions, undefined);
-  return bucket.records.use(digestOf(key), (record) => {
+  return bucket.records.withRecord(keyHash(key), (record) => {
     const currentLine =
-      current === undefined ? undefined : (findLine(record.text, current.id) ?? (known?.body === current.id ? known : undefined));
+      current === undefined ? undefined : (findLine(record.text, current.id) ?? (healed?.body === current.id ? healed : undefined));
     if (conditions !== undefined && current !== undefined) {
-      if (currentLine === undefined) return { unknown: current };
+      if (currentLine === undefined) return { type: 'unhealed' };
       evaluateWriteConditions(conditions, currentLine);
     }
-    const target = prepareTarget(bucket, key, survey);
-    if (target === 'again' || 'fileAt' in target) return target;
-    const line = lineOf(bucket, object, record.text, current?.id, currentLine);
+    const target = prepareTarget(bucket, key, location);
+    if (typeof target !== 'string') return target;
+    const line = createLine(bucket, object, record.text, current?.id, currentLine);
     bucket.records.append(key, record, line, current?.id);
-    if (!moveTo(bucket, object.body.path, target.path)) return 'again';
-    finish(bucket, record.digest, target.path, current);
-    return { done: line };
+    if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
+    afterCommit(bucket, record.hash, target, current);
+    return line;
   });
 }
 
-/** The line about a new body, which gets an identity that no other state of the object has. */
-function lineOf(
-  { root }: BucketFolder,
+/** Creates the line of a staged body. Changes the body's id until no other version of the object has it. */
+function createLine(
+  { root }: BucketDirectory,
   { body, partSize, attributes, tags }: NewObject,
   record: string,
   currentId: string | undefined,
   current: RecordLine | undefined,
 ): RecordLine {
   let { id } = body;
-  for (let attempt = 1; id === currentId || namesBody(record, id); attempt++) id = restamp(root, body, attempt);
-  // A clock that was set back takes no object's time back.
+  for (let attempt = 1; id === currentId || hasLineFor(record, id); attempt++) id = restamp(root, body, attempt);
+  // `lastModified` never decreases, even if the clock was set back.
   const modified = Math.max(Math.floor(Date.now() / 1000), current?.modified ?? 0);
   return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
 }
 
-/** What follows the commit. */
-function finish({ root: { calls, durable }, records }: BucketFolder, digest: string, path: string, replaced: Found | undefined): void {
-  // The new body has the key's own path and counts already; the one that it replaces stood under the digest.
-  if (replaced !== undefined && replaced.path !== path) unlessGone(() => calls.unlinkSync(replaced.path));
+function afterCommit(
+  { root: { calls, durable }, records }: BucketDirectory,
+  hash: string,
+  path: string,
+  replaced: LocatedBody | undefined,
+): void {
+  // The replaced body was stored under the hash. The new one is at the path named by the key, and therefore current already.
+  if (replaced !== undefined && replaced.path !== path) ignoreNotFound(() => calls.unlinkSync(replaced.path));
   if (!durable) return;
-  syncFolder(calls, dirname(path));
-  records.sync(digest);
+  syncDirectory(calls, dirname(path));
+  records.sync(hash);
 }
 
-/** Where a body goes; or why that isn't certain yet. */
-type Target = { readonly path: string } | { readonly fileAt: string } | 'again';
-
-/** Where a key's body goes now: to its path, or under its digest where that can't be, or where a folder is in its place. */
-function prepareTarget({ root, path: folder }: BucketFolder, key: string, { own, hidden }: Survey): Target {
-  if (own === undefined) return { path: hidden };
-  const { path, parents, there } = own;
-  if (parents !== 'folders') {
-    if (parents.is === 'file') return { fileAt: parents.at };
-    if (parents.is === 'other') throw inTheWay(`${folder}/${parents.at}`);
-    if (!makeFolders(root.calls, folder, key, parents.at, root.durable)) return 'again';
+/** Creates the directories above a new body, and returns its path: the one named by the key, unless that is impossible or a directory is there. */
+function prepareTarget({ root, paths }: BucketDirectory, key: string, { keyPath, hashedPath }: KeyLocation): string | Obstacle {
+  if (keyPath === undefined) return hashedPath;
+  const { path, blockedBy, stats } = keyPath;
+  if (blockedBy !== undefined) {
+    if (blockedBy.type === 'file') return { type: 'file', key: blockedBy.path };
+    if (blockedBy.type === 'other') throw unsupportedFileType(`${paths.bucket}/${blockedBy.path}`);
+    if (!makeAncestors(root.calls, paths.bucket, key, blockedBy.path, root.durable)) return { type: 'race' };
   }
-  if (there === undefined || there.isFile()) return { path };
-  if (there.isDirectory()) return { path: hidden };
-  throw inTheWay(path);
+  if (stats === undefined || stats.isFile()) return path;
+  if (stats.isDirectory()) return hashedPath;
+  throw unsupportedFileType(path);
 }
 
-/** The commit. @returns false when a folder came or went meanwhile. */
-function moveTo({ root: { calls, durable }, bodies }: BucketFolder, path: string, target: string): boolean {
+/** Renames a body to its final path. @returns False when a directory was created or removed at the same time. */
+function renameBody({ root: { calls, durable }, paths }: BucketDirectory, from: string, to: string): boolean {
   try {
-    calls.renameSync(path, target);
+    calls.renameSync(from, to);
     return true;
   } catch (error) {
-    if (hasErrno(error, 'ENOENT') && dirname(target) === bodies) {
-      for (const folder of [dirname(dirname(bodies)), dirname(bodies), bodies]) makeFolder(calls, folder, durable);
+    if (hasErrno(error, 'ENOENT') && dirname(to) === paths.hashedBodies) {
+      for (const path of [dirname(paths.internal), paths.internal, paths.hashedBodies]) makeDirectory(calls, path, durable);
       return false;
     }
-    // Without the staged body no attempt can succeed.
-    if (look(calls, path) === undefined) throw error;
-    // Windows refuses to replace a file at the moment when it is opened.
+    // The staged body is gone, so a retry would not help.
+    if (lstatOrUndefined(calls, from) === undefined) throw error;
+    // Windows does not replace a file while it is being opened.
     if (
       hasErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY') ||
       (process.platform === 'win32' && hasErrno(error, 'EPERM', 'EBUSY'))
@@ -147,12 +155,12 @@ function moveTo({ root: { calls, durable }, bodies }: BucketFolder, path: string
   }
 }
 
-/** A key `a` stands where the folder of `a/b` must be: moves its body under its digest, in one step, and makes the folder. */
-async function makeWay(bucket: BucketFolder, key: string, signal: AbortSignal | undefined): Promise<void> {
+/** Moves the body of `a` to its hashed path in one step, and creates a directory in its place, so that `a/b` can be stored. */
+async function moveToHashedPath(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<void> {
   const { calls, durable } = bucket.root;
-  const path = `${bucket.path}/${key}`;
-  await bucket.locked(key, signal, () => {
-    if (look(calls, path)?.isFile() !== true) return;
-    if (moveTo(bucket, path, bucket.hiddenBody(key))) makeFolder(calls, path, durable);
+  const path = `${bucket.paths.bucket}/${key}`;
+  await bucket.withLock(key, signal, () => {
+    if (lstatOrUndefined(calls, path)?.isFile() !== true) return;
+    if (renameBody(bucket, path, bucket.hashedBodyPath(key))) makeDirectory(calls, path, durable);
   });
 }

@@ -1,23 +1,24 @@
 import type { EtagHasher } from '@anybucket/core/backend';
 import { etagOf } from '@anybucket/core/backend';
-import { bodyId, stampTime } from '../records/body-id.js';
-import { openFlags, unlessGone, writeAll } from '../system/file-calls.js';
-import { syncFile, writeBlock } from '../system/files.js';
+import { bodyId, randomMtimeUs } from '../records/body-id.js';
 import type { Root } from '../root/root.js';
+import { ignoreNotFound } from '../system/errno.js';
+import { openFlags } from '../system/file-calls.js';
+import { fsyncAsync, writeAll, writeAllAsync } from '../system/files.js';
 
-/** A whole body in a temp file, not yet part of an object. */
+/** A complete body in a temp file, ready to be committed. */
 export interface StagedBody {
   readonly path: string;
-  /** Its state: a `bodyId`. */
+  /** The version of the body: a `bodyId`. */
   readonly id: string;
   readonly etag: string;
   readonly size: number;
 }
 
-/** Blocks in which a stream is written, in bytes: large enough that the calls don't count, small enough that hashing one is no pause. */
+/** The unit in which a stream is hashed and written: large enough to amortize the calls, small enough not to block the event loop. */
 const blockBytes = 512 * 1024;
 
-/** Writes a body in memory, at once. */
+/** Writes a body from memory to a temp file, synchronously. */
 export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): StagedBody {
   const { calls, temp } = root;
   const path = temp.next();
@@ -35,7 +36,7 @@ export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): Sta
   }
 }
 
-/** Writes a stream, hashing each block while it is written. */
+/** Writes a stream to a temp file. Each block is hashed while it is written. */
 export async function stageStream(
   root: Root,
   source: AsyncIterable<Uint8Array>,
@@ -47,17 +48,17 @@ export async function stageStream(
   const fd = calls.openSync(path, openFlags.create);
   try {
     let size = 0;
-    for await (const block of blocks(source)) {
+    for await (const block of toBlocks(source)) {
       signal?.throwIfAborted();
-      const written = writeBlock(calls, fd, block);
+      const written = writeAllAsync(calls, fd, block);
       hasher.update(block);
       await written;
       size += block.byteLength;
     }
-    if (root.durable) await syncFile(calls, fd);
+    if (root.durable) await fsyncAsync(calls, fd);
     return { path, id: stamp(root, fd, size), etag: hasher.etag(), size };
   } catch (error) {
-    unlessGone(() => calls.unlinkSync(path));
+    ignoreNotFound(() => calls.unlinkSync(path));
     throw error;
   } finally {
     calls.closeSync(fd);
@@ -65,31 +66,33 @@ export async function stageStream(
 }
 
 /**
- * Gives a staged body another identity, where another state of the same object has this one.
- * @param attempt counts from 1: on a coarse clock there are few times, and the later ones reach farther back.
+ * Gives a staged body another modification time, because another version of the object has the same `bodyId`.
+ * @param attempt Counted from 1. Later attempts reach further back, as a coarse clock has few times to choose from.
+ * @returns The new `bodyId`.
  */
 export function restamp(root: Root, { path }: StagedBody, attempt: number): string {
-  const time = newTime(root, attempt);
-  root.calls.utimesSync(path, time / 1e6, time / 1e6);
+  const seconds = chooseMtimeUs(root, attempt) / 1e6;
+  root.calls.utimesSync(path, seconds, seconds);
   return bodyId(root.calls.lstatSync(path));
 }
 
+/** Sets the modification time of a new body. @returns Its `bodyId`. */
 function stamp(root: Root, fd: number, size: number): string {
-  const time = newTime(root, 1);
-  root.calls.futimesSync(fd, time / 1e6, time / 1e6);
-  // A coarse volume is asked, for it may round in ways of its own.
-  return bodyId(root.step === 1 ? { mtimeMs: time / 1000, size } : root.calls.fstatSync(fd));
+  const mtimeUs = chooseMtimeUs(root, 1);
+  root.calls.futimesSync(fd, mtimeUs / 1e6, mtimeUs / 1e6);
+  // A volume with coarse times may round in its own way, so the stored time is read back there.
+  return bodyId(root.mtimeStepUs === 1 ? { mtimeMs: mtimeUs / 1000, size } : root.calls.fstatSync(fd));
 }
 
-/** In µs. The system takes seconds, and cuts off parts of a µs: only a time that stays whole as a number of seconds is taken. */
-function newTime({ step }: Root, attempt: number): number {
-  let time = stampTime(Date.now() * 1000, step, Math.random() * attempt);
-  while (Math.trunc(((time / 1e6) % 1) * 1e6) !== time % 1e6) time -= step;
-  return time;
+/** Chooses a time that survives its conversion to seconds: Node converts the fraction to microseconds by truncation. */
+function chooseMtimeUs({ mtimeStepUs }: Root, attempt: number): number {
+  let mtimeUs = randomMtimeUs(Date.now() * 1000, mtimeStepUs, Math.random() * attempt);
+  while (Math.trunc(((mtimeUs / 1e6) % 1) * 1e6) !== mtimeUs % 1e6) mtimeUs -= mtimeStepUs;
+  return mtimeUs;
 }
 
-/** Joins small chunks to blocks; large ones go on as they are. A block is the receiver's until it asks for the next. */
-async function* blocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+/** Joins small chunks to blocks, and passes large ones through. A block must not be used after the next one is requested. */
+async function* toBlocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let block: Buffer | undefined;
   let filled = 0;
   for await (const chunk of source) {

@@ -1,33 +1,41 @@
 import type { CopySource } from '@anybucket/core/backend';
 import { EtagHasher, StorageError, evaluateSourceConditions } from '@anybucket/core/backend';
 import { BodyStream } from '../reading/body-stream.js';
-import type { BucketFolder } from '../root/bucket-directory.js';
 import { openObject } from '../reading/open-object.js';
 import type { RecordLine } from '../records/record-line.js';
+import type { BucketDirectory } from '../root/bucket-directory.js';
 import { stageStream } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
 
+/** The copy of a body, with the bucket it is for. */
+export interface StagedCopy {
+  readonly target: BucketDirectory;
+  readonly body: StagedBody;
+  /** The line of the source. */
+  readonly line: RecordLine;
+}
+
 /**
- * Copies the body of an object into a temp file. Its ETag is the plain MD5 of the whole, whatever the source's is made of.
- * @param target finds the bucket that the copy is for: asked for behind the source and its condition, before the body is copied.
- * @throws `NoSuchKey`, `PreconditionFailed`, about the source.
+ * Copies the body of an object to a temp file. Its ETag is the plain MD5, even if the source's is that of a multipart upload.
+ * @param openTarget Opens the target bucket. Called after the source and its conditions have been checked, and before the body is copied.
+ * @throws `NoSuchKey`, `PreconditionFailed` for the source.
  */
 export async function stageCopy(
-  bucket: BucketFolder,
+  bucket: BucketDirectory,
   source: CopySource,
-  target: () => Promise<BucketFolder>,
+  openTarget: () => Promise<BucketDirectory>,
   signal: AbortSignal | undefined,
-): Promise<{ readonly bucket: BucketFolder; readonly body: StagedBody; readonly line: RecordLine }> {
+): Promise<StagedCopy> {
   const { root } = bucket;
   const { key } = source;
-  const { fd, found, line } = await openObject(bucket, key, signal);
-  const stream = new BodyStream(root.calls, fd, 0, found.size);
+  const { fd, body, line } = await openObject(bucket, key, signal);
+  const stream = new BodyStream(root.calls, fd, 0, body.size);
   try {
     evaluateSourceConditions(source, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
-    const to = await target();
-    const body = await stageStream(root, stream, new EtagHasher(Infinity), signal);
-    if (body.size === found.size) return { bucket: to, body, line };
-    root.calls.unlinkSync(body.path);
+    const target = await openTarget();
+    const copy = await stageStream(root, stream, new EtagHasher(Infinity), signal);
+    if (copy.size === body.size) return { target, body: copy, line };
+    root.calls.unlinkSync(copy.path);
   } finally {
     stream.cancel();
   }
@@ -35,7 +43,7 @@ export async function stageCopy(
     code: 'IncompleteBody',
     bucket: bucket.name,
     key,
-    message: 'the file was cut off while it was copied',
+    message: 'the file was truncated while it was copied',
     retryable: true,
   });
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bodyId, sizeOfBodyId, stampTime } from '../src/records/body-id.js';
-import { encodeLine, findLine, keyOfRecord, linesOfSize, namesBody, recordHead } from '../src/records/record-line.js';
-import type { RecordLine } from '../src/records/record-line.js';
+import { decodeKey, encodeHeader, encodeLine, findLine, findLinesOfSize, hasLineFor } from '../../src/records/record-line.js';
+import type { RecordLine } from '../../src/records/record-line.js';
 
 const plain: RecordLine = {
   body: '1763848099123456-14',
@@ -33,11 +32,11 @@ const lines: fc.Arbitrary<RecordLine> = fc
   }));
 
 describe('a line', () => {
-  test('comes back as it was, whatever texts it holds', () => {
+  test('is decoded as it was encoded, whatever strings it contains', () => {
     fc.assert(
       fc.property(fc.string(), fc.array(lines, { minLength: 1, maxLength: 5 }), (key, all) => {
-        const record = recordHead(key) + all.map(encodeLine).join('');
-        expect(keyOfRecord(record)).toBe(key);
+        const record = encodeHeader(key) + all.map(encodeLine).join('');
+        expect(decodeKey(record)).toBe(key);
         for (const { body } of all) {
           const { metadata, ...headers } = findLine(record, body)?.attributes ?? {};
           const last = all.findLast((line) => line.body === body);
@@ -49,7 +48,7 @@ describe('a line', () => {
     );
   });
 
-  test('keeps every header', () => {
+  test('preserves every header', () => {
     const attributes = {
       contentType: 'text/html; charset=utf-8',
       cacheControl: 'no-cache',
@@ -60,30 +59,30 @@ describe('a line', () => {
       metadata: { a: 'b' },
     };
     const line = { ...plain, attributes, tags: { t: 'u' }, partSize: 5 };
-    expect(findLine(recordHead('k') + encodeLine(line), line.body)).toEqual(line);
+    expect(findLine(encodeHeader('k') + encodeLine(line), line.body)).toEqual(line);
   });
 });
 
 describe('a damaged record', () => {
   const older = { ...plain, etag: 'older' };
-  const record = recordHead('k') + encodeLine(older) + encodeLine(plain);
+  const record = encodeHeader('k') + encodeLine(older) + encodeLine(plain);
 
-  test('cut off anywhere gives a whole line or none', () => {
+  test('that is truncated anywhere yields a complete line or none', () => {
     for (let length = 0; length < record.length; length++) {
       expect([undefined, 'older']).toContain(findLine(record.slice(0, length), plain.body)?.etag);
     }
     expect(findLine(record, plain.body)?.etag).toBe('e');
   });
 
-  test('goes on behind a torn line', () => {
-    const torn = record.slice(0, -5);
-    expect(findLine(torn + encodeLine({ ...plain, etag: 'next' }), plain.body)?.etag).toBe('next');
+  test('is readable after an incomplete line', () => {
+    const truncated = record.slice(0, -5);
+    expect(findLine(truncated + encodeLine({ ...plain, etag: 'next' }), plain.body)?.etag).toBe('next');
   });
 
   test.each(['', '{}', '[]', 'null', '\n\n', 'garbage', '{"anybucket":2,"key":"k"}', '{"anybucket":1,"key":5}'])(
-    '%j names no key',
+    '%j contains no key',
     (content) => {
-      expect(keyOfRecord(content)).toBeUndefined();
+      expect(decodeKey(content)).toBeUndefined();
     },
   );
 
@@ -98,51 +97,23 @@ describe('a damaged record', () => {
     { partSize: -1 },
     { expires: 'soon' },
   ])('a line with %j is ignored', (change) => {
-    const written = { body: plain.body, etag: 'x', modified: 1, type: 't', ...change };
-    expect(findLine(`${record}\n${JSON.stringify(written)}`, plain.body)?.etag).toBe('e');
+    const line = { body: plain.body, etag: 'x', modified: 1, type: 't', ...change };
+    expect(findLine(`${record}\n${JSON.stringify(line)}`, plain.body)?.etag).toBe('e');
   });
 
-  test('lines ended by CR LF are read', () => {
+  test('with CRLF line endings is read', () => {
     expect(findLine(record.replaceAll('\n', '\r\n'), plain.body)?.etag).toBe('e');
-    expect(keyOfRecord(record.replaceAll('\n', '\r\n'))).toBe('k');
+    expect(decodeKey(record.replaceAll('\n', '\r\n'))).toBe('k');
   });
 });
 
-test('lines of a size come newest first', () => {
+test('finds the lines for a size, newest first', () => {
   const record =
-    recordHead('k') +
+    encodeHeader('k') +
     encodeLine({ ...plain, etag: '1' }) +
     encodeLine({ ...plain, body: '5-9' }) +
     encodeLine({ ...plain, body: '7-14', etag: '2' });
-  expect(linesOfSize(record, 14).map((line) => line.etag)).toEqual(['2', '1']);
-  expect(namesBody(record, '5-9')).toBe(true);
-  expect(namesBody(record, '5-90')).toBe(false);
-});
-
-describe('the stamp', () => {
-  test.each([1, 100, 1000, 4000, 2_000_000])('with steps of %i µs lies in a tick before the present one', (step) => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1.6e15, max: 1.9e15 }),
-        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-        (now, random) => {
-          const stamp = stampTime(now, step, random);
-          expect(stamp % step).toBe(0);
-          expect(stamp).toBeLessThanOrEqual(now - 20_000);
-          expect(stamp).toBeLessThan(Math.floor(now / step) * step);
-          expect(stamp).toBeGreaterThan(now - Math.max(200_000, 40 * step));
-        },
-      ),
-    );
-  });
-
-  test('survives the way through milliseconds in a double', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1.6e15, max: 1.9e15 }), fc.nat(), (time, size) => {
-        const id = bodyId({ mtimeMs: time / 1000, size });
-        expect(id).toBe(`${time}-${size}`);
-        expect(sizeOfBodyId(id)).toBe(size);
-      }),
-    );
-  });
+  expect(findLinesOfSize(record, 14).map((line) => line.etag)).toEqual(['2', '1']);
+  expect(hasLineFor(record, '5-9')).toBe(true);
+  expect(hasLineFor(record, '5-90')).toBe(false);
 });

@@ -7,8 +7,8 @@ import { scratch, textOf } from './support/scratch.js';
 
 const scope = scratch();
 
-/** How people copy a folder, as shell commands; `$FROM` is the root, `$TO` a folder that is not there yet. */
-const ways = {
+/** Shell commands that copy the directory `$FROM` to `$TO`, which does not exist yet. */
+const commands = {
   'cp -r': 'cp -r "$FROM" "$TO"',
   'cp -a': 'cp -a "$FROM" "$TO"',
   'cp -al': 'cp -al "$FROM" "$TO"',
@@ -36,30 +36,30 @@ async function describeAll(bucket: Bucket): Promise<unknown[]> {
   return Promise.all((await bucket.listFilename()).map(async (key) => ({ ...(await bucket.stat(key)), tags: await bucket.tags(key) })));
 }
 
-test.skipIf(process.platform === 'win32').each(Object.entries(ways))(
-  '%s keeps metadata and tags of every object',
+test.skipIf(process.platform === 'win32').each(Object.entries(commands))(
+  '%s preserves the metadata and tags of every object',
   { timeout: 30_000 },
   async (_name, command) => {
     const { root, bucket } = await scope.bucket();
     await fill(bucket);
     const original = await describeAll(bucket);
     expect(original).toHaveLength(keys.length);
-    const copy = join(scope.folder(), 'copy');
+    const copy = join(scope.directory(), 'copy');
     execFileSync('sh', ['-c', command], { env: { ...process.env, FROM: root, TO: copy } });
     const copied = scope.open(copy).bucket('photos');
     expect(await describeAll(copied)).toEqual(original);
 
-    // What is done to the copy doesn't show in what it was copied from.
+    // Changes to the copy do not affect the original.
     await copied.put('a.txt', 'changed');
     await copied.setTags('empty', { only: 'here' });
     await copied.delete('large');
-    await copied.put('deep', 'moves nothing');
+    await copied.put('deep', 'over a directory');
     expect(await describeAll(bucket)).toEqual(original);
     expect(await textOf(bucket, 'a.txt')).toBe('body of a.txt');
   },
 );
 
-test('an object that an editor saved with CR LF records is read', async () => {
+test('reads a record that was saved with CRLF line endings', async () => {
   const { root, bucket } = await scope.bucket();
   await bucket.put('a', 'x', { metadata: { b: 'c' } });
   const record = execFileSync('find', [join(root, '.anybucket'), '-path', '*records*', '-type', 'f'], { encoding: 'utf8' }).trim();

@@ -16,7 +16,7 @@ let bucket: Bucket;
 
 beforeEach(async () => {
   ({ root, bucket } = await scope.bucket());
-  outside = scope.folder();
+  outside = scope.directory();
   writeFileSync(join(outside, 'secret'), 'secret');
 });
 
@@ -32,7 +32,7 @@ describe.skipIf(process.platform === 'win32')('a symbolic link', () => {
     symlinkSync(outside, join(root, 'linked-bucket'));
   });
 
-  test('is no object, and nothing below it is one', async () => {
+  test('is not an object, nor is anything below it', async () => {
     for (const key of ['file', 'folder', 'folder/secret']) {
       await expect(bucket.get(key)).rejects.toMatchObject({ code: 'NoSuchKey' });
       await expect(bucket.stat(key)).rejects.toMatchObject({ code: 'NoSuchKey' });
@@ -42,19 +42,19 @@ describe.skipIf(process.platform === 'win32')('a symbolic link', () => {
     expect(await bucket.list({ recursive: false })).toEqual([]);
   });
 
-  test('is neither written through nor replaced', async () => {
+  test('is neither followed by a write nor replaced', async () => {
     for (const key of ['file', 'folder', 'folder/secret', 'folder/new', 'folder/sub/new', 'file/new']) {
       await expect(bucket.put(key, 'x')).rejects.toMatchObject({ code: 'AccessDenied' });
     }
     expect(lstatSync(join(root, 'photos/file')).isSymbolicLink()).toBe(true);
   });
 
-  test('is not removed, and nothing below it is', async () => {
+  test('is not deleted, nor is anything below it', async () => {
     await bucket.delete(['file', 'folder', 'folder/secret']);
     expect(readdirSync(join(root, 'photos')).sort()).toEqual(['file', 'folder']);
   });
 
-  test('is no bucket', async () => {
+  test('is not a bucket', async () => {
     const store = scope.open(root);
     expect(await store.list()).toEqual(['photos']);
     expect(await store.bucketExists('linked-bucket')).toBe(false);
@@ -63,12 +63,12 @@ describe.skipIf(process.platform === 'win32')('a symbolic link', () => {
     expect(await store.removeBucket('linked-bucket')).toBe(false);
   });
 
-  test('keeps a bucket from being removed', async () => {
+  test('prevents the removal of its bucket', async () => {
     await expect(scope.open(root).removeBucket('photos')).rejects.toMatchObject({ code: 'BucketNotEmpty' });
     expect(readdirSync(join(root, 'photos')).sort()).toEqual(['file', 'folder']);
   });
 
-  test.each(['records', 'bodies', '.'])('in place of the hidden folder %s is refused', async (name) => {
+  test.each(['records', 'bodies', '.'])('in the place of the internal directory %s is rejected', async (name) => {
     const store = scope.open(root);
     await store.createBucket('other');
     mkdirSync(join(root, '.anybucket/buckets'), { recursive: true });
@@ -80,7 +80,7 @@ describe.skipIf(process.platform === 'win32')('a symbolic link', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('a special file', () => {
-  test('is never opened, listed, replaced or removed', { timeout: 20_000 }, async () => {
+  test('is never opened, listed, replaced or deleted', { timeout: 20_000 }, async () => {
     execFileSync('mkfifo', [join(root, 'photos/pipe')]);
     const server = createServer().listen(join(root, 'photos/socket'));
     await once(server, 'listening');
@@ -95,8 +95,8 @@ describe.skipIf(process.platform === 'win32')('a special file', () => {
   });
 });
 
-describe('a file that can not be read', () => {
-  test.each(['openSync', 'lstatSync'] as const)('is AccessDenied with the cause, never not found (%s)', async (call) => {
+describe('a file that cannot be read', () => {
+  test.each(['openSync', 'lstatSync'] as const)('fails with AccessDenied and the cause, not with NoSuchKey (%s)', async (call) => {
     writeFileSync(join(root, 'photos/locked.txt'), 'x');
     const store = scope.open(root, { calls: failingCalls([call], 'locked.txt', 'EACCES') });
     const locked = store.bucket('photos');
@@ -110,7 +110,7 @@ describe('a file that can not be read', () => {
     }
   });
 
-  test('in a batch is one failure of many', async () => {
+  test('is one failure of a batch delete', async () => {
     await bucket.put('locked.txt', 'x');
     await bucket.put('free.txt', 'x');
     const store = scope.open(root, { calls: failingCalls(['unlinkSync'], 'locked.txt', 'EPERM') });
@@ -122,12 +122,11 @@ describe('a file that can not be read', () => {
   });
 });
 
-test('a file that vanishes between listing and reading is left out, and its place is filled', async () => {
+test('omits a file that is deleted while a page is built, and fills the page', async () => {
   for (const key of ['a', 'b', 'c', 'd']) await bucket.put(key, key);
-  const { lstatSync: look } = await import('node:fs');
   const calls = callsWith({
     lstatSync: ((path: string, options: { throwIfNoEntry: false }) =>
-      /photos\/[ab]$/.test(path) ? undefined : look(path, options)) as never,
+      /photos\/[ab]$/.test(path) ? undefined : lstatSync(path, options)) as never,
   });
   const store = scope.open(root, { calls });
   expect(await store.bucket('photos').listFilename()).toEqual(['c', 'd']);

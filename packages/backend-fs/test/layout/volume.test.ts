@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { foldingVolume } from './support/calls.js';
-import { scratch, textOf } from './support/scratch.js';
+import { foldingVolume } from '../support/calls.js';
+import { scratch, textOf } from '../support/scratch.js';
 
 const scope = scratch();
 const format = (root: string) => join(root, '.anybucket/format.json');
@@ -10,8 +10,8 @@ const format = (root: string) => join(root, '.anybucket/format.json');
 describe('on a volume that folds names', () => {
   const keys = ['a', 'A', 'a/b', 'A/b', 'a/B', 'é', 'e\u0301', 'É', 'straße', 'strasse', 'STRASSE', 'x.txt', 'X.TXT', 'x/', 'X/'];
 
-  test.each(['NFC', 'NFD'] as const)('and gives them back in %s no two keys share a file', async (form) => {
-    const root = scope.folder();
+  test.each(['NFC', 'NFD'] as const)('and lists them in %s, no two keys share a file', async (form) => {
+    const root = scope.directory();
     const { calls, real } = foldingVolume(root, form);
     const store = scope.open(root, { calls });
     await store.createBucket('photos');
@@ -28,8 +28,8 @@ describe('on a volume that folds names', () => {
     for (const [index, key] of keys.entries()) expect(await bucket.exists(key)).toBe(index % 2 === 1);
   });
 
-  test('a file put there by hand in upper case is the object in lower case', async () => {
-    const root = scope.folder();
+  test('a file added by hand in upper case is listed in lower case', async () => {
+    const root = scope.directory();
     const { calls, real } = foldingVolume(root);
     const store = scope.open(root, { calls });
     await store.createBucket('photos');
@@ -38,8 +38,8 @@ describe('on a volume that folds names', () => {
     expect(await textOf(store.bucket('photos'), 'readme')).toBe('x');
   });
 
-  test('that is written down, and holds on any other volume too', async () => {
-    const root = scope.folder();
+  test('the name rules are stored, and apply on any other volume too', async () => {
+    const root = scope.directory();
     await scope.open(root, foldingVolume(root)).createBucket('photos');
     expect(JSON.parse(readFileSync(format(root), 'utf8'))).toMatchObject({ version: 1, foldsNames: true });
     const bucket = scope.open(root).bucket('photos');
@@ -48,16 +48,16 @@ describe('on a volume that folds names', () => {
     expect(await textOf(bucket, 'A')).toBe('x');
   });
 
-  test('a root that was made on an exact volume is refused', async () => {
-    const root = scope.folder();
+  test('a root that was created on a volume with exact names is rejected', async () => {
+    const root = scope.directory();
     await scope.open(root).createBucket('photos');
     await expect(scope.open(root, foldingVolume(root)).list()).rejects.toMatchObject({ code: 'ConfigError' });
   });
 });
 
-describe('a format file', () => {
-  test.each(['{"version":2}', '{"version":1}', 'garbage', '', '[]', 'null'])('with %j is refused by name', async (content) => {
-    const root = scope.folder();
+describe('format.json', () => {
+  test.each(['{"version":2}', '{"version":1}', 'garbage', '', '[]', 'null'])('containing %j is rejected with its path', async (content) => {
+    const root = scope.directory();
     mkdirSync(join(root, '.anybucket'));
     writeFileSync(format(root), content);
     const error: unknown = await scope

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import type { Bucket } from '@anybucket/core';
 import { beforeEach, expect, test } from 'vitest';
-import { scratch, textOf } from './support/scratch.js';
+import { scratch, textOf } from '../support/scratch.js';
 
 const scope = scratch();
 const records = '.anybucket/buckets/photos/records';
@@ -24,7 +24,7 @@ async function expectHealed(): Promise<void> {
   expect(await bucket.stat('a.txt')).toMatchObject(healed);
   expect(await bucket.list()).toMatchObject([healed]);
   expect(await textOf(bucket, 'a.txt')).toBe('hello');
-  await bucket.put('a.txt', 'again', { metadata: { now: 'this' } });
+  await bucket.put('a.txt', 'next', { metadata: { now: 'this' } });
   expect((await bucket.stat('a.txt')).metadata).toEqual({ now: 'this' });
   await bucket.delete('a.txt');
   expect(await bucket.listFilename()).toEqual([]);
@@ -32,17 +32,17 @@ async function expectHealed(): Promise<void> {
 
 test.each([
   ['missing', () => rmSync(record)],
-  ['missing with all others', () => rmSync(join(root, '.anybucket/buckets'), { recursive: true })],
+  ['missing, like all others', () => rmSync(join(root, '.anybucket/buckets'), { recursive: true })],
   ['empty', () => writeFileSync(record, '')],
-  ['half', () => writeFileSync(record, readFileSync(record).subarray(0, 60))],
-  ['garbage', () => writeFileSync(record, Buffer.alloc(10_000, 0xff))],
-  ['a large foreign file', () => writeFileSync(record, Buffer.alloc(3_000_000, 'x\n'))],
+  ['truncated', () => writeFileSync(record, readFileSync(record).subarray(0, 60))],
+  ['not text', () => writeFileSync(record, Buffer.alloc(10_000, 0xff))],
+  ['a large unrelated file', () => writeFileSync(record, Buffer.alloc(3_000_000, 'x\n'))],
   [
-    'of another version',
+    'from another version',
     () => writeFileSync(record, readFileSync(record, 'utf8').replace('{"anybucket":1', '{"anybucket":9').replace('"etag"', '"hash"')),
   ],
   [
-    'about another body',
+    'for another body',
     () =>
       writeFileSync(
         record,
@@ -51,13 +51,13 @@ test.each([
           .replace(/"body":"\d/, '"body":"9'),
       ),
   ],
-])('a record that is %s breaks nothing', async (_state, damage) => {
+])('heals a record that is %s', async (_state, damage) => {
   damage();
   await expectHealed();
 });
 
-test.skipIf(process.platform === 'win32')('a record in whose place is a link is replaced, not followed', async () => {
-  const other = join(scope.folder(), 'other');
+test.skipIf(process.platform === 'win32')('replaces a symbolic link in the place of a record, without following it', async () => {
+  const other = join(scope.directory(), 'other');
   writeFileSync(other, readFileSync(record));
   rmSync(record);
   symlinkSync(other, record);
@@ -66,7 +66,7 @@ test.skipIf(process.platform === 'win32')('a record in whose place is a link is 
   expect(readFileSync(other, 'utf8')).toBe(before);
 });
 
-test('a record in whose place is a folder leaves the object readable', async () => {
+test('reads an object whose record is a directory', async () => {
   rmSync(record);
   mkdirSync(record);
   expect(await bucket.stat('a.txt')).toMatchObject(healed);
@@ -74,20 +74,20 @@ test('a record in whose place is a folder leaves the object readable', async () 
   expect(await bucket.listFilename()).toEqual([]);
 });
 
-test('a body under a digest without its record is found by its key', async () => {
+test('finds a hashed body without a record by its key', async () => {
   await bucket.put('folder/', 'body');
   rmSync(join(root, '.anybucket/buckets/photos/records'), { recursive: true });
   expect(await textOf(bucket, 'folder/')).toBe('body');
 });
 
-test('a foreign file among the bodies is not listed', async () => {
+test('does not list unrelated files among the hashed bodies', async () => {
   await bucket.put('folder/', 'body');
-  writeFileSync(join(root, '.anybucket/buckets/photos/bodies/foreign'), 'x');
+  writeFileSync(join(root, '.anybucket/buckets/photos/bodies/unrelated'), 'x');
   writeFileSync(join(root, '.anybucket/buckets/photos/bodies', 'a'.repeat(64)), 'x');
   expect(await bucket.listFilename()).toEqual(['a.txt', 'folder/']);
 });
 
-test('what was found out is written down once the file is old enough', async () => {
+test('saves a healed record only when the file is old enough', async () => {
   const store = scope.open(root);
   writeFileSync(join(root, 'photos/old.txt'), 'hello');
   const { utimesSync } = await import('node:fs');
