@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 // Inside the repository, so that the snippets resolve its packages.
 const folder = join(root, 'reports', 'snippets');
 
-/** Packages that are not installed, each with an installed one that has the same exports as far as the snippets use them. */
+/** Test runners that cannot run within vitest, and what takes their place: the snippets use what both export. */
 const standIns: Readonly<Record<string, string>> = { '@jest/globals': 'vitest' };
 
 const snippets = markdownFiles()
