@@ -65,6 +65,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
+    // `npm run coverage`; tools/coverage.mjs prints the summary.
+    coverage: { include: ['packages/*/src/**/*.ts'], reporter: ['json-summary', 'html'], reportsDirectory: 'reports/coverage' },
     // The closing line of a run in CI is made from this report (tools/summary.mjs).
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/vitest.json' }]] : ['default'],
   },

@@ -1,4 +1,4 @@
-/** The program of the README, offline and in production: the same one, with nothing configured and with the README's command. */
+/** The program of the getting-started page, offline and in production: without configuration, and with the command of the page. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { beforeEach, expect, inject, onTestFinished, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const address = inject('minio');
 
-const [, section = ''] = readFileSync(join(root, 'README.md'), 'utf8').split('## Three ways to use it\n');
+const [, section = ''] = readFileSync(join(root, 'docs/guide/getting-started.md'), 'utf8').split('## Three ways to use it\n');
 const program = /^```ts\n(.*?)^```$/ms.exec(section)?.[1] ?? '';
 const command = /^```sh\n(.*?)^```$/ms.exec(section)?.[1] ?? '';
 const comment = /\/\/ fs (.*)$/m.exec(program)?.[1];

@@ -1,11 +1,11 @@
 // Mutation testing: breaks the sources in one place after the other, runs the tests that reach it, and tells what none of them noticed.
-// `npm run mutate`, or `npm run mutate -- memory`; writes the scores into docs/mutation.md.
+// `npm run mutate`, or `npm run mutate -- memory`; writes the scores into docs/internals/mutation.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { format, resolveConfig } from 'prettier';
 
-const page = 'docs/mutation.md';
+const page = 'docs/internals/mutation.md';
 
 /** What can be mutated, each with the tests that must notice. */
 const parts = {
