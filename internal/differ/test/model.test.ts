@@ -15,7 +15,7 @@ test.for([
   ['a__XLDIR__x', []],
   ['l'.repeat(255), []],
   [`${'l'.repeat(247)}/`, []],
-  ['', ['InvalidArgument']],
+  ['', ['InvalidKey']],
   [42, ['InvalidArgument']],
   ['/a', ['InvalidKey']],
   ['a//b', ['InvalidKey']],

@@ -6,7 +6,7 @@ const serverNames = ['minio', '.minio.sys', 'crossdomain.xml'];
 
 /** What is wrong with a key. */
 export function keyFindings(key: unknown): Finding[] {
-  const named = typeof key === 'string' && key !== '' ? { key } : {};
+  const named = typeof key === 'string' ? { key } : {};
   return keyCodes(key).map((code) => ({ code, ...named }));
 }
 
@@ -18,7 +18,8 @@ export function bucketNameFindings(name: unknown): Finding[] {
 }
 
 function keyCodes(key: unknown): string[] {
-  if (typeof key !== 'string' || key === '') return ['InvalidArgument'];
+  if (typeof key !== 'string') return ['InvalidArgument'];
+  if (key === '') return ['InvalidKey'];
   if (!isUnicode(key)) return ['InvalidKey'];
   const codes = new Set<string>();
   if (Buffer.byteLength(key) > 1024) codes.add('KeyTooLongError');
