@@ -14,7 +14,7 @@ function etagOf(value: number): string {
 }
 
 /** Thrown when an object mixes parts of different puts, which no order of events can explain. */
-export class TornObjectError extends Error {}
+class TornObjectError extends Error {}
 
 /** A client of a script: runs its steps in order and records their effects. */
 export class ScriptClient {
