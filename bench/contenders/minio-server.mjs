@@ -18,7 +18,7 @@ export async function serverAddress() {
 }
 
 async function start() {
-  const server = await startMinio({ env: { ...process.env, TMPDIR: fastFolder(transferBytes) }, progress: (text) => console.error(text) });
+  const server = await startMinio({ env: { ...process.env, TMPDIR: fastFolder(transferBytes) }, onProgress: (text) => console.error(text) });
   const datastore = new MinioDatastore(server.address);
   await datastore.createBucket(bucketName);
   await datastore.close();

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
-import { findMinio } from '../../internal/minio-server/dist/find.js';
+import { findMinio } from '../../internal/minio-server/dist/find-minio.js';
 
 const namespace = `anybucket-${process.pid}`;
 
@@ -36,7 +36,7 @@ try {
   // Where the server tool keeps the program that it built.
   const cacheFolder = envPaths('anybucket', { suffix: '' }).cache;
   const { signal } = new AbortController();
-  const found = await findMinio({ env: process.env, cacheFolder, progress: (text) => console.error(text), signal });
+  const found = await findMinio({ env: process.env, cacheFolder, onProgress: (text) => console.error(text), signal });
   if (found.kind !== 'program') throw new Error(`the cluster needs MinIO as a program, but there is ${found.origin}`);
   system('ip', '-n', namespace, 'link', 'set', 'lo', 'up');
   system('ip', '-n', namespace, 'addr', 'add', '10.77.0.1/32', 'dev', 'lo');

@@ -32,7 +32,7 @@ function since(start) {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
-const server = await startMinio({ progress: (text) => console.error(text) });
+const server = await startMinio({ onProgress: (text) => console.error(text) });
 const datastore = new MinioDatastore(server.address);
 const name = `large-${randomBytes(6).toString('hex')}`;
 try {

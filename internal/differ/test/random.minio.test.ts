@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { describe, inject, test } from 'vitest';
-import { toUrl } from '../../minio-server/src/address.js';
+import { toUrl } from '@anybucket/minio-server';
 import { expectNoDifference } from './expect-no-difference.js';
 
 const server = inject('minio');

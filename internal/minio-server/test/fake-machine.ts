@@ -4,19 +4,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
 
-/** The stand-ins are scripts that a POSIX system starts by their first line. */
+/** The fake programs are scripts with a `#!` line, which Windows does not support. */
 export const isPosix = process.platform !== 'win32';
 
-/** What the stand-in for MinIO wrote down when it was started. */
-export interface Started {
+/** A start of the fake MinIO server, as it recorded it. */
+export interface ServerStart {
   readonly pid: number;
   readonly folder: string;
   readonly port: number;
+  /** The names of its `MINIO_*` environment variables. */
   readonly variables: readonly string[];
 }
 
-/** A machine with nothing on it but what a test puts there. */
-export class Machine {
+/** The environment of a machine that has only the programs a test installs. */
+export class FakeMachine {
   readonly root = mkdtempSync(join(tmpdir(), 'minio-server-'));
   readonly cacheFolder = join(this.root, 'cache');
   readonly #temp = this.#folder('temp');
@@ -27,8 +28,8 @@ export class Machine {
     onTestFinished(() => rmSync(this.root, { recursive: true, maxRetries: 5 }));
   }
 
-  /** The environment of a process on this machine. */
-  env(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  /** Returns the environment variables of a process on this machine. */
+  env(overrides: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     return {
       PATH: this.#path,
       HOME: this.root,
@@ -37,43 +38,43 @@ export class Machine {
       FAKE_RECORD: this.#record,
       FAKE_PROGRAM: join(this.root, 'program', 'minio'),
       FAKE_DAEMON: join(this.root, 'daemon'),
-      ...more,
+      ...overrides,
     };
   }
 
-  /** Puts a stand-in on the PATH; Go and Docker lead to the one for MinIO. */
-  has(name: 'minio' | 'go' | 'docker'): this {
+  /** Puts a fake program on the PATH. Those of Go and Docker install and run the fake MinIO. */
+  withProgram(name: 'minio' | 'go' | 'docker'): this {
     if (name === 'docker') this.#folder('daemon');
-    if (name !== 'minio') this.#program(join(this.#folder('program'), 'minio'), 'minio');
-    return this.#program(join(this.#path, name), name);
+    if (name !== 'minio') this.#writeFake(join(this.#folder('program'), 'minio'), 'minio');
+    return this.#writeFake(join(this.#path, name), name);
   }
 
-  /** Writes a script of the test's own. */
-  writes(file: string, text: string): this {
+  /** Writes an executable script. */
+  withScript(file: string, text: string): this {
     mkdirSync(dirname(join(this.root, file)), { recursive: true });
     writeFileSync(join(this.root, file), text);
     chmodSync(join(this.root, file), 0o755);
     return this;
   }
 
-  /** All servers that were started, in order. */
-  started(): Started[] {
+  /** Returns all starts of the fake MinIO, in order. */
+  starts(): ServerStart[] {
     if (!existsSync(this.#record)) return [];
     const lines = readFileSync(this.#record, 'utf8').split('\n').filter(Boolean);
-    return lines.map((line) => JSON.parse(line) as Started);
+    return lines.map((line) => JSON.parse(line) as ServerStart);
   }
 
-  /** What is left in the folder for temporary files. */
+  /** Returns the names in the folder for temporary files. */
   leftovers(): string[] {
     return readdirSync(this.#temp);
   }
 
-  /** The names in the cache. */
+  /** Returns the names in the cache folder. */
   cached(): string[] {
     return existsSync(this.cacheFolder) ? readdirSync(this.cacheFolder) : [];
   }
 
-  #program(path: string, fake: string): this {
+  #writeFake(path: string, fake: string): this {
     const script = fileURLToPath(new URL(`fakes/${fake}.js`, import.meta.url));
     writeFileSync(path, `#!${process.execPath}\nimport(${JSON.stringify(script)});\n`);
     chmodSync(path, 0o755);
@@ -87,7 +88,7 @@ export class Machine {
   }
 }
 
-/** Whether a process lives. */
+/** Returns whether a process is running. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -97,7 +98,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until something holds, however busy the machine is. */
+/** Retries an assertion until it passes, with a timeout that is long enough for a busy machine. */
 export async function eventually(assertion: () => void): Promise<void> {
   await vi.waitFor(assertion, { timeout: 30_000, interval: 20 });
 }
