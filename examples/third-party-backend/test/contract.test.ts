@@ -1,4 +1,4 @@
-/** The whole contract. Several datastores over one folder are part of it. */
+// The cases include several datastores on one folder.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
