@@ -1,4 +1,4 @@
-/** Every code block marked `ts` in the documentation passes the type checker, and runs as it stands. */
+/** Checks that every `ts` code block of the documentation compiles and runs. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// Inside the repository, so that the snippets resolve its packages.
+// Inside the repository, so that the snippets can import its packages.
 const folder = join(root, 'reports', 'snippets');
 
 const documents = [
@@ -46,17 +46,17 @@ writeFileSync(
   }),
 );
 
-test('the documentation has snippets', () => {
+test('the documentation contains snippets', () => {
   expect(snippets.length).toBeGreaterThan(5);
 });
 
-test('every snippet passes the type checker', () => {
+test('all snippets compile', () => {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' });
   expect(stdout).toBe('');
 });
 
-describe('every snippet runs', () => {
+describe('snippet runs', () => {
   let cwd: string;
 
   beforeEach(() => {

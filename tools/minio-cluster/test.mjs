@@ -1,4 +1,4 @@
-// The trial itself, within the namespace: `node trial.mjs PROGRAM FOLDER`.
+// The test, run within the namespace: `node test.mjs PROGRAM FOLDER`.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,24 +7,25 @@ import { isStorageError } from '@anybucket/core';
 import { Nodes, credentials, host } from './nodes.mjs';
 
 const operations = 10_000;
-const workers = 32;
+const workerCount = 32;
 const idleTimeout = 5000;
 
 const nodes = new Nodes(process.argv[2], process.argv[3]);
 const datastore = new MinioDatastore({ endPoint: host, port: 9001, ...credentials, idleTimeout, connectTimeout: 2000, retries: 1 });
 const bucket = datastore.bucket('cluster');
 
-function since(start) {
+function secondsSince(start) {
   return ((performance.now() - start) / 1000).toFixed(1);
 }
 
-/** What each key must hold: one of these, the first of which was acknowledged last. Null stands for no object. */
-const allowed = new Map();
+/** The values that each key may have: the one acknowledged last, and those of later failed writes. Null means no object. */
+const allowedValues = new Map();
+/** The number of failed operations by error code. */
 const failures = new Map();
 const progress = { done: 0 };
 
 function allow(key, value, acknowledged) {
-  allowed.set(key, acknowledged ? [value] : [...(allowed.get(key) ?? [null]), value]);
+  allowedValues.set(key, acknowledged ? [value] : [...(allowedValues.get(key) ?? [null]), value]);
 }
 
 async function read(key) {
@@ -36,15 +37,18 @@ async function read(key) {
   }
 }
 
-/** One operation on a key that only this worker touches. A write that failed may have happened or not; an acknowledged one must have. */
+/** Runs one operation on a key that only this worker uses. A failed write may or may not have been executed. */
 async function operate(worker, index) {
   const key = `w${worker}/k${index % 20}`;
   const choice = index % 10;
   const value = choice === 9 ? null : randomBytes(200 + (index % 7) * 1000).toString('hex');
   try {
     if (choice < 4) {
-      const found = await read(key);
-      assert.ok((allowed.get(key) ?? [null]).includes(found), `${key} holds what was never written, or lost what was`);
+      const actual = await read(key);
+      assert.ok(
+        (allowedValues.get(key) ?? [null]).includes(actual),
+        `${key} lost an acknowledged write, or has a value that was never written`,
+      );
     } else {
       if (value === null) await bucket.delete(key);
       else await bucket.put(key, value);
@@ -58,21 +62,21 @@ async function operate(worker, index) {
   progress.done++;
 }
 
-async function verify(when) {
-  for (const [key, values] of allowed) assert.ok(values.includes(await read(key)), `${when}: ${key} lost an acknowledged write`);
-  console.log(`${when}: ${allowed.size} keys hold what was acknowledged`);
+async function verify(phase) {
+  for (const [key, values] of allowedValues) assert.ok(values.includes(await read(key)), `${phase}: ${key} lost an acknowledged write`);
+  console.log(`${phase}: ${allowedValues.size} keys have their acknowledged values`);
 }
 
 try {
   nodes.start();
-  await nodes.ready();
+  await nodes.waitUntilReady();
   await datastore.createBucket('cluster');
-  console.log('four nodes serve');
+  console.log('four nodes are ready');
 
-  const began = performance.now();
+  const start = performance.now();
   const load = Promise.all(
-    Array.from({ length: workers }, async (_, worker) => {
-      for (let index = 0; index < Math.ceil(operations / workers); index++) await operate(worker, index);
+    Array.from({ length: workerCount }, async (_, worker) => {
+      for (let index = 0; index < Math.ceil(operations / workerCount); index++) await operate(worker, index);
     }),
   );
   do await sleep(20);
@@ -81,36 +85,36 @@ try {
   console.log(`one node killed after ${progress.done} operations`);
   await load;
   console.log(
-    `${progress.done} operations in ${since(began)} s, failed: ${failures.size === 0 ? 'none' : JSON.stringify(Object.fromEntries(failures))}`,
+    `${progress.done} operations in ${secondsSince(start)} s, failed: ${failures.size === 0 ? 'none' : JSON.stringify(Object.fromEntries(failures))}`,
   );
   await verify('with three nodes');
 
   await nodes.kill(3);
-  const [key] = allowed.keys();
+  const [key] = allowedValues.keys();
   const calls = { get: () => read(key), stat: () => bucket.stat(key), list: () => bucket.list(), put: () => bucket.put('new', 'x') };
-  // At first what is left still answers; a while later it doesn't.
-  for (const moment of ['at once', 'later']) {
-    if (moment === 'later') await sleep(15_000);
+  // The remaining nodes still respond at first.
+  for (const moment of ['immediately', 'after 15 s']) {
+    if (moment === 'after 15 s') await sleep(15_000);
     for (const [name, call] of Object.entries(calls)) {
-      const start = performance.now();
+      const callStart = performance.now();
       const outcome = await call().then(
         () => 'success',
         (/** @type {unknown} */ error) => error,
       );
-      // Two nodes of four may still be enough to read, never to write.
+      // Two of four nodes may be enough for reads, but not for writes.
       assert.ok(isStorageError(outcome) || (outcome === 'success' && name !== 'put'), `${name} without a quorum: ${String(outcome)}`);
       console.log(
-        `two nodes killed, ${moment}: ${name} ends with ${outcome.code ?? outcome} ${outcome.status ?? ''} after ${since(start)} s`,
+        `two nodes killed, ${moment}: ${name} returned ${outcome.code ?? outcome} ${outcome.status ?? ''} after ${secondsSince(callStart)} s`,
       );
     }
   }
   allow('new', 'x', false);
 
   nodes.start();
-  await nodes.ready();
+  await nodes.waitUntilReady();
   await verify('with all nodes back');
-  await bucket.put('after', 'all is well');
-  assert.equal(await read('after'), 'all is well');
+  await bucket.put('after', 'body');
+  assert.equal(await read('after'), 'body');
   console.log('passed');
 } finally {
   await datastore.close();
