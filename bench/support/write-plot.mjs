@@ -1,14 +1,14 @@
-// Plots of growth, as SVG files beside bench/README.md: both axes logarithmic, a panel a measure, a line a contender.
+// Plots in bench/plots, with logarithmic axes, a panel per measure and a line per contender.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { View, parse } from 'vega';
 import { compile } from 'vega-lite';
 import { labelExpression } from './units.mjs';
 
-const folder = new URL('plots/', import.meta.url);
+const folder = new URL('../plots/', import.meta.url);
 
-/** These stand out on white and on black: the page behind may be either. */
+/** Colors that are visible on light and dark backgrounds. */
 const grey = '#7d7d7d';
-const colours = ['#e0641c', '#1f86d8', '#2f9e44'];
+const colors = ['#e0641c', '#1f86d8', '#2f9e44'];
 
 const text = { color: grey, titleColor: grey, labelColor: grey, subtitleColor: grey };
 const config = {
@@ -21,33 +21,33 @@ const config = {
 };
 
 /**
- * Draws and writes a plot.
- * @param file its name in bench/plots
- * @param title `{ text, subtitle }`: what it shows, and what is missing and why
- * @param x `{ title, unit, values }`, values being the ticks
- * @param panels `{ title, unit, points }`, points being `{ name, size, value }`
- * @param pairs names of contenders, two and two: a colour a pair, the second one dashed
+ * Writes a plot as an SVG file.
+ * @param file the file name in bench/plots
+ * @param title `{ text, subtitle }`
+ * @param x the x axis, `{ title, unit, values }`, where `values` are the ticks
+ * @param panels `{ title, unit, points }`, where each point is `{ name, size, value }`
+ * @param pairs pairs of contender names. Each pair has a color, and its second line is dashed.
  */
 export async function writePlot(file, title, x, panels, pairs) {
   const domain = pairs.flat();
-  const named = (range) => ({ field: 'name', type: 'nominal', legend: { title: null }, scale: { domain, range } });
-  const axis = (field, name, unit, values) => ({
+  const byName = (range) => ({ field: 'name', type: 'nominal', legend: { title: null }, scale: { domain, range } });
+  const axis = (field, axisTitle, unit, values) => ({
     field,
     type: 'quantitative',
-    title: name,
+    title: axisTitle,
     scale: { type: 'log', base: unit.base, domain: [values[0], values.at(-1)] },
     axis: { labelExpr: labelExpression(unit), values },
   });
   const encoding = {
     x: axis('size', x.title, x.unit, x.values),
-    color: named(pairs.flatMap((pair, index) => pair.map(() => colours[index]))),
-    strokeDash: named(pairs.flatMap((pair) => pair.map((_, index) => (index === 0 ? [1, 0] : [5, 4])))),
+    color: byName(pairs.flatMap((pair, index) => pair.map(() => colors[index]))),
+    strokeDash: byName(pairs.flatMap((pair) => pair.map((_, index) => (index === 0 ? [1, 0] : [5, 4])))),
   };
   const { spec } = compile({
     title: { ...title, anchor: 'start', fontSize: 16, subtitleFontSize: 12, offset: 16 },
     columns: 2,
-    concat: panels.map(({ title: measure, unit, points }) => ({
-      title: measure,
+    concat: panels.map(({ title: panelTitle, unit, points }) => ({
+      title: panelTitle,
       width: 320,
       height: 220,
       data: { values: points },
@@ -60,11 +60,11 @@ export async function writePlot(file, title, x, panels, pairs) {
   writeFileSync(new URL(file, folder), `${await new View(parse(spec), { renderer: 'none' }).toSVG()}\n`);
 }
 
-/** Whole powers of the unit's base around all points, at most nine. */
+/** Returns at most nine integer powers of the unit's base that enclose all points. */
 function ticksOf(points, { base }) {
   const exponents = points.map(({ value }) => Math.log(value) / Math.log(base));
-  const least = Math.floor(Math.min(...exponents));
-  const step = Math.max(1, Math.ceil((Math.max(...exponents) - least) / 8));
-  const count = Math.max(1, Math.ceil((Math.max(...exponents) - least) / step));
-  return Array.from({ length: count + 1 }, (_, index) => base ** (least + index * step));
+  const min = Math.floor(Math.min(...exponents));
+  const step = Math.max(1, Math.ceil((Math.max(...exponents) - min) / 8));
+  const count = Math.max(1, Math.ceil((Math.max(...exponents) - min) / step));
+  return Array.from({ length: count + 1 }, (_, index) => base ** (min + index * step));
 }

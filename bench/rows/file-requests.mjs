@@ -1,10 +1,10 @@
-// put, get, stat and delete of 4 KiB on a disk: one at a time, and 32 at once.
+// put, get, stat and delete of 4 KiB in files, sequentially and with 32 concurrent calls.
 import assert from 'node:assert/strict';
 
 const body = Buffer.alloc(4096, 'anybucket');
 const keys = Array.from({ length: 2000 }, (_, index) => `folder/object-${index}`);
 const keyAt = (index) => keys[index % keys.length];
-const atOnce = 32;
+const concurrency = 32;
 const common = { unit: 'us', digits: 1, options: { time: 200, warmupTime: 30 } };
 
 async function fill(handle) {
@@ -14,7 +14,7 @@ async function fill(handle) {
 
 const actions = {
   'put 4 KiB, new': (handle, index) => handle.put(`new-${index % 100}/object-${index}`, body),
-  'put 4 KiB, over': (handle, index) => handle.put(keyAt(index), body),
+  'put 4 KiB, overwrite': (handle, index) => handle.put(keyAt(index), body),
   'get 4 KiB': (handle, index) => handle.get(keyAt(index)),
   stat: (handle, index) => handle.stat(keyAt(index)),
   'put and delete': async (handle, index) => {
@@ -23,15 +23,15 @@ const actions = {
   },
 };
 
-const rowOf = ([name, act]) => ({ ...common, name, scale: 1000, can: () => true, prepare: fill, step: act });
+const rowOf = ([name, action]) => ({ ...common, name, scale: 1000, supports: () => true, prepare: fill, run: action });
 
-const rowAtOnce = ([name, act]) => ({
-  ...rowOf([`${name}, ${atOnce} at once`, act]),
-  scale: 1000 / atOnce,
-  step: (handle, index) => Promise.all(Array.from({ length: atOnce }, (_, one) => act(handle, index * atOnce + one))),
+const concurrentRowOf = ([name, action]) => ({
+  ...rowOf([`${name}, ${concurrency} concurrent`, action]),
+  scale: 1000 / concurrency,
+  run: (handle, index) => Promise.all(Array.from({ length: concurrency }, (_, offset) => action(handle, index * concurrency + offset))),
 });
 
-export const fileRows = [...Object.entries(actions).map(rowOf), ...Object.entries(actions).map(rowAtOnce)];
+export const fileRows = [...Object.entries(actions).map(rowOf), ...Object.entries(actions).map(concurrentRowOf)];
 
-/** What it costs to be on the disk before the call succeeds. */
+/** Measures the cost of flushing to the disk before a put succeeds. */
 export const durableRow = { ...rowOf(['put 4 KiB, new', actions['put 4 KiB, new']]), prepare: async () => {} };

@@ -1,8 +1,8 @@
-// How numbers are written, in tables and along the axes of plots.
+// Formats numbers in tables and on the axes of plots.
 
 const [kib, mib, gib] = [2 ** 10, 2 ** 20, 2 ** 30];
 
-/** Units from the largest to the smallest, each with its factor; and the base in which a scale of them counts. */
+/** For each quantity, its units from largest to smallest with their factors, and the base of a logarithmic axis. */
 export const units = {
   time: {
     base: 10,
@@ -42,13 +42,13 @@ export const units = {
 
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false });
 
-/** A value of the smallest unit, with three digits. */
-export function written(value, { steps }) {
-  const [factor, name] = steps.find(([least]) => value >= least) ?? steps.at(-1);
-  return `${threeDigits.format(value / factor)}${name}`;
+/** Formats a value, given in the smallest unit (microseconds for `time`), with three significant digits. */
+export function formatValue(value, { steps }) {
+  const [unitFactor, name] = steps.find(([factor]) => value >= factor) ?? steps.at(-1);
+  return `${threeDigits.format(value / unitFactor)}${name}`;
 }
 
-/** The same as an expression of vega, which knows the value as `datum.value`. */
+/** Returns the same format as a Vega expression. */
 export function labelExpression({ steps }) {
   return steps.reduceRight((smaller, [factor, name]) => {
     const label = `datum.value / ${factor} + '${name}'`;

@@ -1,4 +1,4 @@
-// put, get and stat of 4 KiB.
+// put, get and stat of 4 KiB in memory.
 import assert from 'node:assert/strict';
 
 const body = Buffer.alloc(4096, 'anybucket');
@@ -11,14 +11,14 @@ async function fill(handle) {
   assert.deepEqual(Buffer.from(await handle.get(keyAt(7))), body);
 }
 
-export const smallObjects = [
+export const memoryRows = [
   {
     ...common,
     name: 'put 4 KiB',
-    can: (handle) => 'put' in handle,
+    supports: (handle) => 'put' in handle,
     prepare: fill,
-    step: (handle, index) => handle.put(keyAt(index), body),
+    run: (handle, index) => handle.put(keyAt(index), body),
   },
-  { ...common, name: 'get 4 KiB', can: (handle) => 'get' in handle, prepare: fill, step: (handle, index) => handle.get(keyAt(index)) },
-  { ...common, name: 'stat', can: (handle) => 'stat' in handle, prepare: fill, step: (handle, index) => handle.stat(keyAt(index)) },
+  { ...common, name: 'get 4 KiB', supports: (handle) => 'get' in handle, prepare: fill, run: (handle, index) => handle.get(keyAt(index)) },
+  { ...common, name: 'stat', supports: (handle) => 'stat' in handle, prepare: fill, run: (handle, index) => handle.stat(keyAt(index)) },
 ];
