@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { codeBlocks, markdownFiles, readText } from './markdown.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// Inside the repository, so that the snippets resolve its packages.
+// Inside the repository, so that the snippets can import its packages.
 const folder = join(root, 'reports', 'snippets');
 
 /** Test runners that cannot run within vitest, and what takes their place: the snippets use what both export. */
