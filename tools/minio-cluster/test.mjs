@@ -7,13 +7,8 @@ import { isStorageError } from '@anybucket/core';
 import { Nodes, credentials, host } from './nodes.mjs';
 
 const operations = 10_000;
-<<<<<<< HEAD:tools/minio-cluster/trial.mjs
-const workers = 32;
-const idleTimeoutMs = 5000;
-=======
 const workerCount = 32;
 const idleTimeoutMs = 5000;
->>>>>>> internal:tools/minio-cluster/test.mjs
 
 const nodes = new Nodes(process.argv[2], process.argv[3]);
 const datastore = new MinioDatastore({ endPoint: host, port: 9001, ...credentials, idleTimeoutMs, connectTimeoutMs: 2000, retries: 1 });
