@@ -1,6 +1,6 @@
 import type { Node } from '@jsonjoy.com/fs-core';
 import type { Blocks } from './blocks.js';
-import type { FsCore } from './load.js';
+import type { FsCore } from './load.cjs';
 
 /** The class of inodes whose bytes lie in blocks. */
 export type BlockNodeClass = new (ino: number, mode: number, blocks: Blocks) => Node;

@@ -2,7 +2,7 @@ import type sortedBtree from 'sorted-btree';
 import { compareKeys, pageOfKeys } from '@anybucket/core/backend';
 import type { PageRequest, SortedKeys } from '@anybucket/core/backend';
 import type { CommonPrefix } from '@anybucket/core';
-import { loadSortedBtree } from './load.js';
+import { loadSortedBtree } from './load.cjs';
 import type { StoredRecord } from './stored-record.js';
 
 type KeyTree = InstanceType<typeof sortedBtree.default<string, undefined>>;

@@ -3,7 +3,7 @@ import type { Volume } from 'memfs';
 import { defineBlockNode } from './block-node.js';
 import type { BlockNodeClass } from './block-node.js';
 import type { Content } from './content.js';
-import { loadFsCore, loadMemfs } from './load.js';
+import { loadFsCore, loadMemfs } from './load.cjs';
 
 /** Where bodies are that can't be files under their own name. No bucket may be called so. */
 const overflow = '.anybucket';

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { StorageError } from '@anybucket/core/backend';
 import type {
   BucketDriver,
@@ -15,6 +14,7 @@ import { S3Server } from './http/s3-server.js';
 import { endpointOf } from './http/endpoint.js';
 import { Signer } from './http/signer.js';
 import type { Credentials } from './http/signer.js';
+import { loadMinio } from './load.cjs';
 import { bucketExists, createBucket, listBuckets, removeBucket } from './operations/buckets.js';
 import type { ListingTraits } from './operations/listing-traits.js';
 import { getTags, setTags } from './operations/tags.js';
@@ -131,8 +131,7 @@ function clientFor({
   secretKey,
   sessionToken,
 }: MinioDatastoreOptions): Client {
-  const minio = createRequire(import.meta.url)('minio') as { readonly Client: typeof Client };
-  return new minio.Client({
+  return new (loadMinio().Client)({
     endPoint,
     useSSL: tls,
     region,

@@ -1,0 +1,2 @@
+/** Loads the `minio` package. */
+export function loadMinio(): typeof import('minio');
