@@ -1,6 +1,6 @@
-import type { Volume } from 'memfs';
 import { PortableDatastore } from '@anybucket/core/backend';
 import { MemoryDriver } from './driver.js';
+import type { MemoryVolume } from './memory-volume.js';
 import { checkOptions } from './options.js';
 import type { MemoryDatastoreOptions } from './options.js';
 import type { StoredBodies } from './seeds.js';
@@ -31,7 +31,7 @@ export class MemoryDatastore extends PortableDatastore {
    * A body that can't be a file there, since its key ends in `/` or there is a folder or file in its way, is in `/.anybucket/<bucket>`
    * under its percent-encoded key.
    */
-  get volume(): Volume {
+  get volume(): MemoryVolume {
     return this.#driver.volume;
   }
 
@@ -46,9 +46,12 @@ export function createDatastore(options: Record<string, unknown>, context: { rea
   return new MemoryDatastore({ ...options, name: context.name });
 }
 
-const shared = new Map<string, MemoryDriver>();
+// Global, so that several copies of this package, such as its two module formats, share the same stores.
+const registry = Symbol.for('anybucket.memory.shared');
+const globals = globalThis as { [registry]?: Map<string, MemoryDriver> };
 
 function sharedDriver(name: string): MemoryDriver {
+  const shared = (globals[registry] ??= new Map());
   const driver = shared.get(name) ?? new MemoryDriver();
   shared.set(name, driver);
   return driver;

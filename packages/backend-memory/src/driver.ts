@@ -1,6 +1,6 @@
-import type { Volume } from 'memfs';
 import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
 import { MemoryBucket } from './bucket.js';
+import type { MemoryVolume } from './memory-volume.js';
 import type { BucketSeeds, StoredBodies } from './seeds.js';
 import { Store } from './store.js';
 
@@ -42,7 +42,7 @@ export class MemoryDriver implements DatastoreDriver {
   }
 
   /** The memfs volume in which the bodies live; see `MemoryDatastore.volume`. */
-  get volume(): Volume {
+  get volume(): MemoryVolume {
     return this.#store.volume.volume;
   }
 

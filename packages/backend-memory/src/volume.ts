@@ -1,9 +1,9 @@
 import type { Link, Node, Superblock } from '@jsonjoy.com/fs-core';
-import type { Volume } from 'memfs';
 import { defineBlockNode } from './block-node.js';
 import type { BlockNodeClass } from './block-node.js';
 import type { Content } from './content.js';
 import { loadFsCore, loadMemfs } from './load.cjs';
+import type { MemoryVolume } from './memory-volume.js';
 
 /** Where bodies are that can't be files under their own name. No bucket may be called so. */
 const overflow = '.anybucket';
@@ -29,7 +29,7 @@ export interface BodyFile {
 export class BodyVolume {
   readonly #core: Superblock;
   readonly #BlockNode: BlockNodeClass;
-  #volume: Volume | undefined;
+  #volume: MemoryVolume | undefined;
   #time = new Date(0);
 
   constructor(buckets: Iterable<string>) {
@@ -40,8 +40,8 @@ export class BodyVolume {
   }
 
   /** The same files by the API of `node:fs`. */
-  get volume(): Volume {
-    this.#volume ??= new (loadMemfs().Volume)(this.#core);
+  get volume(): MemoryVolume {
+    this.#volume ??= createVolume(this.#core);
     return this.#volume;
   }
 
@@ -135,4 +135,10 @@ export class BodyVolume {
   #isBucket(folder: Link): boolean {
     return folder.parent === this.#core.root && folder.name !== overflow;
   }
+}
+
+function createVolume(core: Superblock): MemoryVolume {
+  const volume: unknown = new (loadMemfs().Volume)(core);
+  // memfs declares the methods of node:fs anew, with looser results.
+  return volume as MemoryVolume;
 }

@@ -8,6 +8,13 @@ import type { OpenBody } from './open-body.js';
 /** A body that was dropped unread must not hold a socket or a file until the process ends. */
 const dropped = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
 
+const brand = Symbol.for('anybucket.StoredObject');
+
+/** Returns whether a value is a {@link StoredObject}, also one made by another copy of this package. */
+export function isStoredObject(value: unknown): value is StoredObject {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
 /**
  * An object that `get` has opened: its info is here, its body is read once, by one of the methods below or by iterating.
  * Every way of reading throws `BodyUsed` the second time, and may fail with `IncompleteBody`, `Timeout`, `ConnectionFailed`,
@@ -119,5 +126,9 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cancel();
+  }
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
   }
 }

@@ -28,5 +28,7 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
 
 /** The name of the system's error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'errno' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  // Not `instanceof Error`: under Jest, errors of Node come from another realm.
+  if (typeof error !== 'object' || error === null || !('errno' in error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
 }
