@@ -1,4 +1,5 @@
 /** The public API: a container of buckets, its buckets, their objects, and how to find one by configuration. */
+export type { BackendContext, BackendModule, Backends } from './config/backend-module.js';
 export { connect } from './config/connect.js';
 export type { ConfigurationOptions, ConnectOptions, Connected } from './config/connect.js';
 export type { ContainerLike } from './container/container-like.js';

@@ -4,6 +4,8 @@ import { toStorageError } from '../operations/to-storage-error.js';
 import { checkOptions, requireSignal, requireNonEmptyString } from '../operations/check-options.js';
 import { requireContainer } from '../container/container-like.js';
 import type { ContainerLike } from '../container/container-like.js';
+import { requireBackends } from './backend-module.js';
+import type { Backends } from './backend-module.js';
 import { parseDatastorePath } from './datastore-path.js';
 import { requireEnvironment } from './environment.js';
 import type { Environment } from './environment.js';
@@ -14,6 +16,8 @@ export interface ConfigurationOptions extends CallOptions {
   readonly cwd?: string | undefined;
   /** Environment variables: `ANYBUCKET_*`, `NODE_ENV`, and those with credentials. @defaultValue process.env */
   readonly env?: Environment | undefined;
+  /** Backends by name, used instead of importing them, such as `{ fs }` after `import * as fs from '@anybucket/backend-fs'`. */
+  readonly backends?: Backends | undefined;
 }
 
 /** Options of {@link connect}. */
@@ -43,6 +47,7 @@ export async function connect(path: string, options?: ConnectOptions): Promise<D
       container: requireContainer,
       cwd: requireNonEmptyString,
       env: requireEnvironment,
+      backends: requireBackends,
       signal: requireSignal,
     });
     signal?.throwIfAborted();

@@ -2,6 +2,8 @@ import type { Datastore } from '../api/datastore.js';
 import { invalidArgument } from '../api/errors.js';
 import { toStorageError } from '../operations/to-storage-error.js';
 import { checkOptions, requireNonEmptyString } from '../operations/check-options.js';
+import { requireBackends } from './backend-module.js';
+import type { Backends } from './backend-module.js';
 import { requireEnvironment } from './environment.js';
 import type { Environment } from './environment.js';
 
@@ -20,6 +22,8 @@ export interface CreateDatastoreOptions {
   readonly cwd?: string | undefined;
   /** Environment variables: some backends take credentials from there. @defaultValue process.env */
   readonly env?: Environment | undefined;
+  /** Backends by name, used instead of importing them, such as `{ fs }` after `import * as fs from '@anybucket/backend-fs'`. */
+  readonly backends?: Backends | undefined;
 }
 
 /**
@@ -33,13 +37,18 @@ export async function createDatastore(config: string | DatastoreConfig, options?
     const {
       name,
       cwd = process.cwd(),
-      env = process.env,
-    } = checkOptions(options, { name: requireNonEmptyString, cwd: requireNonEmptyString, env: requireEnvironment });
+      ...context
+    } = checkOptions(options, {
+      name: requireNonEmptyString,
+      cwd: requireNonEmptyString,
+      env: requireEnvironment,
+      backends: requireBackends,
+    });
     if (typeof config !== 'string' && (typeof config !== 'object' || config === null))
       throw invalidArgument('the configuration must be a URL or an object');
     // Loaded on demand, as the backend: those who import a backend only pay for neither.
     const [{ prepareDatastore }, { Setting }] = await Promise.all([import('./open-datastore.js'), import('./setting.js')]);
-    const make = await prepareDatastore(new Setting(config, { source: 'the configuration given', path: '', folder: cwd }), env, name);
+    const make = await prepareDatastore(new Setting(config, { source: 'the configuration given', path: '', folder: cwd }), context, name);
     return make();
   } catch (error) {
     throw toStorageError(error, { operation: 'createDatastore' });

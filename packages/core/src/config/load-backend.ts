@@ -1,102 +1,134 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve as resolvePath } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { BackendModule } from './backend-module.js';
+import { dirname, isAbsolute, resolve as resolvePath } from 'node:path';
+import type { BackendModule, Backends } from './backend-module.js';
 import { configError, isSettings, kindOf, within, wrongSetting } from './config-error.js';
 import type { Origin } from './config-error.js';
 import { schemeOf } from './datastore-url.js';
-import { importFile } from './import-module.js';
+import { importFile, isMissingPackage } from './import-module.js';
+import { resolvePackage } from './resolve-package.js';
 
-/** The backends that go by a short name, which is also their URLs' scheme. */
-const packages: Readonly<Record<string, string>> = {
-  memory: '@anybucket/backend-memory',
-  fs: '@anybucket/backend-fs',
-  minio: '@anybucket/backend-minio',
-};
-const anyBackend = `${Object.keys(packages).join(', ')}, or the package or path of a module`;
+/** The backends with a short name, which is also the scheme of their URLs. */
+const packages = { memory: '@anybucket/backend-memory', fs: '@anybucket/backend-fs', minio: '@anybucket/backend-minio' } as const;
+type ShortName = keyof typeof packages;
 
 /**
- * Imports the backend that a URL's scheme names.
- * @throws `ConfigError` for an unknown one, or one that isn't installed.
+ * Loads the backend of a URL, by its scheme.
+ * @throws `ConfigError` for an unknown scheme, or a backend that is not installed or fails to load.
  */
-export async function loadBackendOfUrl(url: string, origin: Origin): Promise<BackendModule> {
+export async function loadBackendOfUrl(url: string, backends: Backends, origin: Origin): Promise<BackendModule> {
   const scheme = schemeOf(url);
-  const specifier = packageOf(scheme);
-  if (specifier !== undefined) return importBackend(specifier, origin);
-  const schemes = Object.keys(packages).map((known) => `${known}:`);
+  if (scheme !== undefined && (Object.hasOwn(backends, scheme) || isShortName(scheme))) return load(scheme, backends, origin);
+  const schemes = namesOf(backends).map((name) => `${name}:`);
   throw wrongSetting(origin, `a URL that begins with ${schemes.join(', ')}`, scheme === undefined ? 'no URL' : unknownScheme(url));
 }
 
 /**
- * Imports the backend that an object of settings names: by short name, package, or path.
- * @throws `ConfigError` for one that is unknown, isn't installed, or is no backend.
+ * Loads the backend that an object of settings names: by registered name, short name, package, or path.
+ * @throws `ConfigError` for a backend that is unknown, is not installed, fails to load, or lacks the required exports.
  */
-export async function loadBackend(backend: unknown, origin: Origin): Promise<BackendModule> {
-  const place = within(origin, 'backend');
-  if (typeof backend !== 'string' || backend === '') throw wrongSetting(place, anyBackend, kindOf(backend));
-  // More than one letter before a colon is a scheme; one is a drive of Windows.
+export async function loadBackend(backend: unknown, backends: Backends, origin: Origin): Promise<BackendModule> {
+  const setting = within(origin, 'backend');
+  if (typeof backend !== 'string' || backend === '') throw wrongSetting(setting, expected(backends), kindOf(backend));
+  if (Object.hasOwn(backends, backend)) return load(backend, backends, setting);
+  // More than one letter before a colon is a scheme; one letter is a Windows drive.
   if (/^[^/\\]{2,}:/.test(backend))
-    throw wrongSetting(place, anyBackend, 'what seems to be a URL (write a URL in place of the whole object)');
-  return importBackend(packageOf(backend) ?? backend, place);
+    throw wrongSetting(setting, expected(backends), 'what seems to be a URL (write a URL in place of the whole object)');
+  return load(backend, backends, setting);
 }
 
-function packageOf(name: string | undefined): string | undefined {
-  return name !== undefined && Object.hasOwn(packages, name) ? packages[name] : undefined;
+function namesOf(backends: Backends): string[] {
+  return [...new Set([...Object.keys(packages), ...Object.keys(backends)])];
 }
 
-/** The scheme is shown where what follows shows that it is one: in `KEY:SECRET@host` it would be a key. */
+function expected(backends: Backends): string {
+  return `${namesOf(backends).join(', ')}, or the package or path of a module`;
+}
+
+function isShortName(name: string): name is ShortName {
+  return Object.hasOwn(packages, name);
+}
+
+/** Returns the scheme for a message only where what follows proves that it is one: in `KEY:SECRET@host` it would be a key. */
 function unknownScheme(url: string): string {
   const scheme = /^[a-z0-9]{1,20}:(?=[/.]|$)/i.exec(url)?.[0];
   return scheme === undefined ? 'another scheme' : JSON.stringify(scheme);
 }
 
-async function importBackend(specifier: string, origin: Origin): Promise<BackendModule> {
-  const file = isPath(specifier) ? fileOf(specifier, origin) : await resolvePackage(specifier, origin);
-  let module: Partial<BackendModule>;
+async function load(name: string, backends: Backends, origin: Origin): Promise<BackendModule> {
+  let module: unknown;
   try {
-    module = await importFile(file);
+    module = await importModule(name, backends, origin);
   } catch (error) {
-    throw configError(origin, `the backend ${JSON.stringify(specifier)} is there, but could not be imported`, error);
+    throw configError(origin, `the backend ${JSON.stringify(name)} failed to load`, error);
   }
-  const { createDatastore, optionsSchema } = module;
-  if (typeof createDatastore !== 'function' || !isSettings(optionsSchema) || !isSettings(optionsSchema.options)) {
-    throw wrongSetting(origin, 'a module that exports `createDatastore` and `optionsSchema`', `${JSON.stringify(specifier)} without them`);
+  if (module === undefined) throw notInstalled(name, backends, origin);
+  if (!isBackendModule(module)) {
+    throw wrongSetting(origin, 'a module that exports `createDatastore` and `optionsSchema`', `${JSON.stringify(name)} without them`);
   }
-  return { createDatastore, optionsSchema };
+  return module;
+}
+
+function isBackendModule(module: unknown): module is BackendModule {
+  if (typeof module !== 'object' || module === null) return false;
+  const { createDatastore, optionsSchema } = module as Partial<BackendModule>;
+  return typeof createDatastore === 'function' && isSettings(optionsSchema) && isSettings(optionsSchema.options);
+}
+
+/** @returns undefined when the backend is not installed. */
+async function importModule(name: string, backends: Backends, origin: Origin): Promise<unknown> {
+  const registered = Object.hasOwn(backends, name) ? backends[name] : undefined;
+  if (registered !== undefined) return typeof registered === 'function' ? registered() : registered;
+  if (isShortName(name)) return (await importShortName(name)) ?? importFromApplication(packages[name], origin);
+  if (!isPath(name)) return (await importFromApplication(name, origin)) ?? importFromHere(name);
+  const file = resolvePath(origin.folder, name);
+  return existsSync(file) ? importFile(file) : undefined;
+}
+
+async function importShortName(name: ShortName): Promise<unknown> {
+  // Literal specifiers within `try`: bundlers include the backends that are installed, and do not require the others.
+  try {
+    switch (name) {
+      case 'memory':
+        return await import('@anybucket/backend-memory');
+      case 'fs':
+        return await import('@anybucket/backend-fs');
+      case 'minio':
+        return await import('@anybucket/backend-minio');
+    }
+  } catch (error) {
+    if (isMissingPackage(packages[name], error)) return undefined;
+    throw error;
+  }
+}
+
+/** Imports a package as the application would: from the folder of the configuration, or from that of the program that runs. */
+async function importFromApplication(specifier: string, { folder }: Origin): Promise<unknown> {
+  const program = process.argv[1];
+  for (const from of program === undefined ? [folder] : [folder, dirname(program)]) {
+    const file = await resolvePackage(specifier, from);
+    if (file !== undefined) return importFile(file);
+  }
+  return undefined;
+}
+
+/** Imports a package from here: where the others fail, as with Yarn Plug'n'Play, which has no `node_modules`. */
+async function importFromHere(specifier: string): Promise<unknown> {
+  try {
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ specifier);
+  } catch (error) {
+    if (isMissingPackage(specifier, error)) return undefined;
+    throw error;
+  }
 }
 
 function isPath(specifier: string): boolean {
   return /^\.{0,2}[/\\]/.test(specifier) || isAbsolute(specifier);
 }
 
-function fileOf(path: string, origin: Origin): string {
-  const file = resolvePath(origin.folder, path);
-  if (!existsSync(file)) throw wrongSetting(origin, 'the path of a module', `no file ${JSON.stringify(file)}`);
-  return file;
-}
-
-/** Finds a package as the application would: from where it is named, from the program that runs, and last from here. */
-async function resolvePackage(specifier: string, origin: Origin): Promise<string> {
-  const { resolve } = await import('import-meta-resolve');
-  const program = process.argv[1];
-  const places = [
-    pathToFileURL(join(origin.folder, '_')).href,
-    ...(program === undefined ? [] : [pathToFileURL(program).href]),
-    import.meta.url,
-  ];
-  for (const place of places) {
-    try {
-      return fileURLToPath(resolve(specifier, place));
-    } catch (error) {
-      if (!isNotFound(error)) throw configError(origin, `the package ${JSON.stringify(specifier)} cannot be resolved`, error);
-    }
+function notInstalled(name: string, backends: Backends, origin: Origin): Error {
+  if (isPath(name)) return wrongSetting(origin, 'the path of a module', `no file ${JSON.stringify(resolvePath(origin.folder, name))}`);
+  if (isShortName(name)) {
+    return configError(origin, `the package ${packages[name]} is not installed; install it with: npm install ${packages[name]}`);
   }
-  if (Object.values(packages).includes(specifier)) {
-    throw configError(origin, `the package ${specifier} is not installed; install it with: npm install ${specifier}`);
-  }
-  throw wrongSetting(origin, anyBackend, `${JSON.stringify(specifier)}, which is not installed (a package: npm install ${specifier})`);
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+  return wrongSetting(origin, expected(backends), `${JSON.stringify(name)}, which is not installed (a package: npm install ${name})`);
 }

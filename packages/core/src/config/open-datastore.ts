@@ -1,6 +1,6 @@
 import type { Datastore } from '../api/datastore.js';
 import { isStorageError, messageOf } from '../api/errors.js';
-import type { BackendModule } from './backend-module.js';
+import type { BackendModule, Backends } from './backend-module.js';
 import { configError, isSettings, kindOf, wrongSetting } from './config-error.js';
 import type { Origin } from './config-error.js';
 import { schemeOf } from './datastore-url.js';
@@ -9,23 +9,33 @@ import { optionsFromObject, optionsFromUrl } from './read-options.js';
 import type { Environment } from './environment.js';
 import type { Setting } from './setting.js';
 
+/** What opening a datastore takes besides its setting. */
+export interface OpenContext {
+  readonly env?: Environment | undefined;
+  readonly backends?: Backends | undefined;
+}
+
 /**
- * Does all of opening a datastore that waits or fails by configuration: imports the backend, checks the options.
- * @param name the datastore's name; without one, the backend's short name or module.
- * @returns what makes the datastore, without I/O; a new one at each call.
+ * Loads the backend of a datastore and checks its options: every step that is asynchronous or may fail because of the configuration.
+ * @param name the datastore's name. @defaultValue the backend's short name or module
+ * @returns a function that creates the datastore without I/O, a new one at each call.
  * @throws `ConfigError`
  */
-export async function prepareDatastore(setting: Setting, env: Environment, name?: string): Promise<() => Datastore> {
+export async function prepareDatastore(
+  setting: Setting,
+  { env = process.env, backends = {} }: OpenContext,
+  name?: string,
+): Promise<() => Datastore> {
   const { origin } = setting;
   const value = setting.read();
   if (typeof value === 'string') {
     const scheme = schemeOf(value);
-    const backend = await loadBackendOfUrl(value, origin);
+    const backend = await loadBackendOfUrl(value, backends, origin);
     return maker(backend, optionsFromUrl(value, backend.optionsSchema, env, origin), name ?? scheme ?? '', origin);
   }
   if (!isSettings(value)) throw wrongSetting(origin, 'a URL or an object with "backend"', kindOf(value));
   const { backend: kind, ...settings } = value;
-  const backend = await loadBackend(kind, origin);
+  const backend = await loadBackend(kind, backends, origin);
   return maker(backend, optionsFromObject(settings, backend.optionsSchema, env, origin), name ?? String(kind), origin);
 }
 

@@ -1,79 +1,92 @@
+import 'reflect-metadata'; // before tsyringe, which requires it
+import { container as globalContainer, delay, inject, injectable } from 'tsyringe';
+import type { InjectionToken } from 'tsyringe';
 import type { Bucket, Datastore } from '../api/datastore.js';
 import { StorageError, invalidArgument } from '../api/errors.js';
-import { toStorageError } from '../operations/to-storage-error.js';
 import { fallbackName } from '../config/configuration.js';
 import { parseDatastorePath } from '../config/datastore-path.js';
+import { toStorageError } from '../operations/to-storage-error.js';
 import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
-import { delay, inject, injectable } from './tsyringe.js';
-import type { InjectionToken } from './tsyringe.js';
 
-// As tsyringe has it, with its `any`: otherwise no constructor with parameters would be one.
+// tsyringe's own type, with its `any`: otherwise no class with constructor parameters would be assignable.
 type Constructor<T> = Extract<InjectionToken<T>, new (...dependencies: never[]) => T>;
 
-/** What a token resolves to, undefined when nothing is registered for it. */
-interface Holder {
+/** The datastore that a token resolves to; undefined when nothing is registered for the token. */
+interface DatastoreHolder {
   readonly datastore: Datastore | undefined;
 }
 
-const tokens = new Map<string, InjectionToken<Bucket>>();
-const holders = new Map<InjectionToken<Datastore>, Constructor<Holder>>();
+interface BucketTokens {
+  readonly byPath: Map<string, InjectionToken<Bucket>>;
+  readonly holders: Map<InjectionToken<Datastore>, Constructor<DatastoreHolder>>;
+}
+
+// Global, so that the ESM and the CommonJS build of this package have the same tokens, but per copy of tsyringe: each resolves its own only.
+const registryKey = Symbol.for('anybucket.bucketTokens.1');
+const shared = globalThis as { [registryKey]?: WeakMap<object, BucketTokens> };
+const registry = (shared[registryKey] ??= new WeakMap());
+const tokens: BucketTokens = registry.get(globalContainer) ?? { byPath: new Map(), holders: new Map() };
+registry.set(globalContainer, tokens);
 
 /**
- * The token of a bucket: `bucketToken('data_store/photos')`. It needs no registration: it takes the bucket of the datastore that the
- * container resolves, at that moment. Registering something else for the token works as always.
- * @returns the same token for the same path.
- * @throws `InvalidArgument` for a path without a bucket, `ConfigError` for a name that no datastore can have, `InvalidBucketName` for an empty bucket.
+ * Returns the token of a bucket, such as `bucketToken('data_store/photos')`, the same token for the same path. It needs no registration: it
+ * resolves to the bucket of the datastore that the container resolves at that moment. Something else may be registered for the token.
+ * @throws `InvalidArgument` for a path without a bucket; `ConfigError` for an invalid datastore name; `InvalidBucketName` for an empty bucket.
  */
 export function bucketToken(path: string): InjectionToken<Bucket> {
-  const known = tokens.get(path);
-  if (known !== undefined) return known;
+  const existing = tokens.byPath.get(path);
+  if (existing !== undefined) return existing;
   try {
     const { name, bucket } = parseDatastorePath(path);
     if (bucket === undefined) throw invalidArgument(`expected name/bucket, found the datastore "${name}" alone; use datastoreToken`);
-    const token = classOf(name, bucket);
-    tokens.set(path, token);
+    const token = createBucketClass(name, bucket);
+    tokens.byPath.set(path, token);
     return token;
   } catch (error) {
     throw toStorageError(error, { operation: 'bucketToken' });
   }
 }
 
-/** tsyringe constructs a class that nobody registered, which no other kind of token allows; what the constructor returns is what is injected. */
-function classOf(name: string, bucket: string): Constructor<Bucket> {
-  // oxlint-disable-next-line typescript/no-extraneous-class -- it stands for a bucket, to tsyringe
+/**
+ * Creates a class whose constructor returns the bucket. A class is the only kind of token that tsyringe resolves without a registration, and
+ * what its constructor returns is what gets injected.
+ */
+function createBucketClass(name: string, bucket: string): Constructor<Bucket> {
+  // oxlint-disable-next-line typescript/no-extraneous-class -- used as a token
   class BucketOfDatastore {
-    constructor(defaultName: string | undefined, byDefault: Holder, byName: Holder) {
-      const datastore = (name === (defaultName ?? fallbackName) ? byDefault.datastore : undefined) ?? byName.datastore;
-      return (datastore ?? refuse(name)).bucket(bucket);
+    constructor(defaultName: string | undefined, defaultHolder: DatastoreHolder, namedHolder: DatastoreHolder) {
+      const datastore = (name === (defaultName ?? fallbackName) ? defaultHolder.datastore : undefined) ?? namedHolder.datastore;
+      if (datastore === undefined) throw notRegistered(name);
+      return datastore.bucket(bucket);
     }
   }
-  // Delayed, so that only the datastore that is meant gets made.
-  injectInto(BucketOfDatastore, [DEFAULT_NAME, delay(() => holderOf(DATASTORE)), delay(() => holderOf(datastoreToken(name)))]);
+  // Delayed, so that only one of the two datastores is created.
+  injectInto(BucketOfDatastore, [DEFAULT_NAME, delay(() => holderClass(DATASTORE)), delay(() => holderClass(datastoreToken(name)))]);
   return BucketOfDatastore as Constructor<unknown> as Constructor<Bucket>;
 }
 
-/** The class that holds what a token resolves to. One a token: tsyringe keeps the description of each for ever. */
-function holderOf(token: InjectionToken<Datastore>): Constructor<Holder> {
-  const known = holders.get(token);
-  if (known !== undefined) return known;
-  class DatastoreHolder implements Holder {
+/** Returns the class that holds what a token resolves to, one per token: tsyringe never releases what it stores about a class. */
+function holderClass(token: InjectionToken<Datastore>): Constructor<DatastoreHolder> {
+  const existing = tokens.holders.get(token);
+  if (existing !== undefined) return existing;
+  class Holder implements DatastoreHolder {
     readonly datastore: Datastore | undefined;
     constructor(datastore: Datastore | undefined) {
       this.datastore = datastore;
     }
   }
-  injectInto(DatastoreHolder, [token]);
-  holders.set(token, DatastoreHolder);
-  return DatastoreHolder;
+  injectInto(Holder, [token]);
+  tokens.holders.set(token, Holder);
+  return Holder;
 }
 
-/** What decorators on a class and its parameters do, written out: a library has no business with decorator syntax and its compiler settings. */
+/** Applies the decorators of a class and its parameters as functions: decorator syntax would require compiler settings. */
 function injectInto(target: Constructor<unknown>, dependencies: InjectionToken[]): void {
   for (const [index, token] of dependencies.entries()) inject(token, { isOptional: true })(target, undefined, index);
   injectable()(target);
 }
 
-function refuse(name: string): never {
-  const message = `the container knows no datastore "${name}": await registerDatastores(container) first, or register datastoreToken("${name}")`;
-  throw new StorageError({ code: 'ConfigError', operation: 'bucketToken', message });
+function notRegistered(name: string): StorageError {
+  const message = `no datastore "${name}" is registered in the container: await registerDatastores(container) first, or register datastoreToken("${name}")`;
+  return new StorageError({ code: 'ConfigError', operation: 'bucketToken', message });
 }

@@ -1,6 +1,6 @@
 import { invalidArgument } from '../api/errors.js';
 
-/** What is needed of a tsyringe container, without naming tsyringe: only those who use one load its types. */
+/** The methods used of a tsyringe container. Its own type is not named, so that these types compile where tsyringe is not installed. */
 export interface ContainerLike {
   isRegistered(token: symbol, recursive?: boolean): boolean;
   resolve(token: symbol): unknown;

@@ -1,28 +1,41 @@
+import type { DependencyContainer } from 'tsyringe';
 import type { Datastore } from '../api/datastore.js';
 import { readConfiguration } from '../config/configuration.js';
 import type { ConnectOptions } from '../config/connect.js';
-import { stateOf } from './container-state.js';
+import { isMissingPackage } from '../config/import-module.js';
 import { prepareDatastore } from '../config/open-datastore.js';
-import { SharedDatastore } from './shared-datastore.js';
+import { SharedDatastore, stateOf } from './container-state.js';
 import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
-import { container as globalContainer } from './tsyringe.js';
-import type { DependencyContainer } from './tsyringe.js';
 
-/** Below the global container: what a user registers there is seen here, and nothing of ours is seen there. */
-let ownContainer: DependencyContainer | undefined;
-
-/** Resolves a datastore from a container, after the configuration was registered there if nothing else was. */
+/**
+ * Resolves a datastore: one that is registered in the container, otherwise one from the configuration. Without a container, registrations in
+ * tsyringe's global container count too, but nothing is registered there.
+ */
 export async function resolveDatastore(name: string, options: ConnectOptions): Promise<Datastore> {
-  const users = options.container === undefined ? globalContainer : (options.container as DependencyContainer);
-  // Someone who registers only the default datastore, as a test does, means it by its name too.
-  if (users.isRegistered(DATASTORE, true) && name === (await defaultNameOf(users, options))) return users.resolve(DATASTORE);
-
   const token = datastoreToken(name);
-  const usesOwn = options.container === undefined && !globalContainer.isRegistered(token, true);
-  const container = usesOwn ? (ownContainer ??= globalContainer.createChildContainer()) : users;
-  if (!container.isRegistered(token, true) || stateOf(container).connected.get(name)?.closed === true)
-    await register(container, name, options);
+  const given = options.container as DependencyContainer | undefined;
+  const visible = given ?? (await importGlobalContainer());
+  // A registration of the default datastore alone, as in a test, replaces it for its name too.
+  if (visible?.isRegistered(DATASTORE, true) === true && name === (await defaultNameOf(visible, options)))
+    return visible.resolve(DATASTORE);
+
+  const container = given ?? (visible?.isRegistered(token, true) === true ? visible : undefined);
+  const existing = stateOf(container).connected.get(name);
+  if (container === undefined) return (existing?.closed === false ? existing : await connectOnce(name, undefined, options)).get();
+  if (!container.isRegistered(token, true) || existing?.closed === true) await connectOnce(name, container, options);
   return container.resolve(token);
+}
+
+/** Imports tsyringe's global container. @returns undefined when tsyringe is not installed. */
+async function importGlobalContainer(): Promise<DependencyContainer | undefined> {
+  try {
+    // tsyringe throws when it is loaded without this polyfill, or another.
+    if (!('getMetadata' in Reflect)) await import('reflect-metadata');
+    return (await import('tsyringe')).container;
+  } catch (error) {
+    if (isMissingPackage('tsyringe', error) || isMissingPackage('reflect-metadata', error)) return undefined;
+    throw error;
+  }
 }
 
 async function defaultNameOf(container: DependencyContainer, options: ConnectOptions): Promise<string> {
@@ -30,18 +43,19 @@ async function defaultNameOf(container: DependencyContainer, options: ConnectOpt
   return (await readConfiguration(options)).defaultName;
 }
 
-/** Registers a datastore as the configuration has it now. Calls at the same moment share one registration. */
-function register(container: DependencyContainer, name: string, options: ConnectOptions): Promise<void> {
-  const { made, connected, opening } = stateOf(container);
-  const load = async (): Promise<void> => {
+/** Adds a datastore as the configuration defines it now. Concurrent calls share one addition. */
+function connectOnce(name: string, container: DependencyContainer | undefined, options: ConnectOptions): Promise<SharedDatastore> {
+  const { open, connected, connecting } = stateOf(container);
+  const add = async (): Promise<SharedDatastore> => {
     const setting = (await readConfiguration(options)).setting(name);
-    const shared = new SharedDatastore(await prepareDatastore(setting, options.env ?? process.env, name), made);
-    connected.set(name, shared);
+    const datastore = new SharedDatastore(await prepareDatastore(setting, options, name), open);
+    connected.set(name, datastore);
     const token = datastoreToken(name);
-    // Once: the factory finds the newest by itself, and tsyringe keeps every registration for ever.
-    if (!container.isRegistered(token)) container.register(token, { useFactory: () => (connected.get(name) ?? shared).get() });
+    // Once only: tsyringe keeps every registration for ever, and the factory takes the latest.
+    if (container?.isRegistered(token) === false) container.register(token, { useFactory: () => (connected.get(name) ?? datastore).get() });
+    return datastore;
   };
-  const begun = opening.get(name) ?? load().finally(() => opening.delete(name));
-  opening.set(name, begun);
-  return begun;
+  const pending = connecting.get(name) ?? add().finally(() => connecting.delete(name));
+  connecting.set(name, pending);
+  return pending;
 }

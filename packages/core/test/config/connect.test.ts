@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { container as globalContainer } from 'tsyringe';
 import type { DependencyContainer } from 'tsyringe';
 import { afterEach, expect, expectTypeOf, test } from 'vitest';
 import type { Bucket, Datastore } from '../../src/api/datastore.js';
+import type { BackendModule } from '../../src/config/backend-module.js';
 import type { ContainerLike } from '../../src/container/container-like.js';
 import { connect } from '../../src/config/connect.js';
 import { DATASTORE, datastoreToken } from '../../src/container.js';
@@ -163,6 +165,7 @@ test.for<[unknown, unknown, string]>([
   ['data_store', { container: null }, 'container'],
   ['data_store', { cwd: '' }, 'cwd'],
   ['data_store', { env: 'x' }, 'env'],
+  ['data_store', { backends: 'x' }, 'backends'],
   ['data_store', { signal: {} }, 'signal'],
 ])('refuses the arguments %j, %j', async ([path, options, names]) => {
   await fails(() => connect(path as string, options as object), { code: 'InvalidArgument', operation, says: [names] });
@@ -181,13 +184,13 @@ test('production without configuration, and a wrong setting in a variable, name 
   });
 });
 
-test('the embedded default without its package says what to install, and how to configure another', async () => {
-  const cwd = await folderWith({ 'node_modules/@anybucket/backend-fs/package.json': { exports: {} } });
-  const container = globalContainer.createChildContainer();
-  await fails(() => connect('data_store', { cwd, env: {}, container }), {
-    operation,
-    says: ['embedded default', 'ANYBUCKET_DATA_STORE', '@anybucket/backend-fs'],
-  });
+test('uses a registered backend in place of the package', async () => {
+  const options = await sources({ data_store: 'fs:./data', archive: { backend: 'own', root: 'a' } });
+  const module = (await import(pathToFileURL(backend).href)) as BackendModule;
+  const fs: BackendModule = { ...module, optionsSchema: { ...module.optionsSchema, url: { form: 'fs:./relative', path: 'root' } } };
+  const backends = { fs: async () => fs, own: module };
+  expect(await (await connect('data_store', { ...options, backends })).list()).toEqual([join(options.cwd, 'data')]);
+  expect(await (await connect('archive', { ...options, backends })).list()).toEqual([join(options.cwd, 'a')]);
 });
 
 test('an aborted signal rejects with its reason; another call at the same moment goes on', async () => {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import type { Datastore } from '../../src/api/datastore.js';
+import type { BackendModule } from '../../src/config/backend-module.js';
 import { createDatastore } from '../../src/config/create-datastore.js';
 import { assertNoSecret, backend, fails, folderWith, secret } from './support.js';
 
@@ -26,14 +28,73 @@ test('makes a new datastore at each call', async () => {
   expect(await createDatastore({ backend })).not.toBe(await createDatastore({ backend }));
 });
 
-test('imports a package from the application, not from here, also one for import only', async () => {
-  const cwd = await folderWith({ ...installed('their-backend'), ...installed('@anybucket/backend-fs'), 'src/x': '' });
-  expect(await createDatastore({ backend: 'their-backend', root: 'a' }, { cwd: join(cwd, 'src') })).toEqual({
-    name: 'their-backend',
-    options: { root: join(cwd, 'src', 'a') },
+test('resolves a package from the application, including one that exports for import only', async () => {
+  const cwd = await folderWith({ ...installed('their-backend'), ...installed('@they/backend'), 'src/x': '' });
+  for (const name of ['their-backend', '@they/backend']) {
+    expect(await createDatastore({ backend: name, root: 'a' }, { cwd: join(cwd, 'src') })).toEqual({
+      name,
+      options: { root: join(cwd, 'src', 'a') },
+    });
+  }
+});
+
+test.for([
+  ['their-backend', { exports: './main.js' }],
+  ['their-backend', { main: 'main' }],
+  ['their-backend', { main: './main.js' }],
+  ['their-backend/s3', { exports: { './s3': { default: './main.js' } } }],
+  ['their-backend/main.js', {}],
+])('resolves %s with the package.json %j', async ([specifier, fields]) => {
+  const cwd = await folderWith({
+    'node_modules/their-backend/package.json': { type: 'module', ...(fields as object) },
+    'node_modules/their-backend/main.js': foreign,
   });
-  expect(await createDatastore('fs:./a', { cwd })).toEqual({ name: 'fs', options: { root: join(cwd, 'a') } });
-  expect(await createDatastore({ backend: 'fs', root: 'a' }, { cwd })).toEqual({ name: 'fs', options: { root: join(cwd, 'a') } });
+  expect(await createDatastore({ backend: specifier as string, root: 'a' }, { cwd })).toMatchObject({ name: specifier });
+});
+
+test('reports an installed package that does not export the path with the reason as cause', async () => {
+  const cwd = await folderWith(installed('their-backend'));
+  const error = await fails(() => createDatastore({ backend: 'their-backend/s3' }, { cwd }), { operation, says: ['failed to load'] });
+  expect((error.cause as Error).message).toContain('./s3');
+});
+
+const registered: BackendModule = {
+  createDatastore: (options, { name }) => ({ name, options }) as unknown as Datastore,
+  optionsSchema: {
+    options: { root: { type: 'string', path: true, description: 'a folder' } },
+    url: { form: 'own:./relative', path: 'root' },
+  },
+};
+
+test('uses a registered backend for its name and its URL scheme, in place of the package', async () => {
+  const cwd = '/app';
+  for (const fs of [registered, () => registered, async () => registered]) {
+    for (const config of ['fs:./a', { backend: 'fs', root: 'a' } as const]) {
+      expect(await createDatastore(config, { cwd, backends: { fs } })).toEqual({ name: 'fs', options: { root: join(cwd, 'a') } });
+    }
+  }
+  const backends = { own: registered, '@they/backend': registered };
+  expect(await createDatastore('own:./a', { cwd, backends })).toMatchObject({ name: 'own' });
+  expect(await createDatastore({ backend: '@they/backend', root: 'a' }, { cwd, backends })).toMatchObject({ name: '@they/backend' });
+});
+
+test('calls the function of a registered backend only when it is needed', async () => {
+  const unused = vi.fn<() => BackendModule>(() => registered);
+  await createDatastore({ backend }, { backends: { fs: unused } });
+  expect(unused).not.toHaveBeenCalled();
+});
+
+test('lists registered backends among the expected ones', async () => {
+  const backends = { own: registered };
+  await fails(() => createDatastore('mino:', { backends }), { operation, says: ['memory:, fs:, minio:, own:'] });
+  await fails(() => createDatastore({ backend: 'mino' }, { backends }), { operation, says: ['memory, fs, minio, own, or'] });
+});
+
+test('reports a registered backend that fails to load, or is not a backend', async () => {
+  const failing = () => Promise.reject(new Error('no such chunk'));
+  const error = await fails(() => createDatastore('fs:./a', { backends: { fs: failing } }), { operation, says: ['"fs" failed to load'] });
+  expect(error.cause).toMatchObject({ message: 'no such chunk' });
+  await fails(() => createDatastore('fs:./a', { backends: { fs: {} as BackendModule } }), { operation, says: ['`createDatastore`'] });
 });
 
 test('imports the path of a module, also in TypeScript', async () => {
@@ -109,6 +170,8 @@ test.for<[unknown, unknown, string]>([
   ['memory:', { name: '' }, 'name'],
   ['memory:', { cwd: 5 }, 'cwd'],
   ['memory:', { env: { A: 5 } }, 'env'],
+  ['memory:', { backends: [] }, 'backends'],
+  ['memory:', { backends: { fs: 'fs' } }, 'backends.fs'],
 ])('refuses the arguments %j, %j', async ([config, options, names]) => {
   await fails(() => createDatastore(config as string, options as object), { code: 'InvalidArgument', operation, says: [names] });
 });

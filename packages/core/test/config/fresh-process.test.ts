@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { cp, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { folderWith, secret } from './support.js';
@@ -27,7 +28,7 @@ async function run(program: string, cwd = packageFolder) {
 }
 
 /** What only those pay for who use it. */
-const onDemand = /tsyringe|reflect-metadata|lilconfig|jiti|\/yaml\/|jsonc-parser|import-meta-resolve|backend-|memfs|minio/;
+const onDemand = /tsyringe|reflect-metadata|lilconfig|jiti|\/yaml\/|jsonc-parser|resolve\.exports|backend-|memfs|minio/;
 
 test('importing the package loads no container, no loader of configuration and no backend', async () => {
   const { loaded, printed } = await run(
@@ -45,7 +46,7 @@ test('importing what implementors need loads none of them either', async () => {
 
 const theirBackend = `
   export const optionsSchema = { options: { token: { type: 'string', secret: true, description: 'a token' } } };
-  export const createDatastore = (options, { name }) => ({ name, options, async close() {} });
+  export const createDatastore = (options, { name }) => ({ name, backend: 'fs', options, async close() {} });
 `;
 
 test('createDatastore loads the backend it is told, but no container', async () => {
@@ -67,7 +68,59 @@ test('connect needs no reflect-metadata of the application, and loads a parser o
   const { loaded, printed } = await run(program, cwd);
   expect(printed).toEqual(['data_store']);
   expect(loaded.filter((url) => /node_modules\/(?:tsyringe|lilconfig)\//.test(url))).toHaveLength(2);
-  expect(loaded.filter((url) => /jiti|\/yaml\/|jsonc-parser|import-meta-resolve/.test(url))).toEqual([]);
+  expect(loaded.filter((url) => /jiti|\/yaml\/|jsonc-parser|resolve\.exports/.test(url))).toEqual([]);
+});
+
+/** Copies the built package into a folder, with its dependencies and without the backends. */
+async function installCore(folder: string): Promise<void> {
+  const { dependencies } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { dependencies: object };
+  for (const part of ['package.json', 'dist'])
+    await cp(join(packageFolder, part), join(folder, '@anybucket/core', part), { recursive: true });
+  for (const name of Object.keys(dependencies))
+    await symlink(join(packageFolder, '../../node_modules', name), join(folder, name), 'junction');
+}
+
+/** Runs a program in a folder. @returns what it prints of the error that `connect` rejects with, or of the datastore. */
+async function connectIn(cwd: string, core = '@anybucket/core'): Promise<string[]> {
+  const program = `const { connect } = await import(${JSON.stringify(core)});
+    await connect('data_store').then(({ name, backend }) => console.log(name, backend),
+      ({ code, message, cause }) => { console.log(code); console.log(message); console.log(cause?.message); });`;
+  return (await run(program, cwd)).printed;
+}
+
+const fsPackage = (source: string) => ({
+  'node_modules/@anybucket/backend-fs/package.json': { type: 'module', exports: './main.js' },
+  'node_modules/@anybucket/backend-fs/main.js': source,
+});
+const working = theirBackend.replace('options: {', 'options: { root: { type: "string", description: "a folder" },');
+
+test('the embedded default without its package says what to install, and how to configure another', async () => {
+  const cwd = await folderWith({ 'node_modules/x': '' });
+  await installCore(join(cwd, 'node_modules'));
+  const [code, message] = await connectIn(cwd);
+  expect(code).toBe('ConfigError');
+  for (const part of ['embedded default', 'ANYBUCKET_DATA_STORE', 'install it with: npm install @anybucket/backend-fs'])
+    expect(message).toContain(part);
+});
+
+test('a backend that is installed but fails to load is not reported as missing, and keeps its cause', async () => {
+  const cwd = await folderWith(fsPackage(`import 'missing-dependency';`));
+  await installCore(join(cwd, 'node_modules'));
+  const [code, message, cause] = await connectIn(cwd);
+  expect(code).toBe('ConfigError');
+  expect(message).toContain('the backend "fs" failed to load');
+  expect(cause).toContain("'missing-dependency'");
+});
+
+test('a backend with a short name is found beside this package, or in the application when this package is linked from elsewhere', async () => {
+  const together = await folderWith(fsPackage(working));
+  await installCore(join(together, 'node_modules'));
+  expect(await connectIn(together)).toEqual(['data_store fs']);
+
+  const elsewhere = await folderWith({ 'node_modules/x': '' });
+  await installCore(join(elsewhere, 'node_modules'));
+  const core = pathToFileURL(join(elsewhere, 'node_modules/@anybucket/core/dist/index.js')).href;
+  expect(await connectIn(await folderWith(fsPackage(working)), core)).toEqual(['data_store fs']);
 });
 
 test('the container entry brings reflect-metadata itself', async () => {

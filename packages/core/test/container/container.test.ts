@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { container as globalContainer, delay, inject, injectable } from 'tsyringe';
 import { expect, expectTypeOf, test } from 'vitest';
 import type { Bucket, Datastore } from '../../src/api/datastore.js';
+import type { BackendModule } from '../../src/config/backend-module.js';
 import { connect } from '../../src/config/connect.js';
 import { createDatastore } from '../../src/config/create-datastore.js';
 import { DATASTORE, bucketToken, datastoreToken, disposeDatastores, registerDatastores } from '../../src/container.js';
@@ -46,6 +48,14 @@ test('DATASTORE is the default that the configuration names', async () => {
 test('DATASTORE is not registered when its name is not configured', async () => {
   const { container } = await registered({ archive: { backend } });
   expect(container.isRegistered(DATASTORE, true)).toBe(false);
+});
+
+test('uses a registered backend in place of the package', async () => {
+  const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: { backend: 'fs', root: 'x' } } } });
+  const container = newContainer();
+  const fs = () => import(pathToFileURL(backend).href) as Promise<BackendModule>;
+  await registerDatastores(container, { cwd, env: {}, backends: { fs } });
+  expect(await container.resolve(DATASTORE).list()).toEqual([join(cwd, 'x')]);
 });
 
 test('a closed datastore is made anew', async () => {
