@@ -35,7 +35,6 @@ export { decodeMetadataValue, encodeMetadataValue } from './rules/metadata.js';
 export { defaultContentType } from './rules/headers.js';
 export { contentTypeOf } from './rules/content-types.js';
 export { truncateToSeconds } from './rules/times.js';
-export type { BackendContext, BackendModule } from './config/backend-module.js';
-export type { OptionSchema, OptionsSchema, UrlSchema } from './config/options-schema.js';
+export type { BackendContext, BackendModule, OptionSchema, OptionsSchema, UrlSchema } from './config/backend-module.js';
 export { delayed } from './driver/delayed.js';
 export type { DelayOptions } from './driver/delayed.js';

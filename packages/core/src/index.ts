@@ -1,10 +1,15 @@
 /** The public API: a container of buckets, its buckets, their objects, and how to find one by configuration. */
-export type { BackendContext, BackendModule, Backends } from './config/backend-module.js';
-export { connect } from './config/connect.js';
-export type { ConfigurationOptions, ConnectOptions, Connected } from './config/connect.js';
+export { connect, connectBucket, connectDatastore } from './config/connect.js';
+export type { Connected, ConnectOptions, ConnectPath } from './config/connect.js';
+export type { ConfigurationOptions, Environment } from './config/configuration-options.js';
 export type { ContainerLike } from './container/container-like.js';
 export { createDatastore } from './config/create-datastore.js';
-export type { CreateDatastoreOptions, DatastoreConfig } from './config/create-datastore.js';
+export type { CreateDatastoreOptions } from './config/create-datastore.js';
+export { defineConfig } from './config/define-config.js';
+export type { AnybucketConfig } from './config/define-config.js';
+// `export type *`, so that other packages can add to `BackendSettings` by module augmentation.
+export type * from './config/backend-settings.js';
+export type * from './config/backend-module.js';
 export type * from './api/capabilities.js';
 export type * from './api/datastore.js';
 export { BatchDeleteError, StorageError, isStorageError } from './api/errors.js';

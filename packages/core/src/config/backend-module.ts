@@ -1,6 +1,4 @@
 import type { Datastore } from '../api/datastore.js';
-import { invalidArgument } from '../api/errors.js';
-import type { OptionsSchema } from './options-schema.js';
 
 /** What a backend's factory receives besides the options. */
 export interface BackendContext {
@@ -24,13 +22,61 @@ export interface BackendModule {
  */
 export type Backends = Readonly<Record<string, BackendModule | (() => BackendModule | PromiseLike<BackendModule>)>>;
 
-/** Checks an option of this type. @throws `InvalidArgument` */
-export function requireBackends(value: unknown, name: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalidArgument(`\`${name}\` must be an object of backends`);
-  for (const [key, backend] of Object.entries(value)) {
-    const isObject = typeof backend === 'object' && backend !== null;
-    if (!isObject && typeof backend !== 'function')
-      throw invalidArgument(`\`${name}.${key}\` must be a backend module or a function that returns one`);
-  }
+/**
+ * The description of a backend's options: plain data that a backend module exports beside its factory.
+ *
+ * A format of our own, on purpose. One description serves four purposes: it validates a configuration and names the path of a wrong setting,
+ * converts the text of a URL to typed values, marks secrets (never printed) and paths (resolved from the file that contains them), and
+ * lists environment variables that may replace settings. A schema library covers only the first, and every import of a backend would load it.
+ */
+export interface OptionsSchema {
+  /** All options, by name. Any other name is rejected. */
+  readonly options: Readonly<Record<string, OptionSchema>>;
+  /** How a URL becomes options. Only a backend with a short or registered name has URLs; any other is configured by an object. */
+  readonly url?: UrlSchema;
+  /**
+   * Options that may come from the environment: sources in order of precedence, each from option name to variable name. The first source with
+   * a variable that is set provides all of these options; sources are never mixed. They override an object of settings, and are ignored if
+   * a URL contains any of them.
+   */
+  readonly environment?: readonly Readonly<Record<string, string>>[];
+}
+
+/** One option of a backend. */
+export interface OptionSchema {
+  /** A `string` must not be empty; a `number` must be finite. */
+  readonly type: 'string' | 'number' | 'boolean' | 'function' | 'object';
+  /** A short phrase, shown when the option is missing or wrong. */
+  readonly description: string;
+  /** @defaultValue false */
+  readonly required?: boolean;
+  /** Never printed: neither in errors, nor when the options are inspected or converted to JSON. @defaultValue false */
+  readonly secret?: boolean;
+  /** A path of the file system; a relative one is resolved from the file that contains it. @defaultValue false */
+  readonly path?: boolean;
+  /** The only values allowed, of a string. */
+  readonly values?: readonly string[];
+  /** Integers only. @defaultValue false */
+  readonly integer?: boolean;
+  /** The least number allowed. */
+  readonly min?: number;
+  /** The greatest number allowed. */
+  readonly max?: number;
+  /** Options that must be set too. */
+  readonly requires?: readonly string[];
+}
+
+/**
+ * The option that each part of a URL becomes; a part without one must be absent. `?name=value` sets options by name, converted to the option's
+ * type. Every part is percent-decoded.
+ */
+export interface UrlSchema {
+  /** The form of a URL, shown when one is wrong: `minio://[KEY:SECRET@]HOST[:PORT]`. */
+  readonly form: string;
+  readonly user?: string;
+  readonly password?: string;
+  readonly host?: string;
+  readonly port?: string;
+  /** The part after the authority, or after the scheme if there is none: `./data` in `fs:./data`. */
+  readonly path?: string;
 }

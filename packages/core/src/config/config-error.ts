@@ -1,8 +1,8 @@
 import { StorageError } from '../api/errors.js';
 
-/** Where a setting is written: errors name it, and its relative paths start there. */
+/** Where a setting comes from. Errors name it, and relative paths in the setting are resolved from its folder. */
 export interface Origin {
-  /** What to open to mend it: a file's path, or a variable's name. */
+  /** The path of a file, or the name of a variable. */
   readonly source: string;
   /** The path of the setting within the source, such as `datastores.archive.root`; empty for the source as a whole. */
   readonly path: string;
@@ -10,24 +10,24 @@ export interface Origin {
   readonly folder: string;
 }
 
-/** The origin of a setting within another. */
-export function within(origin: Origin, name: string): Origin {
+/** Returns the origin of a setting within another. */
+export function childOrigin(origin: Origin, name: string): Origin {
   return { ...origin, path: origin.path === '' ? name : `${origin.path}.${name}` };
 }
 
-/** A `ConfigError` that says where. The message must hold no value that may be a secret. */
+/** Creates a `ConfigError` that names the origin. The message must not contain values that may be secret. */
 export function configError(origin: Origin, message: string, cause?: unknown): StorageError {
-  const where = [origin.source, origin.path].filter((part) => part !== '');
-  return new StorageError({ code: 'ConfigError', message: [...where, message].join(': '), cause });
+  const location = [origin.source, origin.path].filter((part) => part !== '');
+  return new StorageError({ code: 'ConfigError', message: [...location, message].join(': '), cause });
 }
 
-/** A `ConfigError` of the common form: where, what was expected, what was found. */
-export function wrongSetting(origin: Origin, expected: string, found: string): StorageError {
+/** Creates a `ConfigError` of the usual form: origin, expected, found. */
+export function invalidSetting(origin: Origin, expected: string, found: string): StorageError {
   return configError(origin, `expected ${expected}, found ${found}`);
 }
 
-/** What kind of value it is, in words, without the value: for what may be secret. */
-export function kindOf(value: unknown): string {
+/** Describes the type of a value without the value, which may be secret. */
+export function describeType(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (value === '') return 'an empty string';
@@ -35,13 +35,14 @@ export function kindOf(value: unknown): string {
   return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
 }
 
-/** A value as it can be shown: a short one as it is, but nothing that looks like a URL, which may carry credentials. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return value !== '' && value.length <= 60 && !/[@:]/.test(value) ? JSON.stringify(value) : kindOf(value);
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
+/** Formats a value for a message: a short one as it is, but nothing that looks like a URL, which may contain credentials. */
+export function formatValue(value: unknown): string {
+  if (typeof value === 'string')
+    return value !== '' && value.length <= 60 && !/[@:]/.test(value) ? JSON.stringify(value) : describeType(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : describeType(value);
 }
 
-/** Tells whether a value is an object of settings. */
+/** Returns whether a value is an object, and so may contain settings. */
 export function isSettings(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

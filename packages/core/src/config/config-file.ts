@@ -1,30 +1,29 @@
 import { access } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { configError, isSettings, kindOf } from './config-error.js';
-import { importFile, isSyntaxError } from './import-module.js';
-import { parseJson } from './parse-json.js';
-import { parseYaml } from './parse-yaml.js';
 import { isStorageError } from '../api/errors.js';
+import { configError, describeType, isSettings } from './config-error.js';
+import { importFile, isSyntaxError } from './import-module.js';
+import { parseJson, parseYaml } from './parse-config.js';
 
-/** In a folder, the first of these that is there counts; package.json only with an `anybucket` in it. */
+/** File names in order of precedence within a folder; package.json counts only if it has a field `anybucket`. */
 const searchPlaces = [
   ...['json', 'yaml', 'yml', 'js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].map((extension) => `anybucket.config.${extension}`),
   'package.json',
 ];
 
-/** A configuration file that was found. */
+/** A configuration file. */
 export interface ConfigFile {
   /** Absolute. */
   readonly path: string;
-  /** What it holds, or what is under `anybucket` in a package.json. Not checked yet. */
+  /** The content, or the field `anybucket` of a package.json. Not checked yet. */
   readonly content: unknown;
 }
 
 /**
- * Finds and reads the configuration file: in the folder given or above it, at most up to the repository's root.
+ * Finds and reads the configuration file, in a folder or the nearest of its parents, up to the root of the repository.
  * @param cwd absolute.
  * @returns undefined when there is none.
- * @throws `ConfigError` for a file that can't be read, parsed or run.
+ * @throws `ConfigError` for a file that cannot be read, parsed or run.
  */
 export async function findConfigFile(cwd: string): Promise<ConfigFile | undefined> {
   const { lilconfig } = await import('lilconfig');
@@ -46,7 +45,7 @@ export async function findConfigFile(cwd: string): Promise<ConfigFile | undefine
   }
 }
 
-/** The last folder to look into: the repository's root; without a repository the nearest package's; without both the one we start from. */
+/** Returns the last folder to search: the root of the repository; without a repository that of the nearest package; otherwise `cwd`. */
 async function searchRoot(cwd: string): Promise<string> {
   let packageRoot: string | undefined;
   for (let folder = cwd; ; folder = dirname(folder)) {
@@ -64,18 +63,18 @@ function exists(path: string): Promise<boolean> {
 }
 
 async function load(path: string, text: string): Promise<unknown> {
-  if (path.endsWith('package.json')) return packageSettings(path, await parseJson(path, text));
+  if (path.endsWith('package.json')) return pickAnybucket(path, await parseJson(path, text));
   if (path.endsWith('.json')) return parseJson(path, text);
   if (/\.ya?ml$/.test(path)) return parseYaml(path, text);
   return runConfig(path);
 }
 
-/** What the search takes from a package.json. It overlooks an `anybucket` of null or false, so that is refused here. */
-function packageSettings(path: string, manifest: unknown): Record<string, unknown> {
+/** Returns the manifest with nothing but `anybucket`. Rejects null and false, which lilconfig would treat as a missing field. */
+function pickAnybucket(path: string, manifest: unknown): Record<string, unknown> {
   if (!isSettings(manifest) || !('anybucket' in manifest)) return {};
   const { anybucket } = manifest;
   if (!isSettings(anybucket))
-    throw configError({ source: path, path: 'anybucket', folder: '' }, `expected an object of settings, found ${kindOf(anybucket)}`);
+    throw configError({ source: path, path: 'anybucket', folder: '' }, `expected an object of settings, found ${describeType(anybucket)}`);
   return { anybucket };
 }
 
@@ -85,32 +84,32 @@ async function runConfig(path: string): Promise<unknown> {
   try {
     module = await importFile(path);
   } catch (error) {
-    if (!isSyntaxError(error)) throw configError(origin, 'running the configuration failed', reduced(error));
+    if (!isSyntaxError(error)) throw configError(origin, 'running the configuration failed', withoutDetails(error));
     throw configError(
-      { ...origin, source: `${path}${placeOf(path, error)}` },
-      'expected a module of JavaScript or TypeScript, found a syntax error',
+      { ...origin, source: `${path}${positionOf(path, error)}` },
+      'expected a JavaScript or TypeScript module, found a syntax error',
     );
   }
-  if (!('default' in module)) throw configError(origin, 'expected the configuration as default export, found no such export');
+  if (!('default' in module)) throw configError(origin, 'expected the configuration as the default export, found no default export');
   return module['default'];
 }
 
-/** `:line` or `:line:column`, where the error tells it: in the head of its stack or at the end of its message. */
-function placeOf(path: string, error: unknown): string {
+/** Returns `:line` or `:line:column` if the error contains it: in the first line of its stack, or at the end of its message. */
+function positionOf(path: string, error: unknown): string {
   const text = error instanceof Error ? `${error.stack ?? ''}\n${error.message}` : '';
-  const after = text.indexOf(`${path}:`);
-  return after === -1 ? '' : (/^(?::\d+){1,2}/.exec(text.slice(after + path.length))?.[0] ?? '');
+  const start = text.indexOf(`${path}:`);
+  return start === -1 ? '' : (/^(?::\d+){1,2}/.exec(text.slice(start + path.length))?.[0] ?? '');
 }
 
 /**
- * What a configuration threw, reduced to what shows no settings: no other properties (Node's ERR_INVALID_URL carries the whole URL in one),
- * and of the message the first line (compilers quote the source below it).
+ * Returns a copy of what a configuration threw, without details that may contain settings: other properties (Node's ERR_INVALID_URL has the
+ * whole URL in one) and all but the first line of the message (compilers quote the source after it).
  */
-function reduced(error: unknown): unknown {
+function withoutDetails(error: unknown): unknown {
   if (!(error instanceof Error)) return undefined;
-  const plain = new Error(error.message.split('\n', 1)[0]);
-  plain.name = error.name;
+  const copy = new Error(error.message.split('\n', 1)[0]);
+  copy.name = error.name;
   const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];
-  plain.stack = [String(plain), ...frames].join('\n');
-  return plain;
+  copy.stack = [String(copy), ...frames].join('\n');
+  return copy;
 }

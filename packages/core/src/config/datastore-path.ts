@@ -1,29 +1,29 @@
 import { StorageError, invalidArgument } from '../api/errors.js';
 
-/** What `connect` and `bucketToken` take: `name`, or `name/bucket`. */
+/** A parsed argument of `connect` and `bucketToken`: `name`, or `name/bucket`. */
 export interface DatastorePath {
   readonly name: string;
   /** Not empty. */
   readonly bucket: string | undefined;
 }
 
-/** Tells whether a text can be a datastore's name. */
+/** Returns whether a string is a valid datastore name. */
 export function isDatastoreName(name: string): boolean {
   return /^[a-z0-9_]+$/.test(name);
 }
 
-/** @throws `InvalidArgument` (no string), `ConfigError` (no datastore can have that name). */
+/** @throws `InvalidArgument` when the name is not a string; `ConfigError` when it is not a valid datastore name. */
 export function checkDatastoreName(name: string): void {
   if (typeof name !== 'string') throw invalidArgument(`the name must be a string, not ${typeof name}`);
   if (isDatastoreName(name)) return;
-  // Not shown: it may be a URL with credentials, meant for `createDatastore`.
+  // The name is not quoted: it may be a URL with credentials, meant for `createDatastore`.
   const hint = name.includes(':') ? '; for a URL use createDatastore' : '';
-  throw new StorageError({ code: 'ConfigError', message: `expected a datastore's name of a-z, 0-9 and _, found another text${hint}` });
+  throw new StorageError({ code: 'ConfigError', message: `expected a datastore name of a-z, 0-9 and _, found other characters${hint}` });
 }
 
 /**
  * Splits a path at its first `/`.
- * @throws as {@link checkDatastoreName}; `InvalidBucketName` for an empty one (others are the handle's to refuse).
+ * @throws as {@link checkDatastoreName}; `InvalidBucketName` for an empty bucket name (others are checked by the bucket).
  */
 export function parseDatastorePath(path: string): DatastorePath {
   if (typeof path !== 'string') throw invalidArgument(`the path must be a string, not ${typeof path}`);
@@ -33,6 +33,6 @@ export function parseDatastorePath(path: string): DatastorePath {
   if (slash === -1) return { name, bucket: undefined };
   const bucket = path.slice(slash + 1);
   if (bucket === '')
-    throw new StorageError({ code: 'InvalidBucketName', message: `expected the name of a bucket behind "${name}/", found nothing` });
+    throw new StorageError({ code: 'InvalidBucketName', message: `expected a bucket name after "${name}/", found nothing` });
   return { name, bucket };
 }

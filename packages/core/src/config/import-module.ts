@@ -1,12 +1,16 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isSettings } from './config-error.js';
 
 /** Imports a JavaScript or TypeScript file. Node 20 cannot run TypeScript, so such a file is imported with jiti. */
 export async function importFile(path: string): Promise<Record<string, unknown>> {
   if (!/\.[cm]?ts$/.test(path)) {
-    // The comments keep bundlers from resolving a path that is known at run time only.
+    // The comments keep bundlers from resolving a path that is known only at run time.
     return (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(path).href)) as Record<string, unknown>;
   }
-  const { createJiti } = await import('jiti');
+  // jiti loads its compiler from its own folder, so a copy in a bundle would not work.
+  const { createJiti } = await import(/* webpackIgnore: true */ 'jiti');
   // No cache on disk: a configuration is small, and no files should be left behind.
   const jiti = createJiti(path, { fsCache: false });
   return jiti.import<Record<string, unknown>>(path);
@@ -18,8 +22,49 @@ export function isSyntaxError(error: unknown): boolean {
 }
 
 /** Returns whether an import failed because the package itself was not found, not one of its dependencies. */
-export function isMissingPackage(specifier: string, error: unknown): boolean {
-  // No `instanceof Error`: Jest's errors come from another realm. Node, Jest and bundlers quote the specifier; Yarn Plug'n'Play does not.
+export function isMissingPackage(name: string, error: unknown): boolean {
+  // No `instanceof Error`: Jest's errors come from another realm. Node, Jest and bundlers quote the name; Yarn Plug'n'Play does not.
   const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
-  return [`'${specifier}'`, `"${specifier}"`, `tried to access ${specifier} `].some((part) => message.includes(part));
+  return [`'${name}'`, `"${name}"`, `tried to access ${name} `].some((part) => message.includes(part));
+}
+
+/**
+ * Finds the file that `import specifier` loads for a module in a folder: in the nearest `node_modules` with the package, by its `exports` for
+ * `import` or its `main`. Node 20 has no stable function for this: `import.meta.resolve` takes no folder, and `require.resolve` fails for
+ * packages that export for `import` only.
+ * @param folder absolute.
+ * @returns undefined when the package is not installed.
+ * @throws `Error` when the package is installed, but does not export the specifier.
+ */
+export async function resolvePackage(specifier: string, folder: string): Promise<string | undefined> {
+  const [, name, subpath = ''] = /^((?:@[^/]+\/)?[^/]+)(\/.+)?$/.exec(specifier) ?? [];
+  if (name === undefined) return undefined;
+  for (let parent = folder; ; parent = dirname(parent)) {
+    const packageFolder = join(parent, 'node_modules', name);
+    const text = await readFile(join(packageFolder, 'package.json'), 'utf8').catch(ignoreNotFound);
+    if (text !== undefined) return resolveEntry(packageFolder, JSON.parse(text), subpath);
+    if (parent === dirname(parent)) return undefined;
+  }
+}
+
+async function resolveEntry(packageFolder: string, manifest: unknown, subpath: string): Promise<string> {
+  const settings = isSettings(manifest) ? manifest : {};
+  if (settings['exports'] !== undefined && settings['exports'] !== null) {
+    const { exports } = await import('resolve.exports');
+    const [target] = exports(settings, `.${subpath}`) ?? [];
+    if (target === undefined) throw new Error(`the package ${packageFolder} does not export ".${subpath}"`);
+    return join(packageFolder, target);
+  }
+  const entry = typeof settings['main'] === 'string' ? settings['main'] : 'index.js';
+  const candidates = subpath !== '' ? [subpath] : [entry, `${entry}.js`, join(entry, 'index.js'), 'index.js'];
+  for (const candidate of candidates) {
+    const file = join(packageFolder, candidate);
+    if ((await stat(file).catch(ignoreNotFound))?.isFile() === true) return file;
+  }
+  throw new Error(`the package ${packageFolder} has no file ${candidates[0]}`);
+}
+
+function ignoreNotFound(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+  throw error;
 }

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, resolve as resolvePath } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import type { BackendModule, Backends } from './backend-module.js';
-import { configError, isSettings, kindOf, within, wrongSetting } from './config-error.js';
+import { childOrigin, configError, describeType, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
 import { schemeOf } from './datastore-url.js';
-import { importFile, isMissingPackage } from './import-module.js';
-import { resolvePackage } from './resolve-package.js';
+import { importFile, isMissingPackage, resolvePackage } from './import-module.js';
 
 /** The backends with a short name, which is also the scheme of their URLs. */
 const packages = { memory: '@anybucket/backend-memory', fs: '@anybucket/backend-fs', minio: '@anybucket/backend-minio' } as const;
@@ -19,7 +18,7 @@ export async function loadBackendOfUrl(url: string, backends: Backends, origin: 
   const scheme = schemeOf(url);
   if (scheme !== undefined && (Object.hasOwn(backends, scheme) || isShortName(scheme))) return load(scheme, backends, origin);
   const schemes = namesOf(backends).map((name) => `${name}:`);
-  throw wrongSetting(origin, `a URL that begins with ${schemes.join(', ')}`, scheme === undefined ? 'no URL' : unknownScheme(url));
+  throw invalidSetting(origin, `a URL that begins with ${schemes.join(', ')}`, scheme === undefined ? 'no URL' : unknownScheme(url));
 }
 
 /**
@@ -27,20 +26,20 @@ export async function loadBackendOfUrl(url: string, backends: Backends, origin: 
  * @throws `ConfigError` for a backend that is unknown, is not installed, fails to load, or lacks the required exports.
  */
 export async function loadBackend(backend: unknown, backends: Backends, origin: Origin): Promise<BackendModule> {
-  const setting = within(origin, 'backend');
-  if (typeof backend !== 'string' || backend === '') throw wrongSetting(setting, expected(backends), kindOf(backend));
-  if (Object.hasOwn(backends, backend)) return load(backend, backends, setting);
+  const backendOrigin = childOrigin(origin, 'backend');
+  if (typeof backend !== 'string' || backend === '') throw invalidSetting(backendOrigin, expectedBackend(backends), describeType(backend));
+  if (Object.hasOwn(backends, backend)) return load(backend, backends, backendOrigin);
   // More than one letter before a colon is a scheme; one letter is a Windows drive.
   if (/^[^/\\]{2,}:/.test(backend))
-    throw wrongSetting(setting, expected(backends), 'what seems to be a URL (write a URL in place of the whole object)');
-  return load(backend, backends, setting);
+    throw invalidSetting(backendOrigin, expectedBackend(backends), 'what seems to be a URL (write a URL in place of the whole object)');
+  return load(backend, backends, backendOrigin);
 }
 
 function namesOf(backends: Backends): string[] {
   return [...new Set([...Object.keys(packages), ...Object.keys(backends)])];
 }
 
-function expected(backends: Backends): string {
+function expectedBackend(backends: Backends): string {
   return `${namesOf(backends).join(', ')}, or the package or path of a module`;
 }
 
@@ -63,7 +62,7 @@ async function load(name: string, backends: Backends, origin: Origin): Promise<B
   }
   if (module === undefined) throw notInstalled(name, backends, origin);
   if (!isBackendModule(module)) {
-    throw wrongSetting(origin, 'a module that exports `createDatastore` and `optionsSchema`', `${JSON.stringify(name)} without them`);
+    throw invalidSetting(origin, 'a module that exports `createDatastore` and `optionsSchema`', `${JSON.stringify(name)} without them`);
   }
   return module;
 }
@@ -77,10 +76,10 @@ function isBackendModule(module: unknown): module is BackendModule {
 /** @returns undefined when the backend is not installed. */
 async function importModule(name: string, backends: Backends, origin: Origin): Promise<unknown> {
   const registered = Object.hasOwn(backends, name) ? backends[name] : undefined;
-  if (registered !== undefined) return typeof registered === 'function' ? registered() : registered;
+  if (registered !== undefined) return typeof registered === 'function' ? ((await registered()) ?? null) : registered;
   if (isShortName(name)) return (await importShortName(name)) ?? importFromApplication(packages[name], origin);
   if (!isPath(name)) return (await importFromApplication(name, origin)) ?? importFromHere(name);
-  const file = resolvePath(origin.folder, name);
+  const file = resolve(origin.folder, name);
   return existsSync(file) ? importFile(file) : undefined;
 }
 
@@ -101,7 +100,7 @@ async function importShortName(name: ShortName): Promise<unknown> {
   }
 }
 
-/** Imports a package as the application would: from the folder of the configuration, or from that of the program that runs. */
+/** Imports a package as the application would: from the folder of the configuration, or from that of the main program. */
 async function importFromApplication(specifier: string, { folder }: Origin): Promise<unknown> {
   const program = process.argv[1];
   for (const from of program === undefined ? [folder] : [folder, dirname(program)]) {
@@ -111,7 +110,7 @@ async function importFromApplication(specifier: string, { folder }: Origin): Pro
   return undefined;
 }
 
-/** Imports a package from here: where the others fail, as with Yarn Plug'n'Play, which has no `node_modules`. */
+/** Imports a package as this module would, for installations without `node_modules`, such as Yarn Plug'n'Play. */
 async function importFromHere(specifier: string): Promise<unknown> {
   try {
     return await import(/* webpackIgnore: true */ /* @vite-ignore */ specifier);
@@ -126,9 +125,13 @@ function isPath(specifier: string): boolean {
 }
 
 function notInstalled(name: string, backends: Backends, origin: Origin): Error {
-  if (isPath(name)) return wrongSetting(origin, 'the path of a module', `no file ${JSON.stringify(resolvePath(origin.folder, name))}`);
+  if (isPath(name)) return invalidSetting(origin, 'the path of a module', `no file ${JSON.stringify(resolve(origin.folder, name))}`);
   if (isShortName(name)) {
     return configError(origin, `the package ${packages[name]} is not installed; install it with: npm install ${packages[name]}`);
   }
-  return wrongSetting(origin, expected(backends), `${JSON.stringify(name)}, which is not installed (a package: npm install ${name})`);
+  return invalidSetting(
+    origin,
+    expectedBackend(backends),
+    `${JSON.stringify(name)}, which is not installed (a package: npm install ${name})`,
+  );
 }

@@ -1,16 +1,32 @@
 import type { Datastore } from '../api/datastore.js';
 import { isStorageError, messageOf } from '../api/errors.js';
 import type { BackendModule, Backends } from './backend-module.js';
-import { configError, isSettings, kindOf, wrongSetting } from './config-error.js';
+import { configError, describeType, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
+import type { Environment } from './configuration-options.js';
 import { schemeOf } from './datastore-url.js';
 import { loadBackend, loadBackendOfUrl } from './load-backend.js';
 import { optionsFromObject, optionsFromUrl } from './read-options.js';
-import type { Environment } from './environment.js';
-import type { Setting } from './setting.js';
 
-/** What opening a datastore takes besides its setting. */
-export interface OpenContext {
+/** The configuration of one datastore, not checked yet: a URL or an object, and its origin. A class, so that printing it shows no secret. */
+export class Setting {
+  readonly origin: Origin;
+  readonly #value: unknown;
+
+  constructor(value: unknown, origin: Origin) {
+    this.#value = value;
+    this.origin = origin;
+  }
+
+  /** Returns the URL or object. A method, because `util.inspect` may print the values of getters. */
+  read(): unknown {
+    return this.#value;
+  }
+}
+
+/** Options of {@link prepareDatastore}. */
+export interface PrepareOptions {
+  /** @defaultValue process.env */
   readonly env?: Environment | undefined;
   readonly backends?: Backends | undefined;
 }
@@ -18,34 +34,33 @@ export interface OpenContext {
 /**
  * Loads the backend of a datastore and checks its options: every step that is asynchronous or may fail because of the configuration.
  * @param name the datastore's name. @defaultValue the backend's short name or module
- * @returns a function that creates the datastore without I/O, a new one at each call.
+ * @returns a function that creates a new datastore at each call, without I/O.
  * @throws `ConfigError`
  */
 export async function prepareDatastore(
   setting: Setting,
-  { env = process.env, backends = {} }: OpenContext,
+  { env = process.env, backends = {} }: PrepareOptions,
   name?: string,
 ): Promise<() => Datastore> {
   const { origin } = setting;
   const value = setting.read();
   if (typeof value === 'string') {
-    const scheme = schemeOf(value);
-    const backend = await loadBackendOfUrl(value, backends, origin);
-    return maker(backend, optionsFromUrl(value, backend.optionsSchema, env, origin), name ?? scheme ?? '', origin);
+    const module = await loadBackendOfUrl(value, backends, origin);
+    return factoryOf(module, optionsFromUrl(value, module.optionsSchema, env, origin), name ?? schemeOf(value) ?? '', origin);
   }
-  if (!isSettings(value)) throw wrongSetting(origin, 'a URL or an object with "backend"', kindOf(value));
-  const { backend: kind, ...settings } = value;
-  const backend = await loadBackend(kind, backends, origin);
-  return maker(backend, optionsFromObject(settings, backend.optionsSchema, env, origin), name ?? String(kind), origin);
+  if (!isSettings(value)) throw invalidSetting(origin, 'a URL or an object with "backend"', describeType(value));
+  const { backend, ...settings } = value;
+  const module = await loadBackend(backend, backends, origin);
+  return factoryOf(module, optionsFromObject(settings, module.optionsSchema, env, origin), name ?? String(backend), origin);
 }
 
-function maker(backend: BackendModule, options: Record<string, unknown>, name: string, origin: Origin): () => Datastore {
+function factoryOf(module: BackendModule, options: Record<string, unknown>, name: string, origin: Origin): () => Datastore {
   return () => {
     try {
-      return backend.createDatastore(options, { name });
+      return module.createDatastore(options, { name });
     } catch (error) {
-      // A backend may find what its schema can't say; it doesn't know where the setting is written.
-      if (!isStorageError(error)) throw configError(origin, 'the backend could not make the datastore', error);
+      // A backend may reject what its schema cannot express; only here is the origin of the setting known.
+      if (!isStorageError(error)) throw configError(origin, 'the backend failed to create the datastore', error);
       if (error.code !== 'ConfigError' && error.code !== 'InvalidArgument') throw error;
       throw configError(origin, messageOf(error), error);
     }

@@ -1,17 +1,17 @@
-import { checkOption, checkOptionText, expectationOf } from './check-option.js';
-import { configError, kindOf, within, wrongSetting } from './config-error.js';
+import { resolve } from 'node:path';
+import { inspect } from 'node:util';
+import type { OptionSchema, OptionsSchema } from './backend-module.js';
+import { childOrigin, configError, describeType, formatValue, invalidSetting } from './config-error.js';
 import type { Origin } from './config-error.js';
+import type { Environment } from './configuration-options.js';
 import { parseDatastoreUrl } from './datastore-url.js';
-import type { Environment } from './environment.js';
-import { hideSecrets } from './hide-secrets.js';
-import type { OptionsSchema } from './options-schema.js';
 
-/** Checked values by option, each with where it comes from. */
-type Settings = Map<string, { readonly value: unknown; readonly origin: Origin }>;
+/** Checked values by option, each with its origin. */
+type CheckedValues = Map<string, { readonly value: unknown; readonly origin: Origin }>;
 
 /**
  * Reads a backend's options from an object of settings.
- * @throws `ConfigError` for an option that is unknown, wrong or missing.
+ * @throws `ConfigError` for an option that is unknown, invalid or missing.
  */
 export function optionsFromObject(
   settings: Readonly<Record<string, unknown>>,
@@ -19,55 +19,59 @@ export function optionsFromObject(
   env: Environment,
   origin: Origin,
 ): Record<string, unknown> {
-  const given: Settings = new Map();
+  const values: CheckedValues = new Map();
   for (const [name, value] of Object.entries(settings)) {
-    const option = optionNamed(name, schema, origin);
-    const place = within(origin, name);
-    if (value !== undefined) given.set(name, { value: checkOption(option, value, place), origin: place });
+    const option = findOption(name, schema, origin);
+    const optionOrigin = childOrigin(origin, name);
+    if (value !== undefined) values.set(name, { value: checkValue(option, value, optionOrigin), origin: optionOrigin });
   }
-  const stood = fromEnvironment(schema, env, origin);
-  if (stood.size > 0) for (const name of environmentOptions(schema)) given.delete(name);
-  return complete(new Map([...given, ...stood]), schema, origin);
+  const envValues = readEnvironment(schema, env, origin);
+  if (envValues.size > 0) for (const name of environmentOptions(schema)) values.delete(name);
+  return toOptions(new Map([...values, ...envValues]), schema, origin);
 }
 
 /**
  * Reads a backend's options from a URL.
- * @throws `ConfigError` that shows nothing of the URL's values.
+ * @throws `ConfigError` that contains nothing of the URL's values.
  */
 export function optionsFromUrl(url: string, schema: OptionsSchema, env: Environment, origin: Origin): Record<string, unknown> {
-  if (schema.url === undefined) throw wrongSetting(origin, 'an object with "backend": this backend knows no URLs', 'a URL');
-  const { form, ...names } = schema.url;
+  if (schema.url === undefined) throw invalidSetting(origin, 'an object with "backend": this backend has no URLs', 'a URL');
+  const { form, ...optionNames } = schema.url;
   const { query, ...parts } = parseDatastoreUrl(url, form, origin);
-  const given: Settings = new Map();
-  const take = (name: string, text: string): void => {
-    const option = optionNamed(name, schema, origin);
-    if (given.has(name)) throw wrongSetting(within(origin, name), `it once, in a URL like ${form}`, 'it twice');
-    const place = within(origin, name);
-    given.set(name, { value: checkOptionText(option, option.path === true ? withoutDriveSlash(text) : text, place), origin: place });
+  const values: CheckedValues = new Map();
+  const add = (name: string, text: string): void => {
+    const option = findOption(name, schema, origin);
+    const optionOrigin = childOrigin(origin, name);
+    if (values.has(name)) throw invalidSetting(optionOrigin, `it once, in a URL like ${form}`, 'it twice');
+    values.set(name, {
+      value: checkText(option, option.path === true ? withoutDriveSlash(text) : text, optionOrigin),
+      origin: optionOrigin,
+    });
   };
   for (const part of ['user', 'password', 'host', 'port', 'path'] as const) {
     const text = parts[part];
-    const name = names[part];
+    const name = optionNames[part];
     if (text === undefined || (name === undefined && part === 'path' && text === '/')) continue;
-    if (name === undefined) throw wrongSetting(origin, `a URL like ${form}`, `a URL with a ${part}`);
-    take(name, text);
+    if (name === undefined) throw invalidSetting(origin, `a URL like ${form}`, `a URL with a ${part}`);
+    add(name, text);
   }
-  for (const [name, text] of query) take(name, text);
-  const stood = environmentOptions(schema).some((name) => given.has(name)) ? new Map() : fromEnvironment(schema, env, origin);
-  return complete(new Map([...given, ...stood]), schema, origin);
+  for (const [name, text] of query) add(name, text);
+  const urlHasEnvironmentOption = environmentOptions(schema).some((name) => values.has(name));
+  const envValues: CheckedValues = urlHasEnvironmentOption ? new Map() : readEnvironment(schema, env, origin);
+  return toOptions(new Map([...values, ...envValues]), schema, origin);
 }
 
-/** The first source of the environment that has validatedElsewhere, whole: a key of one with the secret of another would only fail at the server. */
-function fromEnvironment(schema: OptionsSchema, env: Environment, { folder }: Origin): Settings {
+/** Reads all options of the first environment source that sets any: a key of one with the secret of another would fail only at the server. */
+function readEnvironment(schema: OptionsSchema, env: Environment, { folder }: Origin): CheckedValues {
   for (const source of schema.environment ?? []) {
-    const found: Settings = new Map();
+    const values: CheckedValues = new Map();
     for (const [name, variable] of Object.entries(source)) {
       const text = env[variable];
+      if (text === undefined || text === '') continue;
       const origin = { source: `environment variable ${variable}`, path: '', folder };
-      if (text !== undefined && text !== '')
-        found.set(name, { value: checkOptionText(optionNamed(name, schema, origin), text, origin), origin });
+      values.set(name, { value: checkText(findOption(name, schema, origin), text, origin), origin });
     }
-    if (found.size > 0) return found;
+    if (values.size > 0) return values;
   }
   return new Map();
 }
@@ -76,31 +80,104 @@ function environmentOptions(schema: OptionsSchema): string[] {
   return (schema.environment ?? []).flatMap((source) => Object.keys(source));
 }
 
-function optionNamed(name: string, schema: OptionsSchema, origin: Origin): OptionsSchema['options'][string] {
+function findOption(name: string, schema: OptionsSchema, origin: Origin): OptionSchema {
   const option = Object.hasOwn(schema.options, name) ? schema.options[name] : undefined;
   if (option !== undefined) return option;
   const known = Object.keys(schema.options).join(', ');
-  // What is no plain name may be a part of a secret, in a URL of the wrong form.
-  const place = /^\w{1,40}$/.test(name) ? within(origin, name) : origin;
-  throw wrongSetting(place, known === '' ? 'no options' : `an option among ${known}`, 'an unknown option');
+  // Anything but a plain name may be part of a secret, in a malformed URL.
+  const optionOrigin = /^\w{1,40}$/.test(name) ? childOrigin(origin, name) : origin;
+  throw invalidSetting(optionOrigin, known === '' ? 'no options' : `one of the options ${known}`, 'an unknown option');
 }
 
-/** Checks what concerns the options together, and hides the secret ones. */
-function complete(settings: Settings, schema: OptionsSchema, origin: Origin): Record<string, unknown> {
+/** Checks the options as a whole, and hides secrets from being printed. */
+function toOptions(values: CheckedValues, schema: OptionsSchema, origin: Origin): Record<string, unknown> {
   for (const [name, option] of Object.entries(schema.options)) {
-    const setting = settings.get(name);
-    if (setting === undefined) {
-      if (option.required === true) throw wrongSetting(within(origin, name), expectationOf(option), kindOf(undefined));
+    const checked = values.get(name);
+    if (checked === undefined) {
+      if (option.required === true) throw invalidSetting(childOrigin(origin, name), describeOption(option), describeType(undefined));
       continue;
     }
-    const missing = option.requires?.find((other) => !settings.has(other));
-    if (missing !== undefined) throw configError(setting.origin, `${name} means nothing without ${missing}, which is not set beside it`);
+    const missing = option.requires?.find((other) => !values.has(other));
+    if (missing !== undefined) throw configError(checked.origin, `\`${name}\` requires \`${missing}\`, which is not set`);
   }
-  const options = Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
-  return hideSecrets(options, schema);
+  return hideSecrets(Object.fromEntries([...values].map(([name, { value }]) => [name, value])), schema);
 }
 
-/** `fs:///C:/data` gives the path `/C:/data`, which Windows knows without the slash. */
+/**
+ * Keeps secret options from being printed by accident: `util.inspect` and `JSON.stringify` print `[hidden]` instead. Reading, destructuring and
+ * spreading the options work as usual.
+ */
+function hideSecrets(options: Record<string, unknown>, schema: OptionsSchema): Record<string, unknown> {
+  const masked = (): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(options).map(([name, value]) => [name, schema.options[name]?.secret === true ? '[hidden]' : value]));
+  // Not enumerable, so that a backend that iterates over its options does not see them.
+  return Object.defineProperties(options, { toJSON: { value: masked }, [inspect.custom]: { value: masked } });
+}
+
+/** Returns the value of an option, with a path made absolute. @throws `ConfigError` */
+function checkValue(option: OptionSchema, value: unknown, origin: Origin): unknown {
+  if (!isValid(option, value))
+    throw invalidSetting(origin, describeOption(option), option.secret === true ? describeType(value) : formatValue(value));
+  return option.path === true ? resolve(origin.folder, value as string) : value;
+}
+
+/**
+ * Converts text from a URL or a variable to the option's type, and checks it. Errors do not contain the text: any part of a malformed URL may
+ * be secret.
+ * @throws `ConfigError`
+ */
+function checkText(option: OptionSchema, text: string, origin: Origin): unknown {
+  const value = convertText(option.type, text);
+  if (!isValid(option, value)) throw invalidSetting(origin, describeOption(option), text === '' ? 'an empty string' : 'another text');
+  return checkValue(option, value, origin);
+}
+
+function convertText(type: OptionSchema['type'], text: string): unknown {
+  if (type === 'number') return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  return type === 'string' ? text : undefined;
+}
+
+function isValid({ type, values, integer, min = -Infinity, max = Infinity }: OptionSchema, value: unknown): boolean {
+  switch (type) {
+    case 'string':
+      return typeof value === 'string' && value !== '' && (values === undefined || values.includes(value));
+    case 'number':
+      return (
+        Number.isFinite(value) && (value as number) >= min && (value as number) <= max && (integer !== true || Number.isSafeInteger(value))
+      );
+    case 'object':
+      return typeof value === 'object' && value !== null;
+    default:
+      return typeof value === type;
+  }
+}
+
+function describeOption(option: OptionSchema): string {
+  return `${describeOptionType(option)} (${option.description})`;
+}
+
+function describeOptionType({ type, values, integer, min, max }: OptionSchema): string {
+  switch (type) {
+    case 'string':
+      return values === undefined ? 'a non-empty string' : `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'number':
+      return `${integer === true ? 'an integer' : 'a number'}${describeRange(min, max)}`;
+    case 'boolean':
+      return 'true or false';
+    case 'object':
+      return 'an object';
+    case 'function':
+      return 'a function';
+  }
+}
+
+function describeRange(min: number | undefined, max: number | undefined): string {
+  if (min === undefined) return max === undefined ? '' : ` of at most ${max}`;
+  return max === undefined ? ` of at least ${min}` : ` from ${min} to ${max}`;
+}
+
+/** Removes the slash before a Windows drive: `fs:///C:/data` has the path `/C:/data`. */
 function withoutDriveSlash(path: string): string {
   return process.platform === 'win32' ? path.replace(/^\/(?=[a-z]:)/i, '') : path;
 }

@@ -1,12 +1,11 @@
 import type { DependencyContainer } from 'tsyringe';
 import { StorageError, isStorageError } from '../api/errors.js';
-import { requireBackends } from '../config/backend-module.js';
 import { readConfiguration } from '../config/configuration.js';
-import type { ConfigurationOptions } from '../config/connect.js';
-import { requireEnvironment } from '../config/environment.js';
+import { configurationChecks } from '../config/configuration-options.js';
+import type { ConfigurationOptions } from '../config/configuration-options.js';
+import { untilAborted } from '../config/connect.js';
 import { prepareDatastore } from '../config/open-datastore.js';
-import { untilAborted } from '../config/until-aborted.js';
-import { checkOptions, requireNonEmptyString, requireSignal } from '../operations/check-options.js';
+import { checkOptions } from '../operations/check-options.js';
 import { toStorageError } from '../operations/to-storage-error.js';
 import { requireContainer } from './container-like.js';
 import { SharedDatastore, stateOf } from './container-state.js';
@@ -20,12 +19,7 @@ import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
  */
 export async function registerDatastores(container: DependencyContainer, options?: ConfigurationOptions): Promise<void> {
   try {
-    const { signal, ...sources } = checkOptions(options, {
-      cwd: requireNonEmptyString,
-      env: requireEnvironment,
-      backends: requireBackends,
-      signal: requireSignal,
-    });
+    const { signal, ...sources } = checkOptions(options, configurationChecks);
     signal?.throwIfAborted();
     requireContainer(container, 'container');
     const { open } = stateOf(container);

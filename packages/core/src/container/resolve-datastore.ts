@@ -1,9 +1,10 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { Datastore } from '../api/datastore.js';
 import { readConfiguration } from '../config/configuration.js';
-import type { ConnectOptions } from '../config/connect.js';
+import type { ConfigurationOptions } from '../config/configuration-options.js';
 import { isMissingPackage } from '../config/import-module.js';
 import { prepareDatastore } from '../config/open-datastore.js';
+import type { ContainerLike } from './container-like.js';
 import { SharedDatastore, stateOf } from './container-state.js';
 import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
 
@@ -11,9 +12,13 @@ import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
  * Resolves a datastore: one that is registered in the container, otherwise one from the configuration. Without a container, registrations in
  * tsyringe's global container count too, but nothing is registered there.
  */
-export async function resolveDatastore(name: string, options: ConnectOptions): Promise<Datastore> {
+export async function resolveDatastore(
+  name: string,
+  givenContainer: ContainerLike | undefined,
+  options: ConfigurationOptions,
+): Promise<Datastore> {
   const token = datastoreToken(name);
-  const given = options.container as DependencyContainer | undefined;
+  const given = givenContainer as DependencyContainer | undefined;
   const visible = given ?? (await importGlobalContainer());
   // A registration of the default datastore alone, as in a test, replaces it for its name too.
   if (visible?.isRegistered(DATASTORE, true) === true && name === (await defaultNameOf(visible, options)))
@@ -38,13 +43,13 @@ async function importGlobalContainer(): Promise<DependencyContainer | undefined>
   }
 }
 
-async function defaultNameOf(container: DependencyContainer, options: ConnectOptions): Promise<string> {
+async function defaultNameOf(container: DependencyContainer, options: ConfigurationOptions): Promise<string> {
   if (container.isRegistered(DEFAULT_NAME, true)) return container.resolve(DEFAULT_NAME);
   return (await readConfiguration(options)).defaultName;
 }
 
 /** Adds a datastore as the configuration defines it now. Concurrent calls share one addition. */
-function connectOnce(name: string, container: DependencyContainer | undefined, options: ConnectOptions): Promise<SharedDatastore> {
+function connectOnce(name: string, container: DependencyContainer | undefined, options: ConfigurationOptions): Promise<SharedDatastore> {
   const { open, connected, connecting } = stateOf(container);
   const add = async (): Promise<SharedDatastore> => {
     const setting = (await readConfiguration(options)).setting(name);

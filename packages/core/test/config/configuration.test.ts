@@ -76,11 +76,18 @@ test.for([
   [{ datastores: { 'Data-Store': secret } }, 'datastores.Data-Store', 'a name of a-z, 0-9 and _'],
   [{ datastores: {}, default: 'main' }, 'default', 'one of'],
   [{ datastores: { main: 'memory:', archive: 'memory:' }, default: `minio://KEY:${secret}@host` }, 'default', 'one of main, archive'],
-  [{ datastores: {}, default: 5 }, 'default', "a datastore's name"],
+  [{ datastores: {}, default: 5 }, 'default', 'the name of a datastore'],
 ] as const)('refuses the content %j', async ([content, path, expectation]) => {
   const cwd = await folderWith({ [file]: content });
   const where = [join(cwd, file), path].filter((part) => part !== '').join(': ');
   await fails(() => readConfiguration({ cwd, env: {} }), { says: [`${where}: `, `expected ${expectation}`, 'found'] });
+});
+
+test('accepts $schema, which only editors read', async () => {
+  const cwd = await folderWith({
+    [file]: { $schema: './node_modules/@anybucket/core/config.schema.json', datastores: { main: 'memory:' } },
+  });
+  expect((await readConfiguration({ cwd, env: {} })).names()).toEqual(['main']);
 });
 
 test('in package.json the path begins with anybucket', async () => {

@@ -7,7 +7,7 @@ import { afterEach, expect, expectTypeOf, test } from 'vitest';
 import type { Bucket, Datastore } from '../../src/api/datastore.js';
 import type { BackendModule } from '../../src/config/backend-module.js';
 import type { ContainerLike } from '../../src/container/container-like.js';
-import { connect } from '../../src/config/connect.js';
+import { connect, connectBucket, connectDatastore } from '../../src/config/connect.js';
 import { DATASTORE, datastoreToken } from '../../src/container.js';
 import { createDatastore } from '../../src/config/create-datastore.js';
 import { backend, fails, folderWith, secret } from './support.js';
@@ -37,12 +37,28 @@ test('the result is typed by the path', () => {
   expectTypeOf(() => connect('data_store')).returns.resolves.toEqualTypeOf<Datastore>();
   expectTypeOf(() => connect('data_store/photos')).returns.resolves.toEqualTypeOf<Bucket>();
   expectTypeOf(() => connect(`data_store/${dynamic}` as const)).returns.resolves.toEqualTypeOf<Bucket>();
-  expectTypeOf(() => connect(`data_${dynamic}` as const)).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
-  expectTypeOf(() => connect(name)).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
+  // @ts-expect-error neither a datastore nor a bucket for certain
+  expectTypeOf(() => connect(`data_${dynamic}` as const));
+  // @ts-expect-error neither a datastore nor a bucket for certain
+  expectTypeOf(() => connect(name));
   expectTypeOf(() => connect(name as 'a' | 'a/b')).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
   expectTypeOf<DependencyContainer>().toExtend<ContainerLike>();
   // @ts-expect-error an option that doesn't exist
   expectTypeOf(() => connect('data_store', { cwf: '' }));
+});
+
+test('connectDatastore and connectBucket check at run time which of the two a path names', async () => {
+  const options = await sources({ data_store: { backend } });
+  const name: string = 'data_store';
+  const path: string = 'data_store/photos';
+  const datastore = await connectDatastore(name, options);
+  const bucket = await connectBucket(path, options);
+  expect(datastore).toBe(await connect('data_store', options));
+  expect(bucket.name).toBe('photos');
+  expect(bucket.datastore).toBe(datastore);
+  await fails(() => connectDatastore(path, options), { code: 'InvalidArgument', operation: 'connectDatastore', says: ['connectBucket'] });
+  await fails(() => connectBucket(name, options), { code: 'InvalidArgument', operation: 'connectBucket', says: ['connectDatastore'] });
+  await fails(() => connectBucket('data_store/', options), { code: 'InvalidBucketName', operation: 'connectBucket' });
 });
 
 test('shares one datastore a name, also between calls at the same moment, and opens anew after it was closed', async () => {
@@ -153,7 +169,7 @@ test.for([
   ['archive/photos/2024', 'InvalidBucketName', ''],
 ])('refuses the path %j', async ([path, code, says]) => {
   const options = await sources({ archive: { backend } });
-  await fails(() => connect(path as string, options), { code: code as string, says: [says as string] });
+  await fails(() => connect(path as 'archive', options), { code: code as string, says: [says as string] });
 });
 
 test.for<[unknown, unknown, string]>([
@@ -168,7 +184,7 @@ test.for<[unknown, unknown, string]>([
   ['data_store', { backends: 'x' }, 'backends'],
   ['data_store', { signal: {} }, 'signal'],
 ])('refuses the arguments %j, %j', async ([path, options, names]) => {
-  await fails(() => connect(path as string, options as object), { code: 'InvalidArgument', operation, says: [names] });
+  await fails(() => connect(path as 'data_store', options as object), { code: 'InvalidArgument', operation, says: [names] });
 });
 
 test('production without configuration, and a wrong setting in a variable, name what to mend', async () => {

@@ -150,7 +150,7 @@ test('a module that is no backend, or cannot run, is an error', async () => {
 test('a wrong option names itself, and what a backend refuses names its setting and keeps the cause', async () => {
   await fails(() => createDatastore({ backend, size: 11 }), {
     operation,
-    says: ['size: expected a whole number from 1 up to 10', 'found 11'],
+    says: ['size: expected an integer from 1 to 10', 'found 11'],
   });
   await fails(() => createDatastore({ backend, accessKey: [secret], secretKey: secret }), { operation, says: ['accessKey: expected'] });
   const error = await fails(() => createDatastore({ backend, refuse: 'no' }), { operation });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import type { OptionsSchema } from '../../src/config/options-schema.js';
+import type { OptionsSchema } from '../../src/config/backend-module.js';
 import { optionsFromObject, optionsFromUrl } from '../../src/config/read-options.js';
 import { assertNoSecret, fails, secret } from './support.js';
 
@@ -39,25 +39,25 @@ test('takes values of every type; paths are resolved from the file, undefined is
 });
 
 test.for<[option: string, value: unknown, expected: string, found: string]>([
-  ['endPoint', 5, 'a string that is not empty (what it is for)', 'found 5'],
-  ['endPoint', '', 'a string that is not empty', 'found an empty string'],
-  ['endPoint', null, 'a string', 'found null'],
-  ['endPoint', [], 'a string', 'found an array'],
-  ['port', '9000', 'a whole number from 1 up to 65535', 'found "9000"'],
-  ['port', 0, 'a whole number', 'found 0'],
-  ['port', 65_536, 'a whole number', 'found 65536'],
-  ['port', 1.5, 'a whole number', 'found 1.5'],
+  ['endPoint', 5, 'a non-empty string (what it is for)', 'found 5'],
+  ['endPoint', '', 'a non-empty string', 'found an empty string'],
+  ['endPoint', null, 'a non-empty string', 'found null'],
+  ['endPoint', [], 'a non-empty string', 'found an array'],
+  ['port', '9000', 'an integer from 1 to 65535', 'found "9000"'],
+  ['port', 0, 'an integer', 'found 0'],
+  ['port', 65_536, 'an integer', 'found 65536'],
+  ['port', 1.5, 'an integer', 'found 1.5'],
   ['ratio', Number.NaN, 'a number', 'found NaN'],
   ['ratio', Infinity, 'a number', 'found Infinity'],
   ['tls', 'yes', 'true or false', 'found "yes"'],
   ['tls', `https://KEY:${secret}@host`, 'true or false', 'found a string'],
   ['style', 'dns', 'one of "path", "host"', 'found "dns"'],
   ['style', {}, 'one of', 'found an object'],
-  ['root', true, 'a string', 'found true'],
+  ['root', true, 'a non-empty string', 'found true'],
   ['now', 5, 'a function', 'found 5'],
   ['buckets', 'x', 'an object', 'found "x"'],
-  ['secretKey', 12_345, 'a string', 'found a number'],
-  ['accessKey', [secret], 'a string', 'found an array'],
+  ['secretKey', 12_345, 'a non-empty string', 'found a number'],
+  ['accessKey', [secret], 'a non-empty string', 'found an array'],
 ])('refuses %s: %j', async ([option, value, expected, found]) => {
   await fails(() => fromObject({ endPoint: 'h', [option]: value }), { says: [where(option), expected, found] });
 });

@@ -1,4 +1,4 @@
-import { connect, createDatastore, isStorageError } from '@anybucket/core';
+import { connect, connectBucket, connectDatastore, isStorageError } from '@anybucket/core';
 import type { Bucket, Capabilities, Datastore, StorageError } from '@anybucket/core';
 import { expectTypeOf, test } from 'vitest';
 
@@ -10,23 +10,27 @@ declare const either: 'data_store' | 'data_store/photos';
 declare const signal: AbortSignal;
 declare const maybe: boolean;
 
-test('connect gives what the path says', () => {
+test('the type of the path decides between a datastore and a bucket', () => {
   expectTypeOf(() => connect('data_store')).returns.resolves.toEqualTypeOf<Datastore>();
   expectTypeOf(() => connect('data_store/photos')).returns.resolves.toEqualTypeOf<Bucket>();
   expectTypeOf(() => connect(`data_store/${path}`)).returns.resolves.toEqualTypeOf<Bucket>();
-  expectTypeOf(() => connect(path)).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
-  expectTypeOf(() => connect(`data_${path}`)).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
   expectTypeOf(() => connect(name)).returns.resolves.toEqualTypeOf<Datastore>();
   expectTypeOf(() => connect(either)).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
   expectTypeOf(() => connect('data_store', { signal })).returns.resolves.toEqualTypeOf<Datastore>();
+  expectTypeOf(() => connect(path as 'data_store')).returns.resolves.toEqualTypeOf<Datastore>();
   // @ts-expect-error a path is a string
   void (() => connect(5));
+  // @ts-expect-error the type does not show whether the path contains a "/"
+  void (() => connect(path));
+  // @ts-expect-error the type does not show whether the path contains a "/"
+  void (() => connect(`data_${path}`));
   // @ts-expect-error misspelt
   void (() => connect('data_store', { containr: {} }));
 });
 
-test('createDatastore gives a datastore', () => {
-  expectTypeOf(() => createDatastore('memory:')).returns.resolves.toEqualTypeOf<Datastore>();
+test('connectDatastore and connectBucket accept any string', () => {
+  expectTypeOf(() => connectDatastore(path, { signal })).returns.resolves.toEqualTypeOf<Datastore>();
+  expectTypeOf(() => connectBucket(path, { signal })).returns.resolves.toEqualTypeOf<Bucket>();
 });
 
 test('list gives an array or a string', () => {

@@ -1,0 +1,70 @@
+/**
+ * The settings of each backend by its short name: what an object in a configuration may hold besides `backend`. Another backend adds its own:
+ *
+ *     declare module '@anybucket/core' { interface BackendSettings { s3: S3Settings } }
+ */
+export interface BackendSettings {
+  memory: MemorySettings;
+  fs: FsSettings;
+  minio: MinioSettings;
+}
+
+// The backends depend on this package, so their option types cannot be imported. A test of each backend compares them with these.
+
+/** Settings of `memory`, of `@anybucket/backend-memory`. */
+export interface MemorySettings {
+  /** Initial buckets and bodies: text, bytes, or bytes in base64. */
+  readonly buckets?: Readonly<Record<string, Readonly<Record<string, string | Uint8Array | { readonly base64: string }>>>> | undefined;
+  /** The clock for `lastModified`, which never goes back. @defaultValue Date.now */
+  readonly now?: (() => Date | number) | undefined;
+  /** The name of a store that all datastores of this process with the same name share. Excludes the other settings. */
+  readonly shared?: string | undefined;
+}
+
+/** Settings of `fs`, of `@anybucket/backend-fs`. */
+export interface FsSettings {
+  /** The folder that holds the buckets. */
+  readonly root: string;
+  /** Whether each write is flushed to the disk before it succeeds, and so survives a power failure. @defaultValue false */
+  readonly durable?: boolean | undefined;
+  /** Whether a missing root folder is created. @defaultValue true */
+  readonly create?: boolean | undefined;
+}
+
+/** Settings of `minio`, of `@anybucket/backend-minio`. */
+export interface MinioSettings {
+  /** Host name or IP address, without scheme and port. */
+  readonly endPoint: string;
+  /** @defaultValue 443 with `tls`, otherwise 80 */
+  readonly port?: number | undefined;
+  /** HTTPS instead of HTTP. @defaultValue false */
+  readonly tls?: boolean | undefined;
+  /** @defaultValue 'us-east-1' */
+  readonly region?: string | undefined;
+  /** Path-style requests (`host/bucket/key`); false for virtual-hosted style (`bucket.host/key`). @defaultValue true */
+  readonly pathStyle?: boolean | undefined;
+  /** Requests without keys are anonymous. */
+  readonly accessKey?: string | undefined;
+  readonly secretKey?: string | undefined;
+  /** The session token of temporary keys. */
+  readonly sessionToken?: string | undefined;
+  /** Connect timeout in milliseconds. @defaultValue 10000 */
+  readonly connectTimeout?: number | undefined;
+  /** Idle timeout in milliseconds: without a byte received or sent. @defaultValue 60000 */
+  readonly idleTimeout?: number | undefined;
+  /** Maximum retries of idempotent requests. @defaultValue 3 */
+  readonly retries?: number | undefined;
+}
+
+/** The settings of a backend: typed for those in {@link BackendSettings}, and any for others. */
+export type SettingsOf<Backend extends string> = Backend extends keyof BackendSettings
+  ? BackendSettings[Backend]
+  : { readonly [setting: string]: unknown };
+
+/**
+ * A datastore's configuration as an object: its backend by short name, package or path, and the backend's settings. The default is any of the
+ * backends in {@link BackendSettings}; `DatastoreConfig<string>` accepts all backends and settings.
+ */
+export type DatastoreConfig<Backend extends string = keyof BackendSettings> = Backend extends unknown
+  ? { readonly backend: Backend } & SettingsOf<Backend>
+  : never;
