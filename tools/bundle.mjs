@@ -49,7 +49,7 @@ const formats = [
  * be those of ES modules.
  */
 function requireLiterals(code) {
-  return code.replaceAll(/\bimport\(("[^"]+")\)/g, 'Promise.resolve(require($1))');
+  return code.replaceAll(/\bimport\((?:\s|\/\*[^*]*\*\/)*("[^"]+")\s*\)/g, 'Promise.resolve(require($1))');
 }
 
 /** Returns the files of one format, by their path in the package. */
@@ -60,6 +60,8 @@ async function bundle(folder, manifest, { dir, ...output }) {
     platform: 'node',
     external: (id) => isExternal(manifest, id),
     makeAbsoluteExternalsRelative: false,
+    // Prefers the ES modules of a bundled package.
+    resolve: { mainFields: ['module', 'main'] },
     tsconfig: false,
   });
   const { output: parts } = await build.generate({
