@@ -1,0 +1,13 @@
+/** Returns whether an error is a system error with one of these codes, such as `ENOENT`. */
+export function hasErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+/** Runs an action and ignores `ENOENT`. */
+export function ignoreNotFound(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT')) throw error;
+  }
+}
