@@ -35,13 +35,7 @@ function write(file, content) {
 
 const formats = [
   { format: 'esm', dir: 'dist' },
-  {
-    format: 'cjs',
-    dir: 'dist/cjs',
-    // minio keeps both formats of its inner modules in folders, without a common name.
-    paths: (id) => id.replace(/^minio\/dist\/esm\/(.*)\.mjs$/, 'minio/dist/main/$1.js'),
-    plugins: [{ name: 'require-literals', renderChunk: requireLiterals }],
-  },
+  { format: 'cjs', dir: 'dist/cjs', plugins: [{ name: 'require-literals', renderChunk: requireLiterals }] },
 ];
 
 /**

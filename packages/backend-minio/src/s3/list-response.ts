@@ -5,64 +5,64 @@ import { childOf, childrenOf, textOf } from './xml.js';
 import type { XmlElement } from './xml.js';
 
 /** One page of ListObjectsV2. */
-export interface ListingAnswer {
-  /** Objects that came with their metadata are {@link ListedObject}s. */
+export interface ListObjectsPage {
+  /** `ListedObject`s where the server included the metadata. */
   readonly objects: (ObjectSummary | ListedObject)[];
   readonly prefixes: CommonPrefix[];
-  /** Where the server goes on; undefined behind the last page. */
-  readonly token: string | undefined;
+  /** Undefined on the last page. */
+  readonly nextToken: string | undefined;
 }
 
-/** Reads a page that was asked for with `encoding-type=url`. */
-export function readListing(document: XmlElement): ListingAnswer {
+/** Reads the response of ListObjectsV2. */
+export function readListObjectsPage(document: XmlElement): ListObjectsPage {
   const decode = keyDecoder(document);
   const objects: (ObjectSummary | ListedObject)[] = [];
   const prefixes: CommonPrefix[] = [];
   for (const element of document.children) {
-    if (element.name === 'Contents') objects.push(objectOf(element, decode));
+    if (element.name === 'Contents') objects.push(readObject(element, decode));
     else if (element.name === 'CommonPrefixes') prefixes.push({ key: decode(textOf(element, 'Prefix') ?? ''), isPrefix: true });
   }
-  const truncated = textOf(document, 'IsTruncated') === 'true';
-  return { objects, prefixes, token: truncated ? textOf(document, 'NextContinuationToken') : undefined };
+  const isTruncated = textOf(document, 'IsTruncated') === 'true';
+  return { objects, prefixes, nextToken: isTruncated ? textOf(document, 'NextContinuationToken') : undefined };
 }
 
-/** How the keys of an answer are to be read: percent-encoded, with `+` for a space, where the server says that it followed `encoding-type=url`. */
+/** Returns the decoder of the keys in a response. They are form-encoded, with `+` for a space, if the server supports `encoding-type=url`. */
 export function keyDecoder(document: XmlElement): (text: string) => string {
   return textOf(document, 'EncodingType') === 'url' ? (text) => decodeURIComponent(text.replaceAll('+', ' ')) : (text) => text;
 }
 
-function objectOf(element: XmlElement, decode: (text: string) => string): ObjectSummary | ListedObject {
+function readObject(element: XmlElement, decode: (text: string) => string): ObjectSummary | ListedObject {
   let key = '';
   let size = 0;
   let etag = '';
   let lastModified = 0;
-  let stored: XmlElement | undefined;
+  let userMetadata: XmlElement | undefined;
   for (const child of element.children) {
     if (child.name === 'Key') key = decode(child.text);
     else if (child.name === 'Size') size = Number(child.text);
     else if (child.name === 'ETag') etag = unquoteEtag(child.text);
     else if (child.name === 'LastModified') lastModified = Date.parse(child.text);
-    else if (child.name === 'UserMetadata') stored = child;
+    else if (child.name === 'UserMetadata') userMetadata = child;
   }
   const summary = { key, size, etag, lastModified: truncateToSeconds(lastModified) };
-  return stored === undefined ? summary : { ...summary, ...attributesOf(stored) };
+  return userMetadata === undefined ? summary : { ...summary, ...readUserMetadata(userMetadata) };
 }
 
-/** MinIO's extension: user metadata by their header names, and the headers that are stored, each an element. */
-function attributesOf(stored: XmlElement): Pick<ListedObject, 'contentType' | 'metadata'> {
+/** Reads MinIO's `UserMetadata` extension, in which each child element is a stored header. */
+function readUserMetadata(userMetadata: XmlElement): Pick<ListedObject, 'contentType' | 'metadata'> {
   let contentType = defaultContentType;
   const metadata: [string, string][] = [];
-  for (const { name, text } of stored.children) {
+  for (const { name, text } of userMetadata.children) {
     const header = name.toLowerCase();
     if (header.startsWith(metadataPrefix)) metadata.push([header.slice(metadataPrefix.length), decodeMetadataValue(text)]);
     else if (header === 'content-type') contentType = text;
   }
-  // Not by assignment: `__proto__` is a name like any other.
+  // Not by assignment, which would set the prototype for the name `__proto__`.
   return { contentType, metadata: Object.fromEntries(metadata) };
 }
 
-/** The names in an answer to ListBuckets. */
-export function readBuckets(document: XmlElement): string[] {
+/** Reads the bucket names of a ListBuckets response. */
+export function readBucketNames(document: XmlElement): string[] {
   const buckets = childOf(document, 'Buckets');
   return buckets === undefined ? [] : childrenOf(buckets, 'Bucket').map((bucket) => textOf(bucket, 'Name') ?? '');
 }

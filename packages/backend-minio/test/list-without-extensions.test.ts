@@ -2,51 +2,52 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { FakeServer } from './fake-server.js';
-import type { Received } from './fake-server.js';
+import type { ReceivedRequest } from './fake-server.js';
 
 const keys = Array.from({ length: 50 }, (_, index) => `f/${String(index).padStart(2, '0')}`);
 
-/** A server that lists as S3 describes it: no metadata, tokens that mean nothing to others, `start-after`. */
-class PlainServer {
-  /** HEADs under way, and the most at once. */
-  readonly heads = { now: 0, most: 0 };
-  /** Objects that are gone when they are asked for. */
-  gone: readonly string[] = [];
+/** Lists like S3: no metadata, opaque tokens, `start-after`. */
+class PlainS3Server {
+  /** HEAD requests in flight. */
+  readonly heads = { current: 0, max: 0 };
+  /** Keys that are listed, but no longer exist. */
+  deleted: readonly string[] = [];
 
-  readonly answer = (received: Received, response: ServerResponse): void => {
-    const { pathname, searchParams } = new URL(received.url, 'http://host');
-    if (received.method === 'HEAD') void this.#head(decodeURIComponent(pathname).replace('/bucket/', ''), response);
+  readonly respond = (request: ReceivedRequest, response: ServerResponse): void => {
+    const { pathname, searchParams } = new URL(request.url, 'http://host');
+    if (request.method === 'HEAD') void this.#head(decodeURIComponent(pathname).replace('/bucket/', ''), response);
     else response.end(this.#page(searchParams));
   };
 
   #page(query: URLSearchParams): string {
     const token = query.get('continuation-token');
     const after = token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'hex').toString();
-    const left = keys.filter((key) => key > after);
-    const page = left.slice(0, Number(query.get('max-keys')));
-    const rows = page.map(
+    const remaining = keys.filter((key) => key > after);
+    const page = remaining.slice(0, Number(query.get('max-keys')));
+    const contents = page.map(
       (key) =>
         `<Contents><Key>${encodeURIComponent(key)}</Key><Size>1</Size><ETag>"e"</ETag><LastModified>2026-01-02T03:04:05.000Z</LastModified></Contents>`,
     );
     const next = Buffer.from(page.at(-1) ?? '').toString('hex');
-    const more = page.length < left.length ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${next}</NextContinuationToken>` : '';
-    return `<ListBucketResult><EncodingType>url</EncodingType>${more}${rows.join('')}</ListBucketResult>`;
+    const continuation =
+      page.length < remaining.length ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${next}</NextContinuationToken>` : '';
+    return `<ListBucketResult><EncodingType>url</EncodingType>${continuation}${contents.join('')}</ListBucketResult>`;
   }
 
   async #head(key: string, response: ServerResponse): Promise<void> {
-    this.heads.most = Math.max(this.heads.most, ++this.heads.now);
+    this.heads.max = Math.max(this.heads.max, ++this.heads.current);
     await sleep(5);
-    this.heads.now--;
-    const status = this.gone.includes(key) ? 404 : 200;
-    const attributes = { 'content-type': 'text/x', 'x-amz-meta-of': key, etag: '"e"', 'last-modified': new Date(0).toUTCString() };
-    response.writeHead(status, { 'x-amz-request-id': 'R', ...(status === 404 ? {} : attributes) }).end();
+    this.heads.current--;
+    const status = this.deleted.includes(key) ? 404 : 200;
+    const objectHeaders = { 'content-type': 'text/x', 'x-amz-meta-of': key, etag: '"e"', 'last-modified': new Date(0).toUTCString() };
+    response.writeHead(status, { 'x-amz-request-id': 'R', ...(status === 404 ? {} : objectHeaders) }).end();
   }
 }
 
-test('a server that passes over the metadata extension is asked for each object, a few at once, and for the extension once', async () => {
-  const plain = new PlainServer();
-  plain.gone = ['f/07'];
-  await using server = await FakeServer.start(plain.answer);
+test('metadata=true is requested once from a server that ignores it; then each object is requested, a few in parallel', async () => {
+  const plain = new PlainS3Server();
+  plain.deleted = ['f/07'];
+  await using server = await FakeServer.start(plain.respond);
   const bucket = server.datastore.bucket('bucket');
   for (let round = 0; round < 2; round++) {
     const listed = await bucket.list();
@@ -54,13 +55,13 @@ test('a server that passes over the metadata extension is asked for each object,
       keys.filter((key) => key !== 'f/07').map((key) => [key, 'text/x', { of: key }]),
     );
   }
-  expect(plain.heads.most).toBeGreaterThan(1);
-  expect(plain.heads.most).toBeLessThanOrEqual(17);
+  expect(plain.heads.max).toBeGreaterThan(1);
+  expect(plain.heads.max).toBeLessThanOrEqual(17);
   expect(server.received.filter(({ url }) => url.includes('metadata=true'))).toHaveLength(1);
 });
 
-test('a server whose tokens hold no key in a form that is known goes on by `start-after`', async () => {
-  await using server = await FakeServer.start(new PlainServer().answer);
+test('a listing continues with start-after on a server whose tokens are opaque', async () => {
+  await using server = await FakeServer.start(new PlainS3Server().respond);
   const bucket = server.datastore.bucket('bucket');
   const listed: string[] = [];
   let token: string | undefined;

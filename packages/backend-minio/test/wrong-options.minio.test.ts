@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
 import type { MinioAddress } from '@anybucket/minio-server';
 import type { MinioDatastore } from '../src/index.js';
-import { failure, open } from './support.js';
+import { failure, openDatastore } from './support.js';
 
 const address = inject('minio');
 
@@ -13,19 +13,19 @@ const calls: Record<string, (datastore: MinioDatastore) => Promise<unknown>> = {
   get: (datastore) => datastore.bucket('bucket').get('k'),
   stat: (datastore) => datastore.bucket('bucket').stat('k'),
   put: (datastore) => datastore.bucket('bucket').put('k', 'x'),
-  'put in parts': (datastore) => datastore.bucket('bucket').put('k', Buffer.alloc(17 * 2 ** 20)),
+  'multipart put': (datastore) => datastore.bucket('bucket').put('k', Buffer.alloc(17 * 2 ** 20)),
 };
 
-describe.skipIf(address === undefined)('a real server is met with', () => {
+describe.skipIf(address === undefined)('wrong options for a real server:', () => {
   describe.each([
-    ['another secret key', { secretKey: 'not-the-secret' }, 'SignatureDoesNotMatch', 'secretKey'],
-    ['an unknown access key', { accessKey: 'not-the-key' }, 'InvalidAccessKeyId', 'accessKey'],
-    ['TLS', { tls: true }, 'ConnectionFailed', 'tls: false'],
-  ] as const)('%s:', (_, options, code, named) => {
-    test.each(Object.entries(calls))('%s fails, and says what to do', async (__, call) => {
-      const datastore = open(address as MinioAddress, options);
+    ['wrong secret key', { secretKey: 'not-the-secret' }, 'SignatureDoesNotMatch', 'secretKey'],
+    ['unknown access key', { accessKey: 'not-the-key' }, 'InvalidAccessKeyId', 'accessKey'],
+    ['TLS for a plain HTTP server', { tls: true }, 'ConnectionFailed', 'tls: false'],
+  ] as const)('%s:', (_, options, code, option) => {
+    test.each(Object.entries(calls))('%s fails and names the option', async (__, call) => {
+      const datastore = openDatastore(address as MinioAddress, options);
       const error = await failure(call(datastore), code);
-      expect(error.message).toContain(named);
+      expect(error.message).toContain(option);
       expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('not-the-');
       await datastore.close();
     });

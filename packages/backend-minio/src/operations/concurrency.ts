@@ -1,14 +1,14 @@
-/** Requests that one call has under way at most, where it needs many. */
-const atOnce = 16;
+/** Maximum requests in flight of an operation that needs one per object. */
+const defaultLimit = 16;
 
 /**
- * Does some work for each item, a few at a time, and gives the results in the items' order.
- * @throws what the first failure threw; no item is begun after it, and those begun are waited for.
+ * Maps items with an asynchronous function, at most `limit` at a time. The results are in the order of the items.
+ * @throws the first error. No further item is started after it; the running ones are awaited.
  */
-export async function bounded<Item, Result>(
+export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-  limit = atOnce,
+  map: (item: Item) => Promise<Result>,
+  limit = defaultLimit,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const queue = items.entries();
@@ -17,7 +17,7 @@ export async function bounded<Item, Result>(
     for (const [index, item] of queue) {
       if (failed) return;
       try {
-        results[index] = await work(item);
+        results[index] = await map(item);
       } catch (error) {
         failed = true;
         throw error;

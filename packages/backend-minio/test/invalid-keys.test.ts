@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FakeServer } from './fake-server.js';
 import { failure } from './support.js';
 
-const refused = [
+const invalidKeys = [
   '../other/k',
   'a/../b',
   '..',
@@ -19,8 +19,8 @@ const refused = [
   '\ud800',
 ];
 
-// The server resolves such keys like paths: a batch delete of `../other/k` deletes in another bucket.
-test.each(refused)('no byte of the key %j is ever sent', async (key) => {
+// MinIO resolves such keys like paths: a batch delete of `../other/k` deletes in another bucket.
+test.each(invalidKeys)('no request is sent for the key %j', async (key) => {
   await using server = await FakeServer.start((_, response) => response.writeHead(200).end());
   const bucket = server.datastore.bucket('bucket');
   await failure(bucket.delete(['fine', key, 'also-fine']));
@@ -39,22 +39,21 @@ test.each(refused)('no byte of the key %j is ever sent', async (key) => {
   expect(server.received).toEqual([]);
 });
 
-test('a batch sends each key so that the server reads what was meant', async () => {
-  const answer =
+test('a batch delete escapes keys, and deletes those that XML cannot represent one by one', async () => {
+  const result =
     '<DeleteResult><Deleted><Key>a&amp;b&lt;c&gt;</Key></Deleted><Deleted><Key>c&#xD;r</Key></Deleted><Deleted><Key>n&#xA;l</Key></Deleted></DeleteResult>';
-  await using server = await FakeServer.start(({ method }, response) => response.end(method === 'POST' ? answer : undefined));
+  await using server = await FakeServer.start(({ method }, response) => response.end(method === 'POST' ? result : undefined));
   await server.datastore.bucket('bucket').delete(['a&b<c>', 'c\rr', 'n\nl', 'u\u0001', 'u\uffff']);
-  const [batch, ...alone] = server.received;
+  const [batch, ...single] = server.received;
   expect(batch?.body).toContain('<Key>a&#38;b&#60;c&#62;</Key>');
   expect(batch?.body).toContain('<Key>c&#13;r</Key>');
-  // What XML can't carry goes alone.
-  expect(alone.map(({ method, url }) => `${method} ${url}`).sort()).toEqual(['DELETE /bucket/u%01', 'DELETE /bucket/u%EF%BF%BF']);
+  expect(single.map(({ method, url }) => `${method} ${url}`).sort()).toEqual(['DELETE /bucket/u%01', 'DELETE /bucket/u%EF%BF%BF']);
 });
 
-test('a key of which the server says nothing counts as failed', async () => {
-  const answer =
+test('a key that the response of a batch delete does not mention counts as failed', async () => {
+  const result =
     '<DeleteResult><Deleted><Key>a</Key></Deleted><Error><Key>b</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>';
-  await using server = await FakeServer.start((_, response) => response.end(answer));
+  await using server = await FakeServer.start((_, response) => response.end(result));
   const error = await failure(server.datastore.bucket('bucket').delete(['a', 'b', 'c']));
   expect(error).toMatchObject({
     deleted: ['a'],

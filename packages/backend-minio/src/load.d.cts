@@ -1,2 +1,0 @@
-/** Loads the `minio` package. */
-export function loadMinio(): typeof import('minio');
