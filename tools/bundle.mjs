@@ -46,6 +46,14 @@ function requireLiterals(code) {
   return code.replaceAll(/\bimport\((?:\s|\/\*[^*]*\*\/)*("[^"]+")\s*\)/g, 'Promise.resolve(require($1))');
 }
 
+/** The package.json of dist/cjs. Bundlers look for `sideEffects` in the nearest one. */
+function commonJsManifest({ sideEffects }) {
+  const own = Array.isArray(sideEffects)
+    ? sideEffects.filter((file) => file.startsWith('./dist/cjs/')).map((file) => file.replace('dist/cjs/', ''))
+    : sideEffects;
+  return `${JSON.stringify({ type: 'commonjs', sideEffects: own })}\n`;
+}
+
 /** Returns the files of one format, by their path in the package. */
 async function bundle(folder, manifest, { dir, ...output }) {
   const build = await rolldown({
@@ -88,7 +96,7 @@ for (const name of readdirSync('packages')) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const entries = entriesOf(manifest);
   if (entries.length === 0) continue;
-  const files = new Map([['dist/cjs/package.json', `${JSON.stringify({ type: 'commonjs', sideEffects: manifest.sideEffects })}\n`]]);
+  const files = new Map([['dist/cjs/package.json', commonJsManifest(manifest)]]);
   for (const output of formats) for (const [file, code] of await bundle(folder, manifest, output)) files.set(file, code);
   for (const [file, text] of declarations(folder, entries)) files.set(join('dist/cjs', file), text);
   for (const source of readdirSync(join(folder, 'src')).filter((file) => file.endsWith('.cjs'))) {

@@ -1,4 +1,4 @@
-// A backend that stores nothing, for configurations to name. Its buckets are the strings of its options, so that tests can see them.
+// A backend for tests, which stores nothing. It lists the values of its options as buckets, so that tests can check them.
 import { PortableDatastore } from '@anybucket/core/backend';
 
 export const optionsSchema = {
@@ -10,7 +10,7 @@ export const optionsSchema = {
     now: { type: 'function', description: 'a clock' },
     accessKey: { type: 'string', secret: true, requires: ['secretKey'], description: 'a key' },
     secretKey: { type: 'string', secret: true, requires: ['accessKey'], description: 'its secret' },
-    refuse: { type: 'string', description: 'what the factory throws' },
+    failWith: { type: 'string', description: 'the message of an error that the factory throws' },
   },
   environment: [
     { accessKey: 'FIRST_KEY', secretKey: 'FIRST_SECRET' },
@@ -18,12 +18,12 @@ export const optionsSchema = {
   ],
 };
 
-/** How many datastores were made, and with which options. */
-export const made = [];
+/** The name and options of each datastore created. */
+export const created = [];
 
 export function createDatastore(options, { name }) {
-  if (options.refuse !== undefined) throw new Error(options.refuse);
-  made.push({ name, options });
+  if (options.failWith !== undefined) throw new Error(options.failWith);
+  created.push({ name, options });
   const driver = {
     backend: 'listing',
     capabilities: {},

@@ -26,7 +26,7 @@ test.for([
   expect(await findConfigFile(cwd)).toEqual({ path: join(cwd, name as string), content });
 });
 
-test('takes the nearest file, and one of its own before package.json', async () => {
+test('takes the nearest file, and within a folder prefers a file of its own to package.json', async () => {
   const folder = await folderWith({
     'anybucket.config.json': { at: 'top' },
     'package.json': { anybucket: { at: 'top package' } },
@@ -39,7 +39,7 @@ test('takes the nearest file, and one of its own before package.json', async () 
   expect((await findConfigFile(join(folder, 'a/b/c')))?.content).toEqual({ at: 'a' });
 });
 
-test('goes up to the root of the repository, through packages', async () => {
+test('searches up to the root of the repository, beyond the root of a package', async () => {
   const folder = await folderWith({
     'anybucket.config.json': { at: 'top' },
     'repo/.git/HEAD': '',
@@ -49,7 +49,7 @@ test('goes up to the root of the repository, through packages', async () => {
   expect(await findConfigFile(join(folder, 'repo/pkg/src'))).toBeUndefined();
 });
 
-test('goes up to the root of the package where there is no repository', async () => {
+test('without a repository searches up to the root of the package', async () => {
   const folder = await folderWith({
     'anybucket.config.json': { at: 'top' },
     'pkg/package.json': {},
@@ -61,7 +61,7 @@ test('goes up to the root of the package where there is no repository', async ()
   expect(await findConfigFile(join(bare, 'pkg/src'))).toBeUndefined();
 });
 
-test('without repository and package looks only where it starts', async () => {
+test('without a repository and a package searches only the folder it starts from', async () => {
   const folder = await folderWith({ 'anybucket.config.json': { at: 'top' }, 'sub/x': '' });
   expect(await findConfigFile(join(folder, 'sub'))).toBeUndefined();
   expect((await findConfigFile(folder))?.content).toEqual({ at: 'top' });
@@ -78,41 +78,38 @@ test.for([
   ['anybucket.config.yaml', `a: 1\n${secret}: 1\n${secret}: 2\n`, ':3:1'],
   ['anybucket.config.yaml', `a: *${secret}\n`, ''],
   ['anybucket.config.ts', `export default {\n  a: "${secret}" "${secret}" };`, ':2'],
-])('a broken %s is an error that names file and place, and shows nothing of the text: %s', async ([name, text, place]) => {
+])('reports a syntax error in %s with its position and without the text: %s', async ([name, text, place]) => {
   const cwd = await folderWith({ [name as string]: text });
-  await fails(() => findConfigFile(cwd), { says: [`${join(cwd, name as string)}${place}`] });
+  await fails(() => findConfigFile(cwd), { messageParts: [`${join(cwd, name as string)}${place}`] });
 });
 
-test('a configuration that throws is the cause, without what the error carries besides', async () => {
+test('reports what a configuration throws as the cause, without other properties of the error', async () => {
   const cwd = await folderWith({ 'anybucket.config.mjs': `new URL('minio://KEY:${secret}@host:port:port');` });
-  const error = await fails(() => findConfigFile(cwd), { says: [join(cwd, 'anybucket.config.mjs')] });
+  const error = await fails(() => findConfigFile(cwd), { messageParts: [join(cwd, 'anybucket.config.mjs')] });
   expect(error.cause).toMatchObject({ message: 'Invalid URL' });
 });
 
-test('a module without default export is an error', async () => {
+test('rejects a module without a default export', async () => {
   const cwd = await folderWith({ 'anybucket.config.ts': 'export const datastores = {};' });
-  await fails(() => findConfigFile(cwd), { says: [join(cwd, 'anybucket.config.ts'), 'default export'] });
+  await fails(() => findConfigFile(cwd), { messageParts: [join(cwd, 'anybucket.config.ts'), 'default export'] });
 });
 
-test.for([false, null, 0, '', 'memory:', []])('an `anybucket` of %j in package.json is an error, not overlooked', async (anybucket) => {
+test.for([false, null, 0, '', 'memory:', []])('rejects an `anybucket` of %j in package.json', async (anybucket) => {
   const cwd = await folderWith({ 'package.json': { anybucket } });
-  await fails(() => findConfigFile(cwd), { says: [join(cwd, 'package.json'), 'anybucket: expected an object'] });
+  await fails(() => findConfigFile(cwd), { messageParts: [join(cwd, 'package.json'), 'anybucket: expected an object'] });
 });
 
-test('a package.json that is no object has no configuration', async () => {
+test('treats a package.json that is not an object as one without a configuration', async () => {
   expect(await findConfigFile(await folderWith({ 'package.json': 'null' }))).toBeUndefined();
 });
 
-test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-  'a file that cannot be read is an error, not overlooked',
-  async () => {
-    const cwd = await folderWith({ 'anybucket.config.json': content });
-    await chmod(join(cwd, 'anybucket.config.json'), 0);
-    await fails(() => findConfigFile(cwd), { says: [join(cwd, 'anybucket.config.json')] });
-  },
-);
+test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('reports a file that cannot be read', async () => {
+  const cwd = await folderWith({ 'anybucket.config.json': content });
+  await chmod(join(cwd, 'anybucket.config.json'), 0);
+  await fails(() => findConfigFile(cwd), { messageParts: [join(cwd, 'anybucket.config.json')] });
+});
 
-test('a folder in the place of the file is an error', async () => {
+test('reports a folder with the name of a configuration file', async () => {
   const cwd = await folderWith({ 'anybucket.config.json/x': '' });
-  expect((await fails(() => findConfigFile(cwd), { says: [cwd] })).cause).toMatchObject({ code: 'EISDIR' });
+  expect((await fails(() => findConfigFile(cwd), { messageParts: [cwd] })).cause).toMatchObject({ code: 'EISDIR' });
 });

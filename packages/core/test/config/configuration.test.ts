@@ -5,7 +5,7 @@ import { assertNoSecret, fails, folderWith, secret } from './support.js';
 
 const file = 'anybucket.config.json';
 
-test('takes datastores from the file, with what they are resolved from', async () => {
+test('reads datastores from the file, with the folder from which they are resolved', async () => {
   const cwd = await folderWith({
     [file]: { default: 'main', datastores: { main: 'memory:', archive: { backend: 'fs', root: './a' } } },
     'sub/package.json': {},
@@ -19,7 +19,7 @@ test('takes datastores from the file, with what they are resolved from', async (
   expect(archive.origin).toEqual({ source: join(cwd, file), path: 'datastores.archive', folder: cwd });
 });
 
-test('an environment variable beats the file, and adds to it', async () => {
+test('environment variables override the file, and add datastores to it', async () => {
   const cwd = await folderWith({ [file]: { datastores: { data_store: 'memory:file', archive: 'memory:archive' } } });
   const env = {
     ANYBUCKET_DATA_STORE: 'memory:variable',
@@ -35,36 +35,38 @@ test('an environment variable beats the file, and adds to it', async () => {
   expect(configuration.setting('extra_1').origin).toEqual({ source: 'environment variable ANYBUCKET_EXTRA_1', path: '', folder: cwd });
 });
 
-test('the default is data_store unless the file names another, which a variable may configure', async () => {
+test('the default is data_store unless the file sets another, which a variable may configure', async () => {
   const cwd = await folderWith({ [file]: { default: 'main', datastores: {} } });
   expect((await readConfiguration({ cwd, env: { ANYBUCKET_MAIN: 'memory:' } })).defaultName).toBe('main');
   expect((await readConfiguration({ cwd: await folderWith(), env: { ANYBUCKET_MAIN: 'memory:' } })).defaultName).toBe('data_store');
 });
 
-test('with nothing configured every name is a folder below .anybucket', async () => {
+test('without a configuration every name is a folder in .anybucket', async () => {
   const cwd = await folderWith();
   const configuration = await readConfiguration({ cwd, env: { ANYBUCKET_DATA_STORE: '', NODE_ENV: 'test' } });
   expect(configuration.names()).toEqual(['data_store']);
   expect(configuration.setting('archive').read()).toEqual({ backend: 'fs', root: join(cwd, '.anybucket', 'archive') });
 });
 
-test('in production with nothing configured there is no default', async () => {
+test('in production without a configuration rejects every name', async () => {
   const cwd = await folderWith();
   const env = { NODE_ENV: 'production' };
   const configuration = await readConfiguration({ cwd, env });
-  await fails(() => configuration.setting('data_store'), { says: [cwd, 'NODE_ENV=production', '"data_store"', 'ANYBUCKET_DATA_STORE'] });
+  await fails(() => configuration.setting('data_store'), {
+    messageParts: [cwd, 'NODE_ENV=production', '"data_store"', 'ANYBUCKET_DATA_STORE'],
+  });
   const configured = await readConfiguration({ cwd, env: { ...env, ANYBUCKET_DATA_STORE: 'memory:' } });
   expect(configured.setting('data_store').read()).toBe('memory:');
 });
 
-test('a name that is not configured is an error that lists those that are', async () => {
+test('rejects a name that is not configured, and lists those that are', async () => {
   const cwd = await folderWith({ [file]: { datastores: { archive: 'memory:' } } });
   const configuration = await readConfiguration({ cwd, env: { ANYBUCKET_MEDIA: 'memory:' } });
   for (const name of ['data_store', '__proto__', 'constructor']) {
-    await fails(() => configuration.setting(name), { says: [join(cwd, file), 'archive, media', `"${name}"`] });
+    await fails(() => configuration.setting(name), { messageParts: [join(cwd, file), 'archive, media', `"${name}"`] });
   }
   const variables = await readConfiguration({ cwd: await folderWith(), env: { ANYBUCKET_MEDIA: 'memory:' } });
-  await fails(() => variables.setting('data_store'), { says: ['no configuration file', 'media', '"data_store"'] });
+  await fails(() => variables.setting('data_store'), { messageParts: ['no configuration file', 'media', '"data_store"'] });
 });
 
 test.for([
@@ -77,27 +79,27 @@ test.for([
   [{ datastores: {}, default: 'main' }, 'default', 'one of'],
   [{ datastores: { main: 'memory:', archive: 'memory:' }, default: `minio://KEY:${secret}@host` }, 'default', 'one of main, archive'],
   [{ datastores: {}, default: 5 }, 'default', 'the name of a datastore'],
-] as const)('refuses the content %j', async ([content, path, expectation]) => {
+] as const)('rejects the content %j', async ([content, path, expectation]) => {
   const cwd = await folderWith({ [file]: content });
   const where = [join(cwd, file), path].filter((part) => part !== '').join(': ');
-  await fails(() => readConfiguration({ cwd, env: {} }), { says: [`${where}: `, `expected ${expectation}`, 'found'] });
+  await fails(() => readConfiguration({ cwd, env: {} }), { messageParts: [`${where}: `, `expected ${expectation}`, 'found'] });
 });
 
-test('accepts $schema, which only editors read', async () => {
+test('accepts and ignores $schema', async () => {
   const cwd = await folderWith({
     [file]: { $schema: './node_modules/@anybucket/core/config.schema.json', datastores: { main: 'memory:' } },
   });
   expect((await readConfiguration({ cwd, env: {} })).names()).toEqual(['main']);
 });
 
-test('in package.json the path begins with anybucket', async () => {
+test('paths of settings in package.json begin with anybucket', async () => {
   const cwd = await folderWith({ 'package.json': { anybucket: { datastores: 5 } } });
   await fails(() => readConfiguration({ cwd, env: {} }), {
-    says: [`${join(cwd, 'package.json')}: anybucket.datastores: expected an object`, 'found a number'],
+    messageParts: [`${join(cwd, 'package.json')}: anybucket.datastores: expected an object`, 'found a number'],
   });
 });
 
-test('a configuration shows no secret when it is printed', async () => {
+test('printing a configuration shows no secret', async () => {
   const cwd = await folderWith({ [file]: { datastores: { a: `minio://KEY:${secret}@host`, b: { backend: 'minio', secretKey: secret } } } });
   const configuration = await readConfiguration({ cwd, env: { ANYBUCKET_C: `minio://KEY:${secret}@host` } });
   for (const value of [configuration, configuration.setting('a'), configuration.setting('b'), configuration.setting('c')])

@@ -15,13 +15,13 @@ import { backend, fails, folderWith, secret } from './support.js';
 const operation = 'connect';
 afterEach(() => globalContainer.reset());
 
-/** A configuration with what a test connects to. Each test has its own container, so that nothing is shared between them. */
+/** Writes a configuration. @returns options for `connect`, with a container of its own, so that tests share no datastores. */
 async function sources(datastores: Record<string, unknown>, others: object = {}) {
   const cwd = await folderWith({ 'anybucket.config.json': { ...others, datastores } });
   return { cwd, env: {}, container: globalContainer.createChildContainer() };
 }
 
-test('gives a datastore by its name, and a bucket by what follows the first slash, without asking for it', async () => {
+test('returns a datastore for a name, and a bucket for a path, without a request', async () => {
   const options = await sources({ data_store: { backend, root: './data' } });
   const datastore = await connect('data_store', options);
   expect(datastore.name).toBe('data_store');
@@ -31,19 +31,19 @@ test('gives a datastore by its name, and a bucket by what follows the first slas
   expect(bucket.datastore).toBe(datastore);
 });
 
-test('the result is typed by the path', () => {
+test('the type of the path decides the type of the result', () => {
   const name: string = 'data_store';
   const dynamic = 'photos' as string;
   expectTypeOf(() => connect('data_store')).returns.resolves.toEqualTypeOf<Datastore>();
   expectTypeOf(() => connect('data_store/photos')).returns.resolves.toEqualTypeOf<Bucket>();
   expectTypeOf(() => connect(`data_store/${dynamic}` as const)).returns.resolves.toEqualTypeOf<Bucket>();
-  // @ts-expect-error neither a datastore nor a bucket for certain
+  // @ts-expect-error the type does not show whether the path contains a "/"
   expectTypeOf(() => connect(`data_${dynamic}` as const));
-  // @ts-expect-error neither a datastore nor a bucket for certain
+  // @ts-expect-error the type does not show whether the path contains a "/"
   expectTypeOf(() => connect(name));
   expectTypeOf(() => connect(name as 'a' | 'a/b')).returns.resolves.toEqualTypeOf<Datastore | Bucket>();
   expectTypeOf<DependencyContainer>().toExtend<ContainerLike>();
-  // @ts-expect-error an option that doesn't exist
+  // @ts-expect-error unknown option
   expectTypeOf(() => connect('data_store', { cwf: '' }));
 });
 
@@ -56,12 +56,20 @@ test('connectDatastore and connectBucket check at run time which of the two a pa
   expect(datastore).toBe(await connect('data_store', options));
   expect(bucket.name).toBe('photos');
   expect(bucket.datastore).toBe(datastore);
-  await fails(() => connectDatastore(path, options), { code: 'InvalidArgument', operation: 'connectDatastore', says: ['connectBucket'] });
-  await fails(() => connectBucket(name, options), { code: 'InvalidArgument', operation: 'connectBucket', says: ['connectDatastore'] });
+  await fails(() => connectDatastore(path, options), {
+    code: 'InvalidArgument',
+    operation: 'connectDatastore',
+    messageParts: ['connectBucket'],
+  });
+  await fails(() => connectBucket(name, options), {
+    code: 'InvalidArgument',
+    operation: 'connectBucket',
+    messageParts: ['connectDatastore'],
+  });
   await fails(() => connectBucket('data_store/', options), { code: 'InvalidBucketName', operation: 'connectBucket' });
 });
 
-test('shares one datastore a name, also between calls at the same moment, and opens anew after it was closed', async () => {
+test('shares one datastore per name, also between concurrent calls, and opens a new one after it is closed', async () => {
   const options = await sources({ data_store: { backend, mode: 'a' }, archive: { backend } });
   const [first, second, bucket] = await Promise.all([
     connect('data_store', options),
@@ -79,7 +87,7 @@ test('shares one datastore a name, also between calls at the same moment, and op
   expect(await connect('data_store', options)).toBe(next);
 });
 
-test('a call that comes while another opens the same waits for that, whatever takes longer', async () => {
+test('a call during the opening of the same datastore waits for it', async () => {
   const { container } = await sources({});
   const config = (wait: number) =>
     `await new Promise((resolve) => setTimeout(resolve, ${wait})); export default { datastores: { data_store: { backend: ${JSON.stringify(backend)} } } };`;
@@ -92,14 +100,14 @@ test('a call that comes while another opens the same waits for that, whatever ta
   expect(await connect('data_store', { container })).toBe(first);
 });
 
-test('opens anew from the configuration as it is then', async () => {
+test('reads the configuration again after the datastore is closed', async () => {
   const options = await sources({ data_store: { backend, mode: 'a' } });
   await (await connect('data_store', options)).close();
   const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: { backend, mode: 'b' } } } });
   expect(await (await connect('data_store', { ...options, cwd })).list()).toEqual(['b']);
 });
 
-test('containers do not share, but a child sees what its parent has', async () => {
+test('containers do not share datastores, except that a child uses those of its parent', async () => {
   const options = await sources({ data_store: { backend } });
   const first = await connect('data_store', options);
   expect(await connect('data_store', { ...options, container: globalContainer.createChildContainer() })).not.toBe(first);
@@ -107,7 +115,7 @@ test('containers do not share, but a child sees what its parent has', async () =
   expect(options.container.resolve(datastoreToken('data_store'))).toBe(first);
 });
 
-test('without a container it has its own, which nobody else sees', async () => {
+test('without a container shares datastores, and registers nothing in the global container', async () => {
   const { cwd, env } = await sources({ data_store: { backend } });
   const datastore = await connect('data_store', { cwd, env });
   expect(await connect('data_store', { cwd, env })).toBe(datastore);
@@ -115,17 +123,17 @@ test('without a container it has its own, which nobody else sees', async () => {
   await datastore.close();
 });
 
-test('a failure is not kept: the next call tries again', async () => {
+test('tries again after a failure', async () => {
   const options = await sources({ data_store: { backend: './later.mjs' } });
   await fails(() => connect('data_store', options), {
     operation,
-    says: [join(options.cwd, 'anybucket.config.json'), 'datastores.data_store.backend'],
+    messageParts: [join(options.cwd, 'anybucket.config.json'), 'datastores.data_store.backend'],
   });
   const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: { backend } } } });
   expect((await connect('data_store', { ...options, cwd })).name).toBe('data_store');
 });
 
-test('what is registered in the container comes before the configuration', async () => {
+test('registrations in the container take precedence over the configuration', async () => {
   const { container } = await sources({});
   const fake = await createDatastore({ backend });
   container.register(datastoreToken('archive'), { useValue: fake });
@@ -134,20 +142,20 @@ test('what is registered in the container comes before the configuration', async
   expect((await connect('archive/photos', { container, cwd })).datastore).toBe(fake);
 });
 
-test('a registration of DATASTORE is the default by its name too, and no other', async () => {
+test('a registration of DATASTORE replaces the default datastore for its name too, and no other', async () => {
   const options = await sources({ main: { backend }, other: { backend } }, { default: 'main' });
   const fake = await createDatastore({ backend });
   options.container.register(DATASTORE, { useValue: fake });
   expect(await connect('main', options)).toBe(fake);
   expect((await connect('main/photos', options)).datastore).toBe(fake);
   expect(await connect('other', options)).not.toBe(fake);
-  await fails(() => connect('data_store', options), { says: ['main, other'] });
+  await fails(() => connect('data_store', options), { messageParts: ['main, other'] });
   expect(await connect('data_store', { container: options.container, cwd: await folderWith(), env: { NODE_ENV: 'production' } })).toBe(
     fake,
   );
 });
 
-test("connect's own container sees what is registered in tsyringe's, also after it has opened a datastore itself", async () => {
+test('without a container uses registrations in the global container, also for a name that is already open', async () => {
   const { cwd, env } = await sources({ data_store: { backend }, archive: { backend } });
   const real = await connect('archive', { cwd, env });
   const fake = await createDatastore({ backend });
@@ -167,9 +175,9 @@ test.for([
   ['archive/', 'InvalidBucketName', 'archive/'],
   ['archive/Not_A_Bucket', 'InvalidBucketName', ''],
   ['archive/photos/2024', 'InvalidBucketName', ''],
-])('refuses the path %j', async ([path, code, says]) => {
+])('rejects the path %j', async ([path, code, messagePart]) => {
   const options = await sources({ archive: { backend } });
-  await fails(() => connect(path as 'archive', options), { code: code as string, says: [says as string] });
+  await fails(() => connect(path as 'archive', options), { code: code as string, messageParts: [messagePart as string] });
 });
 
 test.for<[unknown, unknown, string]>([
@@ -183,20 +191,20 @@ test.for<[unknown, unknown, string]>([
   ['data_store', { env: 'x' }, 'env'],
   ['data_store', { backends: 'x' }, 'backends'],
   ['data_store', { signal: {} }, 'signal'],
-])('refuses the arguments %j, %j', async ([path, options, names]) => {
-  await fails(() => connect(path as 'data_store', options as object), { code: 'InvalidArgument', operation, says: [names] });
+])('rejects the arguments %j, %j', async ([path, options, names]) => {
+  await fails(() => connect(path as 'data_store', options as object), { code: 'InvalidArgument', operation, messageParts: [names] });
 });
 
-test('production without configuration, and a wrong setting in a variable, name what to mend', async () => {
+test('a missing configuration in production and an invalid variable are reported by name', async () => {
   const options = { cwd: await folderWith(), container: globalContainer.createChildContainer() };
   await fails(() => connect('data_store', { ...options, env: { NODE_ENV: 'production' } }), {
     operation,
-    says: ['NODE_ENV', 'ANYBUCKET_DATA_STORE'],
+    messageParts: ['NODE_ENV', 'ANYBUCKET_DATA_STORE'],
   });
   const env = { ANYBUCKET_DATA_STORE: `KEY:${secret}@host` };
   await fails(() => connect('data_store', { ...options, env }), {
     operation,
-    says: ['environment variable ANYBUCKET_DATA_STORE', 'memory:, fs:, minio:'],
+    messageParts: ['environment variable ANYBUCKET_DATA_STORE', 'memory:, fs:, minio:'],
   });
 });
 
@@ -209,9 +217,9 @@ test('uses a registered backend in place of the package', async () => {
   expect(await (await connect('archive', { ...options, backends })).list()).toEqual([join(options.cwd, 'a')]);
 });
 
-test('an aborted signal rejects with its reason; another call at the same moment goes on', async () => {
+test('an aborted signal rejects with its reason; a concurrent call continues', async () => {
   const options = await sources({ data_store: { backend } });
-  const reason = { because: 'I say so' };
+  const reason = { because: 'of a test' };
   await expect(connect('data_store', { ...options, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 
   const controller = new AbortController();

@@ -7,24 +7,24 @@ import { assertNoSecret, backend, fails, folderWith, secret } from './support.js
 
 const operation = 'createDatastore';
 
-/** A module of a backend in plain JavaScript, as a package of someone else would be. */
-const foreign = `
+/** The source of a third-party backend module. */
+const thirdParty = `
   export const optionsSchema = { options: { root: { type: 'string', path: true, required: true, description: 'a folder' } }, url: { form: 'fs:./relative', path: 'root' } };
   export const createDatastore = (options, { name }) => ({ name, options });
 `;
-const installed = (name: string, source = foreign) => ({
+const installed = (name: string, source = thirdParty) => ({
   [`node_modules/${name}/package.json`]: { name, type: 'module', exports: { import: './main.js' } },
   [`node_modules/${name}/main.js`]: source,
 });
 
-test('makes a datastore of an object; its name is the backend unless given', async () => {
+test('creates a datastore from an object; its name defaults to the backend', async () => {
   expect((await createDatastore({ backend })).name).toBe(backend);
   const datastore = await createDatastore({ backend, root: './data', now: Date.now }, { name: 'mine', cwd: '/app' });
   expect(datastore.name).toBe('mine');
   expect(await datastore.list()).toContain(String(Date.now));
 });
 
-test('makes a new datastore at each call', async () => {
+test('creates a new datastore at each call', async () => {
   expect(await createDatastore({ backend })).not.toBe(await createDatastore({ backend }));
 });
 
@@ -47,14 +47,17 @@ test.for([
 ])('resolves %s with the package.json %j', async ([specifier, fields]) => {
   const cwd = await folderWith({
     'node_modules/their-backend/package.json': { type: 'module', ...(fields as object) },
-    'node_modules/their-backend/main.js': foreign,
+    'node_modules/their-backend/main.js': thirdParty,
   });
   expect(await createDatastore({ backend: specifier as string, root: 'a' }, { cwd })).toMatchObject({ name: specifier });
 });
 
 test('reports an installed package that does not export the path with the reason as cause', async () => {
   const cwd = await folderWith(installed('their-backend'));
-  const error = await fails(() => createDatastore({ backend: 'their-backend/s3' }, { cwd }), { operation, says: ['failed to load'] });
+  const error = await fails(() => createDatastore({ backend: 'their-backend/s3' }, { cwd }), {
+    operation,
+    messageParts: ['failed to load'],
+  });
   expect((error.cause as Error).message).toContain('./s3');
 });
 
@@ -86,28 +89,34 @@ test('calls the function of a registered backend only when it is needed', async 
 
 test('lists registered backends among the expected ones', async () => {
   const backends = { own: registered };
-  await fails(() => createDatastore('mino:', { backends }), { operation, says: ['memory:, fs:, minio:, own:'] });
-  await fails(() => createDatastore({ backend: 'mino' }, { backends }), { operation, says: ['memory, fs, minio, own, or'] });
+  await fails(() => createDatastore('mino:', { backends }), { operation, messageParts: ['memory:, fs:, minio:, own:'] });
+  await fails(() => createDatastore({ backend: 'mino' }, { backends }), { operation, messageParts: ['memory, fs, minio, own, or'] });
 });
 
 test('reports a registered backend that fails to load, or is not a backend', async () => {
   const failing = () => Promise.reject(new Error('no such chunk'));
-  const error = await fails(() => createDatastore('fs:./a', { backends: { fs: failing } }), { operation, says: ['"fs" failed to load'] });
+  const error = await fails(() => createDatastore('fs:./a', { backends: { fs: failing } }), {
+    operation,
+    messageParts: ['"fs" failed to load'],
+  });
   expect(error.cause).toMatchObject({ message: 'no such chunk' });
-  await fails(() => createDatastore('fs:./a', { backends: { fs: {} as BackendModule } }), { operation, says: ['`createDatastore`'] });
+  await fails(() => createDatastore('fs:./a', { backends: { fs: {} as BackendModule } }), {
+    operation,
+    messageParts: ['`createDatastore`'],
+  });
 });
 
-test('imports the path of a module, also in TypeScript', async () => {
-  const cwd = await folderWith({ 'mine.mjs': foreign, 'typed.ts': `${foreign}\nexport type X = string;` });
+test('imports a module by path, also in TypeScript', async () => {
+  const cwd = await folderWith({ 'mine.mjs': thirdParty, 'typed.ts': `${thirdParty}\nexport type X = string;` });
   for (const path of ['./mine.mjs', join(cwd, 'mine.mjs'), './typed.ts']) {
     expect(await createDatastore({ backend: path, root: 'a' }, { cwd })).toMatchObject({ options: { root: join(cwd, 'a') } });
   }
 });
 
-test('a package that is not installed comes with the command that installs it', async () => {
+test('reports a package that is not installed with the command that installs it', async () => {
   const cwd = await folderWith();
-  const says = ['backend: expected memory, fs, minio', 'npm install @nobody/no-such-backend'];
-  await fails(() => createDatastore({ backend: '@nobody/no-such-backend' }, { cwd }), { operation, says });
+  const messageParts = ['backend: expected memory, fs, minio', 'npm install @nobody/no-such-backend'];
+  await fails(() => createDatastore({ backend: '@nobody/no-such-backend' }, { cwd }), { operation, messageParts });
 });
 
 test.for<[unknown, string]>([
@@ -117,8 +126,8 @@ test.for<[unknown, string]>([
   [`minio://KEY:${secret}@host`, 'URL'],
   ['./missing.js', 'no file'],
   ['mino', '"mino"'],
-])('refuses the backend %j', async ([kind, found]) => {
-  await fails(() => createDatastore({ backend: kind as string }), { operation, says: ['backend: expected ', `found`, found] });
+])('rejects the backend %j', async ([kind, found]) => {
+  await fails(() => createDatastore({ backend: kind as string }), { operation, messageParts: ['backend: expected ', `found`, found] });
 });
 
 test.for([
@@ -128,36 +137,42 @@ test.for([
   [`${secret}:KEY@host`, 'another scheme'],
   [secret, 'no URL'],
   ['', 'no URL'],
-])('refuses the URL %s', async ([url, found]) => {
+])('rejects the URL %s', async ([url, found]) => {
   await fails(() => createDatastore(url as string), {
     operation,
-    says: ['expected a URL that begins with memory:, fs:, minio:', `found ${found}`],
+    messageParts: ['expected a URL that begins with memory:, fs:, minio:', `found ${found}`],
   });
 });
 
-test('a module that is no backend, or cannot run, is an error', async () => {
+test('rejects a module that is not a backend or fails to load', async () => {
   const cwd = await folderWith({
     'empty.mjs': 'export const createDatastore = 5;',
     'half.mjs': 'export const createDatastore = () => {};',
     'throws.mjs': 'throw new Error("mine");',
   });
-  await fails(() => createDatastore({ backend: './empty.mjs' }, { cwd }), { operation, says: ['"./empty.mjs"', 'createDatastore'] });
-  await fails(() => createDatastore({ backend: './half.mjs' }, { cwd }), { operation, says: ['"./half.mjs"', 'optionsSchema'] });
-  const error = await fails(() => createDatastore({ backend: './throws.mjs' }, { cwd }), { operation, says: ['"./throws.mjs"'] });
+  await fails(() => createDatastore({ backend: './empty.mjs' }, { cwd }), {
+    operation,
+    messageParts: ['"./empty.mjs"', 'createDatastore'],
+  });
+  await fails(() => createDatastore({ backend: './half.mjs' }, { cwd }), { operation, messageParts: ['"./half.mjs"', 'optionsSchema'] });
+  const error = await fails(() => createDatastore({ backend: './throws.mjs' }, { cwd }), { operation, messageParts: ['"./throws.mjs"'] });
   expect(error.cause).toMatchObject({ message: 'mine' });
 });
 
-test('a wrong option names itself, and what a backend refuses names its setting and keeps the cause', async () => {
+test('reports an invalid option by name, and a failure of the backend with its cause', async () => {
   await fails(() => createDatastore({ backend, size: 11 }), {
     operation,
-    says: ['size: expected an integer from 1 to 10', 'found 11'],
+    messageParts: ['size: expected an integer from 1 to 10', 'found 11'],
   });
-  await fails(() => createDatastore({ backend, accessKey: [secret], secretKey: secret }), { operation, says: ['accessKey: expected'] });
-  const error = await fails(() => createDatastore({ backend, refuse: 'no' }), { operation });
+  await fails(() => createDatastore({ backend, accessKey: [secret], secretKey: secret }), {
+    operation,
+    messageParts: ['accessKey: expected'],
+  });
+  const error = await fails(() => createDatastore({ backend, failWith: 'no' }), { operation });
   expect(error.cause).toMatchObject({ message: 'no' });
 });
 
-test('credentials may come from the environment given', async () => {
+test('reads credentials from `env`', async () => {
   const datastore = await createDatastore({ backend }, { env: { SECOND_KEY: 'k', SECOND_SECRET: secret } });
   expect(await datastore.list()).toEqual(['k', secret].sort());
   assertNoSecret(datastore);
@@ -172,6 +187,6 @@ test.for<[unknown, unknown, string]>([
   ['memory:', { env: { A: 5 } }, 'env'],
   ['memory:', { backends: [] }, 'backends'],
   ['memory:', { backends: { fs: 'fs' } }, 'backends.fs'],
-])('refuses the arguments %j, %j', async ([config, options, names]) => {
-  await fails(() => createDatastore(config as string, options as object), { code: 'InvalidArgument', operation, says: [names] });
+])('rejects the arguments %j, %j', async ([config, options, names]) => {
+  await fails(() => createDatastore(config as string, options as object), { code: 'InvalidArgument', operation, messageParts: [names] });
 });

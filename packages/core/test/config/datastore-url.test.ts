@@ -28,11 +28,11 @@ test.for([
   ['minio://K%40%3A:S%2F%3F%23%25@[::1]:9000', { user: 'K@:', password: 'S/?#%', host: '[::1]', port: '9000' }],
   ['minio://KEY:a@b:c#d@host', { user: 'KEY', password: 'a@b:c#d', host: 'host' }],
   ['minio://KEY@host', { user: 'KEY', host: 'host' }],
-] as const)('takes %s apart', ([url, parts]) => {
+] as const)('parses %s', ([url, parts]) => {
   expect(parse(url)).toEqual(parts);
 });
 
-test('knows the scheme, also in upper case', () => {
+test('returns the scheme in lower case, or undefined', () => {
   expect(schemeOf('MinIO://host')).toBe('minio');
   expect(schemeOf('./path')).toBeUndefined();
   expect(schemeOf('')).toBeUndefined();
@@ -55,6 +55,6 @@ test.for([
   `minio://host?=${secret}`,
   `minio://host?a=%${secret}`,
   secret,
-])('refuses %s without showing it', async (url) => {
-  await fails(() => parse(url), { says: [origin.source, `expected a URL like ${form}`, 'found'] });
+])('rejects %s without quoting it', async (url) => {
+  await fails(() => parse(url), { messageParts: [origin.source, `expected a URL like ${form}`, 'found'] });
 });

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { folderWith, secret } from './support.js';
 
-// These run the built package in processes of their own, as an application does: what a module loads can't be seen from a test runner.
+// These run the built package in separate processes, as an application does: a test runner cannot observe what a module loads.
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 const entry = new URL('../../dist/index.js', import.meta.url).href;
 
-/** Prints the URL of each module that is loaded, from the thread of the loader. */
+/** Prints the URL of each module that is loaded, from the loader's thread. */
 const hooks = `
   import { writeSync } from 'node:fs';
   export const load = (url, context, next) => { writeSync(1, 'loads ' + url + '\\n'); return next(url, context); };
@@ -27,10 +27,10 @@ async function run(program: string, cwd = packageFolder) {
   return { loaded: lines.filter(isLoad), printed: lines.filter((line) => !isLoad(line)) };
 }
 
-/** What only those pay for who use it. */
+/** Modules that must be loaded on demand only. */
 const onDemand = /tsyringe|reflect-metadata|lilconfig|jiti|\/yaml\/|jsonc-parser|resolve\.exports|backend-|memfs|minio/;
 
-test('importing the package loads no container, no loader of configuration and no backend', async () => {
+test('importing the package loads no container, no configuration loader and no backend', async () => {
   const { loaded, printed } = await run(
     `import { connect } from '@anybucket/core'; console.log(typeof connect, typeof Reflect.getMetadata);`,
   );
@@ -39,7 +39,7 @@ test('importing the package loads no container, no loader of configuration and n
   expect(printed).toEqual(['function undefined']);
 });
 
-test('importing what implementors need loads none of them either', async () => {
+test('importing the backend entry loads none of them either', async () => {
   const { loaded } = await run(`import '@anybucket/core/backend';`);
   expect(loaded.filter((url) => onDemand.test(url))).toEqual([]);
 });
@@ -49,7 +49,7 @@ const theirBackend = `
   export const createDatastore = (options, { name }) => ({ name, backend: 'fs', options, async close() {} });
 `;
 
-test('createDatastore loads the backend it is told, but no container', async () => {
+test('createDatastore loads the backend, but no container', async () => {
   const cwd = await folderWith({ 'mine.mjs': theirBackend });
   const program = `const { createDatastore } = await import('${entry}');
     console.log((await createDatastore({ backend: './mine.mjs' }, { name: 'mine' })).name);`;
@@ -58,7 +58,7 @@ test('createDatastore loads the backend it is told, but no container', async () 
   expect(loaded.filter((url) => /tsyringe|lilconfig|jiti|\/yaml\/|jsonc-parser/.test(url))).toEqual([]);
 });
 
-test('connect needs no reflect-metadata of the application, and loads a parser only for a file that needs it', async () => {
+test('connect loads reflect-metadata itself, and a parser only for a file that needs it', async () => {
   const cwd = await folderWith({
     'mine.mjs': theirBackend,
     'anybucket.config.json': { datastores: { data_store: { backend: './mine.mjs' } } },
@@ -80,7 +80,7 @@ async function installCore(folder: string): Promise<void> {
     await symlink(join(packageFolder, '../../node_modules', name), join(folder, name), 'junction');
 }
 
-/** Runs a program in a folder. @returns what it prints of the error that `connect` rejects with, or of the datastore. */
+/** Connects in a folder. @returns name and backend of the datastore, or code, message and cause of the error. */
 async function connectIn(cwd: string, core = '@anybucket/core'): Promise<string[]> {
   const program = `const { connect } = await import(${JSON.stringify(core)});
     await connect('data_store').then(({ name, backend }) => console.log(name, backend),
@@ -94,7 +94,7 @@ const fsPackage = (source: string) => ({
 });
 const working = theirBackend.replace('options: {', 'options: { root: { type: "string", description: "a folder" },');
 
-test('the embedded default without its package says what to install, and how to configure another', async () => {
+test('reports that the package of the embedded default is not installed, with the command and the variable', async () => {
   const cwd = await folderWith({ 'node_modules/x': '' });
   await installCore(join(cwd, 'node_modules'));
   const [code, message] = await connectIn(cwd);
@@ -103,7 +103,7 @@ test('the embedded default without its package says what to install, and how to 
     expect(message).toContain(part);
 });
 
-test('a backend that is installed but fails to load is not reported as missing, and keeps its cause', async () => {
+test('reports an installed backend that fails to load with its cause, and not as missing', async () => {
   const cwd = await folderWith(fsPackage(`import 'missing-dependency';`));
   await installCore(join(cwd, 'node_modules'));
   const [code, message, cause] = await connectIn(cwd);
@@ -112,7 +112,7 @@ test('a backend that is installed but fails to load is not reported as missing, 
   expect(cause).toContain("'missing-dependency'");
 });
 
-test('a backend with a short name is found beside this package, or in the application when this package is linked from elsewhere', async () => {
+test('finds a backend with a short name beside this package, or in the application if this package is linked from elsewhere', async () => {
   const together = await folderWith(fsPackage(working));
   await installCore(join(together, 'node_modules'));
   expect(await connectIn(together)).toEqual(['data_store fs']);
@@ -123,7 +123,7 @@ test('a backend with a short name is found beside this package, or in the applic
   expect(await connectIn(await folderWith(fsPackage(working)), core)).toEqual(['data_store fs']);
 });
 
-test('the container entry brings reflect-metadata itself', async () => {
+test('the container entry imports reflect-metadata', async () => {
   const { printed } = await run(
     `import { DATASTORE } from '@anybucket/core/container'; console.log(typeof DATASTORE, typeof Reflect.getMetadata);`,
   );
@@ -134,7 +134,7 @@ test.for([
   ['anybucket.config.js', `export default {\n  a: "${secret}" "${secret}" };`, ': '],
   ['anybucket.config.cjs', `module.exports = {\n  a: "${secret}" "${secret}" };`, ':2: '],
   ['anybucket.config.ts', `export default {\n  a: "${secret}" "${secret}" };`, ':2:'],
-])("%s with a syntax error names the file, and nothing of the text, as Node's own error would", async ([name, text, place]) => {
+])("reports a syntax error in %s with the file, and without the text that Node's own error quotes", async ([name, text, place]) => {
   const cwd = await folderWith({ [name as string]: text });
   const program = `const { connect } = await import('${entry}');
     const error = await connect('data_store').catch((thrown) => thrown);

@@ -4,7 +4,7 @@ import type { OptionsSchema } from '../../src/config/backend-module.js';
 import { optionsFromObject, optionsFromUrl } from '../../src/config/read-options.js';
 import { assertNoSecret, fails, secret } from './support.js';
 
-const description = 'what it is for';
+const description = 'its purpose';
 const schema: OptionsSchema = {
   options: {
     endPoint: { type: 'string', required: true, description },
@@ -31,7 +31,7 @@ const fromObject = (settings: Record<string, unknown>, env = {}) => optionsFromO
 const fromUrl = (url: string, env = {}) => optionsFromUrl(url, schema, env, origin);
 const where = (option: string) => `${origin.source}: ${origin.path}.${option}: expected`;
 
-test('takes values of every type; paths are resolved from the file, undefined is as if absent', () => {
+test('accepts values of every type; resolves paths from the file; ignores undefined', () => {
   const now = () => 5;
   const given = { endPoint: 'h', port: 9000, tls: false, style: 'path', ratio: 0.5, now, buckets: {} };
   expect(fromObject({ ...given, root: './data', accessKey: undefined })).toEqual({ ...given, root: resolve('/etc/app/data') });
@@ -39,7 +39,7 @@ test('takes values of every type; paths are resolved from the file, undefined is
 });
 
 test.for<[option: string, value: unknown, expected: string, found: string]>([
-  ['endPoint', 5, 'a non-empty string (what it is for)', 'found 5'],
+  ['endPoint', 5, 'a non-empty string (its purpose)', 'found 5'],
   ['endPoint', '', 'a non-empty string', 'found an empty string'],
   ['endPoint', null, 'a non-empty string', 'found null'],
   ['endPoint', [], 'a non-empty string', 'found an array'],
@@ -58,22 +58,22 @@ test.for<[option: string, value: unknown, expected: string, found: string]>([
   ['buckets', 'x', 'an object', 'found "x"'],
   ['secretKey', 12_345, 'a non-empty string', 'found a number'],
   ['accessKey', [secret], 'a non-empty string', 'found an array'],
-])('refuses %s: %j', async ([option, value, expected, found]) => {
-  await fails(() => fromObject({ endPoint: 'h', [option]: value }), { says: [where(option), expected, found] });
+])('rejects %s: %j', async ([option, value, expected, found]) => {
+  await fails(() => fromObject({ endPoint: 'h', [option]: value }), { messageParts: [where(option), expected, found] });
 });
 
-test.for(['endpoint', 'constructor', '__proto__', 'toString'])('refuses the unknown option %s, and lists the known', async (name) => {
+test.for(['endpoint', 'constructor', '__proto__', 'toString'])('rejects the unknown option %s, and lists the known ones', async (name) => {
   const settings = JSON.parse(`{ "endPoint": "h", "${name}": "${secret}" }`) as Record<string, unknown>;
-  await fails(() => fromObject(settings), { says: [where(name), 'endPoint, port, tls', 'an unknown option'] });
+  await fails(() => fromObject(settings), { messageParts: [where(name), 'endPoint, port, tls', 'an unknown option'] });
 });
 
-test('a missing option names itself, and so does one without its companion', async () => {
-  await fails(() => fromObject({}), { says: [where('endPoint'), 'found nothing'] });
-  await fails(() => fromObject({ endPoint: 'h', accessKey: secret }), { says: ['datastores.archive.accessKey', 'secretKey'] });
-  await fails(() => fromUrl(`minio://${secret}@h`), { says: ['datastores.archive.accessKey', 'secretKey'] });
+test('reports a missing option, and one that a given option requires', async () => {
+  await fails(() => fromObject({}), { messageParts: [where('endPoint'), 'found nothing'] });
+  await fails(() => fromObject({ endPoint: 'h', accessKey: secret }), { messageParts: ['datastores.archive.accessKey', 'secretKey'] });
+  await fails(() => fromUrl(`minio://${secret}@h`), { messageParts: ['datastores.archive.accessKey', 'secretKey'] });
 });
 
-test('a URL gives options by its parts and its query, typed', () => {
+test('converts the parts and the query of a URL to options', () => {
   const url = 'minio://K%2FEY:S%40@h.example.com:9000/?tls=true&style=host&ratio=-1.5&root=./x%20y';
   const options = { endPoint: 'h.example.com', port: 9000, accessKey: 'K/EY', secretKey: 'S@' };
   expect(fromUrl(url)).toEqual({ ...options, tls: true, style: 'host', ratio: -1.5, root: resolve('/etc/app/x y') });
@@ -90,22 +90,22 @@ test.for([
   ['minio://h:1?port=2', 'port'],
   ['minio://?tls=true', 'endPoint'],
   ['minio:', 'endPoint'],
-])('refuses the URL %s by the option %s', async ([url, option]) => {
-  await fails(() => fromUrl(url as string), { says: [where(option as string), 'found'] });
+])('rejects the URL %s because of %s', async ([url, option]) => {
+  await fails(() => fromUrl(url as string), { messageParts: [where(option as string), 'found'] });
 });
 
 test.for([`minio://KEY:x@h/${secret}`, `minio://h/${secret}?tls=true`, `minio://h?${secret}-x=1`, `minio://h?a.${secret}=1`])(
-  'shows nothing of %s',
+  'rejects %s without quoting it',
   async (url) => {
-    await fails(() => fromUrl(url), { says: [origin.source, origin.path] });
+    await fails(() => fromUrl(url), { messageParts: [origin.source, origin.path] });
   },
 );
 
-test('a backend without URLs says so', async () => {
-  await fails(() => optionsFromUrl(`x:${secret}`, { options: {} }, {}, origin), { says: [origin.source, 'object with "backend"'] });
+test('rejects a URL for a backend without URLs', async () => {
+  await fails(() => optionsFromUrl(`x:${secret}`, { options: {} }, {}, origin), { messageParts: [origin.source, 'object with "backend"'] });
 });
 
-test("credentials come from the URL, then MinIO's variables, then AWS's, then the object; never mixed", async () => {
+test("takes credentials from the URL, MinIO's variables, AWS's variables or the object, in this order and never mixed", async () => {
   const minio = { MINIO_ACCESS_KEY: 'mk', MINIO_SECRET_KEY: 'ms' };
   const aws = { AWS_ACCESS_KEY_ID: 'ak', AWS_SECRET_ACCESS_KEY: 'as', AWS_SESSION_TOKEN: 'at' };
   const object = { endPoint: 'h', accessKey: 'ok', secretKey: 'os', sessionToken: 'ot' };
@@ -118,10 +118,12 @@ test("credentials come from the URL, then MinIO's variables, then AWS's, then th
   expect(credentials(fromObject(object, { ...minio, ...aws }))).toEqual(['mk', 'ms', undefined]);
   expect(credentials(fromObject(object, aws))).toEqual(['ak', 'as', 'at']);
   expect(credentials(fromObject(object))).toEqual(['ok', 'os', 'ot']);
-  await fails(() => fromObject(object, { MINIO_ACCESS_KEY: secret }), { says: ['environment variable MINIO_ACCESS_KEY', 'secretKey'] });
+  await fails(() => fromObject(object, { MINIO_ACCESS_KEY: secret }), {
+    messageParts: ['environment variable MINIO_ACCESS_KEY', 'secretKey'],
+  });
 });
 
-test('the options show no secret when they are printed, and are otherwise plain', () => {
+test('printing the options shows no secret, and they are otherwise plain', () => {
   const options = fromObject({ endPoint: 'h', accessKey: secret, secretKey: secret });
   assertNoSecret(options);
   expect(Object.keys(options)).toEqual(['endPoint', 'accessKey', 'secretKey']);

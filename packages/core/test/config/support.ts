@@ -7,13 +7,13 @@ import { inspect } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { StorageError } from '../../src/api/errors.js';
 
-/** A backend for configurations to name: see the file. */
+/** The path of a backend module for tests. */
 export const backend = fileURLToPath(new URL('backend.js', import.meta.url));
 
 /** A value that must never be printed, whole or in part. */
 export const secret = 'sEcReT';
 
-/** Makes a temporary folder with files; it is removed after the test. Objects are written as JSON. */
+/** Creates a temporary folder with files, removed after the test. Objects are written as JSON. */
 export async function folderWith(files: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'anybucket-connect-')));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -25,10 +25,10 @@ export async function folderWith(files: Readonly<Record<string, unknown>> = {}):
   return folder;
 }
 
-/** Asserts a failure by code and operation, that its message holds some parts, and that the secret is nowhere in it. */
+/** Asserts the code and operation of a failure, parts of its message, and that printing it does not show the secret. */
 export async function fails(
   work: () => unknown,
-  expected: { code?: string; operation?: string; says?: readonly string[] },
+  expected: { code?: string; operation?: string; messageParts?: readonly string[] },
 ): Promise<StorageError> {
   let error: unknown;
   try {
@@ -37,15 +37,16 @@ export async function fails(
     error = thrown;
   }
   assert(error instanceof StorageError, `expected a StorageError, found ${inspect(error)}`);
-  const { code = 'ConfigError', operation, says = [] } = expected;
+  const { code = 'ConfigError', operation, messageParts = [] } = expected;
   assert.equal(error.code, code, error.message);
   if (operation !== undefined) assert.equal(error.operation, operation);
-  for (const part of says) assert(error.message.includes(part), `${JSON.stringify(error.message)} does not say ${JSON.stringify(part)}`);
+  for (const part of messageParts)
+    assert(error.message.includes(part), `${JSON.stringify(error.message)} does not include ${JSON.stringify(part)}`);
   assertNoSecret(error);
   return error;
 }
 
-/** Asserts that the secret shows in no way of printing a value. */
+/** Asserts that no way of printing a value shows the secret. */
 export function assertNoSecret(value: unknown): void {
   const prints = [inspect(value, { depth: Infinity, showHidden: true, getters: true }), JSON.stringify(value) ?? '', String(value)];
   if (value instanceof Error) prints.push(value.message, value.stack ?? '');

@@ -14,7 +14,7 @@ import { backend, fails, folderWith, secret } from '../config/support.js';
 const operation = 'registerDatastores';
 const newContainer = () => globalContainer.createChildContainer();
 
-/** A container with the datastores of a configuration. */
+/** Returns a container with the datastores of a configuration. */
 async function registered(datastores: Record<string, unknown>, others: object = {}) {
   const cwd = await folderWith({ 'anybucket.config.json': { ...others, datastores } });
   const container = newContainer();
@@ -22,13 +22,13 @@ async function registered(datastores: Record<string, unknown>, others: object = 
   return { container, cwd };
 }
 
-/** A datastore that no configuration made. */
+/** Creates a datastore that is not configured. */
 const fakeDatastore = () => createDatastore({ backend }, { name: 'fake' });
 
-test('registers what is configured: resolving is synchronous, lazy and shared', async () => {
+test('registers the configured datastores: resolving is synchronous, lazy and shared', async () => {
   const { container, cwd } = await registered({
     data_store: { backend, root: 'x' },
-    archive: { backend, refuse: 'not made before it is resolved' },
+    archive: { backend, failWith: 'not created before it is resolved' },
   });
   const datastore = container.resolve(DATASTORE);
   expectTypeOf(datastore).toEqualTypeOf<Datastore>();
@@ -36,16 +36,18 @@ test('registers what is configured: resolving is synchronous, lazy and shared', 
   expect(await datastore.list()).toEqual([join(cwd, 'x')]);
   expect(container.resolve(datastoreToken('data_store'))).toBe(datastore);
   expect(await connect('data_store', { container, cwd: '/nowhere' })).toBe(datastore);
-  await fails(() => container.resolve(datastoreToken('archive')), { says: [join(cwd, 'anybucket.config.json'), 'datastores.archive'] });
+  await fails(() => container.resolve(datastoreToken('archive')), {
+    messageParts: [join(cwd, 'anybucket.config.json'), 'datastores.archive'],
+  });
 });
 
-test('DATASTORE is the default that the configuration names', async () => {
+test('DATASTORE resolves to the configured default', async () => {
   const { container } = await registered({ main: { backend }, archive: { backend } }, { default: 'main' });
   expect(container.resolve(DATASTORE)).toBe(container.resolve(datastoreToken('main')));
   expect(container.resolve(bucketToken('main/photos')).datastore).toBe(container.resolve(DATASTORE));
 });
 
-test('DATASTORE is not registered when its name is not configured', async () => {
+test('DATASTORE is not registered when the default is not configured', async () => {
   const { container } = await registered({ archive: { backend } });
   expect(container.isRegistered(DATASTORE, true)).toBe(false);
 });
@@ -58,7 +60,7 @@ test('uses a registered backend in place of the package', async () => {
   expect(await container.resolve(DATASTORE).list()).toEqual([join(cwd, 'x')]);
 });
 
-test('a closed datastore is made anew', async () => {
+test('a new datastore is created after the last one is closed', async () => {
   const { container } = await registered({ data_store: { backend } });
   const first = container.resolve(DATASTORE);
   await first.close();
@@ -68,7 +70,7 @@ test('a closed datastore is made anew', async () => {
   expect(await second.list()).toEqual([]);
 });
 
-test('bucketToken needs no registration and takes the bucket of the datastore that the container resolves', async () => {
+test('bucketToken needs no registration and resolves to a bucket of the datastore in the container', async () => {
   const { container } = await registered({ data_store: { backend }, archive: { backend } });
   const photos = bucketToken('data_store/photos');
   expect(bucketToken('data_store/photos')).toBe(photos);
@@ -79,8 +81,8 @@ test('bucketToken needs no registration and takes the bucket of the datastore th
   expect(container.resolve(bucketToken('archive/photos')).datastore).toBe(container.resolve(datastoreToken('archive')));
 });
 
-test('bucketToken makes no datastore but its own', async () => {
-  const { container } = await registered({ data_store: { backend, refuse: 'made' }, archive: { backend } });
+test('resolving bucketToken creates no other datastore', async () => {
+  const { container } = await registered({ data_store: { backend, failWith: 'created' }, archive: { backend } });
   expect(container.resolve(bucketToken('archive/photos')).name).toBe('photos');
   container.register(DATASTORE, { useValue: await fakeDatastore() });
   expect(container.resolve(bucketToken('data_store/photos')).datastore.name).toBe('fake');
@@ -105,7 +107,7 @@ test('tokens are injected into classes', async () => {
   expect(container.resolve(delay(() => Gallery)).photos.name).toBe('photos');
 });
 
-test('a test that registers DATASTORE alone changes all of the default, before and after the configuration', async () => {
+test('registering DATASTORE alone replaces the default everywhere, before and after registerDatastores', async () => {
   const fake = await fakeDatastore();
   const bare = newContainer();
   bare.register(DATASTORE, { useValue: fake });
@@ -120,7 +122,7 @@ test('a test that registers DATASTORE alone changes all of the default, before a
   expect(container.resolve(bucketToken('archive/photos')).datastore.name).toBe('archive');
 });
 
-test('a registration of a datastore or a bucket by its token changes that', async () => {
+test('registering a datastore or a bucket by its token replaces it', async () => {
   const { container } = await registered({ data_store: { backend }, archive: { backend } });
   const fake = await fakeDatastore();
   container.register(datastoreToken('data_store'), { useValue: fake });
@@ -131,7 +133,7 @@ test('a registration of a datastore or a bucket by its token changes that', asyn
   expect(container.resolve(bucketToken('archive/photos'))).toBe(bucket);
 });
 
-test('a child container keeps its own registrations to itself', async () => {
+test('registrations in a child container do not affect its parent', async () => {
   const { container } = await registered({ data_store: { backend } });
   const child = container.createChildContainer();
   child.register(DATASTORE, { useValue: await fakeDatastore() });
@@ -140,7 +142,7 @@ test('a child container keeps its own registrations to itself', async () => {
   expect(container.resolve(bucketToken('data_store/photos')).datastore.name).toBe('data_store');
 });
 
-test('registering again counts, also after a reset', async () => {
+test('registering again replaces, also after a reset', async () => {
   const { container } = await registered({ data_store: { backend, mode: 'a' } });
   const first = container.resolve(DATASTORE);
   const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: { backend, mode: 'b' } } } });
@@ -151,38 +153,48 @@ test('registering again counts, also after a reset', async () => {
   await fails(() => first.list(), { code: 'DatastoreClosed' });
 });
 
-test('nothing is registered when anything is wrong', async () => {
+test('nothing is registered when any setting is invalid', async () => {
   const cwd = await folderWith({
     'anybucket.config.json': { datastores: { data_store: { backend }, archive: { backend, size: 0, secretKey: secret } } },
   });
   const container = newContainer();
   await fails(() => registerDatastores(container, { cwd, env: {} }), {
     operation,
-    says: [join(cwd, 'anybucket.config.json'), 'datastores.archive.size', 'found 0'],
+    messageParts: [join(cwd, 'anybucket.config.json'), 'datastores.archive.size', 'found 0'],
   });
   expect(container.isRegistered(DATASTORE)).toBe(false);
   expect(container.isRegistered(datastoreToken('data_store'))).toBe(false);
 });
 
-test('production without configuration, an aborted signal and wrong arguments are refused', async () => {
+test('rejects production without a configuration, an aborted signal and invalid arguments', async () => {
   const cwd = await folderWith();
-  await fails(() => registerDatastores(newContainer(), { cwd, env: { NODE_ENV: 'production' } }), { operation, says: ['NODE_ENV'] });
+  await fails(() => registerDatastores(newContainer(), { cwd, env: { NODE_ENV: 'production' } }), {
+    operation,
+    messageParts: ['NODE_ENV'],
+  });
   await expect(registerDatastores(newContainer(), { cwd, signal: AbortSignal.abort('stop') })).rejects.toBe('stop');
-  await fails(() => registerDatastores({} as never), { code: 'InvalidArgument', operation, says: ['container'] });
-  await fails(() => registerDatastores(newContainer(), { cmd: 'x' } as object), { code: 'InvalidArgument', operation, says: ['cmd'] });
+  await fails(() => registerDatastores({} as never), { code: 'InvalidArgument', operation, messageParts: ['container'] });
+  await fails(() => registerDatastores(newContainer(), { cmd: 'x' } as object), {
+    code: 'InvalidArgument',
+    operation,
+    messageParts: ['cmd'],
+  });
   await fails(() => disposeDatastores(undefined as never), { code: 'InvalidArgument', operation: 'disposeDatastores' });
 });
 
-test('tokens refuse names that no datastore can have, and unregistered datastores say what to do', async () => {
-  await fails(() => datastoreToken('Data Store'), { says: ['a-z, 0-9 and _'] });
+test('tokens reject invalid names, and unregistered datastores are reported with what to do', async () => {
+  await fails(() => datastoreToken('Data Store'), { messageParts: ['a-z, 0-9 and _'] });
   await fails(() => bucketToken('data_store'), { code: 'InvalidArgument', operation: 'bucketToken' });
   await fails(() => bucketToken('data_store/'), { code: 'InvalidBucketName', operation: 'bucketToken' });
   await fails(() => bucketToken(`minio://KEY:${secret}@host/x`), { operation: 'bucketToken' });
-  await fails(() => newContainer().resolve(bucketToken('data_store/photos')), { operation: 'bucketToken', says: ['registerDatastores'] });
+  await fails(() => newContainer().resolve(bucketToken('data_store/photos')), {
+    operation: 'bucketToken',
+    messageParts: ['registerDatastores'],
+  });
 });
 
-test('disposing closes what the container made, each once, and nothing else', async () => {
-  const { container, cwd } = await registered({ data_store: { backend }, archive: { backend }, idle: { backend, refuse: 'made' } });
+test('disposing closes the datastores created for the container, each once, and no others', async () => {
+  const { container, cwd } = await registered({ data_store: { backend }, archive: { backend }, idle: { backend, failWith: 'created' } });
   const fake = await fakeDatastore();
   container.register(datastoreToken('archive'), { useValue: fake });
   const [own, other] = [container.resolve(DATASTORE), container.resolve(datastoreToken('archive'))];
@@ -196,7 +208,7 @@ test('disposing closes what the container made, each once, and nothing else', as
   expect(await container.resolve(DATASTORE).list()).toEqual([]);
 });
 
-test('disposing closes what connect made in the container, too', async () => {
+test('disposing also closes the datastores that connect opened in the container', async () => {
   const cwd = await folderWith({ 'anybucket.config.json': { datastores: { data_store: { backend } } } });
   const container = newContainer();
   const datastore = await connect('data_store', { container, cwd, env: {} });
@@ -204,13 +216,17 @@ test('disposing closes what connect made in the container, too', async () => {
   await fails(() => datastore.list(), { code: 'DatastoreClosed' });
 });
 
-test('disposing closes all, even if some fail, and tells of each', async () => {
+test('disposing closes all datastores even if some fail, and reports every failure', async () => {
   const { container } = await registered({ data_store: { backend }, archive: { backend }, last: { backend } });
   const failing = [container.resolve(DATASTORE), container.resolve(datastoreToken('archive'))];
   const causes = [new StorageError({ code: 'Timeout', message: 'too slow' }), new Error('unknown')];
   for (const [index, datastore] of failing.entries()) datastore.close = async () => Promise.reject(causes[index] ?? new Error());
   const last = container.resolve(datastoreToken('last'));
-  const error = await fails(() => disposeDatastores(container), { code: 'Timeout', operation: 'disposeDatastores', says: ['2 of 3'] });
+  const error = await fails(() => disposeDatastores(container), {
+    code: 'Timeout',
+    operation: 'disposeDatastores',
+    messageParts: ['2 of 3'],
+  });
   expect((error.cause as AggregateError).errors).toEqual(causes);
   await fails(() => last.list(), { code: 'DatastoreClosed' });
 });

@@ -1,0 +1,10 @@
+import type { BackendModule, BackendSettings } from '@anybucket/core';
+import { expectTypeOf, test } from 'vitest';
+import * as module from '../src/index.js';
+import type { FsDatastoreOptions } from '../src/index.js';
+
+// Nothing here runs: the compiler is the judge.
+test('the settings that core declares for this backend are its options', () => {
+  expectTypeOf<BackendSettings['fs']>().toEqualTypeOf<Omit<FsDatastoreOptions, 'name'>>();
+  expectTypeOf(module).toExtend<BackendModule>();
+});

@@ -1,0 +1,74 @@
+import * as fs from '@anybucket/backend-fs';
+import * as memory from '@anybucket/backend-memory';
+import * as minio from '@anybucket/backend-minio';
+import type { OptionSchema, OptionsSchema } from '@anybucket/core/backend';
+
+const backends: Readonly<Record<string, OptionsSchema>> = {
+  memory: memory.optionsSchema,
+  fs: fs.optionsSchema,
+  minio: minio.optionsSchema,
+};
+
+/** Returns the JSON schema of a configuration file, from the option schemas of the backends. Draft 7, the latest that all editors support. */
+export function configSchema(): object {
+  const urlForms = Object.values(backends).flatMap(({ url }) => (url === undefined ? [] : [url.form]));
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'anybucket configuration',
+    type: 'object',
+    properties: {
+      $schema: { type: 'string' },
+      default: { type: 'string', pattern: '^[a-z0-9_]+$', description: 'The name of the default datastore.', default: 'data_store' },
+      datastores: {
+        type: 'object',
+        description: 'Each datastore by its name.',
+        propertyNames: { pattern: '^[a-z0-9_]+$' },
+        additionalProperties: { anyOf: [{ $ref: '#/definitions/url' }, { $ref: '#/definitions/object' }] },
+      },
+    },
+    required: ['datastores'],
+    additionalProperties: false,
+    definitions: {
+      url: { type: 'string', description: `A URL: ${urlForms.join('; ')}.`, pattern: '^[A-Za-z][A-Za-z0-9+.-]*:' },
+      object: {
+        type: 'object',
+        properties: {
+          backend: {
+            description: 'The backend by its short name, or the package or path of a module.',
+            anyOf: [{ enum: Object.keys(backends) }, { type: 'string', minLength: 1 }],
+          },
+        },
+        required: ['backend'],
+        allOf: Object.entries(backends).map(([name, schema]) => ({
+          if: { properties: { backend: { const: name } }, required: ['backend'] },
+          // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON schema
+          then: settingsSchema(schema),
+        })),
+      },
+    },
+  };
+}
+
+function settingsSchema({ options }: OptionsSchema): object {
+  // JSON has no functions: those options can be set in JavaScript and TypeScript only.
+  const settings = Object.entries(options).filter(([, { type }]) => type !== 'function');
+  const required = settings.filter(([, option]) => option.required === true).map(([name]) => name);
+  const dependencies = settings.flatMap(([name, { requires }]) => (requires === undefined ? [] : [[name, requires] as const]));
+  return {
+    properties: { backend: true, ...Object.fromEntries(settings.map(([name, option]) => [name, settingSchema(option)])) },
+    ...(required.length > 0 ? { required } : {}),
+    ...(dependencies.length > 0 ? { dependencies: Object.fromEntries(dependencies) } : {}),
+    additionalProperties: false,
+  };
+}
+
+function settingSchema({ type, description, values, integer, min, max }: OptionSchema): object {
+  return {
+    type: integer === true ? 'integer' : type,
+    description,
+    ...(type === 'string' ? { minLength: 1 } : {}),
+    ...(values === undefined ? {} : { enum: values }),
+    ...(min === undefined ? {} : { minimum: min }),
+    ...(max === undefined ? {} : { maximum: max }),
+  };
+}
