@@ -4,10 +4,20 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { scenarios as bundlers } from './bundlers.mjs';
+import { scenarios as frameworks } from './frameworks.mjs';
 import { Workshop } from './harness.mjs';
 import { report } from './report.mjs';
+import { scenarios as runtimes } from './runtimes.mjs';
+import { scenarios as testRunners } from './test-runners.mjs';
+import { scenarios as types } from './types.mjs';
 
-const groups = { Bundlers: bundlers };
+const groups = {
+  Bundlers: bundlers,
+  Frameworks: frameworks,
+  'Test runners': testRunners,
+  TypeScript: types,
+  'Other runtimes': runtimes,
+};
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean' }, keep: { type: 'boolean' } } });
 const isSelected = ({ name, quick }) =>

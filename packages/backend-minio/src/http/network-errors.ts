@@ -50,11 +50,12 @@ function diagnose(code: string): Diagnosis {
 }
 
 function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Not `instanceof Error`: under Jest, errors of Node come from another realm.
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** Node attaches the bytes that it could not parse, which may echo the request and its signature. */
 function withoutRawPacket(error: unknown): unknown {
-  if (!(error instanceof Error) || !('rawPacket' in error)) return error;
-  return Object.assign(new Error(error.message), { code: errorCode(error) });
+  if (typeof error !== 'object' || error === null || !('rawPacket' in error)) return error;
+  return Object.assign(new Error('message' in error ? String(error.message) : ''), { code: errorCode(error) });
 }

@@ -65,6 +65,7 @@ async function resolveEntry(packageFolder: string, manifest: unknown, subpath: s
 }
 
 function ignoreNotFound(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+  // Not `instanceof Error`: under Jest, errors of Node come from another realm.
+  if (typeof error === 'object' && error !== null && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
   throw error;
 }

@@ -29,7 +29,7 @@ async function minio() {
   const store = new MinioDatastore({ endPoint: '127.0.0.1', port: 9, accessKey: 'key', secretKey: 'secret', retries: 0 });
   const url = await store.bucket('photos').presign('GET', 'cat.txt', { expiresIn: 600 });
   if (!url.includes('X-Amz-Signature=')) return `signed ${url}`;
-  if (typeof store.client.listBuckets !== 'function') return 'no client';
+  if (typeof (await store.client()).listBuckets !== 'function') return 'no client';
   try {
     await store.getBuckets();
     return 'a server answered';

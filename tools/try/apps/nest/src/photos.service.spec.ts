@@ -11,7 +11,10 @@ describe('PhotosService', () => {
 
   it('stores photos in a fake', async () => {
     const store = new MemoryDatastore();
-    const module = await Test.createTestingModule({ imports: [PhotosModule] }).overrideProvider(STORE).useValue(store).compile();
+    const module = await Test.createTestingModule({ imports: [PhotosModule] })
+      .overrideProvider(STORE)
+      .useValue(store)
+      .compile();
     await module.get(PhotosService).save('dog.txt', 'woof');
     expect(store.toJSON()).toEqual({ photos: { 'dog.txt': 'woof' } });
   });

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@anybucket/core';
 
-
-
 const urls = { MEMORY: 'memory:', FS: `fs:${mkdtempSync(join(tmpdir(), 'anybucket-try-'))}`, MINIO: 'minio://key:secret@127.0.0.1:9' };
 
 async function attempt(name) {
