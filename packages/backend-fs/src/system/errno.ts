@@ -1,7 +1,8 @@
+import { types } from 'node:util';
 /** Returns whether an error is a system error with one of these codes, such as `ENOENT`. */
 export function hasErrno(error: unknown, ...codes: string[]): boolean {
   // Not `instanceof Error`: under Jest, errors of Node come from another realm.
-  return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code));
+  return types.isNativeError(error) && 'code' in error && codes.includes(String(error.code));
 }
 
 /** Runs an action and ignores `ENOENT`. */

@@ -1,5 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { types } from 'node:util';
 import { isStorageError } from '../api/errors.js';
 import { configError, describeType, isSettings } from './config-error.js';
 import { importFile, isSyntaxError } from './import-module.js';
@@ -101,7 +102,7 @@ async function runConfig(path: string): Promise<unknown> {
 
 /** Returns `:line` or `:line:column` if the error contains it: in the first line of its stack, or at the end of its message. */
 function positionOf(path: string, error: unknown): string {
-  const text = error instanceof Error ? `${error.stack ?? ''}\n${error.message}` : '';
+  const text = types.isNativeError(error) ? `${error.stack ?? ''}\n${error.message}` : '';
   const start = text.indexOf(`${path}:`);
   return start === -1 ? '' : (/^(?::\d+){1,2}/.exec(text.slice(start + path.length))?.[0] ?? '');
 }
@@ -111,7 +112,7 @@ function positionOf(path: string, error: unknown): string {
  * whole URL in one) and all but the first line of the message (compilers quote the source after it).
  */
 function withoutDetails(error: unknown): unknown {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const copy = new Error(error.message.split('\n', 1)[0]);
   copy.name = error.name;
   const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import type { ErrorContext, StorageErrorCode } from '../api/errors.js';
 
@@ -16,7 +17,7 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
   if (error instanceof StorageError) return withContext(error, context);
   // Another copy of this package: it says what it says.
   if (isStorageError(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = types.isNativeError(error) || error instanceof Error ? error.message : String(error);
   return new StorageError({
     ...context,
     code: codeOfErrno.get(errnoOf(error)) ?? 'InternalError',
@@ -29,6 +30,5 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
 /** The name of the system's error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   // Not `instanceof Error`: under Jest, errors of Node come from another realm.
-  if (typeof error !== 'object' || error === null || !('errno' in error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  return types.isNativeError(error) && 'errno' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
