@@ -46,7 +46,7 @@ export const scenarios = [
     async run(workshop) {
       const project = await workshop.project('next');
       await project.run('npx', ['next', 'build'], { env: { NEXT_TELEMETRY_DISABLED: '1' }, timeoutMs: 600_000 });
-      const folder = workshop.emptyFolder('next');
+      const folder = workshop.emptyFolder();
       cpSync(join(project.folder, '.next/standalone'), folder, { recursive: true });
       assert.deepEqual(await requestOnce(folder, 'server.js', '/api/objects'), { memory: 'meow', fs: 'meow', minio: 'ConnectionFailed' });
       return project.versionOf('next');
@@ -59,7 +59,7 @@ export const scenarios = [
     async run(workshop) {
       const project = await workshop.project('nitro');
       await project.bin('nitropack', ['build']);
-      const folder = workshop.emptyFolder('nitro');
+      const folder = workshop.emptyFolder();
       cpSync(join(project.folder, '.output'), folder, { recursive: true });
       const answer = await requestOnce(folder, 'server/index.mjs', '/objects');
       assert.deepEqual(answer, { memory: 'meow', fs: 'meow', minio: 'ConnectionFailed' });

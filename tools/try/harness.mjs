@@ -1,6 +1,6 @@
 // What all scenarios share: packing the packages, fresh projects with them, and running commands there.
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,11 +76,9 @@ export class Workshop {
     return new Project(folder);
   }
 
-  /** An empty folder, to run something away from every `node_modules`. */
-  emptyFolder(name) {
-    const folder = join(this.folder, 'empty', name);
-    mkdirSync(folder, { recursive: true });
-    return folder;
+  /** A new empty folder, to run something away from every `node_modules`. */
+  emptyFolder() {
+    return mkdtempSync(join(this.folder, 'empty-'));
   }
 }
 
@@ -97,6 +95,14 @@ export class Project {
   /** Runs a binary of one of the project's dependencies. */
   bin(name, args, options = {}) {
     return this.run(process.execPath, [join(this.folder, 'node_modules/.bin', name), ...args], options);
+  }
+
+  /** Copies an installed package and its dependencies to the node_modules of a folder. */
+  copyPackage(name, folder) {
+    const source = join(this.folder, 'node_modules', name);
+    cpSync(source, join(folder, 'node_modules', name), { recursive: true });
+    const { dependencies = {} } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
+    for (const dependency of Object.keys(dependencies)) this.copyPackage(dependency, folder);
   }
 
   /** The installed version of a package. */

@@ -43,7 +43,7 @@ export const scenarios = [
     what: 'the same as a single executable, `bun build --compile`',
     async run(workshop) {
       const project = await workshop.project('runtimes');
-      const folder = workshop.emptyFolder('bun');
+      const folder = workshop.emptyFolder();
       await project.run(bunBinary(project), ['build', '--compile', 'connect.js', '--outfile', join(folder, 'app')]);
       const output = await run(join(folder, 'app'), ['memory', 'fs', 'minio'], { cwd: folder });
       assert.deepEqual(JSON.parse(output), { memory: 'ok', fs: 'ok, sole process', minio: 'ConnectionFailed' });

@@ -8,6 +8,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format,
+  external: ['fs-native-extensions'],
   outExtension: { '.js': format === 'esm' ? '.mjs' : '.cjs' },
   // In ES modules esbuild leaves `require('fs')` of bundled CommonJS packages to a `require` of the surroundings.
   banner:

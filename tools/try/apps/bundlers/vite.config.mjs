@@ -5,5 +5,5 @@ export default {
     rollupOptions: { output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' } },
   },
   // Vite keeps dependencies out of a server build unless told otherwise.
-  ssr: { noExternal: true },
+  ssr: { noExternal: true, external: ['fs-native-extensions'] },
 };

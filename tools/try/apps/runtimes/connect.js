@@ -30,7 +30,7 @@ async function attempt(name) {
     return outcome;
   } catch (error) {
     if (!isStorageError(error)) return String(error?.stack ?? error);
-    return error.code === 'ConnectionFailed' ? error.code : `${error.message}: ${error.cause?.stack ?? error.cause}`;
+    return error.code === 'ConnectionFailed' ? error.code : `${error.code}: ${error.message}: ${error.cause?.stack ?? error.cause}`;
   }
 }
 
