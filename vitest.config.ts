@@ -13,7 +13,7 @@ const packageFolders = ['packages', 'internal'].flatMap((parent) =>
 /** What of a package.json the aliases are made from. */
 interface Manifest {
   name: string;
-  exports?: Record<string, string | { default: string }>;
+  exports?: Record<string, string | { default: string } | { import: { default: string } }>;
 }
 
 /**
@@ -24,7 +24,7 @@ function sourceAliases() {
   return packageFolders.flatMap((folder) => {
     const manifest = readManifest(folder);
     return Object.entries(manifest?.exports ?? {}).flatMap(([entry, target]) => {
-      const built = typeof target === 'string' ? target : target.default;
+      const built = typeof target === 'string' ? target : 'import' in target ? target.import.default : target.default;
       if (!manifest || !built.startsWith('./dist/')) return [];
       const source = built.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
       return [{ find: new RegExp(`^${manifest.name}${entry.slice(1)}$`), replacement: join(folder, source) }];

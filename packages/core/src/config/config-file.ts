@@ -1,5 +1,6 @@
-import { access } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { access, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { types } from 'node:util';
 import { isStorageError } from '../api/errors.js';
 import { configError, describeType, isSettings } from './config-error.js';
 import { importFile, isSyntaxError } from './import-module.js';
@@ -26,22 +27,29 @@ export interface ConfigFile {
  * @throws `ConfigError` for a file that cannot be read, parsed or run.
  */
 export async function findConfigFile(cwd: string): Promise<ConfigFile | undefined> {
-  const { lilconfig } = await import('lilconfig');
-  const loaders = Object.fromEntries(searchPlaces.map((place) => [extname(place), load]));
-  const searcher = lilconfig('anybucket', {
-    cache: false,
-    ignoreEmptySearchPlaces: false,
-    loaders,
-    searchPlaces,
-    stopDir: await searchRoot(cwd),
-  });
+  const root = await searchRoot(cwd);
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    for (const place of searchPlaces) {
+      const file = await readConfigFile(join(folder, place));
+      if (file !== undefined) return file;
+    }
+    if (folder === root) return undefined;
+  }
+}
+
+/** Reads a configuration file. @returns undefined when it is missing, or a package.json without a configuration. */
+async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
+  if (!(await exists(path))) return undefined;
   try {
-    const found = await searcher.search(cwd);
-    return found === null ? undefined : { path: found.filepath, content: found.config as unknown };
+    const text = await readFile(path, 'utf8');
+    if (basename(path) === 'package.json') {
+      const content = pickAnybucket(path, await parseJson(path, text));
+      return content === undefined ? undefined : { path, content };
+    }
+    return { path, content: text.trim() === '' ? undefined : await load(path, text) };
   } catch (error) {
     if (isStorageError(error)) throw error;
-    const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : cwd;
-    throw configError({ source: path, path: '', folder: cwd }, 'the configuration could not be read', error);
+    throw configError({ source: path, path: '', folder: dirname(path) }, 'the configuration could not be read', error);
   }
 }
 
@@ -63,19 +71,17 @@ function exists(path: string): Promise<boolean> {
 }
 
 async function load(path: string, text: string): Promise<unknown> {
-  if (path.endsWith('package.json')) return pickAnybucket(path, await parseJson(path, text));
   if (path.endsWith('.json')) return parseJson(path, text);
   if (/\.ya?ml$/.test(path)) return parseYaml(path, text);
   return runConfig(path);
 }
 
-/** Returns the manifest with nothing but `anybucket`. Rejects null and false, which lilconfig would treat as a missing field. */
-function pickAnybucket(path: string, manifest: unknown): Record<string, unknown> {
-  if (!isSettings(manifest) || !('anybucket' in manifest)) return {};
+/** Returns the field `anybucket` of a package.json; undefined when there is none. */
+function pickAnybucket(path: string, manifest: unknown): Record<string, unknown> | undefined {
+  if (!isSettings(manifest) || !('anybucket' in manifest)) return undefined;
   const { anybucket } = manifest;
-  if (!isSettings(anybucket))
-    throw configError({ source: path, path: 'anybucket', folder: '' }, `expected an object of settings, found ${describeType(anybucket)}`);
-  return { anybucket };
+  if (isSettings(anybucket)) return anybucket;
+  throw configError({ source: path, path: 'anybucket', folder: '' }, `expected an object of settings, found ${describeType(anybucket)}`);
 }
 
 async function runConfig(path: string): Promise<unknown> {
@@ -96,7 +102,7 @@ async function runConfig(path: string): Promise<unknown> {
 
 /** Returns `:line` or `:line:column` if the error contains it: in the first line of its stack, or at the end of its message. */
 function positionOf(path: string, error: unknown): string {
-  const text = error instanceof Error ? `${error.stack ?? ''}\n${error.message}` : '';
+  const text = types.isNativeError(error) ? `${error.stack ?? ''}\n${error.message}` : '';
   const start = text.indexOf(`${path}:`);
   return start === -1 ? '' : (/^(?::\d+){1,2}/.exec(text.slice(start + path.length))?.[0] ?? '');
 }
@@ -106,7 +112,7 @@ function positionOf(path: string, error: unknown): string {
  * whole URL in one) and all but the first line of the message (compilers quote the source after it).
  */
 function withoutDetails(error: unknown): unknown {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const copy = new Error(error.message.split('\n', 1)[0]);
   copy.name = error.name;
   const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];
