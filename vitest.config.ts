@@ -13,7 +13,7 @@ const packageFolders = ['packages', 'internal'].flatMap((parent) =>
 /** What of a package.json the aliases are made from. */
 interface Manifest {
   name: string;
-  exports?: Record<string, string | { default: string }>;
+  exports?: Record<string, string | { default: string } | { import: { default: string } }>;
 }
 
 /**
@@ -24,7 +24,7 @@ function sourceAliases() {
   return packageFolders.flatMap((folder) => {
     const manifest = readManifest(folder);
     return Object.entries(manifest?.exports ?? {}).flatMap(([entry, target]) => {
-      const built = typeof target === 'string' ? target : target.default;
+      const built = typeof target === 'string' ? target : 'import' in target ? target.import.default : target.default;
       if (!manifest || !built.startsWith('./dist/')) return [];
       const source = built.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
       return [{ find: new RegExp(`^${manifest.name}${entry.slice(1)}$`), replacement: join(folder, source) }];
@@ -65,6 +65,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } },
+    // `npm run coverage`; tools/coverage.mjs prints the summary.
+    coverage: { include: ['packages/*/src/**/*.ts'], reporter: ['json-summary', 'html'], reportsDirectory: 'reports/coverage' },
     // The closing line of a run in CI is made from this report (tools/summary.mjs).
     reporters: process.env.CI ? ['default', ['json', { outputFile: 'reports/vitest.json' }]] : ['default'],
   },

@@ -1,43 +1,110 @@
-// Puts the sources of each public package into one file an entry, and one for what several of them, or a later `import()`, share. Node takes
-// about half a millisecond for each module that it loads, and core has a hundred. The types stay as the compiler writes them, file by file.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+// Bundles each public package into one file per entry, plus chunks for shared and lazily loaded code: Node spends about half a millisecond
+// per module, and core has a hundred. Each package is built twice: ES modules in dist, CommonJS in dist/cjs. The declarations are those of the
+// compiler, file by file; dist/cjs holds a copy of those that its entries reach, since TypeScript needs one per module format.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-/** A package's entries, as names and sources; of a private package none: nobody imports it often. */
-function entriesOf(folder) {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+/** The entries of a package as `[name, source]`, by its `exports`; a private package has none, since it is not published. */
+function entriesOf(manifest) {
   if (manifest.private === true) return [];
-  const built = Object.values(manifest.exports).filter((target) => typeof target === 'object');
-  const names = built.map((target) => target.default.replace(/^\.\/dist\/(.*)\.js$/, '$1'));
+  const targets = Object.values(manifest.exports).filter((target) => typeof target === 'object');
+  const names = targets.map((target) => target.import.default.replace(/^\.\/dist\/(.*)\.js$/, '$1'));
   return names.map((name) => [name, `./src/${name}.ts`]);
 }
 
-/** A file is written only when it is another one: someone may be running it. */
+/** Returns whether an import stays an import. What is neither a dependency nor a peer is installed here only, so it is bundled. */
+function isExternal(manifest, id) {
+  if (id.startsWith('.') || isAbsolute(id)) return false;
+  const name = id.split('/', id.startsWith('@') ? 2 : 1).join('/');
+  return !(name in (manifest.devDependencies ?? {})) || name in (manifest.peerDependencies ?? {}) || name.startsWith('@anybucket/');
+}
+
+/** The package of a bundled module; undefined for a module of our own. */
+function packageOf(module) {
+  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1].replace('/', '-');
+}
+
+/** Writes a file unless it has this content already: a program may be running from it. */
 function write(file, content) {
-  let old;
-  try {
-    old = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-  }
-  if (old === content) return;
+  if (existsSync(file) && readFileSync(file, 'utf8') === content) return;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
 }
 
-for (const name of readdirSync('packages')) {
-  const folder = join('packages', name);
-  const entries = entriesOf(folder);
-  if (entries.length === 0) continue;
-  const bundle = await rolldown({
+const formats = [
+  { format: 'esm', dir: 'dist' },
+  { format: 'cjs', dir: 'dist/cjs', plugins: [{ name: 'require-literals', renderChunk: requireLiterals }] },
+];
+
+/**
+ * Turns `import('name')` into `require`, which Jest and bundlers understand everywhere. Other specifiers are known at run time only, and may
+ * be those of ES modules.
+ */
+function requireLiterals(code) {
+  return code.replaceAll(/\bimport\((?:\s|\/\*[^*]*\*\/)*("[^"]+")\s*\)/g, 'Promise.resolve(require($1))');
+}
+
+/** The package.json of dist/cjs. Bundlers look for `sideEffects` in the nearest one. */
+function commonJsManifest({ sideEffects }) {
+  const own = Array.isArray(sideEffects)
+    ? sideEffects.filter((file) => file.startsWith('./dist/cjs/')).map((file) => file.replace('dist/cjs/', ''))
+    : sideEffects;
+  return `${JSON.stringify({ type: 'commonjs', sideEffects: own })}\n`;
+}
+
+/** Returns the files of one format, by their path in the package. */
+async function bundle(folder, manifest, { dir, ...output }) {
+  const build = await rolldown({
     cwd: join(process.cwd(), folder),
-    input: Object.fromEntries(entries),
+    input: Object.fromEntries(entriesOf(manifest)),
     platform: 'node',
-    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    external: (id) => isExternal(manifest, id),
+    plugins: [{ name: 'copied-files', resolveId: (id) => (id.endsWith('.cjs') ? { id: `./${basename(id)}`, external: true } : undefined) }],
+    // Prefers the ES modules of a bundled package.
+    resolve: { mainFields: ['module', 'main'] },
     tsconfig: false,
   });
-  const { output } = await bundle.generate({ dir: 'dist', format: 'esm', sourcemap: true, chunkFileNames: 'shared/[name].js' });
-  for (const part of output) write(join(folder, 'dist', part.fileName), part.type === 'chunk' ? part.code : part.source);
-  await bundle.close();
+  const { output: parts } = await build.generate({
+    dir,
+    chunkFileNames: ({ moduleIds, name }) => `shared/${packageOf(moduleIds[0]) ?? name}.js`,
+    esModule: true,
+    comments: { jsdoc: false, annotation: true, legal: true },
+    ...output,
+  });
+  await build.close();
+  return new Map(parts.map((part) => [join(dir, part.fileName), part.code]));
+}
+
+/** Returns the declarations that a package's entries reach, by their path in dist. */
+function declarations(folder, entries) {
+  const found = new Map();
+  const visit = (file) => {
+    if (found.has(file)) return;
+    const text = readFileSync(join(folder, 'dist', file), 'utf8');
+    found.set(file, text);
+    for (const [, specifier] of text.matchAll(/\b(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
+      visit(join(dirname(file), `${specifier}.d.ts`));
+  };
+  for (const [name] of entries) visit(`${name}.d.ts`);
+  return found;
+}
+
+for (const name of readdirSync('packages')) {
+  const folder = join('packages', name);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const entries = entriesOf(manifest);
+  if (entries.length === 0) continue;
+  const files = new Map([['dist/cjs/package.json', commonJsManifest(manifest)]]);
+  for (const output of formats) for (const [file, code] of await bundle(folder, manifest, output)) files.set(file, code);
+  for (const [file, text] of declarations(folder, entries)) files.set(join('dist/cjs', file), text);
+  // Copied as they are: they load dependencies lazily and synchronously, which ES modules cannot.
+  for (const source of readdirSync(join(folder, 'src')).filter((file) => file.endsWith('.cjs'))) {
+    for (const { dir } of formats) files.set(join(dir, source), readFileSync(join(folder, 'src', source), 'utf8'));
+  }
+  for (const file of readdirSync(join(folder, 'dist'), { recursive: true }).map((path) => join('dist', path))) {
+    const isBundled = file.startsWith('dist/cjs/') || /\.(?:c?js|map)$/.test(file);
+    if (isBundled && !files.has(file) && statSync(join(folder, file)).isFile()) rmSync(join(folder, file));
+  }
+  for (const [file, content] of files) write(join(folder, file), content);
 }

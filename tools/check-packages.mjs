@@ -1,4 +1,4 @@
-// Looks at every public package as npm would publish it: publint (package.json against the files), attw (do the types resolve for those
+// Looks at every public package as npm would publish it: publint (package.json against the files), attw', '--pack', folder],
 // who import it), and the files that no package may lack. Run it by `npm run packages`, after a build.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -29,7 +29,7 @@ function problemsOf(folder) {
   const problems = needed.filter((file) => !names.has(file)).map((file) => `It would be published without ${file}.`);
   const checks = [
     ['publint', '--strict', '--pack', 'npm', folder],
-    ['attw', '--profile', 'esm-only', '--pack', folder],
+    ['attw', '--pack', folder],
   ];
   for (const check of checks) {
     const { ok, stdout } = npm('exec', '--', ...check);

@@ -1,13 +1,13 @@
 // This library's file system backend.
 import { FsDatastore } from '@anybucket/backend-fs';
-import { scratchFolder } from './scratch.mjs';
+import { scratchFolder } from '../support/scratch-folder.mjs';
 
 const contender = (name, options) => ({
   name,
   async open() {
-    const store = new FsDatastore({ root: scratchFolder(), ...options });
-    await store.createBucket('bench');
-    const bucket = store.bucket('bench');
+    const datastore = new FsDatastore({ root: scratchFolder(), ...options });
+    await datastore.createBucket('bench');
+    const bucket = datastore.bucket('bench');
     return {
       put: (key, bytes) => bucket.put(key, bytes),
       get: async (key) => (await bucket.get(key)).bytes(),

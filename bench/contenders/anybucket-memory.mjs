@@ -5,8 +5,8 @@ export const anybucketMemory = {
   name: 'anybucket memory',
   imports: ['@anybucket/backend-memory'],
   async open() {
-    const store = new MemoryDatastore({ buckets: { bench: {} } });
-    const bucket = store.bucket('bench');
+    const datastore = new MemoryDatastore({ buckets: { bench: {} } });
+    const bucket = datastore.bucket('bench');
     return {
       put: (key, bytes) => bucket.put(key, bytes),
       get: async (key) => (await bucket.get(key)).bytes(),

@@ -1,12 +1,12 @@
 // This library's MinIO backend.
 import { MinioDatastore } from '@anybucket/backend-minio';
-import { bucketName, serverAddress } from './minio-server.mjs';
+import { bucketName, serverAddress } from '../support/minio-server.mjs';
 
 export const anybucketMinio = {
   name: 'anybucket minio',
   async open() {
-    const store = new MinioDatastore(await serverAddress());
-    const bucket = store.bucket(bucketName);
+    const datastore = new MinioDatastore(await serverAddress());
+    const bucket = datastore.bucket(bucketName);
     return {
       prefix: 'anybucket',
       put: (key, bytes) => bucket.put(key, bytes),
@@ -22,7 +22,7 @@ export const anybucketMinio = {
         for await (const chunk of await bucket.get(key)) length += chunk.length;
         return length;
       },
-      close: () => store.close(),
+      close: () => datastore.close(),
     };
   },
 };

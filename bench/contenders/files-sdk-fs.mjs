@@ -1,7 +1,7 @@
-// files-sdk in a folder. It keeps the type in a file beside the body.
+// files-sdk in a folder. It stores the content type in a separate file.
 import { Files } from 'files-sdk';
 import { fs } from 'files-sdk/fs';
-import { scratchFolder } from './scratch.mjs';
+import { scratchFolder } from '../support/scratch-folder.mjs';
 
 export const filesSdkFs = {
   name: 'files-sdk',

@@ -1,4 +1,4 @@
-// files-sdk in memory: the peer that keeps an ETag, a checksum of its own.
+// files-sdk in memory. Its ETag is not an MD5.
 import { Files } from 'files-sdk';
 import { memory } from 'files-sdk/memory';
 

@@ -1,8 +1,8 @@
-// flydrive in a folder. Its ETag is of time and size, it writes in place, and lists names alone.
+// flydrive in a folder. Its ETag is computed from time and size, it writes in place, and its listings have names only.
 import { Readable } from 'node:stream';
 import { Disk } from 'flydrive';
 import { FSDriver } from 'flydrive/drivers/fs';
-import { scratchFolder } from './scratch.mjs';
+import { scratchFolder } from '../support/scratch-folder.mjs';
 
 export const flydrive = {
   name: 'flydrive',

@@ -1,9 +1,9 @@
-// flystorage in a folder. It has no ETag in stat, writes in place, and guesses a type from the bytes. Its deep listing is left out: on
-// Node 20 it finds 32 files of a folder.
+// flystorage in a folder. It has no ETag in stat, writes in place, and detects the content type from the bytes. Its recursive listing is not
+// measured, because it finds only 32 files of a folder on Node 20.
 import { Readable } from 'node:stream';
 import { FileStorage } from '@flystorage/file-storage';
 import { LocalStorageAdapter } from '@flystorage/local-fs';
-import { scratchFolder } from './scratch.mjs';
+import { scratchFolder } from '../support/scratch-folder.mjs';
 
 export const flystorageLocal = {
   name: 'flystorage',

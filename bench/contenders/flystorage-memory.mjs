@@ -1,4 +1,4 @@
-// flystorage in memory. It has no ETag, and guesses a type from the bytes.
+// flystorage in memory. It has no ETag, and detects the content type from the bytes.
 import { Readable } from 'node:stream';
 import { FileStorage } from '@flystorage/file-storage';
 import { InMemoryStorageAdapter } from '@flystorage/in-memory';

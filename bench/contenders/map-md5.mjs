@@ -1,4 +1,4 @@
-// The least that a store with ETags can do: a copy in a Map, and its MD5. No metadata, no order.
+// The minimum of a store with ETags: a copy in a Map and its MD5. No metadata, no key order.
 import { createHash, hash } from 'node:crypto';
 
 export const mapMd5 = {
@@ -35,9 +35,9 @@ export const mapMd5 = {
   },
 };
 
-/** The MD5 of a stream, which is stored nowhere. */
-export const md5Alone = {
-  name: 'MD5 alone',
+/** The MD5 of a stream that is not stored. */
+export const md5Only = {
+  name: 'MD5 only',
   async open() {
     return {
       async putStream(key, chunks) {

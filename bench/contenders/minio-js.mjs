@@ -1,7 +1,7 @@
-// The `minio` package by itself.
+// The `minio` package.
 import { Readable } from 'node:stream';
 import { Client } from 'minio';
-import { bucketName, serverAddress } from './minio-server.mjs';
+import { bucketName, serverAddress } from '../support/minio-server.mjs';
 
 export const minioJs = {
   name: 'minio-js',

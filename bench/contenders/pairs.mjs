@@ -1,4 +1,4 @@
-// Each backend, and the peer that grows beside it.
+// Each backend and the contender that the growth measurements compare it with.
 import { anybucketFs } from './anybucket-fs.mjs';
 import { anybucketMemory } from './anybucket-memory.mjs';
 import { anybucketMinio } from './anybucket-minio.mjs';
@@ -14,7 +14,7 @@ export const pairs = {
 
 const all = Object.values(pairs).flat();
 
-/** Opens a contender. @returns its handle */
-export function open(name) {
+/** Opens a contender by its name, and returns its handle. */
+export function openContender(name) {
   return all.find((contender) => contender.name === name).open();
 }

@@ -1,9 +1,9 @@
-// The calls of node:fs/promises by hand: a temp file, its MD5, a rename. No metadata, no order, no lock.
+// node:fs/promises: a temp file, its MD5 and a rename. No metadata, no key order, no locks.
 import { createReadStream } from 'node:fs';
 import { hash } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { scratchFolder } from './scratch.mjs';
+import { scratchFolder } from '../support/scratch-folder.mjs';
 
 export const rawFs = {
   name: 'node:fs/promises',

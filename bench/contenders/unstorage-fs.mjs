@@ -1,7 +1,7 @@
-// unstorage in a folder. It has no ETag, writes in place, lists keys alone, and takes no stream.
+// unstorage in a folder. It has no ETag, writes in place, lists keys only, and accepts no streams.
 import { createStorage } from 'unstorage';
 import fsDriver from 'unstorage/drivers/fs-lite';
-import { scratchFolder } from './scratch.mjs';
+import { scratchFolder } from '../support/scratch-folder.mjs';
 
 export const unstorageFs = {
   name: 'unstorage',

@@ -1,4 +1,4 @@
-// unstorage in memory. It keeps the caller's own bytes, has no ETag, lists keys alone, and takes no stream.
+// unstorage in memory. It stores the caller's buffer without a copy, has no ETag, lists keys only, and accepts no streams.
 import { createStorage } from 'unstorage';
 
 export const unstorage = {

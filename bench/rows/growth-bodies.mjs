@@ -1,47 +1,47 @@
-// put and get of larger and larger bodies, as streams, and the memory that the process takes at most.
+// put and get of streams by body size, and the peak memory of the process.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { inChild, settledMemory } from '../child.mjs';
-import { stopServer } from '../contenders/minio-server.mjs';
-import { open } from '../contenders/pairs.mjs';
-import { median } from '../measure.mjs';
+import { runInChild, residentMemory } from '../support/child-process.mjs';
+import { stopServer } from '../support/minio-server.mjs';
+import { openContender } from '../contenders/pairs.mjs';
+import { median } from '../support/measure-row.mjs';
 
 const file = fileURLToPath(import.meta.url);
 const largestChunk = Buffer.alloc(2 ** 18, 'anybucket');
-/** From here on a body is sent and read once: it is its own mean. */
-const large = 2 ** 30;
+/** Bodies of this size and more are put and read once only. */
+const singleRunBytes = 2 ** 30;
 const rounds = 5;
 
 /**
- * Measures in a process of its own.
- * @param name the contender
- * @param size of the body in bytes, a power of two or a multiple of 256 KiB
- * @returns `{ name, row, size, value }`, in bytes a second and, for the memory, bytes at the most while such bodies go in and out
+ * Measures in a separate process.
+ * @param name the name of the contender
+ * @param size the size of the body in bytes, a power of two or a multiple of 256 KiB
+ * @returns points `{ name, row, size, value }`, in bytes per second, and in bytes for the row `memory`
  */
 export function measureBodies(name, size) {
-  return inChild(file, { name, size });
+  return runInChild(file, { name, size });
 }
 
 async function measure({ name, size }) {
-  const handle = await open(name);
-  const act = { put: () => put(handle, size), get: () => get(handle, size) };
-  // Of a size that leaves no large buffers behind.
+  const handle = await openContender(name);
+  const actions = { put: () => put(handle, size), get: () => get(handle, size) };
+  // Warm up with bodies that leave no large buffers behind.
   for (let index = 0; index < 20; index++) {
     await put(handle, 2 ** 10);
     await get(handle, 2 ** 10);
   }
-  const idle = await settledMemory();
+  const idle = await residentMemory();
   let peak = idle;
-  const look = () => (peak = Math.max(peak, process.memoryUsage.rss()));
-  const watch = setInterval(look, 10);
-  const first = { put: await timeOf(act.put), get: await timeOf(act.get) };
+  const updatePeak = () => (peak = Math.max(peak, process.memoryUsage.rss()));
+  const watch = setInterval(updatePeak, 10);
+  const first = { put: await timeOf(actions.put), get: await timeOf(actions.get) };
   clearInterval(watch);
-  look();
+  updatePeak();
   const points = [{ name, row: 'memory', size, value: peak - idle }];
-  const repeats = size < large ? rounds : 0;
+  const repeats = size < singleRunBytes ? rounds : 0;
   for (const row of ['put', 'get']) {
     const times = [];
-    for (let round = 0; round < repeats; round++) times.push(await timeOf(act[row]));
+    for (let round = 0; round < repeats; round++) times.push(await timeOf(actions[row]));
     points.push({ name, row, size, value: size / (median(times) ?? first[row]) });
   }
   await handle.close?.();
@@ -61,12 +61,12 @@ async function get(handle, size) {
   assert.equal(await handle.getStream('body'), size);
 }
 
-/** Seconds a call, over at least a tenth of a second. */
-async function timeOf(act) {
+/** Returns seconds per call, from calls for at least 100 ms. */
+async function timeOf(action) {
   const start = performance.now();
   let calls = 0;
   do {
-    await act();
+    await action();
     calls++;
   } while (performance.now() - start < 100);
   return (performance.now() - start) / 1000 / calls;

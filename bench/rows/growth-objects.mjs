@@ -1,50 +1,50 @@
-// put, get, stat and a page of 1000 in a bucket that holds more and more objects, and the memory that these take.
+// put, get, stat and a page of 1000 by the number of objects in the bucket, and the memory of the objects.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { inChild, settledMemory } from '../child.mjs';
-import { stopServer } from '../contenders/minio-server.mjs';
-import { open } from '../contenders/pairs.mjs';
-import { measureRow } from '../measure.mjs';
+import { runInChild, residentMemory } from '../support/child-process.mjs';
+import { stopServer } from '../support/minio-server.mjs';
+import { openContender } from '../contenders/pairs.mjs';
+import { measureRow } from '../support/measure-row.mjs';
 
 const file = fileURLToPath(import.meta.url);
 const body = Buffer.alloc(100, 'anybucket');
-const perFolder = 1000;
-const atOnce = 16;
+const objectsPerFolder = 1000;
+const fillConcurrency = 16;
 const rounds = 5;
 
-/** Neither folders nor the objects of one come in the order of their names. */
+/** A permutation, so that neither folders nor objects are put in key order. */
 const scattered = (index) => String((index * 389) % 1000).padStart(3, '0');
-const folderOf = (index) => `folder-${scattered(Math.floor(index / perFolder))}`;
-const keyOf = (index) => `${folderOf(index)}/object-${scattered(index % perFolder)}`;
+const folderOf = (index) => `folder-${scattered(Math.floor(index / objectsPerFolder))}`;
+const keyOf = (index) => `${folderOf(index)}/object-${scattered(index % objectsPerFolder)}`;
 
 /**
- * Measures in a process of its own.
- * @param names the contenders: one, or several that share a bucket and take turns; the memory is measured of one alone
- * @param sizes of the bucket, growing
- * @returns `{ name, row, size, value }`, in microseconds a call and, for the memory, bytes in all
+ * Measures in a separate process.
+ * @param names the names of the contenders; several share a bucket and take turns, without measuring memory
+ * @param sizes the numbers of objects, in ascending order
+ * @returns points `{ name, row, size, value }`, in microseconds per call, and in total bytes for the row `memory`
  */
 export function measureObjects(names, sizes) {
-  return inChild(file, { names, sizes });
+  return runInChild(file, { names, sizes });
 }
 
 async function measure({ names, sizes }) {
-  const handles = await Promise.all(names.map(open));
+  const handles = await Promise.all(names.map(openContender));
   for (const handle of handles) await warmUp(handle);
   const contenders = names.map((name, index) => ({ name, open: async () => handles[index] }));
-  const idle = await settledMemory();
+  const idle = await residentMemory();
   const points = [];
   let count = 0;
   for (const size of sizes) {
-    // The last puts are those that are measured.
+    // The measured puts are the last ones.
     const puts = Math.min(size / 20, 200);
     const filled = size - puts * rounds * handles.length;
     await fill(handles[0], count, filled);
     count = filled;
     for (const row of rowsAt(size, puts, () => keyOf(count++))) {
-      const { values } = await measureRow({ rounds, unit: 'us', scale: 1000, can: () => true, ...row }, contenders);
+      const { values } = await measureRow({ rounds, unit: 'us', scale: 1000, supports: () => true, ...row }, contenders);
       for (const [name, value] of values) points.push({ name, row: row.name, size, value });
       if (row.name === 'put' && names.length === 1)
-        points.push({ name: names[0], row: 'memory', size, value: (await settledMemory()) - idle });
+        points.push({ name: names[0], row: 'memory', size, value: (await residentMemory()) - idle });
     }
     assert.equal(count, size);
   }
@@ -53,7 +53,7 @@ async function measure({ names, sizes }) {
   return points;
 }
 
-/** A second of all calls, on objects that will be there anyway: what is measured is a program that has run for a while. */
+/** Calls all operations for a second, on objects that are part of the bucket anyway. */
 async function warmUp(handle) {
   const end = performance.now() + 1000;
   for (let index = 0; performance.now() < end; index++) {
@@ -70,25 +70,25 @@ async function fill(handle, from, to) {
   const puts = async () => {
     while (next < to) await handle.put(keyOf(next++), body);
   };
-  await Promise.all(Array.from({ length: atOnce }, puts));
+  await Promise.all(Array.from({ length: fillConcurrency }, puts));
 }
 
 function rowsAt(size, puts, newKey) {
   const repeated = { time: 60, iterations: 20, warmup: false };
   const keyAt = (index) => keyOf((index * 7919) % size);
-  // Before a folder, so that a whole page follows.
-  const placeAt = (index) => `${folderOf((index * 7919 * perFolder) % size)}/`;
+  // Before the first key of a folder, so that the page is full.
+  const startAfterAt = (index) => `${folderOf((index * 7919 * objectsPerFolder) % size)}/`;
   const prepare = async () => {};
   return [
-    { name: 'put', prepare, options: { time: 0, iterations: puts, warmup: false }, step: (handle) => handle.put(newKey(), body) },
-    { name: 'get', prepare, options: repeated, step: (handle, index) => handle.get(keyAt(index)) },
-    { name: 'stat', prepare, options: repeated, step: (handle, index) => handle.stat(keyAt(index)) },
+    { name: 'put', prepare, options: { time: 0, iterations: puts, warmup: false }, run: (handle) => handle.put(newKey(), body) },
+    { name: 'get', prepare, options: repeated, run: (handle, index) => handle.get(keyAt(index)) },
+    { name: 'stat', prepare, options: repeated, run: (handle, index) => handle.stat(keyAt(index)) },
     {
       name: 'page of 1000',
       rounds: 3,
       options: { time: 60, iterations: 1, warmup: false },
-      prepare: async (handle) => assert.equal(await handle.page(placeAt(0)), 1000),
-      step: (handle, index) => handle.page(placeAt(index)),
+      prepare: async (handle) => assert.equal(await handle.page(startAfterAt(0)), 1000),
+      run: (handle, index) => handle.page(startAfterAt(index)),
     },
   ];
 }

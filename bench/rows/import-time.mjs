@@ -1,10 +1,10 @@
-// What importing costs, in processes of their own.
+// Import times, measured in separate processes.
 import { spawnSync } from 'node:child_process';
-import { median } from '../measure.mjs';
+import { median } from '../support/measure-row.mjs';
 
 const rounds = 15;
 
-/** Milliseconds more than an empty program takes, for each contender that is a package. */
+/** Measures the import time of each contender that is a package, minus the time of an empty program, in milliseconds. */
 export function measureImports(contenders) {
   const programs = new Map([['', '']]);
   for (const { name, imports } of contenders) {

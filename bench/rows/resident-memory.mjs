@@ -1,13 +1,13 @@
-// A put of 5 GiB of unknown length, in a process of its own: the memory that the whole process takes.
+// A put of 5 GiB of unknown length in a separate process, to measure the memory of the whole process.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const size = 5 * 2 ** 30;
 
-/** @param address of the server; @returns MiB of resident memory at the most, and seconds */
-export function measureResident(address, bucket) {
-  const given = JSON.stringify({ address, bucket });
-  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], { encoding: 'utf8', input: given });
+/** Returns the maximum resident memory in MiB, and the time in seconds. @param address the address of the server */
+export function measureResidentMemory(address, bucket) {
+  const input = JSON.stringify({ address, bucket });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(import.meta.url)], { encoding: 'utf8', input });
   if (status !== 0) throw new Error(`the put of 5 GiB failed: ${stderr}`);
   return JSON.parse(stdout);
 }

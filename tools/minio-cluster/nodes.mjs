@@ -1,4 +1,4 @@
-// The nodes of the cluster: started, killed, started again.
+// The nodes of the cluster.
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
@@ -17,13 +17,13 @@ export class Nodes {
   /** @readonly */
   #running = new Map();
 
-  /** @param command the server's program; @param folder where the data lies */
+  /** @param command the path of the server program. @param folder the folder of the data and logs. */
   constructor(command, folder) {
     this.#command = command;
     this.#folder = folder;
   }
 
-  /** Starts the nodes that don't run. */
+  /** Starts the nodes that are not running. */
   start() {
     const drives = numbers.map((number) => `http://${host}:${portOf(number)}${join(this.#folder, `d${number}`)}`);
     const env = {
@@ -48,26 +48,26 @@ export class Nodes {
     }
   }
 
-  /** Kills a node as a power cut would. */
+  /** Kills a node without a clean shutdown. */
   async kill(number) {
     const child = this.#running.get(number);
     this.#running.delete(number);
-    const gone = new Promise((resolve) => child.once('exit', resolve));
+    const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
-    await gone;
+    await exited;
   }
 
-  /** Waits until the cluster can read and write. */
-  async ready() {
+  /** Waits until the cluster has a write quorum. */
+  async waitUntilReady() {
     for (let tries = 0; tries < 240; tries++) {
       const healthy = await fetch(`http://${host}:${portOf(1)}/minio/health/cluster`, { signal: AbortSignal.timeout(2000) }).then(
-        (answer) => answer.ok,
+        (response) => response.ok,
         () => false,
       );
       if (healthy) return;
       await sleep(500);
     }
-    throw new Error('the cluster does not get ready');
+    throw new Error('the cluster did not become ready within two minutes');
   }
 
   async stop() {

@@ -1,49 +1,49 @@
-// Four MinIO nodes on this host, one killed under load, then a second one: `npm run minio:cluster`.
-// What must hold: no acknowledged write is lost; without a quorum every call ends with a typed error; all is well when the nodes are back.
-// The nodes need an address that is not loopback, so all of it runs in a network namespace of its own: Linux, as root.
+// Runs four MinIO nodes on this host and kills one under load, then a second one: `npm run minio:cluster`.
+// Checks that no acknowledged write is lost, that calls without a quorum fail with a StorageError, and that all calls succeed once the nodes
+// are back. The nodes need an address other than loopback, so everything runs in a network namespace. Linux only, as root.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
-import { findMinio } from '../../internal/minio-server/dist/find.js';
+import { findMinio } from '../../internal/minio-server/dist/find-minio.js';
 
 const namespace = `anybucket-${process.pid}`;
 
-/** Runs a program of the system; its output when it went well, otherwise undefined. */
-function system(command, ...args) {
+/** Runs a command. Returns its output, or undefined when it fails. */
+function runCommand(command, ...args) {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 ? stdout : undefined;
 }
 
-/** Why it can't be run here; undefined when it can. */
-function obstacle() {
-  if (process.platform !== 'linux') return 'it needs network namespaces, which only Linux has';
-  if (system('ip', '-V') === undefined) return 'it needs the program `ip` (package iproute2)';
-  if (system('ip', 'netns', 'add', namespace) === undefined) return 'this user may not make a network namespace (run it as root)';
+/** Prepares the namespace. Returns the reason when this host cannot run the test. */
+function createNamespace() {
+  if (process.platform !== 'linux') return 'it needs the network namespaces of Linux';
+  if (runCommand('ip', '-V') === undefined) return 'it needs the program `ip` (package iproute2)';
+  if (runCommand('ip', 'netns', 'add', namespace) === undefined) return 'creating a network namespace failed (run it as root)';
   return undefined;
 }
 
-const reason = obstacle();
+const reason = createNamespace();
 if (reason !== undefined) {
-  console.log(`The cluster was NOT tried: ${reason}.`);
+  console.log(`SKIPPED the cluster test: ${reason}.`);
   process.exit(process.env.ABTEST_REQUIRE_CLUSTER === '1' ? 1 : 0);
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'anybucket-cluster-'));
 try {
-  // Where the server tool keeps the program that it built.
+  // The folder in which @anybucket/minio-server keeps the program it has built.
   const cacheFolder = envPaths('anybucket', { suffix: '' }).cache;
   const { signal } = new AbortController();
-  const found = await findMinio({ env: process.env, cacheFolder, progress: (text) => console.error(text), signal });
-  if (found.kind !== 'program') throw new Error(`the cluster needs MinIO as a program, but there is ${found.origin}`);
-  system('ip', '-n', namespace, 'link', 'set', 'lo', 'up');
-  system('ip', '-n', namespace, 'addr', 'add', '10.77.0.1/32', 'dev', 'lo');
-  const trial = fileURLToPath(new URL('trial.mjs', import.meta.url));
-  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, trial, found.command, folder], { stdio: 'inherit' });
+  const found = await findMinio({ env: process.env, cacheFolder, onProgress: (text) => console.error(text), signal });
+  if (found.kind !== 'program') throw new Error(`the cluster needs a MinIO program, but the server found is ${found.origin}`);
+  runCommand('ip', '-n', namespace, 'link', 'set', 'lo', 'up');
+  runCommand('ip', '-n', namespace, 'addr', 'add', '10.77.0.1/32', 'dev', 'lo');
+  const test = fileURLToPath(new URL('test.mjs', import.meta.url));
+  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, test, found.command, folder], { stdio: 'inherit' });
   process.exitCode = await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 } finally {
-  system('ip', 'netns', 'del', namespace);
+  runCommand('ip', 'netns', 'del', namespace);
   await rm(folder, { recursive: true, force: true });
 }

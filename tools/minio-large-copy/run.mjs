@@ -1,5 +1,5 @@
-// A copy of an object above 5 GiB, which one CopyObject doesn't take: `npm run minio:large-copy`. It needs some 11 GiB in the folder for
-// temporary files: `TMPDIR=/dev/shm` keeps them in memory.
+// Copies an object of more than 5 GiB, the limit of CopyObject: `npm run minio:large-copy`. It needs about 11 GiB in the folder for
+// temporary files; `TMPDIR=/dev/shm` keeps them in memory.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { MinioDatastore } from '@anybucket/backend-minio';
@@ -10,11 +10,11 @@ const blocks = 5 * 1024 + 1;
 const size = blocks * mib;
 const gibibytes = Math.ceil(size / 2 ** 30);
 
-/** Bytes that differ from block to block, so that a part in the wrong place shows. */
+/** Yields blocks that all differ, so that a part in the wrong place is detected. */
 function* body(hash) {
   const block = randomBytes(mib);
   for (let index = 0; index < blocks; index++) {
-    // A new one each time: what was given away may still wait to be sent.
+    // A new buffer each time, because previous ones may not have been sent yet.
     const chunk = Buffer.from(block);
     chunk.writeUInt32LE(index);
     hash.update(chunk);
@@ -22,17 +22,17 @@ function* body(hash) {
   }
 }
 
-async function hashOf(object) {
+async function md5Of(object) {
   const hash = createHash('md5');
   for await (const chunk of object) hash.update(chunk);
   return hash.digest('hex');
 }
 
-function since(start) {
+function secondsSince(start) {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
-const server = await startMinio({ progress: (text) => console.error(text) });
+const server = await startMinio({ onProgress: (text) => console.error(text) });
 const datastore = new MinioDatastore(server.address);
 const name = `large-${randomBytes(6).toString('hex')}`;
 try {
@@ -41,21 +41,21 @@ try {
   const hash = createHash('md5');
   let start = performance.now();
   await bucket.put('source', body(hash), size, { contentType: 'text/x-large', metadata: { of: 'ü' }, tags: { t: 'a b' } });
-  console.log(`put ${size} bytes in ${since(start)}`);
+  console.log(`put ${size} bytes in ${secondsSince(start)}`);
 
   start = performance.now();
   const { etag } = await bucket.fcopyTo(name, 'copy', 'source');
-  console.log(`copied on the server in ${since(start)}`);
+  console.log(`copied on the server in ${secondsSince(start)}`);
   await bucket.delete('source');
 
-  assert.match(etag, new RegExp(`^[0-9a-f]{32}-${gibibytes}$`), 'a part a GiB');
+  assert.match(etag, new RegExp(`^[0-9a-f]{32}-${gibibytes}$`), 'one part per GiB');
   const info = await bucket.stat('copy');
   assert.deepEqual([info.size, info.etag, info.contentType, info.metadata], [size, etag, 'text/x-large', { of: 'ü' }]);
   assert.deepEqual(await bucket.tags('copy'), { t: 'a b' });
-  assert.equal(await hashOf(await bucket.get('copy')), hash.digest('hex'), 'the bytes of the copy');
+  assert.equal(await md5Of(await bucket.get('copy')), hash.digest('hex'), 'the MD5 of the copy');
   await bucket.delete('copy');
   await datastore.removeBucket(name);
-  console.log('the copy has the same bytes, type, metadata and tags');
+  console.log('the copy has the same body, content type, metadata and tags');
 } finally {
   await datastore.close();
   await server.stop();

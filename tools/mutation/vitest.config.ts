@@ -1,18 +1,18 @@
 import { defineConfig } from 'vitest/config';
 import shared from '../../vitest.config.js';
 
-/** How mutation testing runs tests; those of which folder, run.mjs says. */
+/** The configuration of mutation testing. run.mjs sets the folder of the tests. */
 export default defineConfig({
   ...shared,
   test: {
     include: ['**/*.test.ts'],
-    // A package's own tests must notice. The contract, a thousand cases more, takes too long for each mutant; the other looks at what is built.
+    // The contract has a thousand cases and would take too long per mutant. The bundle tests run the built files, which are not mutated.
     exclude: ['**/contract*.test.ts', '**/bundle.test.ts'],
-    // To load everything anew for each file would take longer than the tests.
+    // Loading all modules again for each file would take longer than the tests.
     isolate: false,
-    // Which lines a test reaches is only known when it runs alone.
+    // Coverage per test can only be measured when tests run one at a time.
     maxConcurrency: 1,
-    // Code that counts its mutants is slow, and a mutant that hangs is ended from outside.
+    // Instrumented code is slow. Stryker itself ends mutants that hang.
     testTimeout: 20_000,
   },
 });

@@ -1,5 +1,5 @@
-// The contract against an S3 server of another make: `npm run versitygw`. It needs the program `versitygw` on the PATH:
-// `go install github.com/versity/versitygw/cmd/versitygw@latest`. What fails is listed by case; the README of the MinIO backend explains it.
+// Runs the contract on another S3 server, the Versity gateway: `npm run versitygw`. It needs the program `versitygw` on the PATH
+// (`go install github.com/versity/versitygw/cmd/versitygw@latest`). Prints the failed cases, which the README of the MinIO backend explains.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,27 +9,27 @@ import { MinioDatastore } from '@anybucket/backend-minio';
 import { contractCases } from '@anybucket/core/contract';
 import getPort from 'get-port';
 
-const atOnce = 4;
-const keys = { accessKey: 'versitygw', secretKey: 'versitygw-secret' };
+const concurrency = 4;
+const credentials = { accessKey: 'versitygw', secretKey: 'versitygw-secret' };
 
 if (spawnSync('versitygw', ['--version']).status !== 0) {
-  console.log('NOT tried: there is no `versitygw` on the PATH (go install github.com/versity/versitygw/cmd/versitygw@latest).');
+  console.log('SKIPPED: `versitygw` is not on the PATH (go install github.com/versity/versitygw/cmd/versitygw@latest).');
   process.exit(0);
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'anybucket-versitygw-'));
-const folders = [join(folder, 'data'), join(folder, 'versions')];
-for (const one of folders) await mkdir(one);
+const [dataFolder, versionsFolder] = [join(folder, 'data'), join(folder, 'versions')];
+for (const path of [dataFolder, versionsFolder]) await mkdir(path);
 const port = await getPort({ host: '127.0.0.1' });
-const server = spawn('versitygw', ['--port', `127.0.0.1:${port}`, 'posix', '--versioning-dir', folders[1], folders[0]], {
-  env: { ...process.env, ROOT_ACCESS_KEY: keys.accessKey, ROOT_SECRET_KEY: keys.secretKey },
+const server = spawn('versitygw', ['--port', `127.0.0.1:${port}`, 'posix', '--versioning-dir', versionsFolder, dataFolder], {
+  env: { ...process.env, ROOT_ACCESS_KEY: credentials.accessKey, ROOT_SECRET_KEY: credentials.secretKey },
   stdio: 'ignore',
 });
 
-const open = () => new MinioDatastore({ endPoint: '127.0.0.1', port, ...keys, idleTimeoutMs: 60_000 });
+const open = () => new MinioDatastore({ endPoint: '127.0.0.1', port, ...credentials, idleTimeoutMs: 60_000 });
 
-/** Waits until the server answers. */
-async function ready(datastore) {
+/** Waits until the server responds. */
+async function waitUntilReady(datastore) {
   for (let tries = 0; ; tries++) {
     try {
       return await datastore.list();
@@ -42,16 +42,16 @@ async function ready(datastore) {
 
 try {
   const datastore = open();
-  await ready(datastore);
+  await waitUntilReady(datastore);
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const work = contractCases.values();
-  const workers = Array.from({ length: atOnce }, async () => {
-    for (const one of work) {
+  const remainingCases = contractCases.values();
+  const workers = Array.from({ length: concurrency }, async () => {
+    for (const contractCase of remainingCases) {
       try {
-        counts[(await one.run({ datastore, open })) === undefined ? 'passed' : 'skipped']++;
+        counts[(await contractCase.run({ datastore, open })) === undefined ? 'passed' : 'skipped']++;
       } catch (error) {
         counts.failed++;
-        console.log(`${one.id}: ${String(error?.message ?? error).split('\n')[0]}`);
+        console.log(`${contractCase.id}: ${String(error?.message ?? error).split('\n')[0]}`);
       }
     }
   });

@@ -7,17 +7,17 @@ import { fileURLToPath } from 'node:url';
 
 const folder = join(dirname(fileURLToPath(import.meta.resolve('vega-datasets'))), '..', 'data');
 
-/** The path of one of the files that the package `vega-datasets` carries. */
-export function fileOf(name: string): string {
+/** Returns the path of a file of the package `vega-datasets`. */
+export function datasetPath(name: string): string {
   return join(folder, name);
 }
 
-/** Serves the files over HTTP on a free loopback port, until it is disposed. */
+/** Serves the files over HTTP on a free loopback port, until the server is disposed. */
 export async function serveDatasets(): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer((request, response) => {
     const name = basename(request.url ?? '');
     response.setHeader('content-type', name.endsWith('.csv') ? 'text/csv' : 'application/json');
-    pipeline(createReadStream(fileOf(name)), response, () => {});
+    pipeline(createReadStream(datasetPath(name)), response, () => {});
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;

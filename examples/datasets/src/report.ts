@@ -1,26 +1,24 @@
 import type { ProgressListener } from '@anybucket/core';
 import Table from 'cli-table3';
 
-/** Prints a heading. */
-export function heading(title: string): void {
-  line(`\n${title}`);
+export function printHeading(title: string): void {
+  printLine(`\n${title}`);
 }
 
-/** Prints a line. */
-export function line(text: string): void {
+export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints rows under their column names, numbers to the right. */
-export function showTable(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+/** Prints a table with right-aligned numbers. */
+export function printTable(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const colAligns = columns.map((_, index) => (typeof rows[0]?.[index] === 'number' ? 'right' : 'left'));
   const table = new Table({ head: [...columns], colAligns, style: { head: [], border: [], compact: true } });
   table.push(...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell))));
-  line(table.toString());
+  printLine(table.toString());
 }
 
-/** Runs a transfer; on a terminal a bar shows how far it is. */
-export async function transfer<T>(name: string, run: (progress?: ProgressListener) => Promise<T>): Promise<T> {
+/** Runs a transfer, with a progress bar on a terminal. */
+export async function withProgressBar<T>(name: string, run: (progress?: ProgressListener) => Promise<T>): Promise<T> {
   if (!process.stdout.isTTY) return run();
   const { SingleBar } = await import('cli-progress');
   const bar = new SingleBar({ format: '{bar} {percentage}% {name}', clearOnComplete: true, hideCursor: true });

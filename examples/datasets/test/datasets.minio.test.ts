@@ -1,13 +1,13 @@
 import { expect, inject, test } from 'vitest';
 import { toUrl } from '@anybucket/minio-server';
-import { run, withoutBackend, workingFolder } from './program.js';
+import { createWorkingFolder, runProgram, withoutBackend } from './program.js';
 
 const address = inject('minio');
 
-test.skipIf(address === undefined)('prints on MinIO, to the byte, what it prints in memory', async () => {
+test.skipIf(address === undefined)('prints the same on MinIO as in memory', async () => {
   if (address === undefined) return;
-  const folder = await workingFolder();
-  const output = await run(folder, toUrl(address));
+  const folder = await createWorkingFolder();
+  const output = await runProgram(folder, toUrl(address));
   expect(output).toContain('data_store on minio');
-  expect(withoutBackend(output)).toBe(withoutBackend(await run(folder, 'memory:')));
+  expect(withoutBackend(output)).toBe(withoutBackend(await runProgram(folder, 'memory:')));
 });

@@ -8,27 +8,26 @@ import { onTestFinished } from 'vitest';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-/** A folder of its own, in which a test runs the program. */
-export async function workingFolder(): Promise<string> {
+/** Creates a temporary working folder for the program. */
+export async function createWorkingFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'anybucket-datasets-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   return folder;
 }
 
 /**
- * Runs the program as a user does: built, in a process of its own.
- * @param datastore the one setting that chooses the backend; none for the default.
- * @returns what it printed.
+ * Runs the built program in a new process and returns its output.
+ * @param datastore the datastore URL; without it, the program uses the default.
  */
-export async function run(cwd: string, datastore?: string): Promise<string> {
+export async function runProgram(cwd: string, datastore?: string): Promise<string> {
   const { ANYBUCKET_DATA_STORE: _, NODE_ENV: __, ...env } = process.env;
-  const chosen = datastore === undefined ? env : { ...env, ANYBUCKET_DATA_STORE: datastore };
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program], { cwd, env: chosen });
+  const programEnv = datastore === undefined ? env : { ...env, ANYBUCKET_DATA_STORE: datastore };
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program], { cwd, env: programEnv });
   if (stderr !== '') throw new Error(stderr);
   return stdout;
 }
 
-/** What it printed, apart from the backend's name. */
+/** Returns an output without the name of the backend. */
 export function withoutBackend(output: string): string {
   return output.replace(/^data_store on \w+/, 'data_store');
 }

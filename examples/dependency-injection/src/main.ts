@@ -2,21 +2,22 @@ import 'reflect-metadata';
 import { isStorageError } from '@anybucket/core';
 import { disposeDatastores, registerDatastores } from '@anybucket/core/container';
 import { container } from 'tsyringe';
-import { InvoiceArchive } from './invoices.js';
-import { Setup } from './setup.js';
+import { InvoiceArchive } from './invoice-archive.js';
+import { BucketSetup } from './bucket-setup.js';
 
 await registerDatastores(container);
 try {
-  await container.resolve(Setup).run(['invoices']);
+  await container.resolve(BucketSetup).createMissing(['invoices']);
   const archive = container.resolve(InvoiceArchive);
-  for (const amount of [1250, 990]) {
+  for (const amountCents of [1250, 990]) {
     try {
-      await archive.file({ number: String(amount), customer: 'acme', amount });
+      await archive.add({ number: String(amountCents), customer: 'acme', amountCents });
     } catch (error) {
+      // An earlier run has added it.
       if (!isStorageError(error, 'PreconditionFailed')) throw error;
     }
   }
-  process.stdout.write(`acme owes ${(await archive.total('acme')) / 100}\n`);
+  process.stdout.write(`acme owes ${(await archive.totalCents('acme')) / 100}\n`);
 } finally {
   await disposeDatastores(container);
 }

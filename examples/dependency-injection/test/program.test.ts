@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-test('runs with the datastore that the environment names', async () => {
+test('runs on the datastore configured by the environment', async () => {
   const env = { ...process.env, ANYBUCKET_DATA_STORE: 'memory:' };
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [program], { env });
   expect({ stdout, stderr }).toEqual({ stdout: 'acme owes 22.4\n', stderr: '' });

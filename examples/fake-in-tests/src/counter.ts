@@ -1,7 +1,7 @@
 import { isStorageError } from '@anybucket/core';
 import type { Bucket } from '@anybucket/core';
 
-/** Counts in an object: any number of processes may do so at once, and none is lost. The code under test. */
+/** Increments a counter that is stored as an object, and returns its new value. Safe for concurrent use by several processes. */
 export async function increment(bucket: Bucket, key: string): Promise<number> {
   for (;;) {
     try {
@@ -10,7 +10,7 @@ export async function increment(bucket: Bucket, key: string): Promise<number> {
       await bucket.put(key, String(next), current === undefined ? { ifNoneMatch: '*' } : { ifMatch: current.etag });
       return next;
     } catch (error) {
-      // Somebody else was faster: count on from there.
+      // Another client was faster. Retry with the new value.
       if (!isStorageError(error, 'PreconditionFailed')) throw error;
     }
   }

@@ -1,4 +1,3 @@
-/** The backend as a configuration names it: by the path of its module, or by its package. It is imported as built. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,35 +20,41 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test.for(['./dist/index.js', '@anybucket/example-third-party-backend'])('%s', async (name) => {
+// Both names resolve to the built module.
+test.for(['./dist/index.js', '@anybucket/example-third-party-backend'])('a configuration loads %s', async (name) => {
   const root = join(folder, 'objects');
-  const store = await createDatastore({ backend: name, folder: root }, { name: 'archive', cwd });
-  expect([store.name, store.backend, existsSync(root)]).toEqual(['archive', 'lmdb', false]);
-  await store.createBucket('photos');
-  await store.bucket('photos').put('cat.txt', 'meow');
-  await store.close();
+  const datastore = await createDatastore({ backend: name, folder: root }, { name: 'archive', cwd });
+  expect([datastore.name, datastore.backend, existsSync(root)]).toEqual(['archive', 'lmdb', false]);
+  await datastore.createBucket('photos');
+  await datastore.bucket('photos').put('cat.txt', 'meow');
+  await datastore.close();
 
-  await using again = await createDatastore({ backend: name, folder: root }, { cwd });
-  expect(await (await again.bucket('photos').get('cat.txt')).text()).toBe('meow');
+  await using reopened = await createDatastore({ backend: name, folder: root }, { cwd });
+  expect(await (await reopened.bucket('photos').get('cat.txt')).text()).toBe('meow');
 });
 
-test.for([{}, { folder: 7 }, { folder: '' }, { folder: 'x', durable: true }])('the options %o are refused', async (options) => {
-  await expect(createDatastore({ backend: './dist/index.js', ...options }, { cwd })).rejects.toMatchObject({ code: 'ConfigError' });
-});
+test.for([{}, { folder: 7 }, { folder: '' }, { folder: 'x', durable: true }])(
+  'rejects the options %o with ConfigError',
+  async (options) => {
+    await expect(createDatastore({ backend: './dist/index.js', ...options }, { cwd })).rejects.toMatchObject({ code: 'ConfigError' });
+  },
+);
 
-test('processes that share a folder decide together who makes an object', async () => {
+test('of several processes that put a key with ifNoneMatch, one succeeds', async () => {
   const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
   const program = `
     import { createDatastore } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
-    const store = createDatastore({ folder: process.argv[1] }, { name: 'race' });
-    await store.createBucket('race');
-    const made = await Promise.allSettled(${JSON.stringify(keys)}.map((key) => store.bucket('race').put(key, 'x', { ifNoneMatch: '*' })));
-    console.log(made.filter(({ status }) => status === 'fulfilled').length);
-    await store.close();`;
-  const racers = Array.from({ length: 3 }, () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, folder]));
-  const made = (await Promise.all(racers)).map(({ stdout }) => Number(stdout));
-  expect(made.reduce((sum, count) => sum + count)).toBe(keys.length);
+    const datastore = createDatastore({ folder: process.argv[1] }, { name: 'race' });
+    await datastore.createBucket('race');
+    const puts = await Promise.allSettled(${JSON.stringify(keys)}.map((key) => datastore.bucket('race').put(key, 'x', { ifNoneMatch: '*' })));
+    console.log(puts.filter(({ status }) => status === 'fulfilled').length);
+    await datastore.close();`;
+  const processes = Array.from({ length: 3 }, () =>
+    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program, folder]),
+  );
+  const created = (await Promise.all(processes)).map(({ stdout }) => Number(stdout));
+  expect(created.reduce((sum, count) => sum + count)).toBe(keys.length);
 
-  await using store = backend.createDatastore({ folder }, { name: 'race' });
-  expect(await store.bucket('race').listFilename()).toEqual([...keys].sort());
+  await using datastore = backend.createDatastore({ folder }, { name: 'race' });
+  expect(await datastore.bucket('race').listFilename()).toEqual([...keys].sort());
 });

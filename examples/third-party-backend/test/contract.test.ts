@@ -1,4 +1,4 @@
-/** The whole contract. It opens several datastores over one folder. */
+// The cases include several datastores on one folder.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,12 +1,10 @@
-/** What the programs are made of, for the tests. */
-export { playHere } from './play-here.js';
-export { playAllSteps } from './play-scene.js';
-export { scenes } from './scenes.js';
-export { readWhole, snapshot } from './snapshot.js';
+/** The parts of the crash test programs that the tests run too. */
+export { crashAtEachCall } from './crash-steps.js';
+export { crashInProcess } from './crash-in-process.js';
+export { scenarios } from './scenarios.js';
 export { killAtRandom } from './random-kills.js';
-export type { KillPlan, KillReport } from './random-kills.js';
-export { runTask, untilStopped } from './run-task.js';
-export type { RunningTask } from './run-task.js';
-export type { TaskCall } from './tasks.js';
+export { openDatastore } from './open-datastore.js';
+export { runTask, waitUntilStopped } from './run-task.js';
+export type { TaskRequest } from './tasks.js';
 export { tryHostileKeys } from './hostile-keys.js';
-export { interleave, pairs } from './interleave.js';
+export { interleave, interleavings } from './interleave.js';

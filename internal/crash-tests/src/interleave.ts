@@ -5,105 +5,110 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FsDriver } from '@anybucket/backend-fs';
 import type { Bucket, Datastore } from '@anybucket/core';
 import { isStorageError } from '@anybucket/core';
-import { PortableDatastore } from '@anybucket/core/backend';
-import { sceneBucket } from './play-scene.js';
-import { untilStopped } from './run-task.js';
-import { scenes } from './scenes.js';
-import type { Scene } from './scenes.js';
-import { readWhole, snapshot } from './snapshot.js';
-import type { Snapshot } from './snapshot.js';
+import { readObject, takeSnapshot } from './bucket-snapshot.js';
+import type { BucketSnapshot } from './bucket-snapshot.js';
+import { openDatastore } from './open-datastore.js';
+import { waitUntilStopped } from './run-task.js';
+import { scenarioBucket, scenarios } from './scenarios.js';
+import type { Scenario } from './scenarios.js';
 
-/** A writer that is stopped at each of its steps, and what another process does meanwhile. */
-export interface Pair {
-  /** The name of the writer's scene. */
-  readonly scene: string;
+/** A writer that is stopped in the middle of a scenario, and an operation that this process runs meanwhile. */
+export interface Interleaving {
+  /** The name of the writer's scenario. */
+  readonly scenario: string;
+  /** The name of the operation. */
   readonly name: string;
-  readonly rival: (bucket: Bucket) => Promise<unknown>;
+  readonly operation: (bucket: Bucket) => Promise<unknown>;
 }
 
-const rivalHeaders = { contentType: 'x/rival', metadata: { state: 'rival' }, tags: { state: 'rival' } };
+const rivalAttributes = { contentType: 'x/rival', metadata: { state: 'rival' }, tags: { state: 'rival' } };
 
-/** Pairs that get in each other's way. */
-export const pairs: readonly Pair[] = [
-  { scene: 'put over', name: 'read', rival: (bucket) => readWhole(bucket, 'a') },
-  { scene: 'put over', name: 'delete', rival: (bucket) => bucket.delete('a') },
-  { scene: 'put over', name: 'set tags', rival: (bucket) => bucket.setTags('a', { state: 'rival' }) },
-  { scene: 'put over', name: 'put', rival: (bucket) => bucket.put('a', 'rival', rivalHeaders) },
-  { scene: 'put over', name: 'put a/b', rival: (bucket) => bucket.put('a/b', 'rival', rivalHeaders) },
-  { scene: 'put a/b where a is', name: 'read a', rival: (bucket) => readWhole(bucket, 'a') },
-  { scene: 'put a/b where a is', name: 'list', rival: (bucket) => snapshot(bucket) },
-  { scene: 'put a/b where a is', name: 'put a', rival: (bucket) => bucket.put('a', 'rival', rivalHeaders) },
-  { scene: 'put a/b where a is', name: 'delete a', rival: (bucket) => bucket.delete('a') },
-  { scene: 'put a back to its path', name: 'read a', rival: (bucket) => readWhole(bucket, 'a') },
-  { scene: 'put a back to its path', name: 'put a/b', rival: (bucket) => bucket.put('a/b', 'rival', rivalHeaders) },
+/** Operations that conflict with a scenario. */
+export const interleavings: readonly Interleaving[] = [
+  { scenario: 'overwrite', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
+  { scenario: 'overwrite', name: 'delete', operation: (bucket) => bucket.delete('a') },
+  { scenario: 'overwrite', name: 'set tags', operation: (bucket) => bucket.setTags('a', { state: 'rival' }) },
+  { scenario: 'overwrite', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
+  { scenario: 'overwrite', name: 'put a/b', operation: (bucket) => bucket.put('a/b', 'rival', rivalAttributes) },
+  { scenario: 'put a/b below a', name: 'read a', operation: (bucket) => readObject(bucket, 'a') },
+  { scenario: 'put a/b below a', name: 'list', operation: (bucket) => takeSnapshot(bucket) },
+  { scenario: 'put a/b below a', name: 'put a', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
+  { scenario: 'put a/b below a', name: 'delete a', operation: (bucket) => bucket.delete('a') },
+  { scenario: 'move a back to its path', name: 'read a', operation: (bucket) => readObject(bucket, 'a') },
+  { scenario: 'move a back to its path', name: 'put a/b', operation: (bucket) => bucket.put('a/b', 'rival', rivalAttributes) },
   {
-    scene: 'put new, in new folders',
-    name: 'put and delete beside it',
-    rival: (bucket) => bucket.put('a/b/d', 'rival').then(() => bucket.delete('a/b/d')),
+    scenario: 'put a new key in new folders',
+    name: 'put and delete in the same folder',
+    operation: (bucket) => bucket.put('a/b/d', 'rival').then(() => bucket.delete('a/b/d')),
   },
-  { scene: 'delete, the last in its folders', name: 'put beside it', rival: (bucket) => bucket.put('a/b/d', 'rival', rivalHeaders) },
-  { scene: 'set tags', name: 'put', rival: (bucket) => bucket.put('a', 'rival', rivalHeaders) },
+  {
+    scenario: 'delete the last key in its folders',
+    name: 'put in the same folder',
+    operation: (bucket) => bucket.put('a/b/d', 'rival', rivalAttributes),
+  },
+  { scenario: 'set tags', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
 ];
 
 /**
- * Stops the writer before its n-th call of the system, lets the rival act, and wakes the writer. What is left must be what comes of one after
- * the other. Linux only: it looks for the writer's state.
- * @param program `step-child.js`, built.
- * @returns false when the writer has fewer calls.
+ * Stops the writer before its n-th system call, runs the operation, and continues the writer. The result must equal that of running the two
+ * one after the other, in either order. Linux only, because it reads the writer's state from `/proc`.
+ * @param scenarioProcess the built `scenario-process.js`.
+ * @returns false when the writer makes fewer calls.
  */
-export async function interleave(program: URL, pair: Pair, n: number): Promise<boolean> {
-  const scene = scenes.find(({ name }) => name === pair.scene);
-  assert.ok(scene, pair.scene);
-  return inRoot(scene, async (store, root) => {
-    const writer = spawn(process.execPath, [fileURLToPath(program), root, scene.name, String(n), 'SIGSTOP'], {
+export async function interleave(scenarioProcess: URL, interleaving: Interleaving, n: number): Promise<boolean> {
+  const scenario = scenarios.find(({ name }) => name === interleaving.scenario);
+  assert.ok(scenario, `unknown scenario ${interleaving.scenario}`);
+  return inNewRoot(scenario, async (datastore, root) => {
+    const writer = spawn(process.execPath, [fileURLToPath(scenarioProcess), root, scenario.name, String(n), 'SIGSTOP'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exit = once(writer, 'exit');
-    const [first] = (await Promise.race([once(writer.stdout, 'data'), exit])) as unknown[];
-    if (!Buffer.isBuffer(first)) return false;
-    await untilStopped(writer);
-    const acted = await attempt(() => pair.rival(store.bucket(sceneBucket)));
+    const [callName] = (await Promise.race([once(writer.stdout, 'data'), exit])) as unknown[];
+    if (!Buffer.isBuffer(callName)) return false;
+    await waitUntilStopped(writer);
+    const hasRun = await runUnlessLocked(() => interleaving.operation(datastore.bucket(scenarioBucket)));
     writer.kill('SIGCONT');
-    assert.deepEqual(await exit, [0, null], `${scene.name} failed`);
-    const left = await snapshot(store.bucket(sceneBucket));
-    const possible = acted ? await bothOrders(pair, scene) : [await outcome(scene, [writes(scene)])];
-    const where = `${pair.name} during ${scene.name}, before call ${n} (${first.toString()})`;
+    assert.deepEqual(await exit, [0, null], `${scenario.name} failed`);
+    const actual = format(await takeSnapshot(datastore.bucket(scenarioBucket)));
+    const allowed = hasRun ? await sequentialResults(interleaving, scenario) : [await resultOf(scenario, [writeOf(scenario)])];
     assert.ok(
-      possible.some((order) => isSame(left, order)),
-      `${where}: left is ${show(left)}, in order it is ${possible.map(show).join(' or ')}`,
+      allowed.includes(actual),
+      `${interleaving.name} during ${scenario.name}, before call ${n} (${callName.toString()}): expected ${allowed.join(' or ')}, got ${actual}`,
     );
     return true;
   });
 }
 
-/** The same for each step of a pair: found out once. */
-const orders = new WeakMap<Pair, Promise<Snapshot[]>>();
+/** The results do not depend on the step, so they are computed once per interleaving. */
+const cachedResults = new WeakMap<Interleaving, Promise<string[]>>();
 
-function bothOrders(pair: Pair, scene: Scene): Promise<Snapshot[]> {
-  const known = orders.get(pair) ?? Promise.all([outcome(scene, [writes(scene), pair.rival]), outcome(scene, [pair.rival, writes(scene)])]);
-  orders.set(pair, known);
-  return known;
+function sequentialResults(interleaving: Interleaving, scenario: Scenario): Promise<string[]> {
+  const write = writeOf(scenario);
+  const { operation } = interleaving;
+  const results =
+    cachedResults.get(interleaving) ?? Promise.all([resultOf(scenario, [write, operation]), resultOf(scenario, [operation, write])]);
+  cachedResults.set(interleaving, results);
+  return results;
 }
 
-function writes(scene: Scene): (bucket: Bucket) => Promise<unknown> {
-  return (bucket) => scene.act(bucket, bucket.datastore);
+function writeOf(scenario: Scenario): (bucket: Bucket) => Promise<unknown> {
+  return (bucket) => scenario.run(bucket, bucket.datastore);
 }
 
-/** What is left when acts follow one another. */
-async function outcome(scene: Scene, acts: readonly ((bucket: Bucket) => Promise<unknown>)[]): Promise<Snapshot> {
-  return inRoot(scene, async (store) => {
-    for (const act of acts) await attempt(() => act(store.bucket(sceneBucket)));
-    return snapshot(store.bucket(sceneBucket));
+/** Returns the state after running operations one after the other. */
+async function resultOf(scenario: Scenario, operations: readonly ((bucket: Bucket) => Promise<unknown>)[]): Promise<string> {
+  return inNewRoot(scenario, async (datastore) => {
+    for (const operation of operations) await runUnlessLocked(() => operation(datastore.bucket(scenarioBucket)));
+    return format(await takeSnapshot(datastore.bucket(scenarioBucket)));
   });
 }
 
-/** @returns false when the writer holds the lock: then nothing was done. */
-async function attempt(act: () => Promise<unknown>): Promise<boolean> {
+/** Returns false when the operation timed out because the writer holds the lock. It has changed nothing then. */
+async function runUnlessLocked(operation: () => Promise<unknown>): Promise<boolean> {
   try {
-    await act();
+    await operation();
     return true;
   } catch (error) {
     if (isStorageError(error, 'Timeout')) return false;
@@ -112,23 +117,19 @@ async function attempt(act: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function inRoot<T>(scene: Scene, use: (store: Datastore, root: string) => Promise<T>): Promise<T> {
+async function inNewRoot<T>(scenario: Scenario, use: (datastore: Datastore, root: string) => Promise<T>): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'anybucket-interleave-'));
-  const store = new PortableDatastore(new FsDriver({ root }, { lockTimeout: 50 }));
+  const datastore = openDatastore(root, { lockTimeoutMs: 50 });
   try {
-    await store.createBucket(sceneBucket);
-    await scene.prepare(store.bucket(sceneBucket), store);
-    return await use(store, root);
+    await datastore.createBucket(scenarioBucket);
+    await scenario.prepare(datastore.bucket(scenarioBucket));
+    return await use(datastore, root);
   } finally {
-    await store.close();
+    await datastore.close();
     rmSync(root, { recursive: true });
   }
 }
 
-function isSame(a: Snapshot, b: Snapshot): boolean {
-  return show(a) === show(b);
-}
-
-function show(state: Snapshot): string {
-  return JSON.stringify([...state]);
+function format(snapshot: BucketSnapshot): string {
+  return JSON.stringify([...snapshot]);
 }

@@ -8,142 +8,144 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FsDatastore } from '@anybucket/backend-fs';
 import type { Bucket } from '@anybucket/core';
-import { apply } from './model.js';
-import type { Action, Made, Model } from './model.js';
-import { readMade } from './read-made.js';
+import { applyWrite, readSpec } from './writer-model.js';
+import type { ObjectSpec, Write, WriterModel } from './writer-model.js';
 
-/** How many processes write at once, and how many are killed in all. */
-export interface KillPlan {
+/** Options of {@link killAtRandom}. */
+export interface KillOptions {
+  /** The number of processes that write concurrently. */
   readonly processes: number;
+  /** The minimum number of kills in total. */
   readonly kills: number;
-  /** The program of a process that writes, built. */
-  readonly worker: URL;
+  /** The built `writer-process.js`. */
+  readonly writerProcess: URL;
 }
 
-/** What was seen. */
+/** The counts of a run of {@link killAtRandom}. */
 export interface KillReport {
   readonly kills: number;
-  /** Writes that were acknowledged. */
+  /** Acknowledged writes. */
   readonly acknowledged: number;
-  /** Kills in the midst of a write. */
+  /** Kills during a write. */
   readonly inFlight: number;
-  /** Of those, how many writes had been committed already. */
+  /** Writes that were killed after their commit, but before they were acknowledged. */
   readonly committed: number;
 }
 
-/** For how long, in ms, processes write at most. */
-const longestLife = 40;
+const maxLifetimeMs = 40;
 
-/** Kills processes that write at random moments, and after each round checks all that is left. */
-export async function killAtRandom({ processes, kills, worker }: KillPlan): Promise<KillReport> {
+/** Kills writing processes at random moments, and checks all objects after each round. */
+export async function killAtRandom({ processes, kills, writerProcess }: KillOptions): Promise<KillReport> {
   const root = mkdtempSync(join(tmpdir(), 'anybucket-kills-'));
   const report = { kills: 0, acknowledged: 0, inFlight: 0, committed: 0 };
   try {
-    const store = new FsDatastore({ root });
-    await store.createBucket('kills');
-    await store.close();
-    const models = Array.from({ length: processes }, (): Model => new Map());
-    let next = await Promise.all(models.map((model, index) => start(worker, root, index, model)));
+    const datastore = new FsDatastore({ root });
+    await datastore.createBucket('kills');
+    await datastore.close();
+    const models = Array.from({ length: processes }, (): WriterModel => new Map());
+    const startWriters = () => Promise.all(models.map((model, index) => startWriter(writerProcess, root, index, model)));
+    let writers = await startWriters();
     while (report.kills < kills) {
-      await Promise.all(next.map(killSoon));
+      await Promise.all(writers.map(writeAndKill));
       report.kills += processes;
       await withBucket(root, async (bucket) => {
-        for (const [index, model] of models.entries()) await checkOwn(bucket, journalOf(root, index), model, report);
+        for (const [index, model] of models.entries()) await checkOwnKeys(bucket, journalPath(root, index), model, report);
         await checkListing(bucket, models);
       });
-      assert.deepEqual(readdirSync(join(root, '.anybucket', 'tmp')), [], 'temp files of dead processes are left');
-      next = await Promise.all(models.map((model, index) => start(worker, root, index, model)));
+      assert.deepEqual(readdirSync(join(root, '.anybucket', 'tmp')), [], 'temp files of dead processes were not removed');
+      writers = await startWriters();
     }
-    await Promise.all(next.map(killSoon));
+    await Promise.all(writers.map(writeAndKill));
     return report;
   } finally {
     rmSync(root, { recursive: true });
-    for (let index = 0; index < processes; index++) rmSync(journalOf(root, index), { force: true });
+    for (let index = 0; index < processes; index++) rmSync(journalPath(root, index), { force: true });
   }
 }
 
-async function start(worker: URL, root: string, index: number, model: Model): Promise<ChildProcess> {
-  const journal = journalOf(root, index);
+async function startWriter(writerProcess: URL, root: string, index: number, model: WriterModel): Promise<ChildProcess> {
+  const journal = journalPath(root, index);
   writeFileSync(journal, '');
-  const child = fork(worker, [root, journal, `w${index}`, JSON.stringify([...model])], { execArgv: [] });
+  const child = fork(writerProcess, [root, journal, `w${index}`, JSON.stringify([...model])], { execArgv: [] });
   const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
-  assert.equal(message, 'ready', 'a process could not open the folder');
+  assert.equal(message, 'ready', 'a writer could not open the folder');
   return child;
 }
 
-async function killSoon(child: ChildProcess): Promise<void> {
+async function writeAndKill(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.send('write');
-  await sleep(1 + Math.random() * longestLife);
+  await sleep(1 + Math.random() * maxLifetimeMs);
   child.kill('SIGKILL');
   const [, signal] = (await exit) as unknown[];
-  assert.equal(signal, 'SIGKILL', 'a process failed by itself');
+  assert.equal(signal, 'SIGKILL', 'a writer failed before it was killed');
 }
 
-/** The keys of one process: each is as the last acknowledged write left it, or as the one does that was under way. */
-async function checkOwn(
+/** Checks that each key of one writer is as its last acknowledged write left it, or as the write in flight leaves it. */
+async function checkOwnKeys(
   bucket: Bucket,
   journal: string,
-  model: Model,
+  model: WriterModel,
   report: { acknowledged: number; inFlight: number; committed: number },
 ): Promise<void> {
-  let pending: Action | undefined;
+  let pending: Write | undefined;
   for (const line of readFileSync(journal, 'utf8').split('\n').filter(Boolean)) {
     if (line === 'done') {
       assert.ok(pending);
-      apply(model, pending);
+      applyWrite(model, pending);
       report.acknowledged++;
       pending = undefined;
     } else {
-      pending = JSON.parse(line) as Action;
+      pending = JSON.parse(line) as Write;
     }
   }
   if (pending !== undefined) {
     report.inFlight++;
-    const after: Model = new Map(model);
-    apply(after, pending);
-    const left = await readMade(bucket, pending.key);
-    const isNew = same(left, after.get(pending.key));
+    const { key } = pending;
+    const after: WriterModel = new Map(model);
+    applyWrite(after, pending);
+    const actual = await readSpec(bucket, key);
+    const isCommitted = isSame(actual, after.get(key));
     assert.ok(
-      isNew || same(left, model.get(pending.key)),
-      `${pending.key} is ${JSON.stringify(left)} after ${JSON.stringify(pending)}, before it was ${JSON.stringify(model.get(pending.key))}`,
+      isCommitted || isSame(actual, model.get(key)),
+      `${key} is ${JSON.stringify(actual)} after ${JSON.stringify(pending)}, before it was ${JSON.stringify(model.get(key))}`,
     );
-    if (isNew) {
-      apply(model, pending);
+    if (isCommitted) {
+      applyWrite(model, pending);
       report.committed++;
     }
   }
-  for (const [key, made] of model) assert.ok(same(await readMade(bucket, key), made), `${key} is not what was acknowledged`);
+  for (const [key, spec] of model) assert.ok(isSame(await readSpec(bucket, key), spec), `${key} is not the acknowledged object`);
 }
 
-/** The listing has exactly what is there, and each shared object is whole. */
-async function checkListing(bucket: Bucket, models: readonly Model[]): Promise<void> {
+/** Checks that the listing has exactly the existing keys, and that no shared object is torn. */
+async function checkListing(bucket: Bucket, models: readonly WriterModel[]): Promise<void> {
   const listed = await bucket.listFilename();
-  const own = models.flatMap((model) => [...model.keys()]);
+  const ownKeys = models.flatMap((model) => [...model.keys()]);
   assert.deepEqual(
     listed.filter((key) => !key.startsWith('shared')).sort(),
-    own.sort(),
-    'the listing has other keys than were acknowledged',
+    ownKeys.sort(),
+    'the listing differs from the acknowledged keys',
   );
   for (const { key, etag } of await bucket.list({ prefix: 'shared' })) {
-    assert.ok((await readMade(bucket, key)) !== undefined, `${key} is listed but is not there`);
+    assert.ok((await readSpec(bucket, key)) !== undefined, `${key} is listed but does not exist`);
     assert.equal((await bucket.stat(key)).etag, etag);
   }
 }
 
-function same(a: Made | undefined, b: Made | undefined): boolean {
+function isSame(a: ObjectSpec | undefined, b: ObjectSpec | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
 async function withBucket(root: string, use: (bucket: Bucket) => Promise<void>): Promise<void> {
-  const store = new FsDatastore({ root, create: false });
+  const datastore = new FsDatastore({ root, create: false });
   try {
-    await use(store.bucket('kills'));
+    await use(datastore.bucket('kills'));
   } finally {
-    await store.close();
+    await datastore.close();
   }
 }
 
-function journalOf(root: string, index: number): string {
+function journalPath(root: string, index: number): string {
   return `${root}-journal-${index}`;
 }

@@ -1,15 +1,14 @@
 import fs from 'node:fs';
-import { FsDriver } from '@anybucket/backend-fs';
 import type { FileCalls } from '@anybucket/backend-fs';
 import { isStorageError } from '@anybucket/core';
 import type { Bucket } from '@anybucket/core';
-import { PortableDatastore } from '@anybucket/core/backend';
+import { openDatastore } from './open-datastore.js';
 
-/** What a child process can be asked to do in a bucket. Each tells its answer. */
+/** The tasks of a child process. */
 const tasks = {
-  /** Adds one to a counter so many times, by `ifMatch`. Answers how often another was faster. */
-  async count(bucket: Bucket, key: string, rounds: number): Promise<number> {
-    let lost = 0;
+  /** Increments a counter with `ifMatch`. Returns how often another process was faster. */
+  async increment(bucket: Bucket, key: string, rounds: number): Promise<number> {
+    let conflicts = 0;
     for (let done = 0; done < rounds;) {
       const object = await bucket.get(key);
       const value = Number(await object.text());
@@ -18,69 +17,70 @@ const tasks = {
         done++;
       } catch (error) {
         if (!isStorageError(error, 'PreconditionFailed')) throw error;
-        lost++;
+        conflicts++;
       }
     }
-    return lost;
+    return conflicts;
   },
 
-  /** Puts each key if it is absent. Answers those that it got. */
-  async claim(bucket: Bucket, prefix: string, rounds: number): Promise<number[]> {
-    const won: number[] = [];
+  /** Puts numbered keys with `ifNoneMatch`. Returns the numbers of those it created. */
+  async create(bucket: Bucket, prefix: string, rounds: number): Promise<number[]> {
+    const created: number[] = [];
     for (let round = 0; round < rounds; round++) {
       try {
         await bucket.put(`${prefix}${round}`, `${process.pid}`, { ifNoneMatch: '*' });
-        won.push(round);
+        created.push(round);
       } catch (error) {
         if (!isStorageError(error, 'PreconditionFailed')) throw error;
       }
     }
-    return won;
+    return created;
   },
 
-  /** Puts keys of its own. Answers how many. */
+  /** Puts numbered keys that no other process writes. Returns their number. */
   async fill(bucket: Bucket, prefix: string, rounds: number): Promise<number> {
     for (let round = 0; round < rounds; round++) await bucket.put(`${prefix}/${round}`, `${round}`);
     return rounds;
   },
 
-  /** Puts an object, and stops in the midst of it: before the body gets its name. Answers its ETag when it is woken. */
+  /** Stops in the middle of a put, before the temp file is renamed. Returns the ETag once the process is continued. */
   async stopInPut(bucket: Bucket, key: string): Promise<string> {
-    stopBeforeRename = true;
-    return (await bucket.put(key, 'of the stopped one')).etag;
+    stopsBeforeRename = true;
+    return (await bucket.put(key, 'by the stopped process')).etag;
   },
 } satisfies Record<string, (bucket: Bucket, key: string, rounds: number) => Promise<unknown>>;
 
 type TaskName = keyof typeof tasks;
 
-/** What a child is asked. */
-export interface TaskCall {
+/** The message that starts a task. */
+export interface TaskRequest {
   readonly root: string;
   readonly bucket: string;
   readonly task: TaskName;
+  /** The key or prefix. */
   readonly key: string;
   readonly rounds: number;
 }
 
-let stopBeforeRename = false;
+let stopsBeforeRename = false;
 
 const stoppingCalls = new Proxy<FileCalls>(fs, {
   get(target, name: keyof FileCalls) {
     if (name !== 'renameSync') return target[name];
     return (from: string, to: string) => {
-      if (stopBeforeRename) process.kill(process.pid, 'SIGSTOP');
-      stopBeforeRename = false;
+      if (stopsBeforeRename) process.kill(process.pid, 'SIGSTOP');
+      stopsBeforeRename = false;
       target.renameSync(from, to);
     };
   },
 });
 
-/** Does what it is asked. */
-export async function perform({ root, bucket, task, key, rounds }: TaskCall): Promise<unknown> {
-  const store = new PortableDatastore(new FsDriver({ root }, { calls: stoppingCalls, lockTimeout: 60_000 }));
+/** Runs a task and returns its result. */
+export async function performTask({ root, bucket, task, key, rounds }: TaskRequest): Promise<unknown> {
+  const datastore = openDatastore(root, { calls: stoppingCalls, lockTimeoutMs: 60_000 });
   try {
-    return await tasks[task](store.bucket(bucket), key, rounds);
+    return await tasks[task](datastore.bucket(bucket), key, rounds);
   } finally {
-    await store.close();
+    await datastore.close();
   }
 }

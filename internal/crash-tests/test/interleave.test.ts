@@ -1,17 +1,17 @@
-import { interleave, pairs } from '@anybucket/crash-tests';
+import { interleave, interleavings } from '@anybucket/crash-tests';
 import { expect, test } from 'vitest';
 
-// The program is started as it was built.
-const program = new URL('../dist/step-child.js', import.meta.url);
-/** Every so many steps; the program `interleavings` takes them all. */
+// The built file: Node cannot run TypeScript.
+const scenarioProcess = new URL('../dist/scenario-process.js', import.meta.url);
+/** Tests every eighth step; the program `interleavings` runs all of them. */
 const stride = 8;
 
-test.runIf(process.platform === 'linux').each(pairs)(
-  '"$name" while "$scene" is stopped leaves what comes of one after the other',
+test.runIf(process.platform === 'linux').each(interleavings)(
+  '$name during a stopped $scenario gives the result of a sequential order',
   { timeout: 60_000 },
-  async (pair) => {
+  async (interleaving) => {
     let steps = 0;
-    for (let n = 1 + Math.floor(Math.random() * stride); await interleave(program, pair, n); n += stride) steps++;
+    for (let n = 1 + Math.floor(Math.random() * stride); await interleave(scenarioProcess, interleaving, n); n += stride) steps++;
     expect(steps).toBeGreaterThan(0);
   },
 );

@@ -1,46 +1,47 @@
-// `npm run diff`: compares backends by random programs; see `usage`.
+// `npm run diff`: compares backends with random programs. See `usage`.
+import { parseCommandLine, usage } from './command-line.js';
+import type { DiffCommand } from './command-line.js';
 import { diff } from './diff.js';
-import type { Found } from './diff.js';
-import { readCommand, usage } from './options.js';
-import type { DiffCommand } from './options.js';
+import type { Finding } from './diff.js';
 import { explain } from './report/explain.js';
 import { Backend } from './run/backend.js';
-import { Tally } from './run/tally.js';
+import { RunStats } from './run/run-stats.js';
 
 try {
-  await main(readCommand(process.argv.slice(2)));
+  await main(parseCommandLine(process.argv.slice(2)));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n${usage}\n`);
   process.exitCode = 2;
 }
 
-async function main({ urls, operations, seed, ...rest }: DiffCommand): Promise<void> {
-  const backends = await Promise.all(urls.map((url) => Backend.ofText(url)));
-  const tally = new Tally();
-  process.stdout.write(`seed ${seed}, model and ${backends.map(({ name }) => name).join(', ')}\n`);
-  const started = Date.now();
-  // The first one lets what runs come to its end, so that no bucket is left behind; the second one ends at once.
-  const stopped = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopped.abort());
-  const progress = () => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${tally.calls} of ${operations} operations `);
+async function main({ locations, operations, seed, ...rest }: DiffCommand): Promise<void> {
+  const backends = await Promise.all(locations.map((location) => Backend.open(location)));
+  const stats = new RunStats();
+  process.stdout.write(`seed ${seed}; comparing the model with ${backends.map(({ name }) => name).join(', ')}\n`);
+  const startMs = Date.now();
+  // The first signal lets running programs finish, so that no bucket is left behind. The second one kills the process.
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  const onProgress = () => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${stats.calls} of ${operations} operations `);
   };
-  let found: Found | undefined;
+  let finding: Finding | undefined;
   try {
-    found = await diff({ backends, operations, seed, tally, progress, signal: stopped.signal, ...rest });
+    finding = await diff({ backends, operations, seed, stats, onProgress, signal: interrupted.signal, ...rest });
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\n');
     await Promise.all(backends.map((backend) => backend.close()));
   }
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  const lines = tally.excuses.map(([name, count]) => `  excused by ${name}: ${count} times`);
-  process.stdout.write([`${tally.calls} operations in ${seconds} s`, ...lines, ''].join('\n'));
-  if (found === undefined) {
-    process.stdout.write(stopped.signal.aborted ? 'stopped; no difference so far\n' : 'no difference\n');
+  const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
+  const exemptions = stats.exemptions.map(([name, count]) => `  different because of the missing capability ${name}: ${count}`);
+  process.stdout.write([`${stats.calls} operations in ${seconds} s`, ...exemptions, ''].join('\n'));
+  if (finding === undefined) {
+    process.stdout.write(interrupted.signal.aborted ? 'interrupted; no difference found\n' : 'no difference found\n');
     return;
   }
+  const { programNumber } = finding;
   process.stdout.write(
-    `a difference, in program ${found.number} of seed ${seed} (again: --seed ${seed} --from ${found.number}):\n\n${explain(found)}`,
+    `found a difference in program ${programNumber} (to reproduce: --seed ${seed} --from ${programNumber}):\n\n${explain(finding)}`,
   );
   process.exitCode = 1;
 }

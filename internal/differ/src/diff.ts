@@ -1,138 +1,146 @@
-import { Processes } from './concurrent/processes.js';
-import { race } from './concurrent/race.js';
+import type { Call } from './calls/call.js';
+import { ProcessPool } from './concurrent/process-pool.js';
+import { runRace, shrinkRace } from './concurrent/race.js';
 import type { Race } from './concurrent/race.js';
-import { shrinkRace } from './concurrent/shrink-race.js';
-import { drawScript } from './concurrent/script.js';
-import { drawProgram } from './generate/program.js';
+import { generateScript } from './concurrent/script.js';
+import { generateProgram } from './generate/program.js';
+import type { GeneratedCall } from './generate/program.js';
 import type { Backend } from './run/backend.js';
 import { runProgram } from './run/run-program.js';
 import type { Difference } from './run/run-program.js';
-import { Tally } from './run/tally.js';
-import type { Call } from './calls/call.js';
-import { shrink } from './shrink/shrink.js';
+import { RunStats } from './run/run-stats.js';
+import { shrinkProgram } from './shrink/shrink-program.js';
 
-/** What {@link diff} is to do. */
+/** Options of {@link diff}. */
 export interface DiffOptions {
   readonly backends: readonly Backend[];
-  /** Calls in all, at least. Each is made on every backend. */
+  /** The minimum number of calls in total. Each runs on every backend. */
   readonly operations: number;
   readonly seed: number;
-  /** Calls a program. @defaultValue 100 */
-  readonly length?: number;
-  /** Programs at a time: while one waits for a backend another goes on. @defaultValue 4 */
-  readonly parallel?: number;
+  /** Calls per program. @defaultValue 100 */
+  readonly programLength?: number;
+  /** Programs that run at the same time, so that one runs while another waits for a backend. @defaultValue 4 */
+  readonly concurrency?: number;
   /** The number of the first program. @defaultValue 0 */
-  readonly from?: number;
-  readonly tally?: Tally;
-  /** Told after each program. */
-  readonly progress?: (tally: Tally) => void;
-  /** Begins no further program when it aborts. */
+  readonly firstProgram?: number;
+  readonly stats?: RunStats;
+  /** Called after each program. */
+  readonly onProgress?: (stats: RunStats) => void;
+  /** When it aborts, running programs finish and no further program starts. */
   readonly signal?: AbortSignal;
 }
 
-/** What was found in a program: a difference with the short program that shows it, or a race that nothing explains. */
-export type Found = { readonly number: number } & (Short | { readonly race: Race });
+/** A difference with the shrunk program that shows it, or a race. */
+export type Finding = { readonly programNumber: number } & (ShrunkProgram | { readonly race: Race });
 
-interface Short {
+interface ShrunkProgram {
   readonly calls: readonly Call[];
   readonly difference: Difference;
 }
 
-/** One in so many programs is one of clients at once; of those one in so many has a process for each. */
-const raceEvery = 10;
-const processesEvery = 3;
+/** Every tenth program is followed by a script of concurrent clients; in every third script, each client has its own process. */
+const programsPerScript = 10;
+const scriptsPerProcessScript = 3;
+const clientCount = 3;
 
 /**
- * Runs random programs on backends and on the model until enough calls were made or an answer differs.
- * @returns the difference, shrunk; undefined when there was none.
+ * Runs random programs on the backends and the model until `operations` calls were made or an outcome differs.
+ * @returns the first finding, shrunk; undefined when there is none.
  */
-export async function diff(options: DiffOptions): Promise<Found | undefined> {
+export async function diff(options: DiffOptions): Promise<Finding | undefined> {
   const {
     backends,
     operations,
     seed,
-    length = 100,
-    parallel = 4,
-    from = 0,
-    tally = new Tally(),
-    progress = () => undefined,
+    programLength = 100,
+    concurrency = 4,
+    firstProgram = 0,
+    stats = new RunStats(),
+    onProgress = () => undefined,
     signal,
   } = options;
-  const processes = new Processes();
-  let next = from;
-  const broken = new AbortController();
-  const ended = AbortSignal.any(signal === undefined ? [broken.signal] : [broken.signal, signal]);
-  let failed: { readonly number: number; readonly what: Difference | Race } | undefined;
-  const work = async () => {
-    while (failed === undefined && !ended.aborted && tally.calls < operations) {
-      const number = next++;
-      const program = drawProgram(seed, number, length).map(({ call }) => call);
-      const what = (await runProgram(program, backends, tally)) ?? (await races(number));
-      progress(tally);
-      if (what !== undefined) failed ??= { number, what };
+  const processes = new ProcessPool();
+  let nextProgram = firstProgram;
+  const failed = new AbortController();
+  const stopped = AbortSignal.any(signal === undefined ? [failed.signal] : [failed.signal, signal]);
+  let found: { readonly programNumber: number; readonly result: Difference | Race } | undefined;
+  const runPrograms = async () => {
+    while (found === undefined && !stopped.aborted && stats.calls < operations) {
+      const programNumber = nextProgram++;
+      const calls = generateProgram(seed, programNumber, programLength).map(({ call }) => call);
+      const result = (await runProgram(calls, backends, stats)) ?? (await runScriptInTurn(programNumber));
+      onProgress(stats);
+      if (result !== undefined) found ??= { programNumber, result };
     }
   };
-  // One at a time: the processes serve one.
-  let last: Promise<unknown> = Promise.resolve();
-  const races = async (number: number): Promise<Race | undefined> => {
-    if (number % raceEvery !== 0) return undefined;
-    const turn = last.then(() => raceAll(options, number, processes, tally));
-    last = turn.catch(() => undefined);
+  // The process pool runs one script at a time.
+  let lastScript: Promise<unknown> = Promise.resolve();
+  const runScriptInTurn = async (programNumber: number): Promise<Race | undefined> => {
+    if (programNumber % programsPerScript !== 0) return undefined;
+    const turn = lastScript.then(() => runScript(options, programNumber, processes, stats));
+    lastScript = turn.catch(() => undefined);
     return turn;
   };
   try {
-    const workers = Array.from({ length: parallel }, async () => {
-      await work().catch((error: unknown) => {
-        broken.abort();
+    const workers = Array.from({ length: concurrency }, async () => {
+      await runPrograms().catch((error: unknown) => {
+        failed.abort();
         throw error;
       });
     });
     for (const outcome of await Promise.allSettled(workers)) if (outcome.status === 'rejected') throw outcome.reason;
-    if (failed === undefined) return undefined;
-    const { number, what } = failed;
-    return 'script' in what
-      ? { number, race: await shortestRace(what, number, backends, processes) }
-      : { number, ...(await shortest(drawProgram(seed, number, length), what, backends)) };
+    if (found === undefined) return undefined;
+    const { programNumber, result } = found;
+    return 'script' in result
+      ? { programNumber, race: await shrinkRaceOnSameBackend(result, programNumber, backends, processes) }
+      : { programNumber, ...(await shrinkDifference(generateProgram(seed, programNumber, programLength), result, backends)) };
   } finally {
     processes.close();
   }
 }
 
-async function raceAll(
-  { backends, seed, length = 100 }: DiffOptions,
-  number: number,
-  processes: Processes,
-  tally: Tally,
+async function runScript(
+  { backends, seed, programLength = 100 }: DiffOptions,
+  programNumber: number,
+  processes: ProcessPool,
+  stats: RunStats,
 ): Promise<Race | undefined> {
-  const script = drawScript(seed, number, 3, Math.ceil(length / 10));
+  const script = generateScript(seed, programNumber, clientCount, Math.ceil(programLength / 10));
   for (const backend of backends) {
-    const found = await race(backend, script, isApart(number) ? processes : undefined);
-    if (found !== undefined) return found;
+    const race = await runRace(backend, script, usesProcesses(programNumber) ? processes : undefined);
+    if (race !== undefined) return race;
   }
-  tally.called(script.flat().length);
+  stats.addCalls(script.flat().length);
   return undefined;
 }
 
-/** Shrinks to a script that goes wrong on the same backend. */
-async function shortestRace(first: Race, number: number, backends: readonly Backend[], processes: Processes): Promise<Race> {
+async function shrinkRaceOnSameBackend(
+  first: Race,
+  programNumber: number,
+  backends: readonly Backend[],
+  processes: ProcessPool,
+): Promise<Race> {
   const backend = backends.find(({ name }) => name === first.backend);
   if (backend === undefined) return first;
-  return shrinkRace(first, async (script) => race(backend, script, isApart(number) ? processes : undefined));
+  return shrinkRace(first, async (script) => runRace(backend, script, usesProcesses(programNumber) ? processes : undefined));
 }
 
-/** Tells whether the clients of a program's script have a process each. */
-function isApart(number: number): boolean {
-  return number % (raceEvery * processesEvery) === 0;
+function usesProcesses(programNumber: number): boolean {
+  return programNumber % (programsPerScript * scriptsPerProcessScript) === 0;
 }
 
 /** Shrinks to a program in which the same method differs on the same backend. */
-async function shortest(program: ReturnType<typeof drawProgram>, first: Difference, backends: readonly Backend[]): Promise<Short> {
-  let last: Short = { calls: program.map(({ call }) => call), difference: first };
-  await shrink(program, async (calls) => {
-    const difference = await runProgram(calls, backends, new Tally());
+async function shrinkDifference(
+  program: readonly GeneratedCall[],
+  first: Difference,
+  backends: readonly Backend[],
+): Promise<ShrunkProgram> {
+  let shortest: ShrunkProgram = { calls: program.map(({ call }) => call), difference: first };
+  await shrinkProgram(program, async (calls) => {
+    const difference = await runProgram(calls, backends, new RunStats());
     if (difference === undefined || difference.call.method !== first.call.method || difference.backend !== first.backend) return false;
-    last = { calls, difference };
+    shortest = { calls, difference };
     return true;
   });
-  return last;
+  return shortest;
 }

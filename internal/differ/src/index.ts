@@ -1,5 +1,5 @@
-/** Runs random programs on several backends and a model, and shows where they differ. For tests; the command is `npm run diff`. */
+/** Compares backends with each other and with a model by running random programs. The command line is `npm run diff`. */
 export { diff } from './diff.js';
-export type { DiffOptions, Found } from './diff.js';
+export type { DiffOptions, Finding } from './diff.js';
 export { Backend } from './run/backend.js';
 export { explain } from './report/explain.js';

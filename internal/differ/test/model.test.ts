@@ -2,11 +2,11 @@ import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { metadataCodes, tagCodes } from '../src/model/attributes.js';
-import { compareBytes, etagOfParts } from '../src/model/bytes.js';
-import { listed } from '../src/model/listing.js';
-import { bucketNameFindings, keyFindings } from '../src/model/names.js';
-import { SomeOf } from '../src/model/some-of.js';
+import { metadataErrors, tagErrors } from '../src/model/attributes.js';
+import { compareBytes, etagOf } from '../src/model/bytes.js';
+import { PartialListing } from '../src/model/expected-outcome.js';
+import { listEntries } from '../src/model/listing.js';
+import { bucketNameErrors, keyErrors } from '../src/model/names.js';
 
 test.for([
   ['a', []],
@@ -15,7 +15,7 @@ test.for([
   ['a__XLDIR__x', []],
   ['l'.repeat(255), []],
   [`${'l'.repeat(247)}/`, []],
-  ['', ['InvalidArgument']],
+  ['', ['InvalidKey']],
   [42, ['InvalidArgument']],
   ['/a', ['InvalidKey']],
   ['a//b', ['InvalidKey']],
@@ -27,8 +27,8 @@ test.for([
   ['a/ .. /b', ['InvalidKey']],
   ['a\\.', ['InvalidKey']],
   ['x'.repeat(1025), ['KeyTooLongError', 'InvalidKey']],
-] as const)('key %#', ([key, codes]) => {
-  expect(keyFindings(key).map(({ code }) => code)).toEqual(codes);
+] as const)('validates key %#', ([key, codes]) => {
+  expect(keyErrors(key).map(({ code }) => code)).toEqual(codes);
 });
 
 test.for([
@@ -41,31 +41,31 @@ test.for([
   ['Abc', 'InvalidBucketName'],
   ['minio', 'AllAccessDisabled'],
   [undefined, 'InvalidArgument'],
-] as const)('the bucket name %j: %j', ([name, code]) => {
-  expect(bucketNameFindings(name)[0]?.code).toBe(code);
+] as const)('validates the bucket name %j: %j', ([name, code]) => {
+  expect(bucketNameErrors(name)[0]?.code).toBe(code);
 });
 
-test('keys are in the order of their bytes', () => {
+test('compares keys by their UTF-8 bytes', () => {
   expect(['🌍', '\ue000', 'é', 'a/', 'a-', 'a'].sort(compareBytes)).toEqual(['a', 'a-', 'a/', 'é', '\ue000', '🌍']);
 });
 
 test.for([
   [2, 5, '5d41402abc4b2a76b9719d911017c592'],
   [2, 2, '65a8e27d8879283831b664bd8b7f0ad4'],
-] as const)('an ETag of %i bytes a part is no plain MD5 above it', ([partSize]) => {
-  expect(etagOfParts(Buffer.from('ab'), partSize)).toBe('187ef4436122d1cc2f40dc2b92f0eba0');
-  expect(etagOfParts(Buffer.from('abc'), partSize)).toMatch(/^[0-9a-f]{32}-2$/);
+] as const)('the ETag of a body larger than one part of %i bytes is a multipart ETag', ([partSize]) => {
+  expect(etagOf(Buffer.from('ab'), partSize)).toBe('187ef4436122d1cc2f40dc2b92f0eba0');
+  expect(etagOf(Buffer.from('abc'), partSize)).toMatch(/^[0-9a-f]{32}-2$/);
 });
 
 test.for([
-  [{ prefix: '', delimiter: '', after: '' }, ['a', 'a-', 'a/b', 'a/c/d', 'b']],
-  [{ prefix: '', delimiter: '/', after: '' }, ['a', 'a-', 'a/', 'b']],
-  [{ prefix: 'a/', delimiter: '/', after: '' }, ['a/b', 'a/c/']],
-  [{ prefix: 'a', delimiter: '/', after: 'a/b' }, []],
-  [{ prefix: '', delimiter: '/', after: 'a-' }, ['a/', 'b']],
-  [{ prefix: '', delimiter: 'c/', after: '' }, ['a', 'a-', 'a/b', 'a/c/', 'b']],
-] as const)('a listing with %j: %j', ([asked, names]) => {
-  expect(listed(['b', 'a/c/d', 'a', 'a/b', 'a-'], asked).map(({ key }) => key)).toEqual(names);
+  [{ prefix: '', delimiter: '', startAfter: '' }, ['a', 'a-', 'a/b', 'a/c/d', 'b']],
+  [{ prefix: '', delimiter: '/', startAfter: '' }, ['a', 'a-', 'a/', 'b']],
+  [{ prefix: 'a/', delimiter: '/', startAfter: '' }, ['a/b', 'a/c/']],
+  [{ prefix: 'a', delimiter: '/', startAfter: 'a/b' }, []],
+  [{ prefix: '', delimiter: '/', startAfter: 'a-' }, ['a/', 'b']],
+  [{ prefix: '', delimiter: 'c/', startAfter: '' }, ['a', 'a-', 'a/b', 'a/c/', 'b']],
+] as const)('listing with %j: %j', ([query, names]) => {
+  expect(listEntries(['b', 'a/c/d', 'a', 'a/b', 'a-'], query).map(({ key }) => key)).toEqual(names);
 });
 
 test.for([
@@ -76,8 +76,8 @@ test.for([
   [{ a: 'x'.repeat(2037) }, ['MetadataTooLarge']],
   [{ a: 'é'.repeat(1000) }, ['MetadataTooLarge']],
   [new Map(), ['InvalidArgument']],
-] as const)('metadata %#', ([metadata, codes]) => {
-  expect(metadataCodes(metadata)).toEqual(codes);
+] as const)('validates metadata %#', ([metadata, codes]) => {
+  expect(metadataErrors(metadata)).toEqual(codes);
 });
 
 test.for([
@@ -86,8 +86,8 @@ test.for([
   [{ '': 'v' }, ['InvalidTag']],
   [Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`k${index}`, 'v'])), ['BadRequest']],
   ['k=v', ['InvalidArgument']],
-] as const)('tags %#', ([tags, codes]) => {
-  expect(tagCodes(tags)).toEqual(codes);
+] as const)('validates tags %#', ([tags, codes]) => {
+  expect(tagErrors(tags)).toEqual(codes);
 });
 
 test.for([
@@ -96,20 +96,20 @@ test.for([
   [['a', 'b'], false],
   [['c', 'a'], false],
   [['a', 'x', 'c'], false],
-] as const)('of a, perhaps b, and c the listing %j may be given: %j', ([listing, admitted]) => {
-  const some = new SomeOf(['a', 'b', 'c'], [false, true, false], Infinity);
-  expect(some.admits(listing, Object.is)).toBe(admitted);
+] as const)('a listing of a, optionally b, and c allows %j: %j', ([listing, allowed]) => {
+  const expected = new PartialListing(['a', 'b', 'c'], [false, true, false], Infinity);
+  expect(expected.allows(listing, Object.is)).toBe(allowed);
 });
 
 const source = fileURLToPath(new URL('../src', import.meta.url));
-const imports = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
+const importSpecifier = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
 
-test('the model shares nothing with what it judges: it imports Node, itself, and how calls are written down', async () => {
+test('the model imports only Node, itself and the call format, and no code of the library', async () => {
   const files = (await readdir(source, { recursive: true })).filter((name) => /^(?:model|calls)\/.*\.ts$/.test(name));
   expect(files).toContain('model/model.ts');
   for (const file of files) {
     const text = await readFile(join(source, file), 'utf8');
-    for (const [, specifier = ''] of text.matchAll(imports)) {
+    for (const [, specifier = ''] of text.matchAll(importSpecifier)) {
       const target = specifier.startsWith('.') ? relative(source, join(source, dirname(file), specifier)) : specifier;
       expect(target, `imported by ${file}`).toMatch(/^(?:node:|model\/|calls\/)/);
     }

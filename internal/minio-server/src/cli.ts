@@ -1,9 +1,10 @@
-// `npm run minio`: a server to try things out on, until Ctrl-C.
+// `npm run minio`: runs a MinIO server until Ctrl-C.
 import { once } from 'node:events';
-import { toHttpUrl, toUrl } from './address.js';
-import { MinioNotFoundError } from './not-found.js';
+import { MinioNotFoundError } from './find-minio.js';
+import { toHttpUrl, toUrl } from './minio-address.js';
 import { ProgressLine } from './progress-line.js';
-import { type MinioServer, startMinio } from './server.js';
+import { startMinio } from './start-minio.js';
+import type { MinioServer } from './start-minio.js';
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
@@ -17,43 +18,43 @@ try {
 
 async function main(signal: AbortSignal): Promise<void> {
   const progress = new ProgressLine(process.stderr);
-  const server = await startMinio({ progress: (text) => progress.show(text), signal }).finally(() => progress.clear());
+  const server = await startMinio({ onProgress: (text) => progress.show(text), signal }).finally(() => progress.clear());
   try {
     process.stdout.write(describe(server));
-    if (!server.isOurs) return;
-    // Ctrl-C may have come while it started.
-    if (!signal.aborted) await Promise.race([once(signal, 'abort'), failWhenGone(server)]);
+    if (!server.isManaged) return;
+    // The signal may have aborted during the start.
+    if (!signal.aborted) await Promise.race([once(signal, 'abort'), failOnExit(server)]);
   } finally {
     await server.stop();
   }
-  process.stdout.write('\nStopped; its data is removed.\n');
+  process.stdout.write('\nStopped the server and removed its data.\n');
 }
 
-async function failWhenGone(server: MinioServer): Promise<never> {
-  throw new Error(`MinIO ended by itself: ${await server.gone}`);
+async function failOnExit(server: MinioServer): Promise<never> {
+  throw new Error(`MinIO exited unexpectedly: ${await server.exited}`);
 }
 
-function describe({ address, origin, isOurs }: MinioServer): string {
+function describe({ address, origin, isManaged }: MinioServer): string {
   const lines = [
     `MinIO is ready (${origin}).`,
     '',
     `  address   ${toHttpUrl(address)}`,
     `  user      ${address.accessKey}`,
-    // That of a server of the user's own is theirs to know.
-    ...(isOurs ? [`  password  ${address.secretKey}`, `  connect   ANYBUCKET_DATA_STORE='${toUrl(address)}' npm start`] : []),
+    // The password of the user's own server is not printed.
+    ...(isManaged ? [`  password  ${address.secretKey}`, `  connect   ANYBUCKET_DATA_STORE='${toUrl(address)}' npm start`] : []),
     '',
-    isOurs ? 'Ctrl-C stops it and removes its data.' : 'It was not started here, and is left as it is.',
+    isManaged ? 'Ctrl-C stops it and removes its data.' : 'It was already running, and keeps running.',
     '',
   ];
   return lines.join('\n');
 }
 
-/** What people can mend is said in words; everything else with its stack. */
+/** Prints a stack only for errors that the user cannot fix. */
 function fail(error: unknown): void {
-  process.stderr.write(`${error instanceof MinioNotFoundError ? error.message : inspectError(error)}\n`);
+  process.stderr.write(`${error instanceof MinioNotFoundError ? error.message : toText(error)}\n`);
   process.exitCode = 1;
 }
 
-function inspectError(error: unknown): string {
+function toText(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

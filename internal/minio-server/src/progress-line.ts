@@ -1,34 +1,34 @@
-/** Where progress is written; `process.stderr` is one. */
+/** The output of a {@link ProgressLine}, such as `process.stderr`. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
-/** Seconds between two lines where no line can be overwritten, as in the log of a CI job. */
-const quietSeconds = 30;
+/** The minimum time between two lines when the output is not a terminal, such as the log of a CI job. */
+const logIntervalMs = 30_000;
 
-/** One line that says how far something is: overwritten on a terminal, elsewhere a new one now and then. */
+/** Shows progress: a line that is overwritten on a terminal, otherwise a new line every 30 seconds. */
 export class ProgressLine {
   readonly #output: ProgressOutput;
-  #lastTime = -Infinity;
+  #lastWriteMs = -Infinity;
   #isShown = false;
 
   constructor(output: ProgressOutput) {
     this.#output = output;
   }
 
-  /** Shows a text, in place of the one before. */
+  /** Shows a text in place of the previous one. */
   show(text: string): void {
     if (this.#output.isTTY) {
       this.#output.write(`\r\u001B[K${text}`);
       this.#isShown = true;
-    } else if (performance.now() - this.#lastTime >= quietSeconds * 1000) {
+    } else if (performance.now() - this.#lastWriteMs >= logIntervalMs) {
       this.#output.write(`${text}\n`);
-      this.#lastTime = performance.now();
+      this.#lastWriteMs = performance.now();
     }
   }
 
-  /** Takes the line away, so that others may write. */
+  /** Erases the line. */
   clear(): void {
     if (this.#isShown) this.#output.write('\r\u001B[K');
     this.#isShown = false;

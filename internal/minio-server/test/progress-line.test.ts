@@ -9,7 +9,7 @@ function recorder(isTTY: boolean) {
   return { isTTY, texts, write: (text: string) => texts.push(text) };
 }
 
-test('on a terminal each text takes the place of the one before, and the line goes away', () => {
+test('overwrites and erases the line on a terminal', () => {
   const terminal = recorder(true);
   const line = new ProgressLine(terminal);
   line.show('one');
@@ -19,7 +19,7 @@ test('on a terminal each text takes the place of the one before, and the line go
   expect(terminal.texts).toEqual(['\r\u001B[Kone', '\r\u001B[Ktwo', '\r\u001B[K']);
 });
 
-test('in a log there is a line at once, and then one every half a minute', () => {
+test('writes a line immediately and then every 30 seconds when the output is not a terminal', () => {
   const log = recorder(false);
   const line = new ProgressLine(log);
   for (let second = 0; second <= 61; second += 1) {

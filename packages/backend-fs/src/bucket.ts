@@ -14,35 +14,33 @@ import type {
   StorageError,
 } from '@anybucket/core/backend';
 import { EtagHasher, evaluateReadConditions, evaluateWriteConditions, resolveRange, toStorageError } from '@anybucket/core/backend';
-import type { BucketFolder } from './bucket-folder.js';
-import { commit } from './commit.js';
-import { stageCopy } from './copy.js';
-import { deleteObject } from './delete.js';
-import { listPage } from './list.js';
-import { infoOf } from './object-info.js';
-import { readState, requireState } from './objects.js';
-import { openObject, readBody } from './open-object.js';
-import { stageBytes, stageStream } from './staging.js';
-import { isLongTurn, takeTurns } from './turns.js';
+import { listPage } from './reading/list-page.js';
+import { infoOf, readState, requireState } from './reading/object-state.js';
+import { openObject, readBody } from './reading/open-object.js';
+import type { BucketDirectory } from './root/bucket-directory.js';
+import { shouldYield, yieldToEventLoop } from './system/event-loop.js';
+import { commit } from './writing/commit.js';
+import { deleteObject } from './writing/delete-object.js';
+import { stageBytes, stageStream } from './writing/stage-body.js';
+import { stageCopy } from './writing/stage-copy.js';
 
-/** The primitives of one bucket: a folder of plain files, and a record of each in the hidden folder. */
+/** The driver for one bucket: a directory of plain files, and an internal directory with a record per object. */
 export class FsBucket implements BucketDriver {
   readonly #name: string;
-  readonly #folder: (name: string) => Promise<BucketFolder>;
+  readonly #openBucket: (name: string) => Promise<BucketDirectory>;
 
-  /** @param folder gives the folder of a bucket below the open root. */
-  constructor(name: string, folder: (name: string) => Promise<BucketFolder>) {
+  constructor(name: string, openBucket: (name: string) => Promise<BucketDirectory>) {
     this.#name = name;
-    this.#folder = folder;
+    this.#openBucket = openBucket;
   }
 
   async headObject(key: string, { signal }: DriverCall): Promise<ObjectInfo> {
-    const bucket = await this.#begin();
+    const bucket = await this.#requireBucket();
     return infoOf(key, await requireState(bucket, key, signal));
   }
 
   async getObject(key: string, { range, conditions, signal }: GetCall): Promise<DriverObject> {
-    const bucket = await this.#begin();
+    const bucket = await this.#requireBucket();
     const { calls } = bucket.root;
     const object = await openObject(bucket, key, signal);
     try {
@@ -58,9 +56,9 @@ export class FsBucket implements BucketDriver {
   }
 
   async putObject(key: string, body: PutBody, { attributes, tags, conditions, partSize, signal }: PutCall): Promise<PutResult> {
-    const bucket = await this.#enter();
-    // Told before the body is read: a bucket that is missing, a condition that can't hold. One that lies in memory takes no time.
-    if (conditions !== undefined || body.bytes === undefined) bucket.require();
+    const bucket = await this.#open();
+    // A missing bucket and a failing condition are reported before a stream is read. `commit` checks them again, under the lock.
+    if (conditions !== undefined || body.bytes === undefined) bucket.requireExists();
     if (conditions !== undefined) evaluateWriteConditions(conditions, (await readState(bucket, key, signal))?.line);
     const staged =
       body.bytes === undefined
@@ -71,28 +69,28 @@ export class FsBucket implements BucketDriver {
   }
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
-    const from = await this.#begin(source.bucket);
-    const { bucket, body, line } = await stageCopy(from, source, () => this.#begin(), signal);
+    const from = await this.#requireBucket(source.bucket);
+    const { target, body, line } = await stageCopy(from, source, () => this.#requireBucket(), signal);
     const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags };
-    const { etag, modified } = await commit(bucket, key, object, conditions, signal);
+    const { etag, modified } = await commit(target, key, object, conditions, signal);
     return { etag, lastModified: new Date(modified * 1000) };
   }
 
   async deleteObject(key: string, { ifMatch, signal }: DeleteCall): Promise<void> {
-    await deleteObject(await this.#enter(), key, ifMatch, signal);
+    await deleteObject(await this.#open(), key, ifMatch, signal);
   }
 
   async deleteObjects(keys: readonly string[], { signal }: DriverCall): Promise<{ key: string; error: StorageError }[]> {
     const failures: { key: string; error: StorageError }[] = [];
-    // Also where there is no key: a missing bucket must not pass.
-    await this.#begin();
+    // Reports a missing bucket even if `keys` is empty.
+    await this.#requireBucket();
     for (const key of keys) {
-      const bucket = await this.#enter();
+      const bucket = await this.#open();
       signal?.throwIfAborted();
       try {
         await deleteObject(bucket, key, undefined, signal);
       } catch (error) {
-        // Here nobody translates what the system said.
+        // Map errno here; the portable layer does not see this error.
         failures.push({ key, error: toStorageError(error, { operation: 'delete', bucket: this.#name, key }) });
       }
     }
@@ -100,19 +98,19 @@ export class FsBucket implements BucketDriver {
   }
 
   async listObjects(call: ListCall): Promise<DriverPage> {
-    return listPage(await this.#begin(), call);
+    return listPage(await this.#requireBucket(), call);
   }
 
-  /** Calls that read begin here. @throws `NoSuchBucket`. */
-  async #begin(name = this.#name): Promise<BucketFolder> {
-    const bucket = await this.#enter(name);
-    bucket.require();
+  /** Opens a bucket. @throws `NoSuchBucket`. */
+  async #requireBucket(name = this.#name): Promise<BucketDirectory> {
+    const bucket = await this.#open(name);
+    bucket.requireExists();
     return bucket;
   }
 
-  /** The same for a call that looks under a lock whether the bucket exists. */
-  async #enter(name = this.#name): Promise<BucketFolder> {
-    if (isLongTurn()) await takeTurns();
-    return this.#folder(name);
+  /** Opens a bucket, for operations that check under the lock whether it exists. */
+  async #open(name = this.#name): Promise<BucketDirectory> {
+    if (shouldYield()) await yieldToEventLoop();
+    return this.#openBucket(name);
   }
 }

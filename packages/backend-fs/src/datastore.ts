@@ -4,15 +4,15 @@ import { FsDriver } from './driver.js';
 import type { FsDatastoreOptions } from './options.js';
 
 /**
- * A folder as an object store: an object is a plain file at `<root>/<bucket>/<key>`. Several processes of one host may share a root.
+ * An object store in a directory. Each object is a plain file at `<root>/<bucket>/<key>`. The processes of one host may share a root.
  *
- * Nothing is read or made before the first call, which raises `ConfigError` for a root that is missing (with `create: false`), no folder, or
- * made by other rules than its volume needs, and `AccessDenied` for one that can't be read and written.
+ * The root is opened by the first operation, which throws `ConfigError` if the root is missing (with `create: false`), is not a directory, has an
+ * incompatible format or is in use by a process that cannot share it, and `AccessDenied` if it cannot be read and written.
  */
 export class FsDatastore extends PortableDatastore {
   readonly #driver: FsDriver;
 
-  /** @throws `InvalidArgument` for an option that is missing, unknown or of a wrong type. */
+  /** @throws `InvalidArgument` for a missing, unknown or invalid option. */
   constructor(options: FsDatastoreOptions) {
     const driver = new FsDriver(options);
     super(driver, { name: options.name });
@@ -20,15 +20,15 @@ export class FsDatastore extends PortableDatastore {
   }
 
   /**
-   * Gives the path of the file that holds an object's body; where there is no object, the one that it would get.
-   * @throws `InvalidBucketName`, and for a bad key the codes of every call.
+   * Returns the path of the file that holds an object's body, or that would hold it if the object existed.
+   * @throws `InvalidBucketName`, `InvalidKey`, `KeyTooLongError`, `InvalidArgument`.
    */
   pathOf(bucket: string, key: string): string {
     return this.#driver.pathOf(bucket, key);
   }
 }
 
-/** What a configuration calls. Options as in `optionsSchema`. */
+/** Creates a datastore from the options of a configuration, as described by `optionsSchema`. */
 export function createDatastore(options: Record<string, unknown>, { name }: BackendContext): FsDatastore {
   return new FsDatastore({ ...(options as unknown as FsDatastoreOptions), name });
 }

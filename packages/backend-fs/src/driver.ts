@@ -2,15 +2,15 @@ import { resolve } from 'node:path';
 import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
 import { isBucketName } from '@anybucket/core/backend';
 import { FsBucket } from './bucket.js';
-import { BucketFolder } from './bucket-folder.js';
-import { systemCalls } from './file-calls.js';
-import type { FileCalls } from './file-calls.js';
+import { bodyPath } from './layout/body-path.js';
 import { checkOptions } from './options.js';
 import type { FsDatastoreOptions } from './options.js';
-import { pathOf } from './path-of.js';
-import { Root } from './root.js';
-import type { RootSettings } from './root.js';
-import { FsTags } from './tags.js';
+import { BucketDirectory } from './root/bucket-directory.js';
+import { Root } from './root/root.js';
+import type { RootSettings } from './root/root.js';
+import { systemCalls } from './system/file-calls.js';
+import type { FileCalls } from './system/file-calls.js';
+import { FsTags } from './writing/tags.js';
 
 const capabilities: DriverCapabilities = {
   conditionalPut: true,
@@ -24,80 +24,78 @@ const capabilities: DriverCapabilities = {
   persistent: true,
 };
 
-/** What surrounds the driver; tests put other things there. */
-export interface FsSurroundings {
+/** Internals of the driver that tests replace. */
+export interface FsDriverInternals {
+  /** @defaultValue the functions of `node:fs` */
   readonly calls?: FileCalls;
-  /** How long another process's lock is waited for, in ms. @defaultValue 10000 */
+  /** How long to wait for a lock that another process holds, in milliseconds. @defaultValue 10000 */
   readonly lockTimeout?: number;
 }
 
-/** The primitives of a folder of buckets. The folder is opened by the first call, not before. */
+/** The driver for a directory of buckets. The root is opened by the first operation. */
 export class FsDriver implements DatastoreDriver {
   readonly backend = 'fs';
   readonly capabilities = capabilities;
   readonly tags: TagDriver;
   readonly #settings: RootSettings;
-  readonly #buckets = new Map<string, BucketFolder>();
+  readonly #buckets = new Map<string, BucketDirectory>();
   #opening: Promise<Root> | undefined;
 
-  /**
-   * @param surroundings for tests: other calls of the system, another time-out.
-   * @throws `InvalidArgument` for an option that is missing, unknown or of a wrong type.
-   */
-  constructor(options: FsDatastoreOptions, { calls = systemCalls, lockTimeout = 10_000 }: FsSurroundings = {}) {
+  /** @throws `InvalidArgument` for a missing, unknown or invalid option. */
+  constructor(options: FsDatastoreOptions, { calls = systemCalls, lockTimeout = 10_000 }: FsDriverInternals = {}) {
     checkOptions(options);
     const { root, durable = false, create = true } = options;
-    this.#settings = { path: resolve(root), durable, create, calls, lockTimeout };
-    this.tags = new FsTags((bucket) => this.#folder(bucket));
+    this.#settings = { path: resolve(root), durable, create, calls, lockTimeoutMs: lockTimeout };
+    this.tags = new FsTags((bucket) => this.#openBucket(bucket));
   }
 
   async listBuckets(_call: DriverCall): Promise<string[]> {
-    const { calls, path } = await this.#root();
-    const entries = calls.readdirSync(path, { withFileTypes: true });
+    const { calls, paths } = await this.#openRoot();
+    const entries = calls.readdirSync(paths.root, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory() && isBucketName(entry.name)).map((entry) => entry.name);
   }
 
   async createBucket(name: string, { signal }: DriverCall): Promise<boolean> {
-    return (await this.#folder(name)).create(signal);
+    return (await this.#openBucket(name)).create(signal);
   }
 
   async removeBucket(name: string, { signal }: DriverCall): Promise<boolean> {
-    const removed = await (await this.#folder(name)).remove(signal);
+    const removed = await (await this.#openBucket(name)).remove(signal);
     this.#buckets.delete(name);
     return removed;
   }
 
   async bucketExists(name: string, _call: DriverCall): Promise<boolean> {
-    return (await this.#folder(name)).exists();
+    return (await this.#openBucket(name)).exists();
   }
 
   bucket(name: string): FsBucket {
-    return new FsBucket(name, (bucket) => this.#folder(bucket));
+    return new FsBucket(name, (bucket) => this.#openBucket(bucket));
   }
 
   async close(): Promise<void> {
     await (await this.#opening)?.close();
   }
 
-  /** The path of the file that holds an object's body, or would hold it. */
+  /** Returns the path of the file that holds an object's body, or that would hold it if the object existed. */
   pathOf(bucket: string, key: string): string {
-    return pathOf(this.#settings, bucket, key);
+    return bodyPath(this.#settings.calls, this.#settings.path, bucket, key);
   }
 
-  async #folder(name: string): Promise<BucketFolder> {
-    const root = await this.#root();
-    let folder = this.#buckets.get(name);
-    if (folder === undefined) {
-      folder = new BucketFolder(root, name);
-      // One that is missing isn't remembered: names are without end.
-      if (folder.exists()) this.#buckets.set(name, folder);
+  async #openBucket(name: string): Promise<BucketDirectory> {
+    const root = await this.#openRoot();
+    let bucket = this.#buckets.get(name);
+    if (bucket === undefined) {
+      bucket = new BucketDirectory(root, name);
+      // Only existing buckets are cached, as the number of other names is unlimited.
+      if (bucket.exists()) this.#buckets.set(name, bucket);
     }
-    return folder;
+    return bucket;
   }
 
-  #root(): Promise<Root> {
+  #openRoot(): Promise<Root> {
     this.#opening ??= Root.open(this.#settings).catch((error: unknown) => {
-      // The next call tries again.
+      // Lets the next operation try again.
       this.#opening = undefined;
       throw error;
     });

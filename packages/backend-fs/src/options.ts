@@ -3,34 +3,37 @@ import type { OptionsSchema } from '@anybucket/core/backend';
 
 /** Options of `FsDatastore`. */
 export interface FsDatastoreOptions {
-  /** How the datastore is called in messages. @defaultValue 'fs' */
+  /** The name of the datastore in error messages. @defaultValue 'fs' */
   readonly name?: string | undefined;
-  /** The folder that holds the buckets; a relative path is resolved from the working directory. */
+  /** The directory that holds the buckets. A relative path is resolved against the working directory. */
   readonly root: string;
-  /** A put, copy, delete or change of tags is on the disk before it succeeds: it survives a loss of power, and takes longer. @defaultValue false */
+  /**
+   * Whether a put, copy, delete or change of tags is flushed to the disk before it succeeds. It then survives a power failure, but takes much longer.
+   * @defaultValue false
+   */
   readonly durable?: boolean | undefined;
-  /** Make the root folder where it is missing. @defaultValue true */
+  /** Whether to create the root directory if it is missing. @defaultValue true */
   readonly create?: boolean | undefined;
 }
 
-/** What a configuration may say about a datastore in a folder. */
+/** The options that a configuration may set. */
 export const optionsSchema: OptionsSchema = {
   options: {
-    root: { type: 'string', path: true, required: true, description: 'the folder that holds the buckets' },
-    durable: { type: 'boolean', description: 'write to the disk before a change succeeds' },
-    create: { type: 'boolean', description: 'make the folder where it is missing' },
+    root: { type: 'string', path: true, required: true, description: 'the directory that holds the buckets' },
+    durable: { type: 'boolean', description: 'whether to flush each write to the disk before it succeeds' },
+    create: { type: 'boolean', description: 'whether to create the directory if it is missing' },
   },
   url: { form: 'fs:./relative or fs:///absolute', path: 'root' },
 };
 
-/** @throws `InvalidArgument` for an option that is missing, unknown or of a wrong type. */
+/** @throws `InvalidArgument` for a missing, unknown or invalid option. */
 export function checkOptions(options: FsDatastoreOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid('the options must be an object with `root`');
+  if (typeof options !== 'object' || options === null) throw invalid(`the options must be an object with \`root\`, not ${String(options)}`);
   const { name, root, durable, create, ...unknown } = options;
   const [extra] = Object.keys(unknown);
-  if (extra !== undefined) throw invalid(`\`${extra}\` is no option of a file system datastore; there are name, root, durable and create`);
-  if (typeof root !== 'string' || root === '' || root.includes('\0')) throw invalid('`root` must be the path of a folder');
-  // A shell would expand it; Node would create a folder named `~`.
+  if (extra !== undefined) throw invalid(`unknown option \`${extra}\`; the options are name, root, durable and create`);
+  if (typeof root !== 'string' || root === '' || root.includes('\0')) throw invalid('`root` must be the path of a directory');
+  // A shell would expand it; Node would create a directory named `~`.
   if (/^~(?:[/\\]|$)/.test(root)) throw invalid('`root` begins with `~`, which is expanded in configurations only: use os.homedir()');
   if (name !== undefined && typeof name !== 'string') throw invalid(`\`name\` must be a string, not ${typeof name}`);
   requireBoolean('durable', durable);
@@ -38,7 +41,7 @@ export function checkOptions(options: FsDatastoreOptions): void {
 }
 
 function requireBoolean(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean') throw invalid(`\`${name}\` must be true or false, not ${typeof value}`);
+  if (value !== undefined && typeof value !== 'boolean') throw invalid(`\`${name}\` must be a boolean, not ${typeof value}`);
 }
 
 function invalid(message: string): StorageError {

@@ -6,12 +6,12 @@ import { PortableDatastore, delayed } from '@anybucket/core/backend';
 import { contract } from '@anybucket/core/contract';
 import { afterAll, describe, test } from 'vitest';
 
-const folder = mkdtempSync(join(tmpdir(), 'anybucket-contract-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const directory = mkdtempSync(join(tmpdir(), 'anybucket-contract-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 const runner = { describe, test: test.concurrent, afterAll };
 
-contract('fs', () => new FsDatastore({ root: join(folder, 'plain') }), runner);
+contract('fs', () => new FsDatastore({ root: join(directory, 'plain') }), runner);
 
-// Small calls are synchronous: with delays, concurrent calls overlap.
-contract('fs, delayed', () => new PortableDatastore(delayed(new FsDriver({ root: join(folder, 'delayed') }), { ms: 2 })), runner);
+// Small operations are synchronous, so concurrent ones do not overlap without a delay.
+contract('fs, delayed', () => new PortableDatastore(delayed(new FsDriver({ root: join(directory, 'delayed') }), { ms: 2 })), runner);

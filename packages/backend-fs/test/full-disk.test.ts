@@ -12,27 +12,27 @@ const scope = scratch();
 const mounted: string[] = [];
 
 afterEach(() => {
-  for (const folder of mounted.splice(0)) execFileSync('umount', ['-l', folder]);
+  for (const directory of mounted.splice(0)) execFileSync('umount', ['-l', directory]);
 });
 
-/** A volume of a size; undefined where this machine doesn't let us mount one. */
+/** Mounts a volume of a size. Returns undefined where mounting is not permitted. */
 function smallVolume(size: string): string | undefined {
-  const folder = scope.folder();
+  const directory = scope.directory();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory], { stdio: 'ignore' });
   } catch {
     return undefined;
   }
-  mounted.push(folder);
-  return folder;
+  mounted.push(directory);
+  return directory;
 }
 
-/** Fills a volume by every kind of write, until each has failed. */
+/** Fills a volume with all kinds of writes until they fail. Returns the objects that were stored. */
 async function fill(bucket: Bucket): Promise<Map<string, string>> {
   const stored = new Map<string, string>();
   const failures: unknown[] = [];
   for (let index = 0; failures.length < 60; index++) {
-    const key = `folder-${index % 7}/object-${index % 50}`;
+    const key = `directory-${index % 7}/object-${index % 50}`;
     const size = [10, 4000, 30_000, 300_000][index % 4] ?? 0;
     const body = `${index}`.padEnd(size, 'x');
     const write =
@@ -54,13 +54,13 @@ async function fill(bucket: Bucket): Promise<Map<string, string>> {
   return stored;
 }
 
-describe('a disk that is full', () => {
+describe('a full disk', () => {
   test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
-    'fails with its cause, and every object stays whole',
+    'causes StorageFull and leaves every object intact',
     { timeout: 60_000 },
     async (context) => {
       const root = smallVolume('4m');
-      if (root === undefined) return context.skip('this machine mounts no volume');
+      if (root === undefined) return context.skip('mounting is not permitted');
       const store = scope.open(root);
       await store.createBucket('photos');
       const bucket = store.bucket('photos');
@@ -69,7 +69,7 @@ describe('a disk that is full', () => {
       expect(await bucket.listFilename()).toEqual([...stored.keys()].toSorted());
       const [own = ''] = readdirSync(join(root, '.anybucket/tmp'));
       expect(readdirSync(join(root, '.anybucket/tmp', own))).toEqual(['lock']);
-      // Room again: everything goes on.
+      // Writes succeed again once there is space.
       await bucket.delete([...stored.keys()].slice(0, 25));
       await bucket.put('after', 'x');
       expect(await textOf(bucket, 'after')).toBe('x');
@@ -78,7 +78,7 @@ describe('a disk that is full', () => {
     },
   );
 
-  test('that takes a part of a record leaves the object as it was', async () => {
+  test('that accepts only a part of a record line leaves the object unchanged', async () => {
     const { root, bucket } = await scope.bucket();
     await bucket.put('a', 'old', { metadata: { state: 'old' } });
     const fs = await import('node:fs');

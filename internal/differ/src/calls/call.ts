@@ -1,10 +1,10 @@
 import type { Content } from './content.js';
 
-/** One of two handles on the same store, or one that was closed before the program began. */
+/** The handle that makes a call: one of two open handles on the same store, or one that was closed before the program started. */
 export type Client = 'first' | 'second' | 'closed';
 
-/** Where the options stand among a method's arguments; 1 for those that aren't named. */
-const optionPositions: Readonly<Record<string, number>> = {
+/** The index of the options among a method's arguments; 1 for methods not listed. */
+const optionsIndexes: Readonly<Record<string, number>> = {
   iterate: 0,
   listPage: 0,
   listFilename: 0,
@@ -20,117 +20,124 @@ const optionPositions: Readonly<Record<string, number>> = {
   fcopyTo: 3,
 };
 
-/** Where the options stand among the arguments of a call. */
+/** Returns the index of the options among the arguments of a call. */
 export function optionsIndex({ method, bucket, args }: Call): number {
   if (method === 'list') return bucket === undefined && typeof args[0] === 'string' ? 1 : 0;
   if (method === 'put') return isPlainObject(args[2]) ? 2 : 3;
-  return optionPositions[method] ?? 1;
+  return optionsIndexes[method] ?? 1;
 }
 
-/** How a body is read that `get` has opened. */
-export type Reading =
+/** How the body of a `get` is read. */
+export type ReadMode =
   | { readonly as: 'bytes' | 'text' | 'arrayBuffer' | 'blob' | 'toNodeStream' | 'toWebStream' | 'cancel' }
   | { readonly as: 'stream'; readonly chunkSize: number }
-  /** Kept unread, for a later `read` of the slot. */
+  /** Keeps the open body in a slot, for a later `read` call. */
   | { readonly as: 'hold'; readonly slot: number };
 
 /**
- * One call of the public API as plain data, so that it can be made on any backend, answered by the model, shrunk and printed.
- * What differs from backend to backend, or is made anew for each call, stands in the arguments as a {@link Leaf}.
+ * One call of the public API as plain data, so that it can be executed on any backend, evaluated by the model, shrunk and printed.
+ * Arguments that depend on the backend or must be created per call are {@link Placeholder}s.
  */
 export interface Call {
   readonly client: Client;
-  /** The bucket's name; absent for a method of the datastore. */
+  /** The bucket name; undefined for a datastore method. */
   readonly bucket?: string;
-  /** A method of `Datastore` or `Bucket`, or `read` of a slot. */
+  /** A method of `Datastore` or `Bucket`, or `read`, which reads the body held in a slot. */
   readonly method: string;
   readonly args: readonly unknown[];
-  /** Of `get` alone. */
-  readonly reading?: Reading;
-  /** Of `listPage` alone: keeps the token that it gives. */
-  readonly keepToken?: number;
+  /** Only for `get`. */
+  readonly readMode?: ReadMode;
+  /** Only for `listPage`: the slot in which to keep the returned token. */
+  readonly tokenSlot?: number;
 }
 
-/** The object that a call is about, or that it copies from. */
-export type Role = 'target' | 'source';
+/** The object that a call reads or writes, or the source of a copy. */
+export type ObjectRole = 'target' | 'source';
 
-/** The ETag that an object has when the call is made; of no object, one that no body here has. */
-export interface EtagLeaf {
+/** The object's ETag at the time of the call; {@link missingEtag} for a missing object. */
+export interface EtagPlaceholder {
   readonly $: 'etag';
-  readonly of: Role;
+  readonly role: ObjectRole;
   readonly quoted: boolean;
 }
 
-/** The time of an object's last change, and so many milliseconds. */
-export interface TimeLeaf {
+/** The object's last-modified time plus an offset in milliseconds. */
+export interface TimePlaceholder {
   readonly $: 'time';
-  readonly of: Role;
-  readonly offset: number;
+  readonly role: ObjectRole;
+  readonly offsetMs: number;
 }
 
-/** The data of a put, in one of the forms that it takes. */
-export interface BodyLeaf {
+/** The data of a put, in one of the accepted forms. */
+export interface BodyPlaceholder {
   readonly $: 'body';
   readonly content: Content;
   readonly form: 'string' | 'buffer' | 'view' | 'arrayBuffer' | 'blob' | 'nodeStream' | 'webStream' | 'asyncIterable' | 'iterable';
-  /** Bytes a chunk, where the form has chunks. */
-  readonly chunk: number;
-  /** What happens behind the last chunk instead of the end. Only for the streams, and the async iterable; `junk` for that alone. */
-  readonly ends?: 'throws' | 'aborts' | 'junk';
+  /** Bytes per chunk, for forms that have chunks. */
+  readonly chunkBytes: number;
+  /**
+   * What happens after the last chunk instead of a normal end: the source throws, aborts the call's signal, or yields something other than
+   * bytes. Only for streams and async iterables; `yieldsNonBytes` only for async iterables.
+   */
+  readonly failure?: 'throws' | 'aborts' | 'yieldsNonBytes';
 }
 
-/** A signal: aborted already, or one that the call's body aborts. */
-export interface SignalLeaf {
+/** A signal that is already aborted, or the one that the call's body aborts. */
+export interface SignalPlaceholder {
   readonly $: 'signal';
   readonly aborted: boolean;
 }
 
-/** The token that a page has left in a slot; of an empty slot, one that no page gave. */
-export interface TokenLeaf {
+/** The page token kept in a slot; an invalid token when the slot is empty. */
+export interface TokenPlaceholder {
   readonly $: 'token';
   readonly slot: number;
 }
 
-/** A file in the program's own folder; `content` is written to it before the call. */
-export interface FileLeaf {
+/** A file in the program's temporary folder; `content` is written to it before the call. */
+export interface FilePlaceholder {
   readonly $: 'file';
   readonly name: string;
   readonly content?: Content;
 }
 
-/** A `fetch` that answers so. */
-export interface FetchLeaf {
+/** A `fetch` function that returns a fixed response. */
+export interface FetchPlaceholder {
   readonly $: 'fetch';
   readonly status: number;
   readonly content: Content;
   readonly contentType?: string;
-  /** What the answer declares, when that is not its true length. */
+  /** The `content-length` header, when it differs from the actual length. */
   readonly contentLength?: number;
-  /** Breaks off behind the last byte. */
-  readonly ends?: 'throws';
+  /** The response body fails after its last byte. */
+  readonly failure?: 'throws';
 }
 
-/** An argument that is made when the call is. */
-export type Leaf = EtagLeaf | TimeLeaf | BodyLeaf | SignalLeaf | TokenLeaf | FileLeaf | FetchLeaf;
+/** An argument that is created when the call is executed. */
+export type Placeholder =
+  EtagPlaceholder | TimePlaceholder | BodyPlaceholder | SignalPlaceholder | TokenPlaceholder | FilePlaceholder | FetchPlaceholder;
 
-/** Tells a leaf of any or of one kind from plain data. */
-export function isLeaf<Kind extends Leaf['$'] = Leaf['$']>(value: unknown, kind?: Kind): value is Extract<Leaf, { $: Kind }> {
+/** Returns whether a value is a placeholder, of one kind or of any. */
+export function isPlaceholder<Kind extends Placeholder['$'] = Placeholder['$']>(
+  value: unknown,
+  kind?: Kind,
+): value is Extract<Placeholder, { $: Kind }> {
   return typeof value === 'object' && value !== null && '$' in value && (kind === undefined || value.$ === kind);
 }
 
-/** Bucket and key of the object that a leaf is about. */
-export function objectOf({ method, bucket, args }: Call, of: Role): { readonly bucket: string; readonly key: string } {
-  if (method === 'fcopyTo' && of === 'target') return { bucket: String(args[0]), key: String(args[1]) };
+/** Returns the bucket and key of an object that a call refers to. */
+export function objectRef({ method, bucket, args }: Call, role: ObjectRole): { readonly bucket: string; readonly key: string } {
+  if (method === 'fcopyTo' && role === 'target') return { bucket: String(args[0]), key: String(args[1]) };
   return { bucket: bucket ?? '', key: String(args[method === 'fcopyTo' ? 2 : method === 'putRequest' ? 1 : 0]) };
 }
 
-/** The ETag that stands for that of a missing object. */
-export const noEtag = '00000000000000000000000000000000';
+/** The ETag used for a missing object. No generated body has it. */
+export const missingEtag = '00000000000000000000000000000000';
 
-/** The arguments with every leaf replaced, at any depth. */
-export function resolveLeaves(args: readonly unknown[], replace: (leaf: Leaf) => unknown): unknown[] {
+/** Returns the arguments with every placeholder replaced, at any depth. */
+export function resolvePlaceholders(args: readonly unknown[], replace: (placeholder: Placeholder) => unknown): unknown[] {
   const resolve = (value: unknown): unknown => {
-    if (isLeaf(value)) return replace(value);
+    if (isPlaceholder(value)) return replace(value);
     if (Array.isArray(value)) return value.map(resolve);
     if (!isPlainObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, resolve(inner)]));
@@ -138,14 +145,14 @@ export function resolveLeaves(args: readonly unknown[], replace: (leaf: Leaf) =>
   return args.map(resolve);
 }
 
-/** All leaves of the arguments. */
-export function leavesOf(args: readonly unknown[]): Leaf[] {
-  const leaves: Leaf[] = [];
-  resolveLeaves(args, (leaf) => leaves.push(leaf));
-  return leaves;
+/** Returns all placeholders in the arguments, at any depth. */
+export function placeholdersIn(args: readonly unknown[]): Placeholder[] {
+  const placeholders: Placeholder[] = [];
+  resolvePlaceholders(args, (placeholder) => placeholders.push(placeholder));
+  return placeholders;
 }
 
-/** Tells an object of named values from those of a class. */
+/** Returns whether a value is an object literal, not an array or a class instance. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

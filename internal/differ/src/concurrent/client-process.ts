@@ -1,32 +1,32 @@
-// A process that runs one client of a script after the other, for others to race with.
+// The main module of a child process that runs script clients, one at a time, concurrently with those of other processes.
 import { createDatastore } from '@anybucket/core';
 import type { Datastore } from '@anybucket/core';
-import { ScriptClient } from './client.js';
-import type { StoreConfig } from '../run/backend.js';
-import type { Act } from './script.js';
+import type { DatastoreLocation } from '../run/backend.js';
+import type { Step } from './script.js';
+import { ScriptClient } from './script-client.js';
 
-/** What is asked of the process. */
-export interface Task {
-  readonly config: StoreConfig;
+/** The message that starts a client. */
+export interface ClientTask {
+  readonly location: DatastoreLocation;
   readonly bucket: string;
   readonly client: number;
-  readonly values: number;
-  readonly acts: readonly Act[];
+  readonly valueCount: number;
+  readonly steps: readonly Step[];
 }
 
-/** By the JSON of their configuration. */
-const stores = new Map<string, Promise<Datastore>>();
+/** By the JSON of the location. */
+const datastores = new Map<string, Promise<Datastore>>();
 
-// Ctrl-C is for the one that has started us: it ends us when its clients are done.
+// Ctrl-C reaches the whole process group; the parent ends this process once its clients are done.
 process.on('SIGINT', () => undefined);
-process.on('message', (task: Task) => void answer(task));
+process.on('message', (task: ClientTask) => void runTask(task));
 
-async function answer({ config, bucket, client, values, acts }: Task): Promise<void> {
+async function runTask({ location, bucket, client, valueCount, steps }: ClientTask): Promise<void> {
   try {
-    const id = JSON.stringify(config);
-    const store = stores.get(id) ?? createDatastore(config);
-    stores.set(id, store);
-    process.send?.({ events: await new ScriptClient(client, (await store).bucket(bucket), values).run(acts) });
+    const id = JSON.stringify(location);
+    const datastore = datastores.get(id) ?? createDatastore(location);
+    datastores.set(id, datastore);
+    process.send?.({ events: await new ScriptClient(client, (await datastore).bucket(bucket), valueCount).run(steps) });
   } catch (error) {
     process.send?.({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

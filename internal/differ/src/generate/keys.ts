@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 const long = 'l'.repeat(255);
 
-/** Parts of keys in which something goes wrong easily: order, case, encodings, separators, names that mean something elsewhere. */
+/** Key segments that are easily mishandled: sort order, case, encodings, separators, names reserved elsewhere. */
 const segments = [
   'a',
   'b',
@@ -86,8 +86,8 @@ const segments = [
   'é'.repeat(127),
 ] as const;
 
-/** Keys that no backend takes, and what is no key at all. */
-const badKeys = [
+/** Keys that every backend rejects, and values of other types. */
+const invalidKeys = [
   '',
   '/',
   '//',
@@ -121,16 +121,16 @@ const badKeys = [
   ['a'],
 ] as const;
 
-/** Keys just inside of the limits. */
-const edgeKeys = [`${'z'.repeat(246)}/`, [long, long, long, 'm'.repeat(254), 'ab'].join('/').slice(0, 1024), `${long}/`.slice(9)];
+/** Valid keys of the maximum length. */
+const longestKeys = [`${'z'.repeat(246)}/`, [long, long, long, 'm'.repeat(254), 'ab'].join('/').slice(0, 1024), `${long}/`.slice(9)];
 
 const segment = fc.constantFrom(...segments);
 const key = fc.oneof(
   { weight: 30, arbitrary: fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/')) },
-  { weight: 1, arbitrary: fc.constantFrom(...edgeKeys) },
+  { weight: 1, arbitrary: fc.constantFrom(...longestKeys) },
 );
 
-/** The keys of one program: few, so that calls meet; with prefixes in common, so that listings have something to fold. */
+/** The keys of one program: few, so that calls meet on the same keys, and with common prefixes, so that listings have prefixes to group. */
 export const keyPool: fc.Arbitrary<readonly string[]> = fc
   .tuple(key, key, key, segment, segment)
   .map(([one, two, three, tail, other]) => [
@@ -143,15 +143,15 @@ export const keyPool: fc.Arbitrary<readonly string[]> = fc
     `${two}/${other}`,
     three,
   ])
-  .map((keys) => Array.from(new Set(['a', ...keys.filter(isGood)])));
+  .map((keys) => Array.from(new Set(['a', ...keys.filter(isShortEnough)])));
 
-/** A key of the program, seldom a bad one. */
-export function someKey(pool: readonly string[]): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 60, arbitrary: fc.constantFrom(...pool) }, { weight: 1, arbitrary: fc.constantFrom(...badKeys) });
+/** Returns a key of a pool, rarely an invalid key. */
+export function keyFrom(pool: readonly string[]): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 60, arbitrary: fc.constantFrom(...pool) }, { weight: 1, arbitrary: fc.constantFrom(...invalidKeys) });
 }
 
-/** What `prefix` and `startAfter` may be: a part of a key, one that is longer, or what is no key. */
-export function somePrefix(pool: readonly string[]): fc.Arbitrary<string> {
+/** Returns values for `prefix` and `startAfter`: part of a key, a key with a suffix, a whole key, or an invalid key. */
+export function prefixFrom(pool: readonly string[]): fc.Arbitrary<string> {
   const part = fc.tuple(fc.constantFrom(...pool), fc.nat(12), fc.constantFrom('', '/', 'a', '\0', '/..', '//', '\u{10ffff}'));
   return fc.oneof(
     { weight: 8, arbitrary: part.map(([whole, length, tail]) => Array.from(whole).slice(0, length).join('') + tail) },
@@ -160,8 +160,8 @@ export function somePrefix(pool: readonly string[]): fc.Arbitrary<string> {
   );
 }
 
-/** Joining parts may make a key that is none; those are asked for by {@link badKeys} alone. */
-function isGood(text: string): boolean {
+/** Excludes joined keys that exceed a limit: invalid keys come from {@link invalidKeys} only. */
+function isShortEnough(text: string): boolean {
   if (text.endsWith('//') || Buffer.byteLength(text) > 1024) return false;
   return text.split('/').every((part, index, all) => Buffer.byteLength(part) <= (all[index + 1] === '' ? 247 : 255));
 }

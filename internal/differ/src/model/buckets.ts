@@ -1,76 +1,76 @@
 import { compareBytes } from './bytes.js';
-import { bucketNameFindings } from './names.js';
-import { bucketListRules, signalRules } from './options.js';
-import { refuse } from './refusal.js';
-import type { Question } from './question.js';
+import { fail } from './failure.js';
+import type { ModelRequest } from './model-request.js';
+import { bucketNameErrors } from './names.js';
+import { bucketListOptions, signalOptions } from './options.js';
 
-/** What a handle on a bucket is in an answer. */
-function handle(name: string): { readonly bucket: string } {
+/** Evaluates `Datastore.list`. */
+export function listBuckets(request: ModelRequest): unknown {
+  const [first] = request.args;
+  request.checkOptions(bucketListOptions);
+  if (typeof first === 'string' && first !== 'array' && first !== 'str') request.addErrorCodes(['InvalidArgument']);
+  request.throwIfInvalid();
+  const format = typeof first === 'string' ? first : request.options['returnType'];
+  const names = sortedNames(request);
+  return format === 'str' ? names.join(',') : names;
+}
+
+/** Evaluates `getBuckets`. */
+export function getBuckets(request: ModelRequest): unknown {
+  request.checkOptions(signalOptions);
+  request.throwIfInvalid();
+  return sortedNames(request).map(toHandle);
+}
+
+/** Evaluates `getBucket`. */
+export function getBucket(request: ModelRequest): unknown {
+  const name = checkedName(request);
+  request.objects(name);
+  return toHandle(name);
+}
+
+/** Evaluates `bucket`, which does no I/O. */
+export function bucketHandle(request: ModelRequest): unknown {
+  request.addErrors(...bucketNameErrors(request.args[0]));
+  request.throwIfInvalid();
+  return toHandle(request.args[0] as string);
+}
+
+/** Evaluates `createBucket`. */
+export function createBucket(request: ModelRequest): unknown {
+  const name = checkedName(request);
+  if (request.state.buckets.has(name)) return false;
+  request.effects.push(() => request.state.buckets.set(name, new Map()));
+  return true;
+}
+
+/** Evaluates `removeBucket`. */
+export function removeBucket(request: ModelRequest): unknown {
+  const name = checkedName(request);
+  const objects = request.state.buckets.get(name);
+  if (objects === undefined) return false;
+  if (objects.size > 0) fail('BucketNotEmpty');
+  request.effects.push(() => request.state.buckets.delete(name));
+  return true;
+}
+
+/** Evaluates `bucketExists`. */
+export function bucketExists(request: ModelRequest): unknown {
+  return request.state.buckets.has(checkedName(request));
+}
+
+/** The comparable form of a `Bucket` in a result. */
+function toHandle(name: string): { readonly bucket: string } {
   return { bucket: name };
 }
 
-/** `list` of a datastore. */
-export function listBuckets(question: Question): unknown {
-  const [first] = question.args;
-  question.noteOptions(bucketListRules);
-  if (typeof first === 'string' && first !== 'array' && first !== 'str') question.noteCodes(['InvalidArgument']);
-  question.checked();
-  const returnType = typeof first === 'string' ? first : question.options['returnType'];
-  const names = sortedNames(question);
-  return returnType === 'str' ? names.join(',') : names;
+function checkedName(request: ModelRequest): string {
+  request.addErrors(...bucketNameErrors(request.args[0]));
+  request.checkOptions(signalOptions);
+  request.throwIfInvalid();
+  return request.args[0] as string;
 }
 
-/** `getBuckets`. */
-export function getBuckets(question: Question): unknown {
-  question.noteOptions(signalRules);
-  question.checked();
-  return sortedNames(question).map(handle);
-}
-
-/** `getBucket`. */
-export function getBucket(question: Question): unknown {
-  const name = checkedName(question);
-  question.objects(name);
-  return handle(name);
-}
-
-/** `bucket`, which asks nobody. */
-export function bucketHandle(question: Question): unknown {
-  question.note(...bucketNameFindings(question.args[0]));
-  question.checked();
-  return handle(question.args[0] as string);
-}
-
-/** `createBucket`. */
-export function createBucket(question: Question): unknown {
-  const name = checkedName(question);
-  if (question.world.buckets.has(name)) return false;
-  question.effects.push(() => question.world.buckets.set(name, new Map()));
-  return true;
-}
-
-/** `removeBucket`. */
-export function removeBucket(question: Question): unknown {
-  const name = checkedName(question);
-  const objects = question.world.buckets.get(name);
-  if (objects === undefined) return false;
-  if (objects.size > 0) refuse('BucketNotEmpty');
-  question.effects.push(() => question.world.buckets.delete(name));
-  return true;
-}
-
-/** `bucketExists`. */
-export function bucketExists(question: Question): unknown {
-  return question.world.buckets.has(checkedName(question));
-}
-
-function checkedName(question: Question): string {
-  question.note(...bucketNameFindings(question.args[0]));
-  question.noteOptions(signalRules);
-  question.checked();
-  return question.args[0] as string;
-}
-
-function sortedNames({ world }: Question): string[] {
-  return Array.from(world.buckets.keys()).sort(compareBytes);
+function sortedNames({ state }: ModelRequest): string[] {
+  return Array.from(state.buckets.keys()).sort(compareBytes);
 }

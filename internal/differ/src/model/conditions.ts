@@ -1,8 +1,8 @@
-import { isDate } from './kinds.js';
-import { refuse } from './refusal.js';
-import type { Thing } from './world.js';
+import { fail } from './failure.js';
+import type { ModelObject } from './model-state.js';
+import { isDate } from './predicates.js';
 
-/** Conditions of a call, by their names without `source`. */
+/** The conditions of a call; those on a copy's source without the prefix `source`. */
 export interface Conditions {
   readonly ifMatch?: unknown;
   readonly ifNoneMatch?: unknown;
@@ -10,64 +10,68 @@ export interface Conditions {
   readonly ifUnmodifiedSince?: unknown;
 }
 
-/** What is wrong with the conditions of a reader: one may be given, or the two that go together. */
-export function readConditionCodes(conditions: Conditions): string[] {
+/** Returns the error codes of invalid read conditions. Allowed are one condition, or `ifMatch` with `ifUnmodifiedSince`. */
+export function readConditionErrors(conditions: Conditions): string[] {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
-  if (![ifMatch, ifNoneMatch].every(isEtagOrNone)) return ['InvalidArgument'];
+  if (![ifMatch, ifNoneMatch].every(isOptionalEtag)) return ['InvalidArgument'];
   if (![ifModifiedSince, ifUnmodifiedSince].every((date) => date === undefined || isDate(date))) return ['InvalidArgument'];
   const given = Object.entries(conditions).filter(([, value]) => value !== undefined);
   const names = given.map(([name]) => name).sort();
   return names.length < 2 || names.join() === 'ifMatch,ifUnmodifiedSince' ? [] : ['InvalidArgument'];
 }
 
-/** What is wrong with the conditions of a writer: one may be given. */
-export function writeConditionCodes({ ifMatch, ifNoneMatch }: Conditions): string[] {
-  if (![ifMatch, ifNoneMatch].every(isEtagOrNone)) return ['InvalidArgument'];
+/** Returns the error codes of invalid write conditions. At most one is allowed. */
+export function writeConditionErrors({ ifMatch, ifNoneMatch }: Conditions): string[] {
+  if (![ifMatch, ifNoneMatch].every(isOptionalEtag)) return ['InvalidArgument'];
   return ifMatch !== undefined && ifNoneMatch !== undefined ? ['InvalidArgument'] : [];
 }
 
-/** Holds a reader's conditions against the object. An ETag that matches counts for more than the time. */
-export function judgeReader({ ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: Conditions, thing: Thing): void {
-  if (ifMatch !== undefined && !fits(ifMatch, thing)) refuse('PreconditionFailed');
-  if (ifMatch === undefined && ifUnmodifiedSince !== undefined && thing.lastModified > second(ifUnmodifiedSince))
-    refuse('PreconditionFailed');
-  if (ifNoneMatch !== undefined && fits(ifNoneMatch, thing)) refuse('NotModified');
-  if (ifModifiedSince !== undefined && thing.lastModified <= second(ifModifiedSince)) refuse('NotModified');
+/** Throws `PreconditionFailed` or `NotModified` unless the read conditions hold. `ifMatch` takes precedence over `ifUnmodifiedSince`. */
+export function checkReadConditions({ ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: Conditions, object: ModelObject): void {
+  if (ifMatch !== undefined && !matchesEtag(ifMatch, object)) fail('PreconditionFailed');
+  if (ifMatch === undefined && ifUnmodifiedSince !== undefined && object.lastModified > truncateToSecond(ifUnmodifiedSince))
+    fail('PreconditionFailed');
+  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, object)) fail('NotModified');
+  if (ifModifiedSince !== undefined && object.lastModified <= truncateToSecond(ifModifiedSince)) fail('NotModified');
 }
 
-/** Tells whether all conditions on the source of a copy hold. */
-export function sourceHolds({ ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: Conditions, thing: Thing): boolean {
-  if (ifMatch !== undefined && !fits(ifMatch, thing)) return false;
-  if (ifNoneMatch !== undefined && fits(ifNoneMatch, thing)) return false;
-  if (ifUnmodifiedSince !== undefined && thing.lastModified > second(ifUnmodifiedSince)) return false;
-  return ifModifiedSince === undefined || thing.lastModified > second(ifModifiedSince);
+/** Returns whether all conditions on the source of a copy hold. */
+export function sourceConditionsHold(
+  { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince }: Conditions,
+  object: ModelObject,
+): boolean {
+  if (ifMatch !== undefined && !matchesEtag(ifMatch, object)) return false;
+  if (ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, object)) return false;
+  if (ifUnmodifiedSince !== undefined && object.lastModified > truncateToSecond(ifUnmodifiedSince)) return false;
+  return ifModifiedSince === undefined || object.lastModified > truncateToSecond(ifModifiedSince);
 }
 
-/** Holds a writer's conditions against what is there. */
-export function judgeWriter({ ifMatch, ifNoneMatch }: Conditions, thing: Thing | undefined): void {
-  if (ifMatch !== undefined && thing === undefined) refuse('NoSuchKey');
-  if (ifMatch !== undefined && thing !== undefined && !fits(ifMatch, thing)) refuse('PreconditionFailed');
-  if (ifNoneMatch !== undefined && thing !== undefined && fits(ifNoneMatch, thing)) refuse('PreconditionFailed');
+/** Throws `NoSuchKey` or `PreconditionFailed` unless the write conditions hold. */
+export function checkWriteConditions({ ifMatch, ifNoneMatch }: Conditions, object: ModelObject | undefined): void {
+  if (ifMatch !== undefined && object === undefined) fail('NoSuchKey');
+  if (ifMatch !== undefined && object !== undefined && !matchesEtag(ifMatch, object)) fail('PreconditionFailed');
+  if (ifNoneMatch !== undefined && object !== undefined && matchesEtag(ifNoneMatch, object)) fail('PreconditionFailed');
 }
 
-function fits(condition: unknown, { etag }: Thing): boolean {
+function matchesEtag(condition: unknown, { etag }: ModelObject): boolean {
   const text = String(condition).trim();
-  return text === '*' || bare(text) === etag;
+  return text === '*' || unquote(text) === etag;
 }
 
-function bare(text: string): string {
+function unquote(text: string): string {
   const start = text.startsWith('"') ? 1 : 0;
   return text.slice(start, text.endsWith('"') ? Math.max(start, text.length - 1) : text.length);
 }
 
-function isEtagOrNone(value: unknown): boolean {
+function isOptionalEtag(value: unknown): boolean {
   if (value === undefined) return true;
   return (
-    typeof value === 'string' && bare(value.trim()) !== '' && Array.from(value).every((character) => character >= ' ' && character <= '~')
+    typeof value === 'string' &&
+    unquote(value.trim()) !== '' &&
+    Array.from(value).every((character) => character >= ' ' && character <= '~')
   );
 }
 
-/** The whole second in which a date lies. */
-function second(date: unknown): Date {
+function truncateToSecond(date: unknown): Date {
   return new Date(Math.floor((date as Date).getTime() / 1000) * 1000);
 }

@@ -1,33 +1,29 @@
-import type { Call, Leaf } from '../calls/call.js';
-import { isLeaf, leavesOf, noEtag, objectOf, resolveLeaves } from '../calls/call.js';
-import { bytesOf } from '../calls/content.js';
+import type { Call, Placeholder } from '../calls/call.js';
+import { isPlaceholder, missingEtag, objectRef, placeholdersIn, resolvePlaceholders } from '../calls/call.js';
+import { contentBytes } from '../calls/content.js';
 import * as buckets from './buckets.js';
-import * as listings from './listings.js';
-import { Question } from './question.js';
+import type { ExpectedError, ExpectedOutcome } from './expected-outcome.js';
+import { Aborted, Failure, toExpectedError } from './failure.js';
+import * as listing from './listing.js';
+import { ModelRequest } from './model-request.js';
+import { ModelState } from './model-state.js';
 import * as reading from './reading.js';
-import { Refusal, faultOf } from './refusal.js';
-import type { Fault } from './refusal.js';
-import { World } from './world.js';
 import * as writing from './writing.js';
 
-/** What the model says that a call gives: a value, one of some faults, or the reason of the call's signal. */
-export type Verdict =
-  { readonly value: unknown } | { readonly faults: readonly Fault[]; readonly orAborted?: boolean } | { readonly aborted: true };
-
-/** A verdict, what it would change, and the capabilities that it depends on. */
-export interface Answer {
-  readonly verdict: Verdict;
+/** The expected outcome of a call, the changes it would make, and the capabilities it depends on. */
+export interface Evaluation {
+  readonly expected: ExpectedOutcome;
   readonly effects: readonly (() => void)[];
-  readonly consulted: ReadonlySet<string>;
+  readonly consultedCapabilities: ReadonlySet<string>;
 }
 
-/** Which capabilities a backend has, by name. */
+/** The capabilities of a backend, by name. */
 export type CapabilityFlags = Readonly<Record<string, boolean>>;
 
-type Rule = (question: Question) => unknown;
+type Evaluator = (request: ModelRequest) => unknown;
 
 const { getBuckets, getBucket, createBucket, removeBucket, bucketExists } = buckets;
-const datastoreRules: Readonly<Record<string, Rule>> = {
+const datastoreMethods: Readonly<Record<string, Evaluator>> = {
   list: buckets.listBuckets,
   bucket: buckets.bucketHandle,
   getBuckets,
@@ -36,8 +32,8 @@ const datastoreRules: Readonly<Record<string, Rule>> = {
   removeBucket,
   bucketExists,
 };
-const { list, listPage, listFilename, listVersions, versioning, setVersioning } = listings;
-const bucketRules: Readonly<Record<string, Rule>> = {
+const { list, listPage, listFilename, listVersions, versioning, setVersioning } = listing;
+const bucketMethods: Readonly<Record<string, Evaluator>> = {
   list,
   iterate: list,
   listPage,
@@ -61,66 +57,69 @@ const bucketRules: Readonly<Record<string, Rule>> = {
 };
 
 /**
- * A second implementation of the public API's rules, in memory and as plain as can be: one more judge beside the backends. It shares nothing
- * with them, so that a rule that all of them have wrong is seen too.
+ * A second, deliberately simple implementation of the public API's rules, in memory. It shares no code with the library, so that it also
+ * reveals a mistake that all backends make.
  */
 export class Model {
-  readonly world = new World();
+  readonly state = new ModelState();
 
-  /** Answers a call for a backend with some capabilities. Changes no bucket until the effects are applied. */
-  answer(call: Call, capabilities: CapabilityFlags): Answer {
-    const question = new Question(
+  /** Evaluates a call for a backend with the given capabilities. Buckets do not change until the effects are applied. */
+  evaluate(call: Call, capabilities: CapabilityFlags): Evaluation {
+    const request = new ModelRequest(
       call,
-      resolveLeaves(call.args, (leaf) => this.#resolve(call, leaf)),
-      this.world,
+      resolvePlaceholders(call.args, (placeholder) => this.#resolve(call, placeholder)),
+      this.state,
       capabilities,
     );
-    for (const leaf of leavesOf(call.args)) {
-      // Whatever becomes of the call, its file has been written.
-      if (leaf.$ === 'file' && leaf.content !== undefined) this.world.files.set(leaf.name, bytesOf(leaf.content));
+    for (const placeholder of placeholdersIn(call.args)) {
+      // The file is written before the call, so also when the call fails.
+      if (placeholder.$ === 'file' && placeholder.content !== undefined)
+        this.state.files.set(placeholder.name, contentBytes(placeholder.content));
     }
-    return { verdict: this.#judge(question), effects: question.effects, consulted: question.consulted };
+    const { effects, consultedCapabilities } = request;
+    return { expected: this.#expectedOutcome(request), effects, consultedCapabilities };
   }
 
-  #judge(question: Question): Verdict {
-    const { call } = question;
-    const about = contextOf(call, question.args);
-    if (call.client === 'closed' && call.method !== 'bucket') return { faults: [faultOf({ code: 'DatastoreClosed' }, about)] };
-    const { signal } = question.options;
-    if (isLeaf(signal, 'signal') && signal.aborted) return { aborted: true };
+  #expectedOutcome(request: ModelRequest): ExpectedOutcome {
+    const { call } = request;
+    const context = errorContext(call, request.args);
+    if (call.client === 'closed' && call.method !== 'bucket') return { errors: [toExpectedError({ code: 'DatastoreClosed' }, context)] };
+    const { signal } = request.options;
+    if (isPlaceholder(signal, 'signal') && signal.aborted) return { aborted: true };
     try {
-      return { value: ruleOf(call)(question) };
+      return { value: evaluatorOf(call)(request) };
     } catch (error) {
-      if (error instanceof writing.Aborted) return { aborted: true };
-      if (error instanceof Refusal)
-        return { faults: error.findings.map((finding) => faultOf(finding, about)), ...(error.orAborted ? { orAborted: true } : {}) };
+      if (error instanceof Aborted) return { aborted: true };
+      if (error instanceof Failure)
+        return { errors: error.errors.map((one) => toExpectedError(one, context)), ...(error.mayAbort ? { mayAbort: true } : {}) };
       throw error;
     }
   }
 
-  /** What the model works with in the place of a leaf. Bodies, files and the like it takes as they are. */
-  #resolve(call: Call, leaf: Leaf): unknown {
-    if (leaf.$ !== 'etag' && leaf.$ !== 'time') return leaf;
-    const { bucket, key } = objectOf(call, leaf.of);
-    const thing = this.world.thing(bucket, key);
-    if (leaf.$ === 'time') return new Date((thing?.lastModified ?? this.world.nextTime()).getTime() + leaf.offset);
-    const etag = thing?.etag ?? noEtag;
-    return leaf.quoted ? `"${etag}"` : etag;
+  /** Resolves ETags and times; evaluators use all other placeholders as they are. */
+  #resolve(call: Call, placeholder: Placeholder): unknown {
+    if (placeholder.$ !== 'etag' && placeholder.$ !== 'time') return placeholder;
+    const { bucket, key } = objectRef(call, placeholder.role);
+    const object = this.state.object(bucket, key);
+    if (placeholder.$ === 'time') return new Date((object?.lastModified ?? this.state.nextTime()).getTime() + placeholder.offsetMs);
+    const etag = object?.etag ?? missingEtag;
+    return placeholder.quoted ? `"${etag}"` : etag;
   }
 }
 
-function ruleOf({ bucket, method }: Call): Rule {
-  const rule = method === 'read' ? reading.readHeld : (bucket === undefined ? datastoreRules : bucketRules)[method];
-  if (rule === undefined) throw new TypeError(`the model has no rule for ${method}`);
-  return rule;
+function evaluatorOf({ bucket, method }: Call): Evaluator {
+  const evaluator = method === 'read' ? reading.readHeld : (bucket === undefined ? datastoreMethods : bucketMethods)[method];
+  if (evaluator === undefined) throw new TypeError(`the model does not implement ${method}`);
+  return evaluator;
 }
 
-/** What a call's errors name beside their code. */
-function contextOf({ bucket, method }: Call, args: readonly unknown[]): Omit<Fault, 'code' | 'status'> {
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+/** Returns the operation, bucket and key that the errors of a call carry by default. */
+function errorContext({ bucket, method }: Call, args: readonly unknown[]): Omit<ExpectedError, 'code' | 'status'> {
+  const stringOrUndefined = (value: unknown) => (typeof value === 'string' ? value : undefined);
   if (bucket === undefined)
-    return { operation: method, bucket: ['list', 'getBuckets'].includes(method) ? undefined : text(args[0]), key: undefined };
-  if (method === 'fcopyTo') return { operation: method, bucket: text(args[0]), key: text(args[1]) };
-  const keyless = ['list', 'iterate', 'listPage', 'listFilename', 'listVersions', 'versioning', 'setVersioning'].includes(method);
-  return { operation: method, bucket, key: keyless ? undefined : text(args[['putRequest', 'presign'].includes(method) ? 1 : 0]) };
+    return { operation: method, bucket: ['list', 'getBuckets'].includes(method) ? undefined : stringOrUndefined(args[0]), key: undefined };
+  if (method === 'fcopyTo') return { operation: method, bucket: stringOrUndefined(args[0]), key: stringOrUndefined(args[1]) };
+  const hasNoKey = ['list', 'iterate', 'listPage', 'listFilename', 'listVersions', 'versioning', 'setVersioning'].includes(method);
+  const keyIndex = ['putRequest', 'presign'].includes(method) ? 1 : 0;
+  return { operation: method, bucket, key: hasNoKey ? undefined : stringOrUndefined(args[keyIndex]) };
 }

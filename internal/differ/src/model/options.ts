@@ -1,100 +1,100 @@
-import { isLeaf } from '../calls/call.js';
-import { isUnicode } from './bytes.js';
-import { isFlag, isObject, isSomeText, isText, isWhole } from './kinds.js';
+import { isPlaceholder, isPlainObject } from '../calls/call.js';
+import { isWellFormed } from './bytes.js';
+import { isBoolean, isIntegerBetween, isNonEmptyString, isString } from './predicates.js';
 
-type Rule = (value: unknown) => boolean;
-type Rules = Readonly<Record<string, Rule>>;
+type Predicate = (value: unknown) => boolean;
+type OptionRules = Readonly<Record<string, Predicate>>;
 
-const any: Rule = () => true;
-const isListFormat: Rule = (value) => value === 'array' || value === 'str';
-const isUnicodeText: Rule = (value) => isText(value) && isUnicode(value);
-const isNative: Rule = (value) =>
-  isObject(value) && Object.entries(value).every(([name, part]) => ['headers', 'query'].includes(name) && isObject(part));
+const validatedElsewhere: Predicate = () => true;
+const isListFormat: Predicate = (value) => value === 'array' || value === 'str';
+const isWellFormedString: Predicate = (value) => isString(value) && isWellFormed(value);
+const isNative: Predicate = (value) =>
+  isPlainObject(value) && Object.entries(value).every(([name, part]) => ['headers', 'query'].includes(name) && isPlainObject(part));
 
-const call: Rules = { signal: (value) => isLeaf(value, 'signal') };
-const versioned: Rules = { ...call, versionId: isSomeText };
-const attributes: Rules = {
-  ...call,
-  contentType: any,
-  cacheControl: any,
-  contentDisposition: any,
-  contentEncoding: any,
-  contentLanguage: any,
-  expires: any,
-  metadata: any,
-  tags: any,
-  ifMatch: any,
-  ifNoneMatch: any,
+/** The options of methods that accept a signal only. */
+export const signalOptions: OptionRules = { signal: (value) => isPlaceholder(value, 'signal') };
+
+/** The options of `Datastore.list`. */
+export const bucketListOptions: OptionRules = { ...signalOptions, returnType: isListFormat };
+
+const versioned: OptionRules = { ...signalOptions, versionId: isNonEmptyString };
+const attributes: OptionRules = {
+  ...signalOptions,
+  contentType: validatedElsewhere,
+  cacheControl: validatedElsewhere,
+  contentDisposition: validatedElsewhere,
+  contentEncoding: validatedElsewhere,
+  contentLanguage: validatedElsewhere,
+  expires: validatedElsewhere,
+  metadata: validatedElsewhere,
+  tags: validatedElsewhere,
+  ifMatch: validatedElsewhere,
+  ifNoneMatch: validatedElsewhere,
   native: isNative,
 };
-const put: Rules = {
+const put: OptionRules = {
   ...attributes,
-  contentMD5: isText,
-  partSize: isWhole(5 * 2 ** 20, 5 * 2 ** 30),
-  concurrency: isWhole(1, 64),
-  progress: any,
+  contentMD5: isString,
+  partSize: isIntegerBetween(5 * 2 ** 20, 5 * 2 ** 30),
+  concurrency: isIntegerBetween(1, 64),
+  progress: validatedElsewhere,
 };
-const get: Rules = {
+const get: OptionRules = {
   ...versioned,
-  range: any,
-  ifMatch: any,
-  ifNoneMatch: any,
-  ifModifiedSince: any,
-  ifUnmodifiedSince: any,
+  range: validatedElsewhere,
+  ifMatch: validatedElsewhere,
+  ifNoneMatch: validatedElsewhere,
+  ifModifiedSince: validatedElsewhere,
+  ifUnmodifiedSince: validatedElsewhere,
   native: isNative,
 };
-const list: Rules = {
-  ...call,
-  metadata: isFlag,
-  recursive: isFlag,
-  prefix: isUnicodeText,
-  startAfter: isUnicodeText,
-  delimiter: (value) => isSomeText(value) && isUnicode(value),
-  limit: isWhole(0),
+const list: OptionRules = {
+  ...signalOptions,
+  metadata: isBoolean,
+  recursive: isBoolean,
+  prefix: isWellFormedString,
+  startAfter: isWellFormedString,
+  delimiter: (value) => isNonEmptyString(value) && isWellFormed(value),
+  limit: isIntegerBetween(0),
 };
-const { limit: _limit, ...page } = list;
-const { metadata: _metadata, ...names } = list;
+const { limit: _limit, ...listPage } = list;
+const { metadata: _metadata, ...listFilename } = list;
 
-/** The options of each method, each with what it may be. What has a rule of its own elsewhere may be anything here. */
-const known: Readonly<Record<string, Rules>> = {
+/** The options of each method. Methods not listed accept a signal only. */
+const optionsByMethod: Readonly<Record<string, OptionRules>> = {
   list,
-  iterate: { ...list, pageSize: isWhole(1) },
-  listPage: { ...page, pageSize: isWhole(1), token: any },
-  listFilename: { ...names, returnType: isListFormat, contains: isText },
+  iterate: { ...list, pageSize: isIntegerBetween(1) },
+  listPage: { ...listPage, pageSize: isIntegerBetween(1), token: validatedElsewhere },
+  listFilename: { ...listFilename, returnType: isListFormat, contains: isString },
   get,
-  fget: { ...get, progress: any },
+  fget: { ...get, progress: validatedElsewhere },
   put,
   fput: put,
-  putRequest: { ...put, data: any, method: isSomeText, headers: isObject, fetch: any },
-  delete: { ...versioned, ifMatch: any },
+  putRequest: { ...put, data: validatedElsewhere, method: isNonEmptyString, headers: isPlainObject, fetch: validatedElsewhere },
+  delete: { ...versioned, ifMatch: validatedElsewhere },
   stat: { ...versioned, native: isNative },
   fcopyTo: {
     ...attributes,
-    sourceVersionId: isSomeText,
-    sourceIfMatch: any,
-    sourceIfNoneMatch: any,
-    sourceIfModifiedSince: any,
-    sourceIfUnmodifiedSince: any,
+    sourceVersionId: isNonEmptyString,
+    sourceIfMatch: validatedElsewhere,
+    sourceIfNoneMatch: validatedElsewhere,
+    sourceIfModifiedSince: validatedElsewhere,
+    sourceIfUnmodifiedSince: validatedElsewhere,
   },
   tags: versioned,
   setTags: versioned,
   removeTags: versioned,
-  presign: { ...versioned, expiresIn: isWhole(1, 604_800), contentType: any },
-  listVersions: { ...call, prefix: isText },
+  presign: { ...versioned, expiresIn: isIntegerBetween(1, 604_800), contentType: validatedElsewhere },
+  listVersions: { ...signalOptions, prefix: isString },
 };
 
-/** What is wrong with the options of a method by their names and types. */
-export function optionCodes(method: string, options: unknown, rules: Rules = known[method] ?? call): string[] {
+/** Returns the error codes of options with an unknown name or a value of the wrong type. */
+export function optionErrors(method: string, options: unknown, rules: OptionRules = optionsByMethod[method] ?? signalOptions): string[] {
   if (options === undefined) return [];
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return ['InvalidArgument'];
-  const wrong = Object.entries(options).some(
+  const hasInvalid = Object.entries(options).some(
     ([name, value]) => !Object.hasOwn(rules, name) || (value !== undefined && rules[name]?.(value) === false),
   );
   const { delimiter, recursive } = options as { delimiter?: unknown; recursive?: unknown };
-  return wrong || (delimiter !== undefined && recursive === true) ? ['InvalidArgument'] : [];
+  return hasInvalid || (delimiter !== undefined && recursive === true) ? ['InvalidArgument'] : [];
 }
-
-/** The options of the methods that take a signal alone, or a signal and how names come back. */
-export const bucketListRules: Rules = { ...call, returnType: isListFormat };
-export const signalRules: Rules = call;
-export const batchRules: Rules = call;

@@ -1,137 +1,150 @@
-import type { FileLeaf } from '../calls/call.js';
-import { headerCodes } from './attributes.js';
-import { judgeReader, readConditionCodes } from './conditions.js';
-import { keyFindings } from './names.js';
-import { infoOf } from './objects.js';
-import { batchRules, signalRules } from './options.js';
-import { partOf, rangeCodes } from './ranges.js';
-import type { Part } from './ranges.js';
-import { Refusal, refuse } from './refusal.js';
-import type { Question } from './question.js';
-import type { Thing } from './world.js';
+import type { FilePlaceholder } from '../calls/call.js';
+import { headerErrors } from './attributes.js';
+import { checkReadConditions, readConditionErrors } from './conditions.js';
+import { unspecified } from './expected-outcome.js';
+import { Failure, fail } from './failure.js';
+import type { ModelRequest } from './model-request.js';
+import type { ModelObject } from './model-state.js';
+import { keyErrors } from './names.js';
+import { signalOptions } from './options.js';
+import { rangeErrors, resolveRange } from './range.js';
+import type { ResolvedRange } from './range.js';
 
-/** Stands for any outcome: what a backend may do is not known. */
-export const anything = Symbol('anything');
-
-interface Opened {
+interface OpenResult {
   readonly info: unknown;
-  readonly range?: Part;
+  readonly range?: ResolvedRange;
 }
 
-/** `get`, and the reading of what it opened. */
-export function getObject(question: Question): unknown {
-  const { thing, opened, bytes } = open(question);
-  const { reading = { as: 'bytes' } } = question.call;
-  const { world, bucket } = question;
-  if (reading.as === 'hold') {
-    const held = { bucket, key: String(question.args[0]), bytes, thing };
-    question.effects.push(() => world.held.set(reading.slot, held));
+/** Evaluates `get`, and how its body is read. */
+export function getObject(request: ModelRequest): unknown {
+  const { object, result, bytes } = open(request);
+  const { readMode = { as: 'bytes' } } = request.call;
+  const { state, bucket } = request;
+  if (readMode.as === 'hold') {
+    const held = { bucket, key: String(request.args[0]), bytes, object };
+    request.effects.push(() => state.heldBodies.set(readMode.slot, held));
   }
-  if (reading.as === 'cancel' || reading.as === 'hold') return opened;
-  if (reading.as === 'text') return { ...opened, body: bytes.toString() };
-  if (reading.as !== 'stream') return { ...opened, body: bytes };
-  const chunks = Array.from({ length: Math.ceil(bytes.length / reading.chunkSize) }, (_, index) =>
-    Math.min(reading.chunkSize, bytes.length - index * reading.chunkSize),
+  if (readMode.as === 'cancel' || readMode.as === 'hold') return result;
+  if (readMode.as === 'text') return { ...result, body: bytes.toString() };
+  if (readMode.as !== 'stream') return { ...result, body: bytes };
+  const chunks = Array.from({ length: Math.ceil(bytes.length / readMode.chunkSize) }, (_, index) =>
+    Math.min(readMode.chunkSize, bytes.length - index * readMode.chunkSize),
   );
-  return { ...opened, body: bytes, chunks };
+  return { ...result, body: bytes, chunks };
 }
 
-/** The reading of a body that `get` has left in a slot, once. */
-export function readHeld(question: Question): unknown {
-  const slot = question.args[0] as number;
-  const held = question.world.held.get(slot);
+/** Evaluates `read`: reads the body in a slot and empties the slot. */
+export function readHeld(request: ModelRequest): unknown {
+  const slot = request.args[0] as number;
+  const held = request.state.heldBodies.get(slot);
   if (held === undefined) return undefined;
-  question.effects.push(() => question.world.held.delete(slot));
-  // Where readers have no snapshot, what comes of a body whose object has changed depends on how much had been sent.
-  const changed = question.world.thing(held.bucket, held.key)?.lastModified !== held.thing.lastModified;
-  return changed && !question.may('snapshotReads') ? anything : held.bytes;
+  request.effects.push(() => request.state.heldBodies.delete(slot));
+  // Without snapshot reads, the outcome for an overwritten object depends on how much of the body was already sent.
+  const hasChanged = request.state.object(held.bucket, held.key)?.lastModified !== held.object.lastModified;
+  return hasChanged && !request.supports('snapshotReads') ? unspecified : held.bytes;
 }
 
-/** `fget`. */
-export function getFile(question: Question): unknown {
-  const { name } = question.args[1] as FileLeaf;
-  const { thing, bytes } = open(question);
-  if (name === '' || name.startsWith('folder')) refuse('InvalidArgument');
-  question.effects.push(() => question.world.files.set(name, bytes));
-  return infoOf(question, String(question.args[0]), thing);
+/** Evaluates `fget`. */
+export function getFile(request: ModelRequest): unknown {
+  const { name } = request.args[1] as FilePlaceholder;
+  const { object, bytes } = open(request);
+  if (name === '' || name.startsWith('folder')) fail('InvalidArgument');
+  request.effects.push(() => request.state.files.set(name, bytes));
+  return objectInfo(request, String(request.args[0]), object);
 }
 
-/** `stat` of one key or of many. */
-export function stat(question: Question): unknown {
-  const [keys] = question.args;
+/** Evaluates `stat` of one key or of many. */
+export function stat(request: ModelRequest): unknown {
+  const [keys] = request.args;
   if (Array.isArray(keys)) {
-    question.note(...keys.flatMap(keyFindings));
-    question.noteOptions(batchRules);
-    question.checked();
-    // No key, no question: nobody is asked whether the bucket is there.
+    request.addErrors(...keys.flatMap(keyErrors));
+    request.checkOptions(signalOptions);
+    request.throwIfInvalid();
+    // An empty array is answered without I/O, even in a missing bucket.
     if (keys.length === 0) return [];
-    const objects = question.world.buckets.get(question.bucket);
-    // The one that is named is the one that was asked about first.
-    if (objects === undefined) throw new Refusal(keys.map((key: string) => ({ code: 'NoSuchBucket', key })));
+    const objects = request.state.buckets.get(request.bucket);
+    // Requests run concurrently, so the error may name any of the keys.
+    if (objects === undefined) throw new Failure(keys.map((key: string) => ({ code: 'NoSuchBucket', key })));
     return keys.map((key: string) => {
-      const thing = objects.get(key);
-      return thing === undefined ? undefined : infoOf(question, key, thing);
+      const object = objects.get(key);
+      return object === undefined ? undefined : objectInfo(request, key, object);
     });
   }
-  noteKeyAndVersion(question);
-  question.checked();
+  checkKeyAndVersion(request);
+  request.throwIfInvalid();
   const key = String(keys);
-  question.objects();
-  noVersion(question);
-  return infoOf(question, key, question.thing(key));
+  request.objects();
+  failIfVersion(request);
+  return objectInfo(request, key, request.object(key));
 }
 
-/** `exists`. */
-export function exists(question: Question): unknown {
-  question.note(...keyFindings(question.args[0]));
-  question.noteOptions(signalRules);
-  question.checked();
-  return question.objects().has(String(question.args[0]));
+/** Evaluates `exists`. */
+export function exists(request: ModelRequest): unknown {
+  request.addErrors(...keyErrors(request.args[0]));
+  request.checkOptions(signalOptions);
+  request.throwIfInvalid();
+  return request.objects().has(String(request.args[0]));
 }
 
-/** `presign`, of which only is told that it gives a URL. */
-export function presign(question: Question): unknown {
-  const [method, key] = question.args;
-  const { contentType, versionId } = question.options;
-  if (method !== 'GET' && method !== 'PUT') question.noteCodes(['InvalidArgument']);
-  if (contentType !== undefined && method === 'GET') question.noteCodes(['InvalidArgument']);
-  question.note(...keyFindings(key));
-  question.noteOptions();
-  question.noteCodes(headerCodes({ contentType }));
-  question.noteNeed('presign', method);
-  question.noteNeed('versioning', versionId);
-  question.checked();
+/** Evaluates `presign`, up to the URL itself. */
+export function presign(request: ModelRequest): unknown {
+  const [method, key] = request.args;
+  const { contentType, versionId } = request.options;
+  if (method !== 'GET' && method !== 'PUT') request.addErrorCodes(['InvalidArgument']);
+  if (contentType !== undefined && method === 'GET') request.addErrorCodes(['InvalidArgument']);
+  request.addErrors(...keyErrors(key));
+  request.checkOptions();
+  request.addErrorCodes(headerErrors({ contentType }));
+  request.requireCapability('presign', method);
+  request.requireCapability('versioning', versionId);
+  request.throwIfInvalid();
   return 'a URL';
 }
 
-/** Notes what is wrong with the key, the options, and what they need. */
-export function noteKeyAndVersion(question: Question): void {
-  question.note(...keyFindings(question.args[0]));
-  question.noteOptions();
-  question.noteNeed('versioning', question.options['versionId']);
-  question.noteNeed('native', question.options['native']);
+/** Checks the key, the options, and the capabilities that `versionId` and `native` require. */
+export function checkKeyAndVersion(request: ModelRequest): void {
+  request.addErrors(...keyErrors(request.args[0]));
+  request.checkOptions();
+  request.requireCapability('versioning', request.options['versionId']);
+  request.requireCapability('native', request.options['native']);
 }
 
-/** Only versions that don't exist are asked for. */
-export function noVersion({ options }: Question): void {
-  if (options['versionId'] !== undefined) refuse('NoSuchVersion');
+/** Throws `NoSuchVersion` when a version is given: no generated version exists. */
+export function failIfVersion({ options }: ModelRequest): void {
+  if (options['versionId'] !== undefined) fail('NoSuchVersion');
 }
 
-function open(question: Question): { thing: Thing; opened: Opened; bytes: Buffer } {
-  const { range } = question.options;
-  const conditions = question.conditions();
-  noteKeyAndVersion(question);
-  if (question.call.method === 'fget' && (question.args[1] as FileLeaf).name === '') question.noteCodes(['InvalidArgument']);
-  question.noteCodes(rangeCodes(range));
-  question.noteCodes(readConditionCodes(conditions));
-  question.checked();
-  const key = String(question.args[0]);
-  question.objects();
-  noVersion(question);
-  const thing = question.thing(key);
-  judgeReader(conditions, thing);
-  const info = infoOf(question, key, thing);
-  if (range === undefined) return { thing, opened: { info }, bytes: thing.bytes };
-  const part = partOf(range, thing.bytes.length);
-  return { thing, opened: { info, range: part }, bytes: thing.bytes.subarray(part.start, part.end) };
+/** Returns the metadata of an object as `stat` returns it. */
+function objectInfo(request: ModelRequest, key: string, object: ModelObject): Record<string, unknown> {
+  const tagCount = Object.keys(object.tags).length;
+  const { expires, ...headers } = object.headers;
+  return {
+    key,
+    size: object.bytes.length,
+    etag: object.etag,
+    lastModified: object.lastModified,
+    ...headers,
+    metadata: object.metadata,
+    ...(expires === undefined ? {} : { expires: expires.toISOString() }),
+    ...(tagCount > 0 && request.supports('tags') ? { tagCount } : {}),
+  };
+}
+
+function open(request: ModelRequest): { object: ModelObject; result: OpenResult; bytes: Buffer } {
+  const { range } = request.options;
+  const conditions = request.conditions();
+  checkKeyAndVersion(request);
+  if (request.call.method === 'fget' && (request.args[1] as FilePlaceholder).name === '') request.addErrorCodes(['InvalidArgument']);
+  request.addErrorCodes(rangeErrors(range));
+  request.addErrorCodes(readConditionErrors(conditions));
+  request.throwIfInvalid();
+  const key = String(request.args[0]);
+  request.objects();
+  failIfVersion(request);
+  const object = request.object(key);
+  checkReadConditions(conditions, object);
+  const info = objectInfo(request, key, object);
+  if (range === undefined) return { object, result: { info }, bytes: object.bytes };
+  const resolved = resolveRange(range, object.bytes.length);
+  return { object, result: { info, range: resolved }, bytes: object.bytes.subarray(resolved.start, resolved.end) };
 }

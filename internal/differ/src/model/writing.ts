@@ -1,224 +1,221 @@
-import type { BodyLeaf, FetchLeaf, FileLeaf } from '../calls/call.js';
-import { isLeaf } from '../calls/call.js';
-import { bytesOf } from '../calls/content.js';
-import { givesHeaders, headerCodes, headersOf, metadataCodes, metadataOf, tagCodes } from './attributes.js';
-import { etagOfParts, md5 } from './bytes.js';
-import { judgeWriter, sourceHolds, readConditionCodes, writeConditionCodes } from './conditions.js';
-import { isObject, isWhole } from './kinds.js';
-import { bucketNameFindings, keyFindings } from './names.js';
-import { batchRules } from './options.js';
-import { noVersion, noteKeyAndVersion } from './reading.js';
-import { Refusal, refuse } from './refusal.js';
-import type { Question } from './question.js';
-import type { Thing } from './world.js';
+import type { BodyPlaceholder, FetchPlaceholder, FilePlaceholder } from '../calls/call.js';
+import { isPlaceholder, isPlainObject } from '../calls/call.js';
+import { contentBytes } from '../calls/content.js';
+import { hasHeaders, headerErrors, metadataErrors, tagErrors, toStoredHeaders, toStoredMetadata } from './attributes.js';
+import { etagOf, md5 } from './bytes.js';
+import { checkWriteConditions, readConditionErrors, sourceConditionsHold, writeConditionErrors } from './conditions.js';
+import { Aborted, Failure, fail } from './failure.js';
+import type { ModelRequest } from './model-request.js';
+import type { ModelObject } from './model-state.js';
+import { bucketNameErrors, keyErrors } from './names.js';
+import { signalOptions } from './options.js';
+import { isIntegerBetween } from './predicates.js';
+import { checkKeyAndVersion, failIfVersion } from './reading.js';
 
-/** The call ended with the reason of its signal. */
-export class Aborted extends Error {}
+const defaultPartSize = 16 * 2 ** 20;
 
-const usualPart = 16 * 2 ** 20;
-
-/** `put`. */
-export function put(question: Question): unknown {
-  const [key, data, third] = question.args;
-  const length = isObject(third) ? undefined : third;
-  question.note(...keyFindings(key));
-  if (!isLeaf(data, 'body')) question.noteCodes(['InvalidArgument']);
-  if (length !== undefined && !isWhole(0)(length)) question.noteCodes(['InvalidArgument']);
-  noteAttributes(question);
-  question.checked();
-  return commit(question, data as BodyLeaf, length as number | undefined);
+/** Evaluates `put`. */
+export function put(request: ModelRequest): unknown {
+  const [key, data, third] = request.args;
+  const length = isPlainObject(third) ? undefined : third;
+  request.addErrors(...keyErrors(key));
+  if (!isPlaceholder(data, 'body')) request.addErrorCodes(['InvalidArgument']);
+  if (length !== undefined && !isIntegerBetween(0)(length)) request.addErrorCodes(['InvalidArgument']);
+  checkAttributes(request);
+  request.throwIfInvalid();
+  return putBody(request, data as BodyPlaceholder, length as number | undefined);
 }
 
-/** `fput`. */
-export function putFile(question: Question): unknown {
-  const [key, file] = question.args as [unknown, FileLeaf];
-  const bytes = question.world.files.get(file.name);
-  question.note(...keyFindings(key));
-  noteAttributes(question);
-  if (bytes === undefined) question.noteCodes(['InvalidArgument']);
-  question.checked();
-  const types: Readonly<Record<string, string>> = { txt: 'text/plain', json: 'application/json' };
-  return store(question, bytes ?? Buffer.alloc(0), types[file.name.split('.')[1] ?? '']);
+/** Evaluates `fput`. */
+export function putFile(request: ModelRequest): unknown {
+  const [key, file] = request.args as [unknown, FilePlaceholder];
+  const bytes = request.state.files.get(file.name);
+  request.addErrors(...keyErrors(key));
+  checkAttributes(request);
+  if (bytes === undefined) request.addErrorCodes(['InvalidArgument']);
+  request.throwIfInvalid();
+  const contentTypes: Readonly<Record<string, string>> = { txt: 'text/plain', json: 'application/json' };
+  return storeObject(request, bytes ?? Buffer.alloc(0), contentTypes[file.name.split('.')[1] ?? '']);
 }
 
-/** `putRequest`. */
-export function putRequest(question: Question): unknown {
-  const [url, key] = question.args;
-  const answer = question.options['fetch'] as FetchLeaf;
-  question.note(...keyFindings(key));
-  if (typeof url !== 'string' || !/^https?:\/\/[a-z]/.test(url)) question.noteCodes(['InvalidArgument']);
-  noteAttributes(question);
-  question.checked();
-  if (answer.status < 200 || answer.status > 299) refuse('RequestFailed', { status: answer.status });
-  const content = bytesOf(answer.content);
-  judgePlace(question);
-  judgeParts(question, content, answer.ends);
-  if (answer.ends === 'throws') refuse('IncompleteBody');
-  if (answer.contentLength !== undefined && answer.contentLength !== content.length) refuse('IncompleteBody');
-  return store(question, content, answer.contentType);
+/** Evaluates `putRequest`. */
+export function putRequest(request: ModelRequest): unknown {
+  const [url, key] = request.args;
+  const response = request.options['fetch'] as FetchPlaceholder;
+  request.addErrors(...keyErrors(key));
+  if (typeof url !== 'string' || !/^https?:\/\/[a-z]/.test(url)) request.addErrorCodes(['InvalidArgument']);
+  checkAttributes(request);
+  request.throwIfInvalid();
+  if (response.status < 200 || response.status > 299) fail('RequestFailed', { status: response.status });
+  const bytes = contentBytes(response.content);
+  checkTarget(request);
+  checkPartCount(request, bytes, response.failure);
+  if (response.failure === 'throws') fail('IncompleteBody');
+  if (response.contentLength !== undefined && response.contentLength !== bytes.length) fail('IncompleteBody');
+  return storeObject(request, bytes, response.contentType);
 }
 
-/** `fcopyTo`. */
-export function copy(question: Question): unknown {
-  const [target, key, source] = question.args;
-  const { options, world } = question;
-  const sourceConditions = question.conditions('source');
+/** Evaluates `fcopyTo`. */
+export function copy(request: ModelRequest): unknown {
+  const [targetBucket, key, sourceKey] = request.args;
+  const { options, state } = request;
+  const sourceConditions = request.conditions('source');
   const { ifMatch, ifNoneMatch } = options;
-  const replaced = options['metadata'] !== undefined || givesHeaders(options);
-  const from = { bucket: question.bucket, key: String(source) };
-  question.note(...bucketNameFindings(target), ...keyFindings(key));
-  question.note(...keyFindings(source).map((finding) => ('key' in finding ? { ...finding, bucket: from.bucket } : finding)));
-  noteAttributes(question, 'conditionalCopy');
-  question.noteCodes(readConditionCodes(sourceConditions));
-  question.noteNeed('versioning', options['sourceVersionId']);
-  const ontoItself = target === question.bucket && key === source && options['sourceVersionId'] === undefined;
-  if (ontoItself && !replaced && options['tags'] === undefined) question.noteCodes(['InvalidRequest']);
-  question.checked();
-  // Of a source in a bucket that is missing the key doesn't matter; the call's own key is shown only where the bucket is the call's own.
-  const aboutBucket = from.bucket === target ? {} : { bucket: from.bucket, key: undefined };
-  const objects = world.buckets.get(from.bucket) ?? refuse('NoSuchBucket', aboutBucket);
-  if (options['sourceVersionId'] !== undefined) refuse('NoSuchVersion', from);
-  const original = objects.get(from.key) ?? refuse('NoSuchKey', from);
-  if (!sourceHolds(sourceConditions, original)) refuse('PreconditionFailed', from);
-  const present = question.objects(String(target)).get(String(key));
-  judgeWriter({ ifMatch, ifNoneMatch }, present);
-  const etag = md5(original.bytes).toString('hex');
-  const beside: Pick<Thing, 'headers' | 'metadata'> = replaced
-    ? { headers: headersOf(options), metadata: metadataOf(options['metadata']) }
-    : original;
-  const tags = options['tags'] === undefined ? original.tags : tagsOf(options['tags']);
-  const { headers, metadata } = beside;
-  const lastModified = question.store(String(target), String(key), { bytes: original.bytes, etag, headers, metadata, tags });
+  const replacesAttributes = options['metadata'] !== undefined || hasHeaders(options);
+  const source = { bucket: request.bucket, key: String(sourceKey) };
+  request.addErrors(...bucketNameErrors(targetBucket), ...keyErrors(key));
+  request.addErrors(...keyErrors(sourceKey).map((error) => ('key' in error ? { ...error, bucket: source.bucket } : error)));
+  checkAttributes(request, 'conditionalCopy');
+  request.addErrorCodes(readConditionErrors(sourceConditions));
+  request.requireCapability('versioning', options['sourceVersionId']);
+  const isOntoItself = targetBucket === request.bucket && key === sourceKey && options['sourceVersionId'] === undefined;
+  if (isOntoItself && !replacesAttributes && options['tags'] === undefined) request.addErrorCodes(['InvalidRequest']);
+  request.throwIfInvalid();
+  // An error about another bucket names no key.
+  const bucketFields = source.bucket === targetBucket ? {} : { bucket: source.bucket, key: undefined };
+  const sourceObjects = state.buckets.get(source.bucket) ?? fail('NoSuchBucket', bucketFields);
+  if (options['sourceVersionId'] !== undefined) fail('NoSuchVersion', source);
+  const sourceObject = sourceObjects.get(source.key) ?? fail('NoSuchKey', source);
+  if (!sourceConditionsHold(sourceConditions, sourceObject)) fail('PreconditionFailed', source);
+  checkWriteConditions({ ifMatch, ifNoneMatch }, request.objects(String(targetBucket)).get(String(key)));
+  const etag = md5(sourceObject.bytes).toString('hex');
+  const attributes: Pick<ModelObject, 'headers' | 'metadata'> = replacesAttributes
+    ? { headers: toStoredHeaders(options), metadata: toStoredMetadata(options['metadata']) }
+    : sourceObject;
+  const tags = options['tags'] === undefined ? sourceObject.tags : toStoredTags(options['tags']);
+  const { headers, metadata } = attributes;
+  const lastModified = request.storeObject(String(targetBucket), String(key), { bytes: sourceObject.bytes, etag, headers, metadata, tags });
   return { etag, lastModified };
 }
 
-/** `delete` of one key or of many. */
-export function remove(question: Question): unknown {
-  const [keys] = question.args;
-  const { world, bucket, options } = question;
+/** Evaluates `delete` of one key or of many. */
+export function remove(request: ModelRequest): unknown {
+  const [keys] = request.args;
+  const { state, bucket, options } = request;
   if (Array.isArray(keys)) {
-    question.note(...keys.flatMap(keyFindings));
-    question.noteOptions(batchRules);
-    question.checked();
-    const objects = question.objects();
-    question.effects.push(() => keys.forEach((key: string) => objects.delete(key)));
+    request.addErrors(...keys.flatMap(keyErrors));
+    request.checkOptions(signalOptions);
+    request.throwIfInvalid();
+    const objects = request.objects();
+    request.effects.push(() => keys.forEach((key: string) => objects.delete(key)));
     return { deleted: Array.from(new Set(keys)) };
   }
   const { ifMatch } = options;
-  noteKeyAndVersion(question);
-  question.noteCodes(writeConditionCodes({ ifMatch }));
-  question.noteNeed('conditionalDelete', ifMatch);
-  question.checked();
-  judgeWriter({ ifMatch }, question.objects().get(String(keys)));
-  // Of a version that doesn't exist nothing is deleted.
-  if (options['versionId'] === undefined) question.effects.push(() => world.buckets.get(bucket)?.delete(String(keys)));
+  checkKeyAndVersion(request);
+  request.addErrorCodes(writeConditionErrors({ ifMatch }));
+  request.requireCapability('conditionalDelete', ifMatch);
+  request.throwIfInvalid();
+  checkWriteConditions({ ifMatch }, request.objects().get(String(keys)));
+  // Deleting a version that does not exist succeeds and deletes nothing.
+  if (options['versionId'] === undefined) request.effects.push(() => state.buckets.get(bucket)?.delete(String(keys)));
   return undefined;
 }
 
-/** `tags`. */
-export function getTags(question: Question): unknown {
-  return taggedThing(question).tags;
+/** Evaluates `tags`. */
+export function getTags(request: ModelRequest): unknown {
+  return taggedObject(request).tags;
 }
 
-/** `setTags` and `removeTags`: neither ETag nor time change. */
-export function setTags(question: Question): unknown {
-  const tags = question.call.method === 'setTags' ? question.args[1] : {};
-  if (tags === undefined) question.noteCodes(['InvalidArgument']);
-  question.noteCodes(tagCodes(tags));
-  const thing = taggedThing(question);
-  question.effects.push(() => question.world.buckets.get(question.bucket)?.set(String(question.args[0]), { ...thing, tags: tagsOf(tags) }));
+/** Evaluates `setTags` and `removeTags`, which change neither the ETag nor the last-modified time. */
+export function setTags(request: ModelRequest): unknown {
+  const tags = request.call.method === 'setTags' ? request.args[1] : {};
+  if (tags === undefined) request.addErrorCodes(['InvalidArgument']);
+  request.addErrorCodes(tagErrors(tags));
+  const object = taggedObject(request);
+  const key = String(request.args[0]);
+  request.effects.push(() => request.state.buckets.get(request.bucket)?.set(key, { ...object, tags: toStoredTags(tags) }));
   return undefined;
 }
 
-function taggedThing(question: Question): Thing {
-  noteKeyAndVersion(question);
-  question.noteNeed('tags', '');
-  question.checked();
-  question.objects();
-  noVersion(question);
-  return question.thing(String(question.args[0]));
+function taggedObject(request: ModelRequest): ModelObject {
+  checkKeyAndVersion(request);
+  request.requireCapability('tags', '');
+  request.throwIfInvalid();
+  request.objects();
+  failIfVersion(request);
+  return request.object(String(request.args[0]));
 }
 
-function noteAttributes(question: Question, conditional = 'conditionalPut'): void {
-  const { options } = question;
+function checkAttributes(request: ModelRequest, conditionCapability = 'conditionalPut'): void {
+  const { options } = request;
   const { ifMatch, ifNoneMatch, contentMD5 } = options;
-  question.noteOptions();
-  question.noteCodes([...headerCodes(options), ...metadataCodes(options['metadata']), ...tagCodes(options['tags'])]);
-  question.noteCodes(writeConditionCodes({ ifMatch, ifNoneMatch }));
-  question.noteNeed(conditional, ifMatch ?? ifNoneMatch);
-  question.noteNeed('tags', options['tags']);
-  question.noteNeed('native', options['native']);
+  request.checkOptions();
+  request.addErrorCodes([...headerErrors(options), ...metadataErrors(options['metadata']), ...tagErrors(options['tags'])]);
+  request.addErrorCodes(writeConditionErrors({ ifMatch, ifNoneMatch }));
+  request.requireCapability(conditionCapability, ifMatch ?? ifNoneMatch);
+  request.requireCapability('tags', options['tags']);
+  request.requireCapability('native', options['native']);
   if (typeof contentMD5 === 'string' && (contentMD5.length !== 24 || Buffer.from(contentMD5, 'base64').length !== 16))
-    question.noteCodes(['InvalidDigest']);
+    request.addErrorCodes(['InvalidDigest']);
 }
 
-/** Meets the refusals of a put in their order: the bucket, the condition, the body. */
-function commit(question: Question, body: BodyLeaf, length: number | undefined): unknown {
-  const aborts = body.ends === 'aborts' && question.options['signal'] !== undefined;
-  judgePlace(question, aborts);
-  const bytes = bytesOf(body.content);
-  // A stream is read ahead, so its end may come before what is wrong with its bytes.
-  const ahead = body.form === 'asyncIterable' ? undefined : body.ends;
-  const reached = length !== undefined && length <= mostOf(question) ? length : Infinity;
-  if (bytes.length > reached) throw new Refusal([{ code: 'IncompleteBody' }], ahead === 'aborts');
-  judgeParts(question, bytes, ahead);
-  if (length !== undefined && bytes.length > length) throw new Refusal([{ code: 'IncompleteBody' }], ahead === 'aborts');
-  if (body.ends === 'throws') refuse('IncompleteBody');
-  if (body.ends === 'junk') refuse('InvalidArgument');
+/** Checks a put in the required order: the bucket, the condition, the body. */
+function putBody(request: ModelRequest, body: BodyPlaceholder, length: number | undefined): unknown {
+  const aborts = body.failure === 'aborts' && request.options['signal'] !== undefined;
+  checkTarget(request, aborts);
+  const bytes = contentBytes(body.content);
+  // Streams are read ahead, so their failure may be seen before an error in their bytes.
+  const earlyFailure = body.form === 'asyncIterable' ? undefined : body.failure;
+  const maxLength = length !== undefined && length <= maxBytes(request) ? length : Infinity;
+  if (bytes.length > maxLength) throw new Failure([{ code: 'IncompleteBody' }], earlyFailure === 'aborts');
+  checkPartCount(request, bytes, earlyFailure);
+  if (length !== undefined && bytes.length > length) throw new Failure([{ code: 'IncompleteBody' }], earlyFailure === 'aborts');
+  if (body.failure === 'throws') fail('IncompleteBody');
+  if (body.failure === 'yieldsNonBytes') fail('InvalidArgument');
   if (aborts) throw new Aborted();
-  if (length !== undefined && bytes.length < length) refuse('IncompleteBody');
-  return store(question, bytes);
+  if (length !== undefined && bytes.length < length) fail('IncompleteBody');
+  return storeObject(request, bytes);
 }
 
-/** The bucket and the condition. @param aborts whether the body aborts the call: a backend may have begun to read it. */
-function judgePlace(question: Question, aborts = false): void {
-  const { ifMatch, ifNoneMatch } = question.options;
+/** Checks the bucket and the write conditions. @param mayAbort whether the body may abort the call before they are checked. */
+function checkTarget(request: ModelRequest, mayAbort = false): void {
+  const { ifMatch, ifNoneMatch } = request.options;
   try {
-    judgeWriter({ ifMatch, ifNoneMatch }, question.objects().get(keyOf(question)));
+    checkWriteConditions({ ifMatch, ifNoneMatch }, request.objects().get(keyOf(request)));
   } catch (error) {
-    throw error instanceof Refusal ? new Refusal(error.findings, aborts) : error;
+    throw error instanceof Failure ? new Failure(error.errors, mayAbort) : error;
   }
 }
 
-/** A key that ends in `/` takes one part. @param ahead how a source may end before that is seen */
-function judgeParts(question: Question, bytes: Buffer, ahead?: BodyLeaf['ends']): void {
-  if (bytes.length <= mostOf(question)) return;
-  const findings = ['InvalidKey', ...(ahead === 'throws' ? ['IncompleteBody'] : [])];
-  throw new Refusal(
-    findings.map((code) => ({ code })),
-    ahead === 'aborts',
+/** Throws `InvalidKey` for a multipart upload to a key with a trailing slash. @param earlyFailure a failure of the source that may come first. */
+function checkPartCount(request: ModelRequest, bytes: Buffer, earlyFailure?: BodyPlaceholder['failure']): void {
+  if (bytes.length <= maxBytes(request)) return;
+  const codes = ['InvalidKey', ...(earlyFailure === 'throws' ? ['IncompleteBody'] : [])];
+  throw new Failure(
+    codes.map((code) => ({ code })),
+    earlyFailure === 'aborts',
   );
 }
 
-function mostOf(question: Question): number {
-  return keyOf(question).endsWith('/') ? partSizeOf(question) : Infinity;
+/** MinIO stores a key with a trailing slash in one part only. */
+function maxBytes(request: ModelRequest): number {
+  return keyOf(request).endsWith('/') ? partSizeOf(request) : Infinity;
 }
 
-function partSizeOf({ options }: Question): number {
-  return (options['partSize'] as number | undefined) ?? usualPart;
+function partSizeOf({ options }: ModelRequest): number {
+  return (options['partSize'] as number | undefined) ?? defaultPartSize;
 }
 
-function store(question: Question, bytes: Buffer, type?: string): unknown {
-  const { options } = question;
-  judgePlace(question);
-  judgeParts(question, bytes);
-  if (options['contentMD5'] !== undefined && md5(bytes).toString('base64') !== options['contentMD5']) refuse('BadDigest');
-  const etag = etagOfParts(bytes, partSizeOf(question));
-  const headers = headersOf({ contentType: type, ...options });
-  question.store(question.bucket, keyOf(question), {
+function storeObject(request: ModelRequest, bytes: Buffer, contentType?: string): unknown {
+  const { options } = request;
+  checkTarget(request);
+  checkPartCount(request, bytes);
+  if (options['contentMD5'] !== undefined && md5(bytes).toString('base64') !== options['contentMD5']) fail('BadDigest');
+  const etag = etagOf(bytes, partSizeOf(request));
+  request.storeObject(request.bucket, keyOf(request), {
     bytes,
     etag,
-    headers,
-    metadata: metadataOf(options['metadata']),
-    tags: tagsOf(options['tags']),
+    headers: toStoredHeaders({ contentType, ...options }),
+    metadata: toStoredMetadata(options['metadata']),
+    tags: toStoredTags(options['tags']),
   });
   return { etag };
 }
 
-function keyOf({ args, call }: Question): string {
+function keyOf({ args, call }: ModelRequest): string {
   return String(args[call.method === 'putRequest' ? 1 : 0]);
 }
 
-function tagsOf(tags: unknown): Record<string, string> {
+function toStoredTags(tags: unknown): Record<string, string> {
   return { ...(tags as Record<string, string> | undefined) };
 }

@@ -3,33 +3,31 @@ import { createDatastore } from '@anybucket/core';
 import type { Datastore, DatastoreConfig } from '@anybucket/core';
 import type { Client } from '../calls/call.js';
 
-/** What opens a store, in any process: a URL, or a configuration as an object. */
-export type StoreConfig = string | DatastoreConfig;
+/** A datastore URL or configuration object, with which any process can open the datastore. */
+export type DatastoreLocation = string | DatastoreConfig;
 
-/** A backend that is compared: three handles on one store, the third closed. */
+/** A backend under comparison: three handles on one datastore, the third of them closed. */
 export class Backend {
-  /** For people: the backend's name. */
+  /** The name of the backend, for messages. */
   readonly name: string;
   readonly clients: Readonly<Record<Client, Datastore>>;
-  /** By which another process opens the same store; undefined where none can. */
-  readonly config: StoreConfig | undefined;
+  /** Undefined when other processes cannot open the same datastore. */
+  readonly location: DatastoreLocation | undefined;
 
-  private constructor(name: string, clients: Readonly<Record<Client, Datastore>>, config: StoreConfig | undefined) {
+  private constructor(name: string, clients: Readonly<Record<Client, Datastore>>, location: DatastoreLocation | undefined) {
     this.name = name;
     this.clients = clients;
-    this.config = config;
+    this.location = location;
   }
 
-  /**
-   * Opens the store of a URL, or of a configuration in JSON: `{"backend":"./mine.js"}`. Of a memory store without a name all handles share
-   * one of their own.
-   */
-  static async ofText(text: string): Promise<Backend> {
-    const shared = text === 'memory:' ? `memory:differ-${randomUUID()}` : text;
-    const config: StoreConfig = shared.startsWith('{') ? (JSON.parse(shared) as DatastoreConfig) : shared;
-    const clients = await openClients(() => createDatastore(config));
+  /** Opens a datastore from its URL or its configuration as JSON, such as `{"backend":"./mine.js"}`. `memory:` opens a new one. */
+  static async open(text: string): Promise<Backend> {
+    // Handles share a memory datastore only by name.
+    const named = text === 'memory:' ? `memory:differ-${randomUUID()}` : text;
+    const location: DatastoreLocation = named.startsWith('{') ? (JSON.parse(named) as DatastoreConfig) : named;
+    const clients = await openClients(() => createDatastore(location));
     const { backend, capabilities } = clients.first;
-    return new Backend(backend, clients, capabilities.persistent ? config : undefined);
+    return new Backend(backend, clients, capabilities.persistent ? location : undefined);
   }
 
   get capabilities(): Readonly<Record<string, boolean>> {

@@ -1,55 +1,56 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Call } from '../calls/call.js';
-import { isPlainObject, leavesOf, optionsIndex } from '../calls/call.js';
+import { isPlainObject, optionsIndex, placeholdersIn } from '../calls/call.js';
+import type { ExpectedOutcome } from '../model/expected-outcome.js';
 import { Model } from '../model/model.js';
-import type { Answer, CapabilityFlags, Verdict } from '../model/model.js';
+import type { CapabilityFlags, Evaluation } from '../model/model.js';
 import type { Backend } from './backend.js';
-import { departure } from './compare.js';
-import type { Outcome } from './outcome.js';
-import { perform } from './perform.js';
+import { executeCall } from './execute-call.js';
+import type { Outcome } from './execute-call.js';
+import { findMismatch } from './find-mismatch.js';
+import type { RunStats } from './run-stats.js';
 import { Session } from './session.js';
-import type { Tally } from './tally.js';
 
-/** A call that was not answered as the model says. */
+/** A call whose outcome on a backend differs from the expected one. */
 export interface Difference {
-  /** The place of the call in the program; behind the last: what was left behind. */
+  /** The index of the call in the program; the program's length for a call of the cleanup. */
   readonly index: number;
   readonly call: Call;
-  /** The backend that differs. */
+  /** The name of the backend that differs. */
   readonly backend: string;
-  /** Where in the answer. */
+  /** The path of the first difference in the outcome. */
   readonly path: string;
-  readonly verdict: Verdict;
-  /** What each backend answered. */
+  readonly expected: ExpectedOutcome;
+  /** The outcome on each backend, by name. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
 }
 
-const everything = new Proxy<Record<string, boolean>>({}, { get: () => true });
+const allCapabilities = new Proxy<Record<string, boolean>>({}, { get: () => true });
 
-/** Runs a program on all backends and on the model. @returns the first difference. */
-export async function runProgram(calls: readonly Call[], backends: readonly Backend[], tally: Tally): Promise<Difference | undefined> {
+/** Runs a program on all backends and on the model. Returns the first difference; undefined when there is none. */
+export async function runProgram(calls: readonly Call[], backends: readonly Backend[], stats: RunStats): Promise<Difference | undefined> {
   const sessions = backends.map((backend) => new Session(backend));
   const model = new Model();
   try {
     for (const [index, call] of calls.entries()) {
-      const found = await runCall(call, sessions, model, tally);
+      const found = await runCall(call, sessions, model, stats);
       if (found !== undefined) return { ...found, index };
     }
-    return await clean(calls.length, sessions, model, tally);
+    return await cleanUp(calls.length, sessions, model, stats);
   } finally {
     await Promise.all(sessions.map((session) => session.end()));
   }
 }
 
-/** Removes everything by calls that are judged too: nothing that the model doesn't know may be left. */
-async function clean(index: number, sessions: readonly Session[], model: Model, tally: Tally): Promise<Difference | undefined> {
-  for (const [bucket, objects] of model.world.buckets) {
+/** Removes all buckets through compared calls, which reveals objects that the model does not have. */
+async function cleanUp(index: number, sessions: readonly Session[], model: Model, stats: RunStats): Promise<Difference | undefined> {
+  for (const [bucket, objects] of model.state.buckets) {
     const calls: Call[] = [
       { client: 'first', bucket, method: 'delete', args: [Array.from(objects.keys())] },
       { client: 'first', method: 'removeBucket', args: [bucket] },
     ];
     for (const call of calls) {
-      const found = await runCall(call, sessions, model, tally);
+      const found = await runCall(call, sessions, model, stats);
       if (found !== undefined) return { ...found, index };
     }
   }
@@ -60,68 +61,68 @@ async function runCall(
   call: Call,
   sessions: readonly Session[],
   model: Model,
-  tally: Tally,
+  stats: RunStats,
 ): Promise<Omit<Difference, 'index'> | undefined> {
-  const time = model.world.nextTime();
-  const ideal = model.answer(call, everything);
-  const answers = sessions.map((session) => answerFor(call, model, ideal, session.backend.capabilities));
+  const modelTime = model.state.nextTime();
+  const ideal = model.evaluate(call, allCapabilities);
+  const evaluations = sessions.map((session) => evaluateFor(call, model, ideal, session.backend.capabilities));
   const outcomes = await Promise.all(
-    sessions.map(async (session, at) => {
-      const from = Date.now();
-      const outcome = await perform(session, call);
-      // What it may refuse and the others have done is made up for.
-      if ((answers[at]?.effects.length ?? 0) < ideal.effects.length) await perform(session, withoutExcused(call));
-      session.times.ran(time, from, Date.now());
+    sessions.map(async (session, index) => {
+      const startMs = Date.now();
+      const outcome = await executeCall(session, call);
+      // When a backend rejects what the others execute, execute it unconditionally, so that all backends stay in the same state.
+      if ((evaluations[index]?.effects.length ?? 0) < ideal.effects.length) await executeCall(session, withoutCapabilityOptions(call));
+      session.times.record(modelTime, startMs, Date.now());
       return outcome;
     }),
   );
   for (const effect of ideal.effects) effect();
-  tally.called();
-  for (const [at, session] of sessions.entries()) {
-    const { verdict, excuses } = answers[at] ?? { ...ideal, excuses: [] };
-    const outcome = outcomes[at] ?? { thrown: 'nothing' };
-    tally.excused(session.backend.name, excuses);
-    const path = departure(verdict, outcome, session.times) ?? (await fileDeparture(call, session, model));
+  stats.addCalls();
+  for (const [index, session] of sessions.entries()) {
+    const { expected, exemptions } = evaluations[index] ?? { ...ideal, exemptions: [] };
+    const outcome = outcomes[index] ?? { thrown: 'nothing' };
+    stats.addExemptions(session.backend.name, exemptions);
+    const path = findMismatch(expected, outcome, session.times) ?? (await findFileMismatch(call, session, model));
     if (path !== undefined) {
-      const named = sessions.map(({ backend }, index) => [backend.name, outcomes[index] ?? outcome] as const);
-      return { call, backend: session.backend.name, path, verdict, outcomes: Object.fromEntries(named) };
+      const byName = sessions.map(({ backend }, at) => [backend.name, outcomes[at] ?? outcome] as const);
+      return { call, backend: session.backend.name, path, expected, outcomes: Object.fromEntries(byName) };
     }
   }
   return undefined;
 }
 
-/** What the model says for a backend without some capabilities, and which of them made a difference. */
-function answerFor(
+/** Evaluates a call for a backend. `exemptions` are the missing capabilities that change the expected outcome. */
+function evaluateFor(
   call: Call,
   model: Model,
-  ideal: Answer,
+  ideal: Evaluation,
   capabilities: CapabilityFlags,
-): Answer & { readonly excuses: readonly string[] } {
-  const missing = Array.from(ideal.consulted).filter((name) => capabilities[name] === false);
-  if (missing.length === 0) return { ...ideal, excuses: [] };
-  const own = model.answer(call, capabilities);
-  const same = isDeepStrictEqual(own.verdict, ideal.verdict);
-  return { ...own, excuses: same ? [] : missing };
+): Evaluation & { readonly exemptions: readonly string[] } {
+  const missing = Array.from(ideal.consultedCapabilities).filter((name) => capabilities[name] === false);
+  if (missing.length === 0) return { ...ideal, exemptions: [] };
+  const evaluation = model.evaluate(call, capabilities);
+  const isSame = isDeepStrictEqual(evaluation.expected, ideal.expected);
+  return { ...evaluation, exemptions: isSame ? [] : missing };
 }
 
-/** The same call without what needs a capability, so that a backend that has refused it stands where the others stand. */
-function withoutExcused(call: Call): Call {
-  const at = optionsIndex(call);
-  const options = call.args[at];
+/** Returns the call without the options that require a capability. */
+function withoutCapabilityOptions(call: Call): Call {
+  const index = optionsIndex(call);
+  const options = call.args[index];
   if (!isPlainObject(options)) return call;
-  const needing = new Set(['ifMatch', 'ifNoneMatch', 'versionId', 'native']);
-  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !needing.has(name)));
-  return { ...call, args: call.args.with(at, rest) };
+  const names = new Set(['ifMatch', 'ifNoneMatch', 'versionId', 'native']);
+  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !names.has(name)));
+  return { ...call, args: call.args.with(index, rest) };
 }
 
-/** A file that `fget` has written, or has left alone. */
-async function fileDeparture(call: Call, session: Session, model: Model): Promise<string | undefined> {
+/** Compares the target file of `fget`, which a failed call must not change. */
+async function findFileMismatch(call: Call, session: Session, model: Model): Promise<string | undefined> {
   if (call.method !== 'fget') return undefined;
-  for (const leaf of leavesOf(call.args)) {
-    if (leaf.$ !== 'file') continue;
-    const expected = model.world.files.get(leaf.name);
-    const actual = await session.read(leaf.name);
-    if (expected === undefined ? actual !== undefined : actual === undefined || !expected.equals(actual)) return `file ${leaf.name}`;
+  for (const placeholder of placeholdersIn(call.args)) {
+    if (placeholder.$ !== 'file') continue;
+    const expected = model.state.files.get(placeholder.name);
+    const actual = await session.read(placeholder.name);
+    if (expected === undefined ? actual !== undefined : actual === undefined || !expected.equals(actual)) return `file ${placeholder.name}`;
   }
   return undefined;
 }

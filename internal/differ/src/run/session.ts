@@ -3,75 +3,78 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bucket, StoredObject } from '@anybucket/core';
-import { bucketNames } from '../generate/places.js';
+import type { Client } from '../calls/call.js';
+import { bucketNames } from '../generate/targets.js';
 import type { Backend } from './backend.js';
 import { WriteTimes } from './write-times.js';
 
-/** One program on one backend: the buckets that stand for its names, its files, and what it keeps from call to call. */
+/** The run of one program on one backend: its real bucket names, its files, and the state kept between calls. */
 export class Session {
   readonly backend: Backend;
   readonly times = new WriteTimes();
+  /** By slot. */
   readonly tokens = new Map<number, string>();
-  readonly held = new Map<number, StoredObject>();
-  readonly #real: ReadonlyMap<string, string>;
-  readonly #named: ReadonlyMap<string, string>;
-  readonly #handles = new Map<string, Bucket>();
+  /** By slot. */
+  readonly heldObjects = new Map<number, StoredObject>();
+  readonly #realNames: ReadonlyMap<string, string>;
+  readonly #programNames: ReadonlyMap<string, string>;
+  readonly #buckets = new Map<string, Bucket>();
   #folder: Promise<string> | undefined;
 
   constructor(backend: Backend) {
-    const run = `differ-${randomBytes(5).toString('hex')}`;
-    const pairs = [...bucketNames, 'differ-gone'].map((name) => [name, name.replace('differ', run)] as const);
+    const prefix = `differ-${randomBytes(5).toString('hex')}`;
+    const pairs = [...bucketNames, 'differ-gone'].map((name) => [name, name.replace('differ', prefix)] as const);
     this.backend = backend;
-    this.#real = new Map(pairs);
-    this.#named = new Map(pairs.map(([name, real]) => [real, name]));
+    this.#realNames = new Map(pairs);
+    this.#programNames = new Map(pairs.map(([name, realName]) => [realName, name]));
   }
 
-  /** The bucket that stands for a name of the program; any other name stands for itself. */
-  real<T>(name: T): T | string {
-    return this.#real.get(String(name)) ?? name;
+  /** Returns the real name of a bucket of the program; any other value unchanged. */
+  realName<T>(name: T): T | string {
+    return this.#realNames.get(String(name)) ?? name;
   }
 
-  /** The program's name for a bucket; undefined for one that is none of its own. */
-  named(real: string): string | undefined {
-    return this.#named.get(real);
+  /** Returns the program's name of a bucket; undefined for a bucket of another program. */
+  programName(realName: string): string | undefined {
+    return this.#programNames.get(realName);
   }
 
-  /** The same handle for each call of one client. */
-  bucket(client: 'first' | 'second' | 'closed', name: string): Bucket {
+  /** Returns a bucket, the same handle for all calls of one client. */
+  bucket(client: Client, name: string): Bucket {
     const id = `${client} ${name}`;
-    const handle = this.#handles.get(id) ?? this.backend.clients[client].bucket(this.real(name));
-    this.#handles.set(id, handle);
-    return handle;
+    const bucket = this.#buckets.get(id) ?? this.backend.clients[client].bucket(this.realName(name));
+    this.#buckets.set(id, bucket);
+    return bucket;
   }
 
-  /** The path of a file of the program; `folder` is always a folder. */
+  /** Returns the path of a file of the program, after writing the content if there is one. `folder` is a folder. */
   async path(name: string, content?: Buffer): Promise<string> {
     const path = join(await this.#ownFolder(), name);
     if (content !== undefined) await writeFile(path, content);
     return path;
   }
 
-  /** What a file holds; undefined when there is none. */
+  /** Returns the content of a file of the program; undefined when it does not exist. */
   async read(name: string): Promise<Buffer | undefined> {
     if (this.#folder === undefined) return undefined;
     return readFile(join(await this.#folder, name)).catch(() => undefined);
   }
 
-  /** Lets go of everything and removes the files and the buckets. */
+  /** Closes open bodies, and removes the files and buckets. */
   async end(): Promise<void> {
-    await Promise.all(Array.from(this.held.values(), (object) => object.cancel()));
-    const names = bucketNames.map((name) => this.real(name));
-    await Promise.all(names.map((name) => this.#remove(name)));
+    await Promise.all(Array.from(this.heldObjects.values(), (object) => object.cancel()));
+    const names = bucketNames.map((name) => this.realName(name));
+    await Promise.all(names.map((name) => this.#removeBucket(name)));
     if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
   }
 
-  async #remove(name: string): Promise<void> {
-    const store = this.backend.clients.first;
-    if (!(await store.bucketExists(name))) return;
-    const bucket = store.bucket(name);
-    // More than once: what is below an object may not be listed before that is gone.
+  async #removeBucket(name: string): Promise<void> {
+    const datastore = this.backend.clients.first;
+    if (!(await datastore.bucketExists(name))) return;
+    const bucket = datastore.bucket(name);
+    // Repeatedly, because some backends list the keys below an object only once it is gone.
     for (let keys = await bucket.listFilename(); keys.length > 0; keys = await bucket.listFilename()) await bucket.delete(keys);
-    await store.removeBucket(name);
+    await datastore.removeBucket(name);
   }
 
   #ownFolder(): Promise<string> {

@@ -1,39 +1,33 @@
-interface Window {
-  readonly from: number;
-  readonly to: number;
-  /** The time that the backend gave to the write, once it has told it. */
-  seen: number | undefined;
+interface WriteInterval {
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The last-modified time of the write, once the backend has reported it. */
+  reportedMs: number | undefined;
 }
 
-/** How far a server's clock may be from ours, in milliseconds. */
-const skew = 1000;
+/** The assumed maximum difference between the server's clock and the local one, in milliseconds. */
+const maxClockSkewMs = 1000;
 
 /**
- * What one backend says about when its objects were written. The model has a clock of its own, so a time is right when it is in the span in
- * which the call ran, in whole seconds, and the same whenever it is told.
+ * Checks the last-modified times that one backend reports. The model has its own clock, so a reported time is correct when it is a whole
+ * second, within the interval of the write, and the same every time it is reported.
  */
 export class WriteTimes {
-  readonly #windows = new Map<number, Window>();
+  readonly #intervals = new Map<number, WriteInterval>();
 
-  /** Notes when the write ran to which the model gave a time. In milliseconds. */
-  ran(modelTime: Date, from: number, to: number): void {
-    this.#windows.set(modelTime.getTime(), { from, to, seen: undefined });
+  /** Records the interval of the write at a model time. */
+  record(modelTime: Date, startMs: number, endMs: number): void {
+    this.#intervals.set(modelTime.getTime(), { startMs, endMs, reportedMs: undefined });
   }
 
-  /** Tells whether a backend's time may be that of a write. */
-  fits(modelTime: Date, told: Date): boolean {
-    const window = this.#windows.get(modelTime.getTime());
-    const time = told.getTime();
-    if (window === undefined || time % 1000 !== 0) return false;
-    if (window.seen !== undefined) return time === window.seen;
-    if (time < Math.floor((window.from - skew) / 1000) * 1000 || time > window.to + skew) return false;
-    window.seen = time;
+  /** Returns whether a reported time is correct for the write at a model time. */
+  matches(modelTime: Date, reported: Date): boolean {
+    const interval = this.#intervals.get(modelTime.getTime());
+    const time = reported.getTime();
+    if (interval === undefined || time % 1000 !== 0) return false;
+    if (interval.reportedMs !== undefined) return time === interval.reportedMs;
+    if (time < Math.floor((interval.startMs - maxClockSkewMs) / 1000) * 1000 || time > interval.endMs + maxClockSkewMs) return false;
+    interval.reportedMs = time;
     return true;
-  }
-
-  /** The backend's time of a write, as far as it was told. */
-  of(modelTime: Date): Date | undefined {
-    const seen = this.#windows.get(modelTime.getTime())?.seen;
-    return seen === undefined ? undefined : new Date(seen);
   }
 }

@@ -1,12 +1,12 @@
-// Stands in for Docker: a container is a process that doesn't end with the client that started it.
+// A fake `docker`. A container is a process that outlives the client that started it.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const args = process.argv.slice(2);
 const daemon = process.env.FAKE_DAEMON;
-const after = (name) => args[args.indexOf(name) + 1];
-const pidFile = () => join(daemon, after('--name'));
+const argumentAfter = (name) => args[args.indexOf(name) + 1];
+const pidFile = () => join(daemon, argumentAfter('--name'));
 
 if (!existsSync(daemon)) {
   process.stderr.write('Cannot connect to the Docker daemon\n');
@@ -16,7 +16,7 @@ if (!existsSync(daemon)) {
 } else if (args[0] === 'pull') {
   writeFileSync(join(daemon, 'image'), args.at(-1));
 } else if (args[0] === 'run') {
-  const address = after('--publish').split(':').slice(0, 2).join(':');
+  const address = argumentAfter('--publish').split(':').slice(0, 2).join(':');
   const container = spawn(process.env.FAKE_PROGRAM, ['server', join(daemon, 'data'), '--address', address], {
     detached: true,
     stdio: 'ignore',

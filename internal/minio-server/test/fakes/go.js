@@ -1,4 +1,4 @@
-// Stands in for Go: `go install` takes a moment, and what it builds is the stand-in for MinIO.
+// A fake `go`. `go install` takes a moment and installs the fake `minio`.
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

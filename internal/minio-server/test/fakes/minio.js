@@ -1,4 +1,4 @@
-// Stands in for the MinIO server: same command line, same health address, an empty list of buckets.
+// A fake `minio` with the same command line and health check, and an empty list of buckets.
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 const [command, folder, , address] = process.argv.slice(2);
 
 if (command === '--version') {
-  // Like the real one, it calls itself by the name of its file.
+  // Like the real server, it prints the name of its own file.
   process.stdout.write(`${basename(process.argv[1])} version FAKE\n`);
 } else if (process.env.FAKE_MINIO === 'broken') {
   process.stderr.write('FATAL: the disk is full\n');

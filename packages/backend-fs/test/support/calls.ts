@@ -2,12 +2,12 @@ import fs from 'node:fs';
 import type { PathLike, Stats } from 'node:fs';
 import type { FileCalls } from '@anybucket/backend-fs';
 
-/** The system's calls, with some of them replaced. */
-export function callsWith(own: Partial<FileCalls>): FileCalls {
-  return { ...(fs as FileCalls), ...own };
+/** The functions of `node:fs` with some of them replaced. */
+export function callsWith(replacements: Partial<FileCalls>): FileCalls {
+  return { ...(fs as FileCalls), ...replacements };
 }
 
-/** A volume that keeps modification times in whole steps. @param step in ms. */
+/** Simulates a volume with coarse modification times. @param step The resolution in milliseconds. */
 export function coarseCalls(step: number): FileCalls {
   const coarse = (stats: Stats | undefined): Stats | undefined =>
     stats && Object.assign(stats, { mtimeMs: Math.floor(stats.mtimeMs / step) * step });
@@ -21,40 +21,40 @@ export function coarseCalls(step: number): FileCalls {
   });
 }
 
-/** A volume on which names that differ in case or normal form are one file, and come back in one form. */
+/** A volume on which names that differ only in case or normalization are the same file. */
 export interface FoldingVolume {
   readonly calls: FileCalls;
-  /** The path under which the volume really keeps a file. */
+  /** Returns the path under which a file is really stored. */
   readonly real: (path: string) => string;
 }
 
-/** @param root below which names are folded. @param form of the names that come back. */
+/** Simulates a volume that folds names. @param root The directory below which names are folded. @param form The form of the listed names. */
 export function foldingVolume(root: string, form: 'NFC' | 'NFD' = 'NFC'): FoldingVolume {
   const real = (path: string): string =>
     path.startsWith(root) ? root + path.slice(root.length).normalize('NFD').toLowerCase().normalize(form) : path;
   const calls = new Proxy<FileCalls>(fs, {
     get(target, name: keyof FileCalls) {
-      const call = target[name] as (...given: unknown[]) => unknown;
-      return (...given: unknown[]) =>
+      const call = target[name] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) =>
         call.apply(
           target,
-          given.map((one) => (typeof one === 'string' ? real(one) : one)),
+          args.map((arg) => (typeof arg === 'string' ? real(arg) : arg)),
         );
     },
   });
   return { calls, real };
 }
 
-/** Calls that fail for paths that end so. */
+/** Returns functions that fail for paths with an ending. */
 export function failingCalls(names: readonly (keyof FileCalls)[], ending: string, code: string): FileCalls {
   return new Proxy<FileCalls>(fs, {
     get(target, name: keyof FileCalls) {
-      const call = target[name] as (...given: unknown[]) => unknown;
+      const call = target[name] as (...args: unknown[]) => unknown;
       if (!names.includes(name)) return call;
-      return (...given: unknown[]) => {
-        if (given.some((one) => typeof one === 'string' && one.endsWith(ending)))
+      return (...args: unknown[]) => {
+        if (args.some((arg) => typeof arg === 'string' && arg.endsWith(ending)))
           throw Object.assign(new Error(`${code}: ${name}`), { code, errno: -1 });
-        return call.apply(target, given);
+        return call.apply(target, args);
       };
     },
   });

@@ -1,6 +1,6 @@
-import { Node, Superblock } from '@jsonjoy.com/fs-core';
-import type { Link } from '@jsonjoy.com/fs-core';
-import { Volume } from 'memfs';
+import type { Link, Node, Superblock } from '@jsonjoy.com/fs-core';
+import { loadFsCore, loadMemfs } from '../load.cjs';
+import type { FsCore } from '../load.cjs';
 import type { BlockBuffer, Content } from './content.js';
 
 /** The attributes of a file or folder of a {@link MemoryVolume}. */
@@ -44,27 +44,31 @@ export interface BodyFile {
   readonly content: Content;
 }
 
-/** An inode with its content in blocks. Files are never written through the volume, so it only implements reading. */
-class BlockNode extends Node {
-  readonly #content: BlockBuffer;
+type BlockNodeClass = new (ino: number, mode: number, content: BlockBuffer) => Node;
 
-  constructor(ino: number, mode: number, content: BlockBuffer) {
-    super(ino, mode);
-    this.#content = content;
-  }
+/** Returns the class of inodes with their content in blocks. Files are never written through the volume, so it only implements reading. */
+function defineBlockNode({ Node: Base }: FsCore): BlockNodeClass {
+  return class extends Base {
+    readonly #content: BlockBuffer;
 
-  override getSize(): number {
-    return this.#content.size;
-  }
+    constructor(ino: number, mode: number, content: BlockBuffer) {
+      super(ino, mode);
+      this.#content = content;
+    }
 
-  override getBuffer(): Buffer {
-    return this.#content.toBuffer();
-  }
+    override getSize(): number {
+      return this.#content.size;
+    }
 
-  override read(target: ArrayBufferView, offset = 0, length = target.byteLength, position = 0): number {
-    const end = Math.min(offset + length, target.byteLength);
-    return this.#content.copyTo(new Uint8Array(target.buffer, target.byteOffset + offset, end - offset), position);
-  }
+    override getBuffer(): Buffer {
+      return this.#content.toBuffer();
+    }
+
+    override read(target: ArrayBufferView, offset = 0, length = target.byteLength, position = 0): number {
+      const end = Math.min(offset + length, target.byteLength);
+      return this.#content.copyTo(new Uint8Array(target.buffer, target.byteOffset + offset, end - offset), position);
+    }
+  };
 }
 
 /**
@@ -72,13 +76,21 @@ class BlockNode extends Node {
  * that takes a third of the time, and the names are the same on Windows.
  */
 export class BodyVolume {
-  readonly #core = new Superblock({ process: volumeProcess });
+  readonly #core: Superblock;
+  readonly #BlockNode: BlockNodeClass;
   #volume: MemoryVolume | undefined;
   #time = new Date(0);
 
+  constructor(buckets: Iterable<string>) {
+    const fsCore = loadFsCore();
+    this.#core = new fsCore.Superblock({ process: volumeProcess });
+    this.#BlockNode = defineBlockNode(fsCore);
+    for (const bucket of buckets) this.addBucket(bucket);
+  }
+
   /** The file system, created at its first use. */
   get volume(): MemoryVolume {
-    this.#volume ??= new Volume(this.#core) as unknown as MemoryVolume;
+    this.#volume ??= new (loadMemfs().Volume)(this.#core) as unknown as MemoryVolume;
     return this.#volume;
   }
 
@@ -150,7 +162,7 @@ export class BodyVolume {
     if (content instanceof Uint8Array) {
       node.setBuffer(Buffer.isBuffer(content) ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength));
     } else {
-      node = new BlockNode(node.ino, node.mode, content);
+      node = new this.#BlockNode(node.ino, node.mode, content);
       this.#core.inodes[node.ino] = node;
       link.setNode(node);
     }

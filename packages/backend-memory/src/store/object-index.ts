@@ -1,12 +1,11 @@
-import sortedBtree from 'sorted-btree';
+import type sortedBtree from 'sorted-btree';
 import { compareKeys, pageOfKeys } from '@anybucket/core/backend';
 import type { ObjectRecord, PageRequest, SortedKeys } from '@anybucket/core/backend';
 import type { CommonPrefix } from '@anybucket/core';
+import { loadSortedBtree } from '../load.cjs';
 import type { BodyFile } from './body-volume.js';
 
-// Node and most bundlers import the exports of a CommonJS module as its default; some test runners unwrap `exports.default`.
-const BTree = 'default' in sortedBtree ? sortedBtree.default : sortedBtree;
-type KeyTree = InstanceType<typeof BTree<string, undefined>>;
+type KeyTree = InstanceType<typeof sortedBtree.default<string, undefined>>;
 
 /** A stored object. Immutable: a change replaces it. */
 export interface StoredRecord extends ObjectRecord {
@@ -19,7 +18,12 @@ export interface StoredRecord extends ObjectRecord {
 /** The objects of one bucket: a hash map for lookups, and a tree of the keys for listings. */
 export class ObjectIndex {
   readonly #byKey = new Map<string, StoredRecord>();
-  readonly #keys: KeyTree = new BTree<string, undefined>(undefined, compareKeys);
+  readonly #keys: KeyTree;
+
+  constructor() {
+    const { default: BTree } = loadSortedBtree();
+    this.#keys = new BTree<string, undefined>(undefined, compareKeys);
+  }
 
   /** Number of objects. */
   get size(): number {

@@ -30,8 +30,8 @@ const seedAttributes: PutAttributes = { attributes: { contentType: defaultConten
 /** Buckets, their objects, and the volume with the bodies. Every method is synchronous, and therefore atomic. */
 export class Store {
   readonly #buckets = new Map<string, ObjectIndex>();
-  readonly #bodies = new BodyVolume();
   readonly #now: () => Date | number;
+  #lazyBodies: BodyVolume | undefined;
 
   constructor(now: () => Date | number) {
     this.#now = now;
@@ -39,6 +39,12 @@ export class Store {
 
   get volume(): MemoryVolume {
     return this.#bodies.volume;
+  }
+
+  /** Created at its first use, because that loads memfs. */
+  get #bodies(): BodyVolume {
+    this.#lazyBodies ??= new BodyVolume(this.#buckets.keys());
+    return this.#lazyBodies;
   }
 
   bucketNames(): string[] {
@@ -53,7 +59,7 @@ export class Store {
   createBucket(name: string): boolean {
     if (this.#buckets.has(name)) return false;
     this.#buckets.set(name, new ObjectIndex());
-    this.#bodies.addBucket(name);
+    this.#lazyBodies?.addBucket(name);
     return true;
   }
 
@@ -63,7 +69,7 @@ export class Store {
     if (objects === undefined) return false;
     if (objects.size > 0) throw new StorageError({ code: 'BucketNotEmpty', message: `the bucket contains ${objects.size} object(s)` });
     this.#buckets.delete(name);
-    this.#bodies.removeBucket(name);
+    this.#lazyBodies?.removeBucket(name);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { StorageError } from '@anybucket/core/backend';
 
 /** The meaning of an error of Node's network layer. */
@@ -25,7 +26,7 @@ const untrustedCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 /** Returns the `ConnectionFailed` error for a connection that could not be established, or broke. */
 export function connectionError(error: unknown): StorageError {
   const { message, transient } = diagnose(errorCode(error));
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = types.isNativeError(error) ? error.message : String(error);
   return new StorageError({
     code: 'ConnectionFailed',
     message: `${message} (${detail})`,
@@ -50,11 +51,12 @@ function diagnose(code: string): Diagnosis {
 }
 
 function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // Not `instanceof Error`: under Jest, errors of Node come from another realm.
+  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** Node attaches the bytes that it could not parse, which may echo the request and its signature. */
 function withoutRawPacket(error: unknown): unknown {
-  if (!(error instanceof Error) || !('rawPacket' in error)) return error;
+  if (!types.isNativeError(error) || !('rawPacket' in error)) return error;
   return Object.assign(new Error(error.message), { code: errorCode(error) });
 }

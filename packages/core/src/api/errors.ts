@@ -114,7 +114,10 @@ export class StorageError extends Error {
  * @defaultValue `code`: any code
  */
 export function isStorageError(value: unknown, code?: StorageErrorCode | (string & {})): value is StorageError {
-  return value instanceof Error && brand in value && (code === undefined || (value as { code?: unknown }).code === code);
+  // Not `instanceof Error`: test runners such as Jest run code in a realm with an `Error` of its own.
+  return (
+    typeof value === 'object' && value !== null && brand in value && (code === undefined || (value as { code?: unknown }).code === code)
+  );
 }
 
 /** The call that failed. */

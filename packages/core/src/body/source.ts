@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { StorageError, describeValue, invalidArgument } from '../api/errors.js';
 import type { PutData } from '../api/options.js';
 import { asBuffer, slices } from './chunks.js';
-import { StoredObject } from './stored-object.js';
+import { isStoredObject } from './stored-object.js';
+import type { StoredObject } from './stored-object.js';
 
 /** The data of a put, normalised to an iterator of chunks. */
 export interface Source {
@@ -28,7 +29,7 @@ export function sourceOf(data: PutData): Source {
   if (typeof data === 'string') return ofBytes(Buffer.from(data));
   if (ArrayBuffer.isView(data)) return ofBytes(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return ofBytes(Buffer.from(data));
-  if (data instanceof StoredObject) return ofStoredObject(data);
+  if (isStoredObject(data)) return ofStoredObject(data);
   if (data instanceof Blob) return { ...ofWebStream(data.stream() as ReadableStream<Uint8Array>), size: data.size };
   if (data instanceof Readable) return ofNodeStream(data);
   if (data instanceof ReadableStream) return ofWebStream(data);

@@ -8,6 +8,13 @@ import type { OpenBody } from './open-body.js';
 /** Releases the socket or file of bodies that were garbage-collected unread. */
 const unreadBodies = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
 
+const brand = Symbol.for('anybucket.StoredObject');
+
+/** Returns whether a value is a {@link StoredObject}, also one made by another copy of this package. */
+export function isStoredObject(value: unknown): value is StoredObject {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
 /**
  * An open object, as returned by {@link Bucket.get}: its metadata and its body.
  *
@@ -134,5 +141,9 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cancel();
+  }
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
   }
 }

@@ -1,11 +1,12 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { types } from 'node:util';
 import { isStorageError } from '../api/errors.js';
 import { configError, describeType, isSettings } from './config-error.js';
 import { distrustOf, distrustOfFile, distrustOfFolder, untrustedFile } from './file-trust.js';
 import type { Distrust } from './file-trust.js';
-import { importFile, isSyntaxError } from './import-module.js';
+import { ignoreNotFound, importFile, isSyntaxError } from './import-module.js';
 import { parseJson, parseYaml } from './parse-config.js';
 
 /** File names in order of precedence within a folder, before package.json, which counts only if it has a field `anybucket`. */
@@ -69,8 +70,7 @@ function statsOf(path: string): Stats | undefined {
     try {
       return lstatSync(path);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
-      throw error;
+      return ignoreNotFound(error);
     }
   });
 }
@@ -86,6 +86,7 @@ function isRepository(folder: string): boolean {
 async function readFile(path: string, distrust: Distrust | undefined): Promise<unknown> {
   if (distrust !== undefined) throw notTrusted(path, distrust);
   const text = attempt(path, () => readTrusted(path));
+  if (text.trim() === '') return undefined;
   if (path.endsWith('.json')) return parseJson(path, text);
   if (/\.ya?ml$/.test(path)) return parseYaml(path, text);
   return runConfig(path);
@@ -194,7 +195,7 @@ async function runConfig(path: string): Promise<unknown> {
 
 /** Returns `:line` or `:line:column` if the error contains it: in the first line of its stack, or at the end of its message. */
 function positionOf(path: string, error: unknown): string {
-  const text = error instanceof Error ? `${error.stack ?? ''}\n${error.message}` : '';
+  const text = types.isNativeError(error) ? `${error.stack ?? ''}\n${error.message}` : '';
   const start = text.indexOf(`${path}:`);
   return start === -1 ? '' : (/^(?::\d+){1,2}/.exec(text.slice(start + path.length))?.[0] ?? '');
 }
@@ -204,7 +205,7 @@ function positionOf(path: string, error: unknown): string {
  * whole URL in one) and all but the first line of the message (compilers quote the source after it).
  */
 function withoutDetails(error: unknown): unknown {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const copy = new Error(error.message.split('\n', 1)[0]);
   copy.name = error.name;
   const frames = error.stack?.split('\n').filter((line) => /^ {4}at /.test(line)) ?? [];

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { StorageError } from '../api/errors.js';
 import { configError } from './config-error.js';
+import { ignoreNotFound } from './import-module.js';
 
 /** Why a file or folder is not trusted. */
 export interface Distrust {
@@ -42,8 +43,11 @@ export function distrustOfOwner(path: string, { uid }: Stats): Distrust | undefi
 
 /** Returns why a folder is not trusted. A missing one is trusted: it contains nothing. */
 export function distrustOfFolder(path: string): Distrust | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? undefined : distrustOf(path, stats);
+  try {
+    return distrustOf(path, statSync(path));
+  } catch (error) {
+    return ignoreNotFound(error);
+  }
 }
 
 /**

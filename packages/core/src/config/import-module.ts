@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import { isSettings } from './config-error.js';
 
 /** Imports a JavaScript or TypeScript file. Node 20 cannot run TypeScript, so such a file is imported with jiti. */
@@ -18,7 +19,7 @@ export async function importFile(path: string): Promise<Record<string, unknown>>
 
 /** Returns whether an import failed because a module could not be parsed. The message of such an error quotes the source. */
 export function isSyntaxError(error: unknown): boolean {
-  return error instanceof SyntaxError || (error instanceof Error && error.message.startsWith('ParseError'));
+  return types.isNativeError(error) && (error.name === 'SyntaxError' || error.message.startsWith('ParseError'));
 }
 
 /** Returns whether an import failed because the package itself was not found, not one of its dependencies. */
@@ -64,7 +65,9 @@ async function resolveEntry(packageFolder: string, manifest: unknown, subpath: s
   throw new Error(`the package ${packageFolder} has no file ${candidates[0]}`);
 }
 
-function ignoreNotFound(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+/** Returns undefined for the failure of a file system call because the path does not exist. Rethrows any other error. */
+export function ignoreNotFound(error: unknown): undefined {
+  // Not `instanceof Error`: under Jest, errors of Node come from another realm.
+  if (types.isNativeError(error) && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
   throw error;
 }

@@ -39,6 +39,11 @@ async function errorOf(call: () => unknown, expected: string): Promise<unknown> 
   return assert.fail(`expected the call to fail with ${expected}, but it succeeded`);
 }
 
+/** Returns a deep copy as plain JSON, to be compared later. Not a structured clone, whose prototypes are of another realm under Jest. */
+export function snapshot(info: ObjectSummary): unknown {
+  return JSON.parse(JSON.stringify(info));
+}
+
 /** Asserts that the bytes are equal. The message has an offset instead of megabytes of data. */
 export function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
   assert.equal(actual.byteLength, expected.byteLength, 'the number of bytes');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
 import { readText } from './bodies.js';
 import { createSourceFolder } from './calls.js';
 import type { CallArguments, CallName } from './calls.js';
 import type { Fixture } from './fixture.js';
+import { listFolder } from './list-folder.js';
 
 /** Makes a call that must fail without any effect, then asserts that buckets, objects and files are unchanged. */
 export async function expectNoEffect(fixture: Fixture, name: CallName, attempt: (args: CallArguments) => Promise<unknown>): Promise<void> {
@@ -17,7 +17,7 @@ export async function expectNoEffect(fixture: Fixture, name: CallName, attempt: 
   assert.deepEqual(await bucket.listFilename(), ['k', 'source']);
   assert.deepEqual(await bucket.stat('k'), before);
   assert.equal(await readText(bucket, 'k'), 'old');
-  assert.deepEqual(await readdir(folder), ['source']);
+  assert.deepEqual(await listFolder(folder), ['source']);
   assert.equal(await datastore.bucketExists(empty.name), true);
   assert.equal(await datastore.bucketExists(unused), false);
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import type { ErrorContext, StorageErrorCode } from '../api/errors.js';
 
@@ -16,7 +17,7 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
   if (error instanceof StorageError) return withContext(error, context);
   // An error from another copy of this package is not rebuilt: its class is not ours.
   if (isStorageError(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = types.isNativeError(error) || error instanceof Error ? error.message : String(error);
   return new StorageError({
     ...context,
     code: codeOfErrno.get(errnoOf(error)) ?? 'InternalError',
@@ -28,5 +29,6 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
 
 /** Returns the errno of a system error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'errno' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  // Not `instanceof Error`: under Jest, errors of Node come from another realm.
+  return types.isNativeError(error) && 'errno' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

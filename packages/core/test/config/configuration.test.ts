@@ -71,6 +71,7 @@ test('rejects a name that is not configured, and lists those that are', async ()
 });
 
 test.for([
+  ['', '', 'an object with "datastores"'],
   ['null', '', 'an object with "datastores"'],
   ['[]', '', 'an object with "datastores"'],
   [{}, 'datastores', 'an object'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../../api/options.js';
@@ -10,6 +10,7 @@ import type { CallArguments, CallName } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 import { expectNoEffect } from '../no-effect.js';
 import { GatedSource } from '../gated-source.js';
+import { listFolder } from '../list-folder.js';
 
 const partSize = 5 * MiB;
 
@@ -158,7 +159,7 @@ export const cancelCases = [
       () => bucket.fget('k', join(path, 'target'), { signal: controller.signal, progress: () => controller.abort(reason) }),
       reason,
     );
-    assert.deepEqual(await readdir(path), ['target']);
+    assert.deepEqual(await listFolder(path), ['target']);
   }),
 
   contractCase('cancel/during-iterate', async ({ bucket }) => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../../api/options.js';
 import { MiB, pattern } from '../bodies.js';
 import { expectError, assertSameBytes } from '../assertions.js';
 import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
+import { listFolder } from '../list-folder.js';
 
 const sizes: Readonly<Record<string, number>> = {
   'fget/size/0': 0,
@@ -24,7 +25,7 @@ export const fgetCases = [
       const info = await bucket.fget('k', join(path, 'file'));
       assert.deepEqual(info, await bucket.stat('k'));
       assertSameBytes(await readFile(join(path, 'file')), body);
-      assert.deepEqual(await readdir(path), ['file']);
+      assert.deepEqual(await listFolder(path), ['file']);
     }),
   ),
 
@@ -76,13 +77,13 @@ export const fgetCases = [
       }),
     );
     assert.equal(await readFile(file, 'utf8'), 'old');
-    assert.deepEqual(await readdir(path), ['file']);
+    assert.deepEqual(await listFolder(path), ['file']);
   }),
 
   contractCase('fget/failure-leaves-no-file', async ({ bucket, createTempFolder }) => {
     const path = await createTempFolder();
     await expectError(() => bucket.fget('missing', join(path, 'a', 'b')), 'NoSuchKey');
-    assert.deepEqual(await readdir(path), []);
+    assert.deepEqual(await listFolder(path), []);
   }),
 
   contractCase('fget/unwritable-path', async ({ bucket, createTempFolder }) => {
@@ -93,7 +94,7 @@ export const fgetCases = [
     for (const bad of [join(path, 'folder'), join(path, 'file', 'below'), '', undefined, 7]) {
       await expectError(() => bucket.fget('k', bad as string), 'InvalidArgument', { operation: 'fget', bucket: bucket.name, key: 'k' });
     }
-    assert.deepEqual((await readdir(path)).sort(), ['file', 'folder']);
+    assert.deepEqual(await listFolder(path), ['file', 'folder']);
     assert.equal(await readFile(join(path, 'file'), 'utf8'), 'old');
   }),
 ];

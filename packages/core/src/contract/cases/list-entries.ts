@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ListedObject, ObjectInfo } from '../../api/object-info.js';
 import { MiB, inChunks, pattern, putKeys } from '../bodies.js';
-import { collect } from '../assertions.js';
+import { collect, snapshot } from '../assertions.js';
 import { contractCase } from '../contract-case.js';
 
 function summaryOf({ key, size, etag, lastModified }: ObjectInfo): Record<string, unknown> {
@@ -62,13 +62,13 @@ export const listEntryCases = [
 
   contractCase('list-entries/are-copies', async ({ bucket }) => {
     await bucket.put('k', 'body', { metadata: { a: 'b' } });
-    const before = structuredClone(await bucket.stat('k'));
+    const before = snapshot(await bucket.stat('k'));
     for (const entry of await bucket.list()) {
       entry.lastModified.setTime(0);
       Object.assign(entry.metadata, { a: 'changed' });
       Object.assign(entry, { size: 99 });
     }
-    assert.deepEqual(await bucket.stat('k'), before);
+    assert.deepEqual(snapshot(await bucket.stat('k')), before);
     assert.deepEqual({ ...(await bucket.list())[0]?.metadata }, { a: 'b' });
   }),
 

@@ -1,0 +1,42 @@
+import { compareKeys } from '@anybucket/core/backend';
+import { isKey, keyHash } from '../layout/key-paths.js';
+import type { RecordFiles } from '../records/record-files.js';
+import { decodeKey } from '../records/record-line.js';
+import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
+import type { DirectoryCache, DirectoryNames } from './directory-cache.js';
+
+/**
+ * The keys of the bodies that are stored under the hash of their key. The key is only in the record. It is read once per body, since the key of a
+ * hash never changes.
+ */
+export class HashedKeys {
+  readonly #cache: DirectoryCache;
+  readonly #directory: string;
+  readonly #records: RecordFiles;
+  #keys = new Map<string, string>();
+  #hashes: DirectoryNames = [];
+  #sorted: DirectoryNames = [];
+
+  constructor(cache: DirectoryCache, directory: string, records: RecordFiles) {
+    this.#cache = cache;
+    this.#directory = directory;
+    this.#records = records;
+  }
+
+  /** Returns all keys in order. A body without a record is omitted until it is requested by its key, which heals the record. */
+  async sorted(signal: AbortSignal | undefined): Promise<DirectoryNames> {
+    const hashes = this.#cache.get(this.#directory) ?? (await this.#cache.load(this.#directory, signal));
+    if (hashes === this.#hashes) return this.#sorted;
+    const keys = new Map<string, string>();
+    for (const hash of hashes) {
+      if (shouldYield()) await yieldToEventLoop();
+      const key = this.#keys.get(hash) ?? decodeKey(this.#records.read(hash));
+      if (isKey(key) && keyHash(key) === hash) keys.set(hash, key);
+    }
+    this.#keys = keys;
+    this.#sorted = [...keys.values()].sort(compareKeys);
+    // With records missing, read again next time: healing a record does not change the directory.
+    this.#hashes = keys.size === hashes.length ? hashes : [];
+    return this.#sorted;
+  }
+}

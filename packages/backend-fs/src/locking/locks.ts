@@ -1,0 +1,116 @@
+import { hash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StorageError } from '@anybucket/core/backend';
+import { openFlags } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { writeAll } from '../system/files.js';
+import type { RangeLocks } from './range-locks.js';
+
+/** A byte range of the lock file. */
+export interface LockRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A lock on a whole file, which ends with the process. */
+export interface FileLock {
+  release(): void;
+}
+
+// Each bucket has a range of the lock file, and each key one byte of it. Keys whose hashes collide wait for each other, with no other effect.
+const bucketSpan = 2 ** 32;
+const bucketCount = 2 ** 20;
+/** The lock for opening and closing the root. It follows the ranges of the buckets. */
+export const rootRange: LockRange = { offset: bucketSpan * bucketCount, length: 1 };
+
+/** The byte of a file that is locked as a whole. It is beyond the content, since Windows does not allow others to read a locked byte. */
+const fileLockOffset = 2 ** 20;
+
+/** Returns the range that creating or removing a bucket locks. */
+export function bucketRange(bucket: string): LockRange {
+  return { offset: (firstUint32(hash('sha256', bucket, 'hex')) % bucketCount) * bucketSpan, length: bucketSpan };
+}
+
+/** Returns the range that writing a key locks. It lies within the range of the bucket. */
+export function keyRange(bucket: LockRange, hashOfKey: string): LockRange {
+  return { offset: bucket.offset + firstUint32(hashOfKey), length: 1 };
+}
+
+/**
+ * The locks of one open root. Everything done under a lock is synchronous. So a lock is held for microseconds, never across a turn of the event
+ * loop, and nothing waits for a lock while it holds another.
+ */
+export class Locks {
+  readonly #ranges: RangeLocks;
+  readonly #calls: FileCalls;
+  readonly #fd: number;
+  readonly #timeoutMs: number;
+
+  /** @param path The lock file; created if missing. @param timeoutMs How long to wait for a lock. */
+  constructor(ranges: RangeLocks, calls: FileCalls, path: string, timeoutMs: number) {
+    this.#ranges = ranges;
+    this.#calls = calls;
+    this.#timeoutMs = timeoutMs;
+    try {
+      this.#fd = calls.openSync(path, openFlags.lock);
+    } catch (error) {
+      ranges.close();
+      throw error;
+    }
+  }
+
+  /** Whether this process holds the whole root, because kernel locks are unavailable. */
+  get exclusive(): boolean {
+    return this.#ranges.exclusive;
+  }
+
+  /**
+   * Runs an action while no other process holds the same range.
+   * @param action Must be synchronous.
+   * @throws `Timeout` when another process keeps the lock for too long.
+   */
+  async withLock<T>({ offset, length }: LockRange, signal: AbortSignal | undefined, action: () => T): Promise<T> {
+    const deadline = performance.now() + this.#timeoutMs;
+    for (let attempt = 0; !this.#ranges.tryLock(this.#fd, offset, length); attempt++) {
+      if (performance.now() > deadline)
+        throw new StorageError({
+          code: 'Timeout',
+          message: `cannot acquire the lock within ${this.#timeoutMs} ms: another process holds it`,
+        });
+      await sleep(Math.random() * Math.min(attempt, 10), undefined, { signal });
+    }
+    try {
+      return action();
+    } finally {
+      this.#ranges.unlock(this.#fd, offset, length);
+    }
+  }
+
+  /**
+   * Creates a file if it is missing, and locks it.
+   * @param content Written to the file before it is locked.
+   * @returns Undefined when another process holds the lock.
+   */
+  tryLockFile(path: string, content = ''): FileLock | undefined {
+    const fd = this.#calls.openSync(path, openFlags.lock);
+    try {
+      writeAll(this.#calls, fd, Buffer.from(content));
+      if (this.#ranges.tryLock(fd, fileLockOffset, 1)) return { release: () => this.#calls.closeSync(fd) };
+    } catch (error) {
+      this.#calls.closeSync(fd);
+      throw error;
+    }
+    this.#calls.closeSync(fd);
+    return undefined;
+  }
+
+  close(): void {
+    this.#calls.closeSync(this.#fd);
+    this.#ranges.close();
+  }
+}
+
+/** Reads the first 32 bits of a hash in hex. */
+function firstUint32(hex: string): number {
+  return Number.parseInt(hex.slice(0, 8), 16);
+}

@@ -1,0 +1,92 @@
+import { devNull } from 'node:os';
+import { StorageError } from '@anybucket/core/backend';
+import { hasErrno } from '../system/errno.js';
+import { openFlags } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { acquireExclusiveLock } from './exclusive-lock.js';
+
+/** Locks on byte ranges of open files. A lock belongs to the open file, not to the process, and ends with either. */
+export interface RangeLocks {
+  /** Whether this process holds the whole root. Then there is nothing to lock, and every `tryLock` succeeds. */
+  readonly exclusive: boolean;
+  tryLock(fd: number, offset: number, length: number): boolean;
+  unlock(fd: number, offset: number, length: number): void;
+  close(): void;
+}
+
+type KernelLocks = typeof import('fs-native-extensions');
+
+/** The hosts that `fs-native-extensions` has a binary for. On Linux it requires glibc. */
+export const supportedHosts: readonly string[] = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64'];
+/** The binary calls libuv, which only Node exports in full. Deno ends the process when the binary is loaded, Bun when a lock is contended. */
+const unsupportedRuntimes = ['Deno', 'Bun'];
+
+/**
+ * Loads the kernel locks. Where they are unavailable (see {@link supportedHosts}; Deno; Bun), acquires the whole root for this process instead.
+ * @param exclusivePath The path of the exclusive lock.
+ * @throws `ConfigError` when the root must be exclusive but another process uses it, or when the binary for this host cannot be loaded.
+ * `InternalError`, retryable, when too many files are open.
+ */
+export async function loadRangeLocks(calls: FileCalls, exclusivePath: string): Promise<RangeLocks> {
+  const runtime = unsupportedRuntimes.find((name) => name in globalThis);
+  if (runtime !== undefined) return acquireRoot(calls, exclusivePath, `fs-native-extensions does not run under ${runtime}`);
+  const host = `${process.platform}-${process.arch}`;
+  try {
+    return toRangeLocks(await importKernelLocks(calls));
+  } catch (cause) {
+    if (cause instanceof StorageError) throw cause;
+    const hasMusl = isMusl();
+    if (supportedHosts.includes(host) && !hasMusl)
+      throw new StorageError({
+        code: 'ConfigError',
+        message: `cannot load fs-native-extensions, which locks files, for ${host}: ${String(cause)}; reinstall it, and exclude it if the application is bundled`,
+        cause,
+      });
+    return acquireRoot(calls, exclusivePath, `fs-native-extensions has no binary for ${host}${hasMusl ? ' with musl' : ''}`);
+  }
+}
+
+let isImported = false;
+
+/** Node caches a failed `import()` for the life of the process, so this one must not fail for a lack of file descriptors. */
+async function importKernelLocks(calls: FileCalls): Promise<KernelLocks> {
+  if (!isImported) requireDescriptors(calls);
+  const kernel = await import('fs-native-extensions');
+  isImported = true;
+  return kernel;
+}
+
+/** Throws a retryable error unless as many files can be opened as the import may need at once. */
+function requireDescriptors(calls: FileCalls): void {
+  const fds: number[] = [];
+  try {
+    while (fds.length < 8) fds.push(calls.openSync(devNull, openFlags.read));
+  } catch (cause) {
+    if (!hasErrno(cause, 'EMFILE', 'ENFILE')) return;
+    throw new StorageError({
+      code: 'InternalError',
+      message: 'cannot load fs-native-extensions: too many open files',
+      retryable: true,
+      cause,
+    });
+  } finally {
+    for (const fd of fds) calls.closeSync(fd);
+  }
+}
+
+function toRangeLocks({ tryLock, unlock }: KernelLocks): RangeLocks {
+  const close = (): void => {};
+  if (process.platform !== 'darwin') return { exclusive: false, tryLock, unlock, close };
+  // macOS can only lock whole files, so all keys share one lock there.
+  return { exclusive: false, tryLock: (fd) => tryLock(fd, 0, 0), unlock: (fd) => unlock(fd, 0, 0), close };
+}
+
+function acquireRoot(calls: FileCalls, path: string, reason: string): RangeLocks {
+  return { exclusive: true, tryLock: () => true, unlock: () => {}, close: acquireExclusiveLock(calls, path, reason) };
+}
+
+function isMusl(): boolean {
+  if (process.platform !== 'linux') return false;
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime === undefined;
+}

@@ -1,9 +1,0 @@
-import type { ObjectInfo } from '@anybucket/core';
-import { toObjectInfo } from '@anybucket/core/backend';
-import type { ObjectState } from './objects.js';
-
-/** What users see of an object. */
-export function infoOf(key: string, { found, line }: ObjectState): ObjectInfo {
-  const { etag, modified, attributes, tags } = line;
-  return toObjectInfo(key, { size: found.size, etag, lastModified: modified * 1000, attributes, tags });
-}

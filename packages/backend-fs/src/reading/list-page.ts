@@ -1,0 +1,49 @@
+import type { DriverPage, KeyPage, ListCall } from '@anybucket/core/backend';
+import { pageOfKeys } from '@anybucket/core/backend';
+import { BucketKeys, DirectoryNotLoaded } from '../listing/bucket-keys.js';
+import type { BucketDirectory } from '../root/bucket-directory.js';
+import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
+import { readState } from './object-state.js';
+
+type Entry = DriverPage['entries'][number];
+
+/** Lists one page. Objects that are deleted while the page is built are omitted, and the page is filled with the keys that follow. */
+export async function listPage(bucket: BucketDirectory, call: ListCall): Promise<DriverPage> {
+  const entries: Entry[] = [];
+  let { startAfter } = call;
+  for (;;) {
+    const page = await listKeys(bucket, { ...call, startAfter, maxKeys: call.maxKeys - entries.length });
+    for (const item of page.entries) {
+      const entry = typeof item === 'string' ? await readEntry(bucket, item, call) : item;
+      if (entry !== undefined) entries.push(entry);
+      startAfter = typeof item === 'string' ? item : item.key;
+    }
+    if (!page.truncated || entries.length === call.maxKeys) return { entries, truncated: page.truncated };
+  }
+}
+
+/** Lists the keys of one page. After a large directory has been loaded, the page is started again. */
+async function listKeys(bucket: BucketDirectory, call: ListCall): Promise<KeyPage> {
+  const { root, paths, hashedKeys } = bucket;
+  const keys = new BucketKeys(root.directories, paths.bucket, root.rules, await hashedKeys.sorted(call.signal));
+  for (;;) {
+    try {
+      return pageOfKeys(keys, call);
+    } catch (error) {
+      if (!(error instanceof DirectoryNotLoaded)) throw error;
+      keys.addDirectory(error.path, await root.directories.load(error.path, call.signal));
+    }
+  }
+}
+
+async function readEntry(bucket: BucketDirectory, key: string, { metadata, signal }: ListCall): Promise<Entry | undefined> {
+  if (shouldYield()) {
+    await yieldToEventLoop();
+    signal?.throwIfAborted();
+  }
+  const state = await readState(bucket, key, signal);
+  if (state === undefined) return undefined;
+  const { etag, modified, attributes } = state.line;
+  const summary = { key, size: state.body.size, etag, lastModified: new Date(modified * 1000) };
+  return metadata ? { ...summary, contentType: attributes.contentType, metadata: attributes.metadata } : summary;
+}

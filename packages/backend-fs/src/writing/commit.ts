@@ -1,0 +1,166 @@
+import { dirname } from 'node:path';
+import type { Tags, WriteConditions } from '@anybucket/core';
+import type { StoredAttributes } from '@anybucket/core/backend';
+import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
+import { keyHash } from '../layout/key-paths.js';
+import { readState } from '../reading/object-state.js';
+import { findLine, hasLineFor } from '../records/record-line.js';
+import type { RecordLine } from '../records/record-line.js';
+import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
+import { makeAncestors, makeDirectory, syncDirectory, unsupportedFileType } from '../system/directories.js';
+import { hasErrno, ignoreNotFound } from '../system/errno.js';
+import { lstatOrUndefined } from '../system/files.js';
+import { restamp } from './stage-body.js';
+import type { StagedBody } from './stage-body.js';
+
+/** A new version of an object. */
+export interface NewObject {
+  readonly body: StagedBody;
+  readonly partSize: number;
+  readonly attributes: StoredAttributes;
+  readonly tags: Tags;
+}
+
+/** What must be done outside of the lock before a commit can be repeated. */
+type Obstacle =
+  /** The ETag of the current body is unknown. */
+  | { readonly type: 'unhealed' }
+  /** An ancestor of the path is the body of another key. */
+  | { readonly type: 'file'; readonly key: string }
+  /** A directory was created or removed at the same time. */
+  | { readonly type: 'race' };
+
+/**
+ * Makes a staged body the current version of an object: appends the line of its record, then renames the body, which is the commit. Unconditional
+ * writes take the lock too: none may come between the conditions and the commit of another writer.
+ * @throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey`, `AccessDenied`, `Timeout`. The staged body is removed.
+ */
+export async function commit(
+  bucket: BucketDirectory,
+  key: string,
+  object: NewObject,
+  conditions: WriteConditions | undefined,
+  signal: AbortSignal | undefined,
+): Promise<RecordLine> {
+  const { calls } = bucket.root;
+  let healed: RecordLine | undefined;
+  try {
+    for (;;) {
+      const result = await bucket.withLock(key, signal, () => {
+        signal?.throwIfAborted();
+        return tryCommit(bucket, key, object, conditions, healed);
+      });
+      if (!('type' in result)) return result;
+      if (result.type === 'file') await moveToHashedPath(bucket, result.key, signal);
+      // Healing takes time, so it is done without the lock.
+      if (result.type === 'unhealed') healed = (await readState(bucket, key, signal))?.line;
+    }
+  } catch (error) {
+    ignoreNotFound(() => calls.unlinkSync(object.body.path));
+    throw error;
+  }
+}
+
+/** @param healed The line of the current body, if it may not be in the record. */
+function tryCommit(
+  bucket: BucketDirectory,
+  key: string,
+  object: NewObject,
+  conditions: WriteConditions | undefined,
+  healed: RecordLine | undefined,
+): RecordLine | Obstacle {
+  bucket.requireExists();
+  const location = bucket.locate(key);
+  const current = location.body;
+  // Before the record is opened, since that would create it.
+  if (current === undefined) evaluateWriteConditions(conditions, undefined);
+  return bucket.records.withRecord(keyHash(key), (record) => {
+    const currentLine =
+      current === undefined ? undefined : (findLine(record.text, current.id) ?? (healed?.body === current.id ? healed : undefined));
+    if (conditions !== undefined && current !== undefined) {
+      if (currentLine === undefined) return { type: 'unhealed' };
+      evaluateWriteConditions(conditions, currentLine);
+    }
+    const target = prepareTarget(bucket, key, location);
+    if (typeof target !== 'string') return target;
+    const line = createLine(bucket, object, record.text, current?.id, currentLine);
+    bucket.records.append(key, record, line, current?.id);
+    if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
+    afterCommit(bucket, record.hash, target, current);
+    return line;
+  });
+}
+
+/** Creates the line of a staged body. Changes the body's id until no other version of the object has it. */
+function createLine(
+  { root }: BucketDirectory,
+  { body, partSize, attributes, tags }: NewObject,
+  record: string,
+  currentId: string | undefined,
+  current: RecordLine | undefined,
+): RecordLine {
+  let { id } = body;
+  for (let attempt = 1; id === currentId || hasLineFor(record, id); attempt++) id = restamp(root, body, attempt);
+  // `lastModified` never decreases, even if the clock was set back.
+  const modified = Math.max(Math.floor(Date.now() / 1000), current?.modified ?? 0);
+  return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
+}
+
+function afterCommit(
+  { root: { calls, durable }, records }: BucketDirectory,
+  hash: string,
+  path: string,
+  replaced: LocatedBody | undefined,
+): void {
+  // The replaced body was stored under the hash. The new one is at the path named by the key, and therefore current already.
+  if (replaced !== undefined && replaced.path !== path) ignoreNotFound(() => calls.unlinkSync(replaced.path));
+  if (!durable) return;
+  syncDirectory(calls, dirname(path));
+  records.sync(hash);
+}
+
+/** Creates the directories above a new body, and returns its path: the one named by the key, unless that is impossible or a directory is there. */
+function prepareTarget({ root, paths }: BucketDirectory, key: string, { keyPath, hashedPath }: KeyLocation): string | Obstacle {
+  if (keyPath === undefined) return hashedPath;
+  const { path, blockedBy, stats } = keyPath;
+  if (blockedBy !== undefined) {
+    if (blockedBy.type === 'file') return { type: 'file', key: blockedBy.path };
+    if (blockedBy.type === 'other') throw unsupportedFileType(`${paths.bucket}/${blockedBy.path}`);
+    if (!makeAncestors(root.calls, paths.bucket, key, blockedBy.path, root.durable)) return { type: 'race' };
+  }
+  if (stats === undefined || stats.isFile()) return path;
+  if (stats.isDirectory()) return hashedPath;
+  throw unsupportedFileType(path);
+}
+
+/** Renames a body to its final path. @returns False when a directory was created or removed at the same time. */
+function renameBody({ root: { calls, durable }, paths }: BucketDirectory, from: string, to: string): boolean {
+  try {
+    calls.renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT') && dirname(to) === paths.hashedBodies) {
+      for (const path of [dirname(paths.internal), paths.internal, paths.hashedBodies]) makeDirectory(calls, path, durable);
+      return false;
+    }
+    // The staged body is gone, so a retry would not help.
+    if (lstatOrUndefined(calls, from) === undefined) throw error;
+    // Windows does not replace a file while it is being opened.
+    if (
+      hasErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY') ||
+      (process.platform === 'win32' && hasErrno(error, 'EPERM', 'EBUSY'))
+    )
+      return false;
+    throw error;
+  }
+}
+
+/** Moves the body of `a` to its hashed path in one step, and creates a directory in its place, so that `a/b` can be stored. */
+async function moveToHashedPath(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<void> {
+  const { calls, durable } = bucket.root;
+  const path = `${bucket.paths.bucket}/${key}`;
+  await bucket.withLock(key, signal, () => {
+    if (lstatOrUndefined(calls, path)?.isFile() !== true) return;
+    if (renameBody(bucket, path, bucket.hashedBodyPath(key))) makeDirectory(calls, path, durable);
+  });
+}

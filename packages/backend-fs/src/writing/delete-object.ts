@@ -1,0 +1,53 @@
+import { dirname } from 'node:path';
+import { evaluateWriteConditions } from '@anybucket/core/backend';
+import { keyHash } from '../layout/key-paths.js';
+import { readState } from '../reading/object-state.js';
+import { findLine } from '../records/record-line.js';
+import type { RecordLine } from '../records/record-line.js';
+import type { BucketDirectory } from '../root/bucket-directory.js';
+import { removeEmptyAncestors, syncDirectory } from '../system/directories.js';
+import { ignoreNotFound } from '../system/errno.js';
+import { lstatOrUndefined } from '../system/files.js';
+
+/**
+ * Deletes an object: removes its body, which is the commit, then its record and the directories that are empty now.
+ * @throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey` (with `ifMatch`), `Timeout`.
+ */
+export async function deleteObject(
+  bucket: BucketDirectory,
+  key: string,
+  ifMatch: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let healed: RecordLine | undefined;
+  while (!(await bucket.withLock(key, signal, () => tryDelete(bucket, key, ifMatch, healed))))
+    healed = (await readState(bucket, key, signal))?.line;
+}
+
+/**
+ * @param healed The line of the current body, if it may not be in the record.
+ * @returns False when the ETag of the current body is unknown.
+ */
+function tryDelete(bucket: BucketDirectory, key: string, ifMatch: string | undefined, healed: RecordLine | undefined): boolean {
+  const { root, records } = bucket;
+  bucket.requireExists();
+  const hash = keyHash(key);
+  const current = bucket.locateBody(key);
+  if (ifMatch !== undefined) {
+    const line =
+      current === undefined ? undefined : (findLine(records.read(hash), current.id) ?? (healed?.body === current.id ? healed : undefined));
+    if (current !== undefined && line === undefined) return false;
+    evaluateWriteConditions({ ifMatch }, line);
+  }
+  if (current !== undefined) {
+    // An older body at the hashed path would become current, so it is removed first.
+    const hashedPath = bucket.hashedBodyPath(key);
+    if (current.path !== hashedPath && lstatOrUndefined(root.calls, hashedPath) !== undefined)
+      ignoreNotFound(() => root.calls.unlinkSync(hashedPath));
+    ignoreNotFound(() => root.calls.unlinkSync(current.path));
+    if (root.durable) syncDirectory(root.calls, dirname(current.path));
+    if (current.path !== hashedPath) removeEmptyAncestors(root.calls, bucket.paths.bucket, key);
+  }
+  records.remove(hash);
+  return true;
+}

@@ -1,0 +1,49 @@
+import type { CopySource } from '@anybucket/core/backend';
+import { EtagHasher, StorageError, evaluateSourceConditions } from '@anybucket/core/backend';
+import { BodyStream } from '../reading/body-stream.js';
+import { openObject } from '../reading/open-object.js';
+import type { RecordLine } from '../records/record-line.js';
+import type { BucketDirectory } from '../root/bucket-directory.js';
+import { stageStream } from './stage-body.js';
+import type { StagedBody } from './stage-body.js';
+
+/** The copy of a body, with the bucket it is for. */
+export interface StagedCopy {
+  readonly target: BucketDirectory;
+  readonly body: StagedBody;
+  /** The line of the source. */
+  readonly line: RecordLine;
+}
+
+/**
+ * Copies the body of an object to a temp file. Its ETag is the plain MD5, even if the source's is that of a multipart upload.
+ * @param openTarget Opens the target bucket. Called after the source and its conditions have been checked, and before the body is copied.
+ * @throws `NoSuchKey`, `PreconditionFailed` for the source.
+ */
+export async function stageCopy(
+  bucket: BucketDirectory,
+  source: CopySource,
+  openTarget: () => Promise<BucketDirectory>,
+  signal: AbortSignal | undefined,
+): Promise<StagedCopy> {
+  const { root } = bucket;
+  const { key } = source;
+  const { fd, body, line } = await openObject(bucket, key, signal);
+  const stream = new BodyStream(root.calls, fd, 0, body.size);
+  try {
+    evaluateSourceConditions(source, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
+    const target = await openTarget();
+    const copy = await stageStream(root, stream, new EtagHasher(Infinity), signal);
+    if (copy.size === body.size) return { target, body: copy, line };
+    root.calls.unlinkSync(copy.path);
+  } finally {
+    stream.cancel();
+  }
+  throw new StorageError({
+    code: 'IncompleteBody',
+    bucket: bucket.name,
+    key,
+    message: 'the file was truncated while it was copied',
+    retryable: true,
+  });
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tags } from '@anybucket/core';
+import type { DriverCall, TagDriver } from '@anybucket/core/backend';
+import { keyHash } from '../layout/key-paths.js';
+import { isRecentlyModified } from '../reading/heal.js';
+import { requireState } from '../reading/object-state.js';
+import { findLine } from '../records/record-line.js';
+import type { BucketDirectory } from '../root/bucket-directory.js';
+import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
+
+/** Delay before the age of a recently modified body is checked again. */
+const retryDelayMs = 100;
+
+/** Reads and replaces tags, which are part of an object's record. */
+export class FsTags implements TagDriver {
+  readonly #openBucket: (name: string) => Promise<BucketDirectory>;
+
+  constructor(openBucket: (name: string) => Promise<BucketDirectory>) {
+    this.#openBucket = openBucket;
+  }
+
+  async getTags(bucket: string, key: string, { signal }: DriverCall): Promise<Record<string, string>> {
+    const { line } = await requireState(await this.#requireBucket(bucket), key, signal);
+    return { ...line.tags };
+  }
+
+  async setTags(bucket: string, key: string, tags: Tags, { signal }: DriverCall): Promise<void> {
+    await setObjectTags(await this.#requireBucket(bucket), key, tags, signal);
+  }
+
+  async #requireBucket(name: string): Promise<BucketDirectory> {
+    if (shouldYield()) await yieldToEventLoop();
+    const bucket = await this.#openBucket(name);
+    bucket.requireExists();
+    return bucket;
+  }
+}
+
+/**
+ * Replaces an object's tags by appending another line for the same body. A body that was recently modified by hand has no saved line yet, so this
+ * waits until one can be saved.
+ * @throws `NoSuchBucket`, `NoSuchKey`, `Timeout`.
+ */
+async function setObjectTags(bucket: BucketDirectory, key: string, tags: Tags, signal: AbortSignal | undefined): Promise<void> {
+  for (;;) {
+    const { body } = await requireState(bucket, key, signal);
+    const done = await bucket.withLock(key, signal, () => {
+      bucket.requireExists();
+      if (bucket.locateBody(key)?.id !== body.id) return false;
+      return bucket.records.withRecord(keyHash(key), (record) => {
+        const line = findLine(record.text, body.id);
+        if (line !== undefined) bucket.records.append(key, record, { ...line, tags }, body.id);
+        return line !== undefined;
+      });
+    });
+    if (done) return;
+    if (isRecentlyModified(body, bucket.root.mtimeStepUs)) await sleep(retryDelayMs, undefined, { signal });
+  }
+}

@@ -1,0 +1,4 @@
+import { MemoryDatastore } from '@anybucket/backend-memory';
+import { contract } from '@anybucket/core/contract';
+
+contract('memory', () => new MemoryDatastore(), { describe, test: it });

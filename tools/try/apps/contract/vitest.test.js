@@ -1,0 +1,5 @@
+import { MemoryDatastore } from '@anybucket/backend-memory';
+import { contract } from '@anybucket/core/contract';
+import { describe, test } from 'vitest';
+
+contract('memory', () => new MemoryDatastore(), { describe, test });
