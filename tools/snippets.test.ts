@@ -126,7 +126,9 @@ describe('every configuration opens its datastores', () => {
         const { connect } = await import('@anybucket/core');
         const names = [...code.matchAll(/^ *"?([a-z_]+)"?: *(?:"?(?:minio|fs|memory):|\{ *"?backend"?:)/gm)].map(([, found = '']) => found);
         expect(names.length).toBeGreaterThan(0);
-        for (const datastore of names) await (await connect(datastore as 'data_store', { cwd, env: {} })).close();
+        // The variables of the page on configuration.
+        const env = { HOME: cwd, MINIO_USER: 'user', MINIO_PASSWORD: 'pass/word', MINIO_HOST: 'localhost:9000' };
+        for (const datastore of names) await (await connect(datastore as 'data_store', { cwd, env })).close();
       } finally {
         rmSync(cwd, { recursive: true });
       }

@@ -9,6 +9,9 @@ const backends: Readonly<Record<string, OptionsSchema>> = {
   minio: minio.optionsSchema,
 };
 
+/** The pattern of a reference to an environment variable: `${NAME}`. */
+const variable = String.raw`\$\{[A-Za-z_]\w*\}`;
+
 /** Returns the JSON schema of a configuration file, from the option schemas of the backends. Draft 7, the latest that all editors support. */
 export function configSchema(): object {
   const urlForms = Object.values(backends).flatMap(({ url }) => (url === undefined ? [] : [url.form]));
@@ -18,7 +21,12 @@ export function configSchema(): object {
     type: 'object',
     properties: {
       $schema: { type: 'string' },
-      default: { type: 'string', pattern: '^[a-z0-9_]+$', description: 'The name of the default datastore.', default: 'data_store' },
+      default: {
+        type: 'string',
+        pattern: `^(?:[a-z0-9_]+|${variable})$`,
+        description: 'The name of the default datastore.',
+        default: 'data_store',
+      },
       datastores: {
         type: 'object',
         description: 'Each datastore by its name.',
@@ -29,7 +37,7 @@ export function configSchema(): object {
     required: ['datastores'],
     additionalProperties: false,
     definitions: {
-      url: { type: 'string', description: `A URL: ${urlForms.join('; ')}.`, pattern: '^[A-Za-z][A-Za-z0-9+.-]*:' },
+      url: { type: 'string', description: `A URL: ${urlForms.join('; ')}.`, pattern: `^(?:[A-Za-z][A-Za-z0-9+.-]*:|${variable})` },
       object: {
         type: 'object',
         properties: {

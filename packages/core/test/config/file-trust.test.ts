@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { findConfigFile } from '../../src/config/config-file.js';
 import { connect, connectBucket, connectDatastore } from '../../src/config/connect.js';
 import { createDatastore } from '../../src/config/create-datastore.js';
-import { DATASTORE } from '../../src/container.js';
+import { DATASTORE, registerDatastores } from '../../src/container.js';
 import { fails, folderWith } from './support.js';
 
 const content = { datastores: { data_store: 'memory:' } };
@@ -126,6 +126,10 @@ describe.skipIf(!isRoot)('files of another user (requires root)', () => {
     await fails(() => connect('data_store', { cwd: mine, env }), {
       operation: 'connect',
       messageParts: [planted, `${evil} belongs to another user (uid ${nobody})`, 'chown it to uid 0', 'ANYBUCKET_<NAME>'],
+    });
+    await fails(() => registerDatastores(globalContainer.createChildContainer(), { cwd: mine, env }), {
+      operation: 'registerDatastores',
+      messageParts: [planted],
     });
     await rename(planted, join(evil, 'x'));
     const above = join(evil, '../anybucket.config.js');
