@@ -14,31 +14,33 @@ export interface Distrust {
   readonly remedy: string;
 }
 
-// A configuration is code: who can change it runs programs as this user. Windows has neither owners nor modes here, so nothing is checked there.
-const user = process.geteuid?.();
-const group = process.getegid?.();
-
 /**
  * Groups that have several members, even where the number is also that of the user: those of root and of nobody. Any other group with the number of
  * its user is private to that user, by the convention of `useradd`; with it, distributions let the group write by default (umask 002).
  */
 const sharedGroups: readonly unknown[] = [0, 65_534];
 
-/** Returns why a file or folder is not trusted: it belongs neither to the effective user nor to root, or others may write to it. */
+/**
+ * Returns why a file or folder is not trusted: it belongs neither to the effective user nor to root, or others may write to it. A configuration is
+ * code: whoever can change it runs programs as this user. On Windows everything is trusted: Node reads neither owners nor permissions there.
+ */
 export function distrustOf(path: string, stats: Stats): Distrust | undefined {
+  // Read at each call: a program may give up the privileges of root after its start.
+  const user = process.geteuid?.();
   const distrust = distrustOfOwner(path, stats);
   if (user === undefined || distrust !== undefined) return distrust;
   // The mode of a link means nothing. In a sticky folder such as /tmp others can add files, but neither replace nor remove existing ones.
   if (stats.isSymbolicLink() || (stats.isDirectory() && (stats.mode & 0o1000) !== 0)) return undefined;
-  const isPrivateGroup = stats.gid === user && stats.gid === group && !sharedGroups.includes(stats.gid);
+  const isPrivateGroup = stats.gid === user && stats.gid === process.getegid?.() && !sharedGroups.includes(stats.gid);
   const writers = (stats.mode & 0o002) !== 0 ? 'others' : (stats.mode & 0o020) !== 0 && !isPrivateGroup ? 'its group' : undefined;
   return writers === undefined ? undefined : { path, reason: `is writable by ${writers}`, remedy: `chmod go-w ${path}` };
 }
 
 /** Returns why a file or folder is not trusted if it belongs to another user, whatever its mode. */
 export function distrustOfOwner(path: string, { uid }: Stats): Distrust | undefined {
+  const user = process.geteuid?.();
   if (user === undefined || uid === user || uid === 0) return undefined;
-  return { path, reason: `belongs to another user (uid ${uid})`, remedy: `chown it to uid ${user}${user === 0 ? '' : ' or root'}` };
+  return { path, reason: `belongs to another user (uid ${uid})`, remedy: `chown ${user} ${path}` };
 }
 
 /** Returns why a folder is not trusted. A missing one is trusted: it contains nothing. */

@@ -125,7 +125,7 @@ describe.skipIf(!isRoot)('files of another user (requires root)', () => {
     const planted = join(evil, 'anybucket.config.js');
     await fails(() => connect('data_store', { cwd: mine, env }), {
       operation: 'connect',
-      messageParts: [planted, `${evil} belongs to another user (uid ${nobody})`, 'chown it to uid 0', 'ANYBUCKET_<NAME>'],
+      messageParts: [planted, `${evil} belongs to another user (uid ${nobody})`, `chown 0 ${evil}`, 'ANYBUCKET_<NAME>'],
     });
     await fails(() => registerDatastores(globalContainer.createChildContainer(), { cwd: mine, env }), {
       operation: 'registerDatastores',
