@@ -2,7 +2,7 @@ import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver } fro
 import { MemoryBucketDriver } from './bucket.js';
 import { checkDriverOptions } from './options.js';
 import type { MemoryDriverOptions } from './options.js';
-import type { MemoryVolume } from './store/body-volume.js';
+import type { MemoryVolume } from './store/memory-volume.js';
 import type { StoredBodies } from './store/seeds.js';
 import { Store } from './store/store.js';
 

@@ -3,5 +3,5 @@ export { MemoryDatastore, createDatastore } from './datastore.js';
 export { MemoryDriver } from './driver.js';
 export { optionsSchema } from './options.js';
 export type { MemoryDatastoreOptions, MemoryDriverOptions } from './options.js';
-export type { MemoryVolume, MemoryVolumeStats } from './store/body-volume.js';
+export type { MemoryVolume, MemoryVolumeStats } from './store/memory-volume.js';
 export type { BucketSeeds, SeedBody, StoredBodies } from './store/seeds.js';
