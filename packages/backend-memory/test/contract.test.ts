@@ -1,4 +1,5 @@
-import { contract } from '@anybucket/core/contract/vitest';
 import { MemoryDatastore } from '@anybucket/backend-memory';
+import { contract } from '@anybucket/core/contract';
+import { afterAll, describe, test } from 'vitest';
 
-contract('memory', () => new MemoryDatastore());
+contract('memory', () => new MemoryDatastore(), { describe, test: test.concurrent, afterAll });

@@ -1,82 +1,67 @@
 import type { Capabilities, OperationCapability, TraitCapability } from '../api/capabilities.js';
-import type { Datastore } from '../api/datastore.js';
-import { Scratch } from './scratch.js';
-import type { Fixture } from './scratch.js';
+import type { ContractContext, Requirement } from './contract-context.js';
+import { Fixture } from './fixture.js';
 
-/** What a case asks for: an operation, the lack of one, or a way to open datastores that it may close. */
-export type Need = OperationCapability | `not ${OperationCapability}` | 'open';
-
-/** What a case is run against. */
-export interface ContractContext {
-  /** May hold other buckets, and may be used by others at the same time. */
-  readonly datastore: Datastore;
-  /**
-   * Opens one more datastore of the same kind, for cases that close one: over the same storage where the backend is persistent.
-   * Without it these cases are skipped.
-   */
-  readonly open?: (() => Datastore | Promise<Datastore>) | undefined;
-}
-
-/** One promise of the library, as a program that checks it. */
+/** One behaviour that every backend must have, and the code that checks it. */
 export interface ContractCase {
-  /** Stable: `list/byte-order`. */
+  /** A stable, unique id, such as `list/byte-order`. */
   readonly id: string;
-  /** All must be met, or the case is skipped. */
-  readonly needs: readonly Need[];
-  /** Where one of these is false, the case asserts less. */
+  /** The case is skipped unless all of these are met. */
+  readonly requires: readonly Requirement[];
+  /** The case asserts less if one of these is false. */
   readonly traits: readonly TraitCapability[];
   /**
-   * Tells whether the case applies.
-   * @param canOpen whether the context has `open`.
-   * @returns the first need that is not met; undefined when the case is to be run.
+   * Returns the first requirement that is not met, or undefined if the case applies.
+   * @param canOpen whether the context has `open`; false by default.
    */
-  readonly skip: (capabilities: Capabilities, canOpen?: boolean) => Need | undefined;
+  readonly unmetRequirement: (capabilities: Capabilities, canOpen?: boolean) => Requirement | undefined;
   /**
-   * Makes buckets of its own, checks the promise, and removes them, also on failure.
-   * @returns the need for which it was skipped; undefined when it ran and passed.
-   * @throws `AssertionError` when the promise is broken, or whatever the datastore threw unasked.
+   * Creates buckets of its own, checks the behaviour, and removes the buckets, even if the check fails.
+   * @returns the unmet requirement if the case was skipped; undefined if it passed.
+   * @throws `AssertionError` if the datastore behaves differently, or any error of the datastore that the case does not expect.
    */
-  readonly run: (context: ContractContext) => Promise<Need | undefined>;
+  readonly run: (context: ContractContext) => Promise<Requirement | undefined>;
 }
 
-/** What a case depends on; nothing by default. */
-interface CaseOptions {
-  readonly needs?: readonly Need[];
+/** The dependencies of a case; none by default. */
+export interface CaseOptions {
+  readonly requires?: readonly Requirement[];
   readonly traits?: readonly TraitCapability[];
 }
 
-/** Makes a case of a function that throws when the promise is broken. */
+/** Creates a case from a function that throws if the datastore behaves differently. */
 export function contractCase(
   id: string,
   check: (fixture: Fixture) => Promise<void>,
-  { needs = [], traits = [] }: CaseOptions = {},
+  { requires = [], traits = [] }: CaseOptions = {},
 ): ContractCase {
-  const skip: ContractCase['skip'] = (capabilities, canOpen = false) => needs.find((need) => !isMet(need, capabilities, canOpen));
+  const unmetRequirement: ContractCase['unmetRequirement'] = (capabilities, canOpen = false) =>
+    requires.find((requirement) => !isMet(requirement, capabilities, canOpen));
   return {
     id,
-    needs,
+    requires,
     traits,
-    skip,
+    unmetRequirement,
     run: async (context) => {
-      const unmet = skip(context.datastore.capabilities, context.open !== undefined);
+      const unmet = unmetRequirement(context.datastore.capabilities, context.open !== undefined);
       if (unmet !== undefined) return unmet;
-      const scratch = await Scratch.begin(context);
+      const fixture = await Fixture.create(context);
       try {
-        await check(scratch);
+        await check(fixture);
       } catch (error) {
-        // The case's own failure says more than one of clearing up behind it.
-        await scratch.end().catch(() => {});
+        // The failure of the case matters more than a failure to clean up after it.
+        await fixture.cleanUp().catch(() => {});
         throw error;
       }
-      await scratch.end();
+      await fixture.cleanUp();
       return undefined;
     },
   };
 }
 
-function isMet(need: Need, capabilities: Capabilities, canOpen: boolean): boolean {
-  if (need === 'open') return canOpen;
-  return need.startsWith('not ')
-    ? !capabilities[need.slice('not '.length) as OperationCapability]
-    : capabilities[need as OperationCapability];
+function isMet(requirement: Requirement, capabilities: Capabilities, canOpen: boolean): boolean {
+  if (requirement === 'open') return canOpen;
+  return requirement.startsWith('not ')
+    ? !capabilities[requirement.slice('not '.length) as OperationCapability]
+    : capabilities[requirement as OperationCapability];
 }

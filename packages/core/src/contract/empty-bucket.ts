@@ -1,11 +1,11 @@
 import type { Bucket } from '../api/datastore.js';
 
-/** More rounds than any honest listing needs: one that never gets empty must not hang the suite. */
+/** A bucket of a faulty backend may never become empty. */
 const maxRounds = 50;
 
 /** Deletes every object and every version of a bucket. */
 export async function emptyBucket(bucket: Bucket): Promise<void> {
-  // Without `listsBelowObjects` what lies below `a/` shows only when `a` is gone, so one listing isn't enough.
+  // Without `listsBelowObjects`, `a/b` is not listed until `a` is deleted.
   for (let round = 0; round < maxRounds; round++) {
     const keys = await bucket.listFilename();
     if (keys.length === 0) break;

@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 
 /*
- * The suite's own idea of what is right. It shares no code with the library, so that a wrong rule of the library is seen.
+ * Reference implementations of the expected results. They share no code with the library, so that a mistake in its rules is detected.
  */
 
-const defaultPart = 16 * 1024 * 1024;
+const defaultPartSize = 16 * 1024 * 1024;
 
-/** MD5 in hex. */
+/** Returns the MD5 digest in hexadecimal. */
 export function md5(bytes: Uint8Array | string): string {
   return createHash('md5').update(bytes).digest('hex');
 }
 
-/** MD5 as `contentMD5` takes it. */
+/** Returns the MD5 digest in base64, the format of `contentMD5`. */
 export function md5Base64(bytes: Uint8Array | string): string {
   return createHash('md5').update(bytes).digest('base64');
 }
 
-/** The ETag by the part rule. */
-export function expectedEtag(body: Uint8Array, partSize = defaultPart): string {
+/** Returns the S3 ETag: the MD5 of the body, or the MD5 of the parts' MD5s for a multipart upload. */
+export function expectedEtag(body: Uint8Array, partSize = defaultPartSize): string {
   if (body.length <= partSize) return md5(body);
   const digests = createHash('md5');
   const parts = Math.ceil(body.length / partSize);
@@ -30,15 +30,15 @@ export function expectedEtag(body: Uint8Array, partSize = defaultPart): string {
   return `${digests.digest('hex')}-${parts}`;
 }
 
-/** A copy in the order of the UTF-8 bytes. */
-export function inByteOrder(keys: readonly string[]): string[] {
+/** Returns a copy sorted by UTF-8 bytes. */
+export function sortByBytes(keys: readonly string[]): string[] {
   return [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** What a listing of these keys gives, in the notation of `listed`. */
+/** Returns the expected listing of some keys, in the format of `entryKeys`. */
 export function expectedListing(keys: readonly string[], { prefix = '', delimiter = '', startAfter = '' }): string[] {
   const entries: string[] = [];
-  for (const key of inByteOrder(keys)) {
+  for (const key of sortByBytes(keys)) {
     if (!key.startsWith(prefix)) continue;
     const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
     const name = at === -1 ? key : key.slice(0, at + delimiter.length);

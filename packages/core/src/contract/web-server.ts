@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Fixture } from './scratch.js';
+import type { Fixture } from './fixture.js';
 
-/** Starts an HTTP server on loopback, stopped at the end of the case. Gives its URL. */
-export async function webServer(atEnd: Fixture['atEnd'], answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
+/** Starts an HTTP server on the loopback interface, which is stopped during cleanup. Returns its URL. */
+export async function startWebServer(addCleanup: Fixture['addCleanup'], listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  atEnd(
+  addCleanup(
     () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -2,129 +2,137 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bucket } from '../../api/datastore.js';
 import type { CallOptions } from '../../api/options.js';
-import { MiB, bytesOf, inChunks, pattern, putAll, textOf } from '../bodies.js';
-import { collect, fails, failsWith, sameBytes, within } from '../check.js';
+import { MiB, readBytes, inChunks, pattern, putKeys, readText } from '../bodies.js';
+import { assertSameBytes, collect, expectError, expectRejection, waitUntil, withTimeout } from '../assertions.js';
+import { calls, entriesOf, requirementsOf } from '../calls.js';
+import type { CallArguments, CallName } from '../calls.js';
 import { contractCase } from '../contract-case.js';
-import type { Need } from '../contract-case.js';
+import { expectNoEffect } from '../no-effect.js';
 import { GatedSource } from '../gated-source.js';
-
-interface Use {
-  readonly call: (bucket: Bucket, options: CallOptions, folder: string) => unknown;
-  readonly needs?: readonly Need[];
-}
 
 const partSize = 5 * MiB;
 
-/** Every call that takes a signal. */
-const uses: Readonly<Record<string, Use>> = {
-  'list-buckets': { call: ({ datastore }, options) => datastore.list('array', options) },
-  'get-buckets': { call: ({ datastore }, options) => datastore.getBuckets(options) },
-  'get-bucket': { call: ({ datastore, name }, options) => datastore.getBucket(name, options) },
-  'bucket-exists': { call: ({ datastore, name }, options) => datastore.bucketExists(name, options) },
-  'create-bucket': { call: ({ datastore, name }, options) => datastore.createBucket(`${name}-new`, options) },
-  'remove-bucket': { call: ({ datastore, name }, options) => datastore.removeBucket(`${name}-empty`, options) },
-  put: { call: (bucket, options) => bucket.put('new', 'body', options) },
-  'put-over-old': { call: (bucket, options) => bucket.put('k', 'new', 3, options) },
-  'put-stream': { call: (bucket, options) => bucket.put('k', inChunks(pattern(100_000), 1000), options) },
-  fput: { call: (bucket, options, folder) => bucket.fput('k', join(folder, 'source'), options) },
-  'put-request': { call: (bucket, options) => bucket.putRequest('http://127.0.0.1:9/never-asked', 'k', options) },
-  get: { call: (bucket, options) => bucket.get('k', options) },
-  fget: { call: (bucket, options, folder) => bucket.fget('k', join(folder, 'target'), options) },
-  stat: { call: (bucket, options) => bucket.stat('k', options) },
-  'stat-many': { call: (bucket, options) => bucket.stat(['k', 'l'], options) },
-  exists: { call: (bucket, options) => bucket.exists('k', options) },
-  delete: { call: (bucket, options) => bucket.delete('k', options) },
-  'delete-many': { call: (bucket, options) => bucket.delete(['k', 'l'], options) },
-  copy: { call: (bucket, options) => bucket.fcopyTo(bucket.name, 'new', 'k', options) },
-  list: { call: (bucket, options) => bucket.list(options) },
-  iterate: { call: (bucket, options) => collect(bucket.iterate(options)) },
-  'list-page': { call: (bucket, options) => bucket.listPage(options) },
-  'list-filename': { call: (bucket, options) => bucket.listFilename(options) },
-  tags: { call: (bucket, options) => bucket.tags('k', options), needs: ['tags'] },
-  'set-tags': { call: (bucket, options) => bucket.setTags('k', { a: 'b' }, options), needs: ['tags'] },
-  'remove-tags': { call: (bucket, options) => bucket.removeTags('k', options), needs: ['tags'] },
-  versioning: { call: (bucket, options) => bucket.versioning(options), needs: ['versioning'] },
-  'set-versioning': { call: (bucket, options) => bucket.setVersioning('enabled', options), needs: ['versioning'] },
-  'list-versions': { call: (bucket, options) => bucket.listVersions(options), needs: ['versioning'] },
-  presign: { call: (bucket, options) => bucket.presign('GET', 'k', options), needs: ['presign'] },
+const abortedCaseIds = {
+  listBuckets: 'cancel/already-aborted/list-buckets',
+  getBuckets: 'cancel/already-aborted/get-buckets',
+  getBucket: 'cancel/already-aborted/get-bucket',
+  bucketExists: 'cancel/already-aborted/bucket-exists',
+  createBucket: 'cancel/already-aborted/create-bucket',
+  removeBucket: 'cancel/already-aborted/remove-bucket',
+  list: 'cancel/already-aborted/list',
+  iterate: 'cancel/already-aborted/iterate',
+  listPage: 'cancel/already-aborted/list-page',
+  listFilename: 'cancel/already-aborted/list-filename',
+  get: 'cancel/already-aborted/get',
+  fget: 'cancel/already-aborted/fget',
+  put: 'cancel/already-aborted/put',
+  fput: 'cancel/already-aborted/fput',
+  putRequest: 'cancel/already-aborted/put-request',
+  delete: 'cancel/already-aborted/delete',
+  deleteMany: 'cancel/already-aborted/delete-many',
+  stat: 'cancel/already-aborted/stat',
+  statMany: 'cancel/already-aborted/stat-many',
+  fcopyTo: 'cancel/already-aborted/copy',
+  exists: 'cancel/already-aborted/exists',
+  tags: 'cancel/already-aborted/tags',
+  setTags: 'cancel/already-aborted/set-tags',
+  removeTags: 'cancel/already-aborted/remove-tags',
+  presign: 'cancel/already-aborted/presign',
+  versioning: 'cancel/already-aborted/versioning',
+  setVersioning: 'cancel/already-aborted/set-versioning',
+  listVersions: 'cancel/already-aborted/list-versions',
+} as const satisfies Record<CallName, string>;
+
+/** Other forms of `put` with an aborted signal. */
+const abortedPuts: Readonly<Record<string, (args: CallArguments, options: CallOptions) => unknown>> = {
+  'cancel/already-aborted/put-new-key': ({ bucket }, options) => bucket.put('new', 'body', options),
+  'cancel/already-aborted/put-stream': ({ bucket }, options) => bucket.put('k', inChunks(pattern(100_000), 1000), options),
 };
 
-const reasons: Readonly<Record<string, unknown>> = { error: new Error('enough'), 'no-error': { why: 'enough' }, text: 'enough' };
+const reasons: Readonly<Record<string, unknown>> = {
+  'cancel/reason/error': new Error('enough'),
+  'cancel/reason/object': { why: 'enough' },
+  'cancel/reason/string': 'enough',
+};
 
-/** Cancelling by a signal. */
+const uploadSizes: Readonly<Record<string, number>> = {
+  'cancel/during-put/small': 1000,
+  'cancel/during-put/large': 600_000,
+  'cancel/during-put/one-part': partSize + 1000,
+  'cancel/during-put/two-parts': 2 * partSize + 1000,
+};
+
+/** Cancelling calls with an `AbortSignal`. */
 export const cancelCases = [
-  ...Object.entries(uses).map(([id, { call, needs = [] }]) =>
+  ...entriesOf(abortedCaseIds).map(([name, id]) =>
     contractCase(
-      `cancel/before/${id}`,
-      async ({ datastore, bucket, create, folder, atEnd }) => {
-        const path = await folder();
-        await writeFile(join(path, 'source'), 'new');
-        await create(`${bucket.name}-empty`);
-        atEnd(() => datastore.removeBucket(`${bucket.name}-new`));
-        await bucket.put('k', 'old');
-        const before = await bucket.stat('k');
+      id,
+      async (fixture) => {
         const reason = new Error('enough');
-        await failsWith(() => call(bucket, { signal: AbortSignal.abort(reason) }, path), reason);
-        // No effect at all.
-        assert.deepEqual(await bucket.listFilename(), ['k']);
-        assert.deepEqual(await bucket.stat('k'), before);
-        assert.equal(await textOf(bucket, 'k'), 'old');
-        assert.deepEqual(await readdir(path), ['source']);
-        assert.equal(await datastore.bucketExists(`${bucket.name}-empty`), true);
-        assert.equal(await datastore.bucketExists(`${bucket.name}-new`), false);
+        await expectNoEffect(fixture, name, (args) =>
+          expectRejection(() => calls[name].run({ ...args, options: { signal: AbortSignal.abort(reason) } }), reason),
+        );
       },
-      { needs },
+      { requires: requirementsOf(name) },
     ),
   ),
 
-  ...Object.entries(reasons).map(([id, reason]) =>
-    contractCase(`cancel/reason/${id}`, async ({ bucket }) => {
-      await failsWith(() => bucket.get('k', { signal: AbortSignal.abort(reason) }), reason);
-      const controller = new AbortController();
-      const source = new GatedSource([pattern(1000)], []);
-      const put = bucket.put('k', source, { signal: controller.signal });
-      await source.reachedBy(put);
-      controller.abort(reason);
-      await failsWith(() => put, reason);
+  ...entriesOf(abortedPuts).map(([id, call]) =>
+    contractCase(id, async (fixture) => {
+      const reason = new Error('enough');
+      await expectNoEffect(fixture, 'put', (args) => expectRejection(() => call(args, { signal: AbortSignal.abort(reason) }), reason));
     }),
   ),
 
-  ...Object.entries({ small: 1000, large: 600_000, 'one-part': partSize + 1000, 'two-parts': 2 * partSize + 1000 }).map(([id, size]) =>
-    contractCase(`cancel/midway/${id}`, async ({ bucket }) => {
+  ...entriesOf(reasons).map(([id, reason]) =>
+    contractCase(id, async ({ bucket }) => {
+      await expectRejection(() => bucket.get('k', { signal: AbortSignal.abort(reason) }), reason);
+      const controller = new AbortController();
+      const source = new GatedSource([pattern(1000)], []);
+      const put = bucket.put('k', source, { signal: controller.signal });
+      await source.waitAtGate(put);
+      controller.abort(reason);
+      await expectRejection(() => put, reason);
+    }),
+  ),
+
+  ...entriesOf(uploadSizes).map(([id, size]) =>
+    contractCase(id, async ({ bucket }) => {
       await bucket.put('old', 'the old body', { metadata: { of: 'old' } });
       for (const key of ['new', 'old']) {
         const controller = new AbortController();
         const source = new GatedSource([pattern(size)], [pattern(1000)]);
         const put = bucket.put(key, source, { partSize, signal: controller.signal, metadata: { of: 'new' } });
-        await source.reachedBy(put);
+        await source.waitAtGate(put);
         const reason = new Error('enough');
         controller.abort(reason);
-        // The source hangs: the call must not wait for it.
-        await failsWith(() => within(10_000, put, 'an aborted put'), reason);
-        for (let waited = 0; !source.closed && waited < 1000; waited += 10) await delay(10);
-        assert.equal(source.closed, true, 'the source was closed');
+        // The source never yields another chunk: the put must not wait for it.
+        await expectRejection(() => withTimeout(10_000, put, 'an aborted put'), reason);
+        await waitUntil(() => source.closed, 'the source was closed');
       }
-      // What was under way could still commit: give it the time.
+      // Time for a faulty backend to commit the upload nevertheless.
       await delay(100);
       assert.deepEqual(await bucket.listFilename(), ['old']);
       assert.deepEqual({ ...(await bucket.stat('old')).metadata }, { of: 'old' });
-      assert.equal(await textOf(bucket, 'old'), 'the old body');
+      assert.equal(await readText(bucket, 'old'), 'the old body');
       await bucket.put('new', 'body');
-      assert.equal(await textOf(bucket, 'new'), 'body');
+      assert.equal(await readText(bucket, 'new'), 'body');
     }),
   ),
 
-  contractCase('cancel/by-a-time-limit', async ({ bucket }) => {
+  contractCase('cancel/timeout-signal', async ({ bucket }) => {
     const signal = AbortSignal.timeout(50);
-    await assert.rejects(within(10_000, bucket.put('k', new GatedSource([pattern(10)], []), { signal }), 'a put with a time limit'), {
-      name: 'TimeoutError',
-    });
+    await assert.rejects(
+      withTimeout(10_000, bucket.put('k', new GatedSource([pattern(10)], []), { signal }), 'a put with a timeout signal'),
+      {
+        name: 'TimeoutError',
+      },
+    );
     assert.equal(await bucket.exists('k'), false);
   }),
 
-  contractCase('cancel/reading', async ({ bucket }) => {
+  contractCase('cancel/during-read', async ({ bucket }) => {
     await bucket.put('k', pattern(3 * MiB));
     const controller = new AbortController();
     const object = await bucket.get('k', { signal: controller.signal });
@@ -132,29 +140,29 @@ export const cancelCases = [
     await chunks.next();
     const reason = new Error('enough');
     controller.abort(reason);
-    await failsWith(() => collect({ [Symbol.asyncIterator]: () => chunks }), reason);
+    await expectRejection(() => collect({ [Symbol.asyncIterator]: () => chunks }), reason);
     const unread = new AbortController();
     const other = await bucket.get('k', { signal: unread.signal });
     unread.abort(reason);
-    await failsWith(() => other.bytes(), reason);
-    await within(20_000, bucket.put('k', 'new'), 'a put beside aborted readers');
+    await expectRejection(() => other.bytes(), reason);
+    await withTimeout(20_000, bucket.put('k', 'new'), 'a put after aborted reads');
   }),
 
-  contractCase('cancel/fget', async ({ bucket, folder }) => {
-    const path = await folder();
+  contractCase('cancel/during-fget', async ({ bucket, createTempFolder }) => {
+    const path = await createTempFolder();
     await bucket.put('k', pattern(4 * MiB));
     await writeFile(join(path, 'target'), 'old');
     const controller = new AbortController();
     const reason = new Error('enough');
-    await failsWith(
+    await expectRejection(
       () => bucket.fget('k', join(path, 'target'), { signal: controller.signal, progress: () => controller.abort(reason) }),
       reason,
     );
     assert.deepEqual(await readdir(path), ['target']);
   }),
 
-  contractCase('cancel/iterating', async ({ bucket }) => {
-    await putAll(bucket, ['a', 'b', 'c', 'd', 'e']);
+  contractCase('cancel/during-iterate', async ({ bucket }) => {
+    await putKeys(bucket, ['a', 'b', 'c', 'd', 'e']);
     const controller = new AbortController();
     const reason = new Error('enough');
     const seen: string[] = [];
@@ -164,37 +172,37 @@ export const cancelCases = [
         if (key === 'b') controller.abort(reason);
       }
     };
-    await failsWith(iterate, reason);
+    await expectRejection(iterate, reason);
     assert.deepEqual(seen, ['a', 'b']);
   }),
 
-  contractCase('cancel/too-late', async ({ bucket }) => {
+  contractCase('cancel/after-completion', async ({ bucket }) => {
     const controller = new AbortController();
     const { signal } = controller;
     await bucket.put('k', pattern(100_000), { signal });
     const body = await (await bucket.get('k', { signal })).bytes();
     controller.abort(new Error('enough'));
-    sameBytes(body, pattern(100_000));
-    sameBytes(await bytesOf(bucket, 'k'), body);
+    assertSameBytes(body, pattern(100_000));
+    assertSameBytes(await readBytes(bucket, 'k'), body);
   }),
 
-  contractCase('cancel/one-of-many', async ({ bucket }) => {
+  contractCase('cancel/one-of-several-puts', async ({ bucket }) => {
     const controller = new AbortController();
     const sources = [0, 1, 2].map(() => new GatedSource([pattern(1000)], [pattern(10)]));
     const puts = sources.map((source, index) => bucket.put(`k${index}`, source, index === 1 ? { signal: controller.signal } : {}));
-    await Promise.all(sources.map((source, index) => source.reachedBy(puts[index] as Promise<unknown>)));
+    await Promise.all(sources.map((source, index) => source.waitAtGate(puts[index] as Promise<unknown>)));
     const reason = new Error('enough');
     controller.abort(reason);
-    await failsWith(() => puts[1], reason);
-    for (const source of sources) source.open();
+    await expectRejection(() => puts[1], reason);
+    for (const source of sources) source.openGate();
     await Promise.all([puts[0], puts[2]]);
     assert.deepEqual(await bucket.listFilename(), ['k0', 'k2']);
   }),
 
-  contractCase('cancel/no-signal', async ({ bucket }) => {
+  contractCase('cancel/invalid-signal', async ({ bucket }) => {
     for (const signal of [null, {}, 'abort', new AbortController()]) {
-      await fails(() => bucket.put('k', 'body', { signal: signal as AbortSignal }), 'InvalidArgument');
-      await fails(() => bucket.list({ signal: signal as AbortSignal }), 'InvalidArgument');
+      await expectError(() => bucket.put('k', 'body', { signal: signal as AbortSignal }), 'InvalidArgument');
+      await expectError(() => bucket.list({ signal: signal as AbortSignal }), 'InvalidArgument');
     }
     assert.equal(await bucket.exists('k'), false);
   }),

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { putAll, textOf } from '../bodies.js';
-import { fails } from '../check.js';
+import { numberedKeys, putKeys, readText } from '../bodies.js';
+import { expectError } from '../assertions.js';
+import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 
-const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `k${String(index).padStart(5, '0')}`);
-
-/** Keys that are hard to carry in one request. */
-const odd = [
+/** Keys that are easily corrupted in the XML of a batch request. */
+const specialKeys = [
   'a\u0001b',
   'a\u001fb',
   'a\ufffeb',
@@ -25,12 +24,19 @@ const odd = [
   '007',
 ];
 
-/** Deleting. */
+/** Batches at and above the 1000 keys of one S3 request. */
+const batchSizes: Readonly<Record<string, number>> = {
+  'delete/batch-of-1000': 1000,
+  'delete/batch-of-1001': 1001,
+  'delete/batch-of-2500': 2500,
+};
+
+/** Deleting one object, or a batch. */
 export const deleteCases = [
-  contractCase('delete/one', async ({ bucket }) => {
+  contractCase('delete/existing', async ({ bucket }) => {
     await bucket.put('k', 'body');
     assert.equal(await bucket.delete('k'), undefined);
-    await fails(() => bucket.get('k'), 'NoSuchKey');
+    await expectError(() => bucket.get('k'), 'NoSuchKey');
     assert.deepEqual(await bucket.list(), []);
   }),
 
@@ -42,24 +48,24 @@ export const deleteCases = [
     await bucket.delete('k');
   }),
 
-  contractCase('delete/nothing-else', async ({ bucket }) => {
+  contractCase('delete/only-the-key', async ({ bucket }) => {
     const others = ['A', 'a ', 'a-', 'a.', 'a0', 'aa', 'b/a', 'c', 'ä'];
-    await putAll(bucket, ['a', ...others]);
+    await putKeys(bucket, ['a', ...others]);
     await bucket.delete('a');
     assert.deepEqual(await bucket.listFilename(), others);
-    for (const key of others) assert.equal(await textOf(bucket, key), key);
+    for (const key of others) assert.equal(await readText(bucket, key), key);
   }),
 
-  contractCase('delete/in-this-bucket-only', async ({ bucket, anotherBucket }) => {
-    const other = await anotherBucket();
-    await putAll(bucket, ['a', 'b']);
-    await putAll(other, ['a', 'b']);
+  contractCase('delete/only-in-this-bucket', async ({ bucket, createAnotherBucket }) => {
+    const other = await createAnotherBucket();
+    await putKeys(bucket, ['a', 'b']);
+    await putKeys(other, ['a', 'b']);
     await bucket.delete('a');
     await bucket.delete(['b']);
     assert.deepEqual(await other.listFilename(), ['a', 'b']);
   }),
 
-  contractCase('delete/nothing-remains', async ({ bucket }) => {
+  contractCase('delete/no-stale-attributes', async ({ bucket }) => {
     await bucket.put('k', 'old', { contentType: 'text/plain', cacheControl: 'no-store', metadata: { old: 'yes' } });
     await bucket.delete('k');
     await bucket.put('k', 'new');
@@ -68,60 +74,60 @@ export const deleteCases = [
   }),
 
   contractCase('delete/batch', async ({ bucket }) => {
-    await putAll(bucket, ['a', 'b', 'c', 'd/e', 'kept', 'd/kept']);
+    await putKeys(bucket, ['a', 'b', 'c', 'd/e', 'kept', 'd/kept']);
     const keys = ['c', 'missing', 'a', 'd/e', 'd', 'never/there', 'b'];
     assert.deepEqual(await bucket.delete(keys), { deleted: keys });
     assert.deepEqual(await bucket.listFilename(), ['d/kept', 'kept']);
     for (const key of ['a', 'b', 'c', 'd/e']) assert.equal(await bucket.exists(key), false);
   }),
 
-  contractCase('delete/batch-nothing-else', async ({ bucket }) => {
+  contractCase('delete/batch-only-the-keys', async ({ bucket }) => {
     const others = ['A', 'a/', 'a-', 'aa', 'b/a', 'k1', 'k10'];
-    await putAll(bucket, ['k', 'k100', ...others]);
+    await putKeys(bucket, ['k', 'k100', ...others]);
     await bucket.delete(['k', 'k100', 'b']);
     assert.deepEqual(await bucket.listFilename(), ['A', 'a-', 'a/', 'aa', 'b/a', 'k1', 'k10']);
   }),
 
-  contractCase('delete/batch-of-none', async ({ bucket }) => {
+  contractCase('delete/batch-empty', async ({ bucket }) => {
     await bucket.put('k', 'body');
     assert.deepEqual(await bucket.delete([]), { deleted: [] });
     assert.equal(await bucket.exists('k'), true);
   }),
 
-  contractCase('delete/batch-of-missing', async ({ bucket }) => {
+  contractCase('delete/batch-missing-keys', async ({ bucket }) => {
     assert.deepEqual(await bucket.delete(['x', 'y']), { deleted: ['x', 'y'] });
   }),
 
-  contractCase('delete/batch-with-duplicates', async ({ bucket }) => {
-    await putAll(bucket, ['a', 'b']);
+  contractCase('delete/batch-duplicates', async ({ bucket }) => {
+    await putKeys(bucket, ['a', 'b']);
     assert.deepEqual(await bucket.delete(['b', 'a', 'b']), { deleted: ['b', 'a'] });
     assert.deepEqual(await bucket.list(), []);
   }),
 
-  contractCase('delete/batch-of-odd-keys', async ({ bucket }) => {
-    await putAll(bucket, [...odd, 'kept']);
-    assert.deepEqual(await bucket.delete(odd), { deleted: odd });
+  contractCase('delete/batch-special-characters', async ({ bucket }) => {
+    await putKeys(bucket, [...specialKeys, 'kept']);
+    assert.deepEqual(await bucket.delete(specialKeys), { deleted: specialKeys });
     assert.deepEqual(await bucket.listFilename(), ['kept']);
   }),
 
-  ...[1000, 1001, 2500].map((count) =>
-    contractCase(`delete/batch-of-${count}`, async ({ bucket }) => {
-      // The first and last of each thousand exist: enough to see a batch that was cut or left out.
-      const keys = numbered(count);
-      const there = keys.filter((_, index) => [0, 999].includes(index % 1000) || index === count - 1);
-      await putAll(bucket, [...there, 'kept']);
+  ...entriesOf(batchSizes).map(([id, count]) =>
+    contractCase(id, async ({ bucket }) => {
+      // The first and last of each thousand exist, which is enough to detect a missing batch.
+      const keys = numberedKeys(count);
+      const existing = keys.filter((_, index) => [0, 999].includes(index % 1000) || index === count - 1);
+      await putKeys(bucket, [...existing, 'kept']);
       assert.deepEqual(await bucket.delete(keys), { deleted: keys });
       assert.deepEqual(await bucket.listFilename(), ['kept']);
     }),
   ),
 
-  contractCase('delete/batch-given-array-stays', async ({ bucket }) => {
+  contractCase('delete/batch-input-unchanged', async ({ bucket }) => {
     const keys = Object.freeze(['b', 'a']);
     await bucket.delete(keys);
     assert.deepEqual(keys, ['b', 'a']);
   }),
 
-  contractCase('delete/same-key-at-once', async ({ bucket }) => {
+  contractCase('delete/same-key-concurrently', async ({ bucket }) => {
     await bucket.put('k', 'body');
     await Promise.all(Array.from({ length: 8 }, () => bucket.delete('k')));
     assert.equal(await bucket.exists('k'), false);

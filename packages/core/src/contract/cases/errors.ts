@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { isStorageError } from '../../api/errors.js';
-import { fails } from '../check.js';
+import { expectError } from '../assertions.js';
 import { contractCase } from '../contract-case.js';
 
-/** What every failure looks like. */
+/** The fields of errors. */
 export const errorCases = [
-  contractCase('errors/form', async ({ bucket }) => {
-    const error = await fails(() => bucket.get('missing/key'), 'NoSuchKey', {
+  contractCase('errors/fields', async ({ bucket }) => {
+    const error = await expectError(() => bucket.get('missing/key'), 'NoSuchKey', {
       operation: 'get',
       bucket: bucket.name,
       key: 'missing/key',
@@ -21,15 +21,15 @@ export const errorCases = [
     assert.ok(error.message.length > 0 && (error.stack ?? '').includes(error.message));
   }),
 
-  contractCase('errors/absent-fields', async ({ datastore, freeName }) => {
-    const error = await fails(() => datastore.getBucket(freeName()), 'NoSuchBucket', { status: 404 });
+  contractCase('errors/absent-fields', async ({ datastore, unusedName }) => {
+    const error = await expectError(() => datastore.getBucket(unusedName()), 'NoSuchBucket', { status: 404 });
     assert.equal('key' in error, false);
   }),
 
-  contractCase('errors/each-its-own', async ({ bucket }) => {
+  contractCase('errors/new-error-per-failure', async ({ bucket }) => {
     const [one, other] = [
-      await fails(() => bucket.stat('a'), 'NoSuchKey', { key: 'a' }),
-      await fails(() => bucket.stat('b'), 'NoSuchKey', { key: 'b' }),
+      await expectError(() => bucket.stat('a'), 'NoSuchKey', { key: 'a' }),
+      await expectError(() => bucket.stat('b'), 'NoSuchKey', { key: 'b' }),
     ];
     assert.notEqual(one, other);
   }),

@@ -3,50 +3,59 @@ import { truncateSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../../api/options.js';
-import { MiB, bytesOf, pattern, textOf } from '../bodies.js';
-import { fails, sameBytes } from '../check.js';
+import { MiB, readBytes, pattern, readText } from '../bodies.js';
+import { expectError, assertSameBytes } from '../assertions.js';
+import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 import { expectedEtag } from '../reference.js';
 
-/** File names, and the content types that follow. */
-const types: Readonly<Record<string, string>> = {
-  'a.csv': 'text/csv',
-  'a.json': 'application/json',
-  'a.txt': 'text/plain',
-  'a.html': 'text/html',
-  'a.tar.gz': 'application/gzip',
-  'a.PNG': 'image/png',
-  'a b.pdf': 'application/pdf',
-  noextension: 'binary/octet-stream',
-  'a.unknown-extension': 'binary/octet-stream',
+/** File names, and the content types derived from their extensions. */
+const types: Readonly<Record<string, readonly [name: string, contentType: string]>> = {
+  'fput/content-type/csv': ['a.csv', 'text/csv'],
+  'fput/content-type/json': ['a.json', 'application/json'],
+  'fput/content-type/txt': ['a.txt', 'text/plain'],
+  'fput/content-type/html': ['a.html', 'text/html'],
+  'fput/content-type/tar-gz': ['a.tar.gz', 'application/gzip'],
+  'fput/content-type/upper-case-extension': ['a.PNG', 'image/png'],
+  'fput/content-type/file-name-with-space': ['a b.pdf', 'application/pdf'],
+  'fput/content-type/no-extension': ['noextension', 'binary/octet-stream'],
+  'fput/content-type/unknown-extension': ['a.unknown-extension', 'binary/octet-stream'],
 };
 
-const sizes = [0, 1, 300_000, 5 * MiB, 5 * MiB + 1];
+const partSize = 5 * MiB;
 
-/** `fput`: files become objects. */
+const sizes: Readonly<Record<string, number>> = {
+  'fput/size/0': 0,
+  'fput/size/1': 1,
+  'fput/size/300000': 300_000,
+  'fput/size/5242880': partSize,
+  'fput/size/5242881': partSize + 1,
+};
+
+/** `fput`: storing files as objects. */
 export const fputCases = [
-  ...sizes.map((size) =>
+  ...entriesOf(sizes).map(([id, size]) =>
     contractCase(
-      `fput/size/${size}`,
-      async ({ datastore, bucket, folder }) => {
+      id,
+      async ({ datastore, bucket, createTempFolder }) => {
         const body = pattern(size);
-        const path = join(await folder(), 'file');
+        const path = join(await createTempFolder(), 'file');
         await writeFile(path, body);
-        const { etag } = await bucket.fput('k', path, { partSize: 5 * MiB });
-        if (datastore.capabilities.md5Etags) assert.equal(etag, expectedEtag(body, 5 * MiB));
+        const { etag } = await bucket.fput('k', path, { partSize });
+        if (datastore.capabilities.md5Etags) assert.equal(etag, expectedEtag(body, partSize));
         const info = await bucket.stat('k');
         assert.deepEqual([info.size, info.etag], [size, etag]);
-        // The file was let go, and the object is a copy of it.
+        // The file is closed, and the object is a copy of it.
         await rm(path);
-        sameBytes(await bytesOf(bucket, 'k'), body);
+        assertSameBytes(await readBytes(bucket, 'k'), body);
       },
       { traits: ['md5Etags'] },
     ),
   ),
 
-  ...Object.entries(types).map(([name, type]) =>
-    contractCase(`fput/type/${name}`, async ({ bucket, folder }) => {
-      const path = join(await folder(), name);
+  ...entriesOf(types).map(([id, [name, type]]) =>
+    contractCase(id, async ({ bucket, createTempFolder }) => {
+      const path = join(await createTempFolder(), name);
       await writeFile(path, 'body');
       await bucket.fput('k.xml', path);
       assert.equal((await bucket.stat('k.xml')).contentType, type);
@@ -55,8 +64,8 @@ export const fputCases = [
     }),
   ),
 
-  contractCase('fput/options', async ({ bucket, folder }) => {
-    const path = join(await folder(), 'file.txt');
+  contractCase('fput/options', async ({ bucket, createTempFolder }) => {
+    const path = join(await createTempFolder(), 'file.txt');
     await writeFile(path, 'body');
     await bucket.put('k', 'old', { cacheControl: 'old', metadata: { old: 'yes' } });
     await bucket.fput('k', path, { contentLanguage: 'de', metadata: { new: 'yes' } });
@@ -67,36 +76,36 @@ export const fputCases = [
     );
   }),
 
-  contractCase('fput/progress', async ({ bucket, folder }) => {
-    const path = join(await folder(), 'file');
+  contractCase('fput/progress', async ({ bucket, createTempFolder }) => {
+    const path = join(await createTempFolder(), 'file');
     await writeFile(path, pattern(2 * MiB));
     const seen: Progress[] = [];
     await bucket.fput('k', path, { progress: (one) => seen.push(one) });
     assert.deepEqual({ ...seen.at(-1) }, { transferred: 2 * MiB, total: 2 * MiB });
   }),
 
-  contractCase('fput/no-file', async ({ bucket, folder }) => {
-    const path = await folder();
+  contractCase('fput/not-a-file', async ({ bucket, createTempFolder }) => {
+    const path = await createTempFolder();
     await mkdir(join(path, 'folder'));
     await writeFile(join(path, 'file'), 'body');
     await bucket.put('k', 'old');
     for (const bad of [join(path, 'missing'), join(path, 'folder'), join(path, 'file', 'below'), '', undefined, 7, null]) {
-      await fails(() => bucket.fput('k', bad as string), 'InvalidArgument', { operation: 'fput', bucket: bucket.name, key: 'k' });
+      await expectError(() => bucket.fput('k', bad as string), 'InvalidArgument', { operation: 'fput', bucket: bucket.name, key: 'k' });
     }
-    assert.equal(await textOf(bucket, 'k'), 'old');
+    assert.equal(await readText(bucket, 'k'), 'old');
   }),
 
-  contractCase('fput/file-cut-while-read', async ({ bucket, folder }) => {
-    const path = join(await folder(), 'file');
+  contractCase('fput/file-truncated-while-reading', async ({ bucket, createTempFolder }) => {
+    const path = join(await createTempFolder(), 'file');
     await writeFile(path, pattern(4 * MiB));
     await bucket.put('k', 'old');
-    let cut = false;
+    let truncated = false;
     const progress = ({ transferred }: Progress): void => {
-      if (cut || transferred === 0) return;
-      cut = true;
+      if (truncated || transferred === 0) return;
+      truncated = true;
       truncateSync(path, 10);
     };
-    await fails(() => bucket.fput('k', path, { progress }), 'IncompleteBody', { operation: 'fput', key: 'k' });
-    assert.equal(await textOf(bucket, 'k'), 'old');
+    await expectError(() => bucket.fput('k', path, { progress }), 'IncompleteBody', { operation: 'fput', key: 'k' });
+    assert.equal(await readText(bucket, 'k'), 'old');
   }),
 ];

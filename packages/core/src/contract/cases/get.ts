@@ -1,58 +1,100 @@
 import assert from 'node:assert/strict';
 import type { StoredObject } from '../../body/stored-object.js';
-import { KiB, MiB, bytesOf, pattern, textOf } from '../bodies.js';
-import { collect, fails, sameBytes } from '../check.js';
+import { KiB, MiB, readBytes, pattern, readText } from '../bodies.js';
+import { collect, expectError, assertSameBytes } from '../assertions.js';
+import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 
-/** Every way to read a body. */
-const ways: Readonly<Record<string, (object: StoredObject) => Promise<Uint8Array>>> = {
-  bytes: (object) => object.bytes(),
-  'array-buffer': async (object) => new Uint8Array(await object.arrayBuffer()),
-  blob: async (object) => new Uint8Array(await (await object.blob()).arrayBuffer()),
-  text: async (object) => Buffer.from(await object.text()),
-  stream: async (object) => Buffer.concat(await collect(object.stream())),
-  'stream-of-chunks': async (object) => Buffer.concat(await collect(object.stream(1000))),
-  'async-iterable': async (object) => Buffer.concat(await collect(object)),
-  'node-stream': async (object) => Buffer.concat((await object.toNodeStream().toArray()) as Buffer[]),
-  'web-stream': async (object) => Buffer.concat(await collect(object.toWebStream())),
-};
+interface Reader {
+  /** The id of the case that reads bodies of several sizes. */
+  readonly read: string;
+  /** The id of the case that reads the body twice. */
+  readonly singleUse: string;
+  readonly run: (object: StoredObject) => Promise<Uint8Array>;
+}
 
-/** ASCII, so that it is the same as text. */
+/** Every way to read a body. */
+const readers: readonly Reader[] = [
+  { read: 'get/read/bytes', singleUse: 'get/single-use/bytes', run: (object) => object.bytes() },
+  {
+    read: 'get/read/array-buffer',
+    singleUse: 'get/single-use/array-buffer',
+    run: async (object) => new Uint8Array(await object.arrayBuffer()),
+  },
+  {
+    read: 'get/read/blob',
+    singleUse: 'get/single-use/blob',
+    run: async (object) => new Uint8Array(await (await object.blob()).arrayBuffer()),
+  },
+  { read: 'get/read/text', singleUse: 'get/single-use/text', run: async (object) => Buffer.from(await object.text()) },
+  { read: 'get/read/stream', singleUse: 'get/single-use/stream', run: async (object) => Buffer.concat(await collect(object.stream())) },
+  {
+    read: 'get/read/stream-of-chunks',
+    singleUse: 'get/single-use/stream-of-chunks',
+    run: async (object) => Buffer.concat(await collect(object.stream(1000))),
+  },
+  {
+    read: 'get/read/async-iterable',
+    singleUse: 'get/single-use/async-iterable',
+    run: async (object) => Buffer.concat(await collect(object)),
+  },
+  {
+    read: 'get/read/node-stream',
+    singleUse: 'get/single-use/node-stream',
+    run: async (object) => Buffer.concat((await object.toNodeStream().toArray()) as Buffer[]),
+  },
+  {
+    read: 'get/read/web-stream',
+    singleUse: 'get/single-use/web-stream',
+    run: async (object) => Buffer.concat(await collect(object.toWebStream())),
+  },
+];
+
+/** ASCII, so that bytes and text are the same. */
 const letters = (size: number): Buffer => Buffer.from(pattern(size).map((byte) => 97 + (byte % 26)));
 
-const chunkSizes = [1, 7, 1000, 32 * KiB, 64 * KiB, 99_999, 100_000, MiB];
+const chunkSizes: Readonly<Record<string, number>> = {
+  'get/chunks/1': 1,
+  'get/chunks/7': 7,
+  'get/chunks/1000': 1000,
+  'get/chunks/32768': 32 * KiB,
+  'get/chunks/65536': 64 * KiB,
+  'get/chunks/99999': 99_999,
+  'get/chunks/100000': 100_000,
+  'get/chunks/1048576': MiB,
+};
 
 /** Reading objects. */
 export const getCases = [
-  ...Object.entries(ways).map(([id, read]) =>
-    contractCase(`get/read/${id}`, async ({ bucket }) => {
+  ...readers.map(({ read, run }) =>
+    contractCase(read, async ({ bucket }) => {
       for (const size of [0, 14, 70_000, MiB + 3]) {
         const body = letters(size);
         await bucket.put('k', body);
-        sameBytes(await read(await bucket.get('k')), body);
+        assertSameBytes(await run(await bucket.get('k')), body);
       }
     }),
   ),
 
-  ...Object.entries(ways).map(([id, read]) =>
-    contractCase(`get/once/${id}`, async ({ bucket }) => {
+  ...readers.map(({ singleUse, run }) =>
+    contractCase(singleUse, async ({ bucket }) => {
       await bucket.put('k', 'body');
-      for (const again of [read, ...Object.values(ways)]) {
+      for (const other of readers) {
         const object = await bucket.get('k');
         assert.equal(object.bodyUsed, false);
-        await read(object);
+        await run(object);
         assert.equal(object.bodyUsed, true);
-        await fails(async () => again(object), 'BodyUsed');
+        await expectError(async () => other.run(object), 'BodyUsed');
       }
     }),
   ),
 
-  ...chunkSizes.map((size) =>
-    contractCase(`get/chunks/${size}`, async ({ bucket }) => {
+  ...entriesOf(chunkSizes).map(([id, size]) =>
+    contractCase(id, async ({ bucket }) => {
       const body = pattern(size === 1 ? 5000 : 100_000);
       await bucket.put('k', body);
       const chunks = await collect((await bucket.get('k')).stream(size));
-      sameBytes(Buffer.concat(chunks), body);
+      assertSameBytes(Buffer.concat(chunks), body);
       const full = Math.floor(body.length / size);
       const expected = [...Array.from({ length: full }, () => size), ...(body.length % size === 0 ? [] : [body.length % size])];
       assert.deepEqual(
@@ -62,14 +104,14 @@ export const getCases = [
     }),
   ),
 
-  contractCase('get/chunk-size-no-number', async ({ bucket }) => {
+  contractCase('get/invalid-chunk-size', async ({ bucket }) => {
     await bucket.put('k', 'body');
     const object = await bucket.get('k');
-    for (const size of [0, -1, 1.5, Number.NaN, '10']) await fails(() => object.stream(size as number), 'InvalidArgument');
+    for (const size of [0, -1, 1.5, Number.NaN, '10']) await expectError(() => object.stream(size as number), 'InvalidArgument');
     assert.equal(await object.text(), 'body');
   }),
 
-  contractCase('get/info-equals-stat', async ({ bucket }) => {
+  contractCase('get/info-matches-stat', async ({ bucket }) => {
     await bucket.put('k', 'body', {
       contentType: 'text/css',
       cacheControl: 'no-cache',
@@ -91,42 +133,42 @@ export const getCases = [
     await assert.rejects((await bucket.get('bad')).json(), SyntaxError);
   }),
 
-  contractCase('get/blob-has-type', async ({ bucket }) => {
+  contractCase('get/blob-type', async ({ bucket }) => {
     await bucket.put('k', 'body', { contentType: 'text/css' });
     assert.equal((await (await bucket.get('k')).blob()).type, 'text/css');
   }),
 
-  contractCase('get/text-of-any-letters', async ({ bucket }) => {
-    // Letters of three bytes, so that chunks end within one.
+  contractCase('get/text-multibyte', async ({ bucket }) => {
+    // Characters of three bytes, so that chunks end within a character.
     const text = `\ufeff${'€'.repeat(100_000)}`;
     await bucket.put('k', text);
-    assert.equal(await textOf(bucket, 'k'), text);
+    assert.equal(await readText(bucket, 'k'), text);
   }),
 
   contractCase('get/missing', async ({ bucket }) => {
     await bucket.put('key', 'body');
     for (const key of ['ke', 'key2', 'KEY', 'key/x', 'other']) {
-      await fails(() => bucket.get(key), 'NoSuchKey', { operation: 'get', bucket: bucket.name, key });
+      await expectError(() => bucket.get(key), 'NoSuchKey', { operation: 'get', bucket: bucket.name, key });
     }
   }),
 
-  contractCase('get/bytes-are-the-callers', async ({ bucket }) => {
+  contractCase('get/returned-bytes-are-copies', async ({ bucket }) => {
     for (const size of [100, 100_000, 2 * MiB]) {
       const body = pattern(size);
       await bucket.put('k', body);
-      (await bytesOf(bucket, 'k')).fill(0);
+      (await readBytes(bucket, 'k')).fill(0);
       for await (const chunk of await bucket.get('k')) chunk.fill(0);
       new Uint8Array(await (await bucket.get('k')).arrayBuffer()).fill(0);
-      sameBytes(await bytesOf(bucket, 'k'), body);
+      assertSameBytes(await readBytes(bucket, 'k'), body);
     }
   }),
 
-  contractCase('get/buffer-of-its-size', async ({ bucket }) => {
+  contractCase('get/array-buffer-size', async ({ bucket }) => {
     await bucket.put('k', 'body');
     assert.equal((await (await bucket.get('k')).arrayBuffer()).byteLength, 4);
   }),
 
-  contractCase('get/two-readers', async ({ bucket }) => {
+  contractCase('get/concurrent-readers', async ({ bucket }) => {
     const body = pattern(300_000);
     await bucket.put('k', body);
     const [one, other] = [await bucket.get('k'), await bucket.get('k')];
@@ -137,8 +179,8 @@ export const getCases = [
       if (a.done !== true) read[0].push(a.value);
       if (b.done !== true) read[1].push(b.value);
     }
-    sameBytes(Buffer.concat(read[0]), body);
-    sameBytes(Buffer.concat(read[1]), body);
+    assertSameBytes(Buffer.concat(read[0]), body);
+    assertSameBytes(Buffer.concat(read[1]), body);
   }),
 
   contractCase('get/cancelled', async ({ bucket }) => {
@@ -147,9 +189,9 @@ export const getCases = [
     await object.cancel();
     await object.cancel();
     assert.equal(object.bodyUsed, true);
-    await fails(() => object.bytes(), 'BodyUsed');
+    await expectError(() => object.bytes(), 'BodyUsed');
     const disposed = await bucket.get('k');
     await disposed[Symbol.asyncDispose]();
-    await fails(() => disposed.text(), 'BodyUsed');
+    await expectError(() => disposed.text(), 'BodyUsed');
   }),
 ];

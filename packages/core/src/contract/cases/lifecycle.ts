@@ -1,48 +1,59 @@
 import assert from 'node:assert/strict';
 import type { Bucket } from '../../api/datastore.js';
 import { operationCapabilities, traitCapabilities } from '../../rules/capabilities.js';
-import { MiB, pattern, putAll, textOf } from '../bodies.js';
-import { collect, fails, listed, within } from '../check.js';
+import { MiB, pattern, putKeys, readText } from '../bodies.js';
+import { collect, expectError, entryKeys, withTimeout } from '../assertions.js';
+import { calls, createSourceFolder, entriesOf } from '../calls.js';
+import type { CallName } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 import { emptyBucket } from '../empty-bucket.js';
 import { GatedSource } from '../gated-source.js';
-import type { Fixture } from '../scratch.js';
+import type { Fixture } from '../fixture.js';
 
-/** A bucket of a datastore that the case may close. What it stored is removed through another one where it outlives that. */
-async function ownBucket({ open, freeName, datastore, atEnd }: Fixture): Promise<Bucket> {
-  const own = await open();
-  const name = freeName();
-  await own.createBucket(name);
-  if (datastore.capabilities.persistent) atEnd(async () => (await datastore.bucketExists(name)) && emptyBucket(datastore.bucket(name)));
-  return own.bucket(name);
+/** Opens a datastore that the case may close, and creates a bucket in it. Objects that outlive it are removed through the shared datastore. */
+async function createClosableBucket({ openDatastore, unusedName, datastore, addCleanup }: Fixture): Promise<Bucket> {
+  const closable = await openDatastore();
+  const name = unusedName();
+  await closable.createBucket(name);
+  if (datastore.capabilities.persistent)
+    addCleanup(async () => (await datastore.bucketExists(name)) && emptyBucket(datastore.bucket(name)));
+  return closable.bucket(name);
 }
 
-/** Everything that a closed datastore refuses, by operation. */
-const calls: Readonly<Record<string, (bucket: Bucket) => unknown>> = {
-  list: ({ datastore }) => datastore.list(),
-  getBuckets: ({ datastore }) => datastore.getBuckets(),
-  getBucket: ({ datastore, name }) => datastore.getBucket(name),
-  createBucket: ({ datastore, name }) => datastore.createBucket(name),
-  removeBucket: ({ datastore, name }) => datastore.removeBucket(name),
-  bucketExists: ({ datastore, name }) => datastore.bucketExists(name),
-  get: (bucket) => bucket.get('k'),
-  fget: (bucket) => bucket.fget('k', '/nowhere/at/all'),
-  put: (bucket) => bucket.put('k', 'body'),
-  fput: (bucket) => bucket.fput('k', '/nowhere/at/all'),
-  putRequest: (bucket) => bucket.putRequest('http://127.0.0.1:9/never-asked', 'k'),
-  stat: (bucket) => bucket.stat('k'),
-  exists: (bucket) => bucket.exists('k'),
-  delete: (bucket) => bucket.delete('k'),
-  fcopyTo: (bucket) => bucket.fcopyTo(bucket.name, 'new', 'k'),
-  listPage: (bucket) => bucket.listPage(),
-  listFilename: (bucket) => bucket.listFilename(),
-  iterate: (bucket) => collect(bucket.iterate()),
-  tags: (bucket) => bucket.tags('k'),
-};
+const closedCaseIds = {
+  listBuckets: 'lifecycle/closed/list-buckets',
+  getBuckets: 'lifecycle/closed/get-buckets',
+  getBucket: 'lifecycle/closed/get-bucket',
+  bucketExists: 'lifecycle/closed/bucket-exists',
+  createBucket: 'lifecycle/closed/create-bucket',
+  removeBucket: 'lifecycle/closed/remove-bucket',
+  list: 'lifecycle/closed/list',
+  iterate: 'lifecycle/closed/iterate',
+  listPage: 'lifecycle/closed/list-page',
+  listFilename: 'lifecycle/closed/list-filename',
+  get: 'lifecycle/closed/get',
+  fget: 'lifecycle/closed/fget',
+  put: 'lifecycle/closed/put',
+  fput: 'lifecycle/closed/fput',
+  putRequest: 'lifecycle/closed/put-request',
+  delete: 'lifecycle/closed/delete',
+  deleteMany: 'lifecycle/closed/delete-many',
+  stat: 'lifecycle/closed/stat',
+  statMany: 'lifecycle/closed/stat-many',
+  fcopyTo: 'lifecycle/closed/copy',
+  exists: 'lifecycle/closed/exists',
+  tags: 'lifecycle/closed/tags',
+  setTags: 'lifecycle/closed/set-tags',
+  removeTags: 'lifecycle/closed/remove-tags',
+  presign: 'lifecycle/closed/presign',
+  versioning: 'lifecycle/closed/versioning',
+  setVersioning: 'lifecycle/closed/set-versioning',
+  listVersions: 'lifecycle/closed/list-versions',
+} as const satisfies Record<CallName, string>;
 
-/** A datastore from its beginning to its end. */
+/** Opening and closing datastores. */
 export const lifecycleCases = [
-  contractCase('lifecycle/names-itself', async ({ datastore }) => {
+  contractCase('lifecycle/name-and-backend', async ({ datastore }) => {
     assert.ok(typeof datastore.name === 'string' && datastore.name !== '');
     assert.ok(typeof datastore.backend === 'string' && datastore.backend !== '');
   }),
@@ -54,123 +65,125 @@ export const lifecycleCases = [
     assert.throws(() => Object.assign(capabilities, { tags: !capabilities.tags }), TypeError);
   }),
 
-  ...Object.entries(calls).map(([operation, call]) =>
+  ...entriesOf(closedCaseIds).map(([name, id]) =>
     contractCase(
-      `lifecycle/closed/${operation}`,
+      id,
       async (fixture) => {
-        const bucket = await ownBucket(fixture);
+        const bucket = await createClosableBucket(fixture);
+        const args = { bucket, bucketName: bucket.name, key: 'k', folder: await createSourceFolder(fixture) };
         await bucket.put('k', 'body');
         await bucket.datastore.close();
-        await fails(() => call(bucket), 'DatastoreClosed', { operation });
-        await fails(() => call(bucket), 'DatastoreClosed', { operation });
+        const { operation, run } = calls[name];
+        await expectError(() => run(args), 'DatastoreClosed', { operation });
+        await expectError(() => run(args), 'DatastoreClosed', { operation });
       },
-      { needs: ['open'] },
+      { requires: ['open'] },
     ),
   ),
 
   contractCase(
-    'lifecycle/closed-twice',
-    async ({ open }) => {
-      const datastore = await open();
+    'lifecycle/close-twice',
+    async ({ openDatastore }) => {
+      const datastore = await openDatastore();
       await Promise.all([datastore.close(), datastore.close()]);
       await datastore.close();
       await datastore[Symbol.asyncDispose]();
     },
-    { needs: ['open'] },
+    { requires: ['open'] },
   ),
 
   contractCase(
-    'lifecycle/disposed',
-    async ({ open }) => {
-      const datastore = await open();
+    'lifecycle/async-dispose',
+    async ({ openDatastore }) => {
+      const datastore = await openDatastore();
       await datastore[Symbol.asyncDispose]();
-      await fails(() => datastore.list(), 'DatastoreClosed');
+      await expectError(() => datastore.list(), 'DatastoreClosed');
     },
-    { needs: ['open'] },
+    { requires: ['open'] },
   ),
 
   contractCase(
-    'lifecycle/close-waits',
+    'lifecycle/close-waits-for-calls',
     async (fixture) => {
-      const bucket = await ownBucket(fixture);
+      const bucket = await createClosableBucket(fixture);
       const source = new GatedSource([pattern(1000)], [pattern(1000)]);
       const order: string[] = [];
       const put = bucket.put('k', source).then(() => order.push('put'));
-      await source.reachedBy(put);
+      await source.waitAtGate(put);
       const closed = bucket.datastore.close().then(() => order.push('closed'));
-      await fails(() => bucket.stat('k'), 'DatastoreClosed');
-      source.open();
-      await within(10_000, Promise.all([put, closed]), 'closing');
+      await expectError(() => bucket.stat('k'), 'DatastoreClosed');
+      source.openGate();
+      await withTimeout(10_000, Promise.all([put, closed]), 'closing');
       assert.deepEqual(order, ['put', 'closed']);
     },
-    { needs: ['open'] },
+    { requires: ['open'] },
   ),
 
   contractCase(
     'lifecycle/close-cancels-bodies',
     async (fixture) => {
-      const bucket = await ownBucket(fixture);
+      const bucket = await createClosableBucket(fixture);
       await bucket.put('k', pattern(4 * MiB));
       await bucket.put('small', 'body');
       const [unread, begun, small] = [await bucket.get('k'), await bucket.get('k'), await bucket.get('small')];
       const chunks = begun.stream(1000);
       await chunks.next();
-      await within(10_000, bucket.datastore.close(), 'closing beside open bodies');
-      await fails(() => collect({ [Symbol.asyncIterator]: () => chunks }), 'DatastoreClosed', {
+      await withTimeout(10_000, bucket.datastore.close(), 'closing with open bodies');
+      await expectError(() => collect({ [Symbol.asyncIterator]: () => chunks }), 'DatastoreClosed', {
         operation: 'get',
         bucket: bucket.name,
         key: 'k',
       });
       await assert.rejects(unread.bytes());
-      await fails(() => small.text(), 'DatastoreClosed', { operation: 'get', bucket: bucket.name, key: 'small' });
+      await expectError(() => small.text(), 'DatastoreClosed', { operation: 'get', bucket: bucket.name, key: 'small' });
     },
-    { needs: ['open'] },
+    { requires: ['open'] },
   ),
 
   contractCase(
-    'lifecycle/close-ends-iterating',
+    'lifecycle/close-ends-iteration',
     async (fixture) => {
-      const bucket = await ownBucket(fixture);
-      await putAll(bucket, ['a', 'b', 'c']);
+      const bucket = await createClosableBucket(fixture);
+      await putKeys(bucket, ['a', 'b', 'c']);
       const iterator = bucket.iterate({ pageSize: 1 });
       await iterator.next();
       await bucket.datastore.close();
-      await fails(() => collect(iterator), 'DatastoreClosed', { operation: 'iterate' });
+      await expectError(() => collect(iterator), 'DatastoreClosed', { operation: 'iterate' });
     },
-    { needs: ['open'] },
+    { requires: ['open'] },
   ),
 
   contractCase(
-    'lifecycle/others-stay-open',
-    async ({ bucket, open }) => {
-      const other = await open();
+    'lifecycle/other-datastores-stay-open',
+    async ({ bucket, openDatastore }) => {
+      const other = await openDatastore();
       await other.close();
       await bucket.put('k', 'body');
-      assert.equal(await textOf(bucket, 'k'), 'body');
+      assert.equal(await readText(bucket, 'k'), 'body');
     },
-    { needs: ['open'] },
+    { requires: ['open'] },
   ),
 
   contractCase(
-    'lifecycle/persistent',
+    'lifecycle/persistence',
     async (fixture) => {
-      const { bucket, datastore, open } = fixture;
-      await putAll(bucket, ['a', 'b', 'c']);
+      const { bucket, datastore, openDatastore } = fixture;
+      await putKeys(bucket, ['a', 'b', 'c']);
       await bucket.put('k', 'body', { contentType: 'text/plain', metadata: { a: 'ü' } });
       const { nextToken } = await bucket.listPage({ pageSize: 2 });
-      const other = await open();
+      const other = await openDatastore();
       if (!datastore.capabilities.persistent) {
-        // Of a backend that keeps nothing another datastore is another world.
+        // Without persistence, each datastore has its own storage.
         assert.equal(await other.bucketExists(bucket.name), false);
         return;
       }
       const same = other.bucket(bucket.name);
       assert.deepEqual(await same.stat('k'), await bucket.stat('k'));
-      assert.equal(await textOf(same, 'k'), 'body');
-      assert.deepEqual(listed((await same.listPage({ token: nextToken })).entries), ['c', 'k']);
+      assert.equal(await readText(same, 'k'), 'body');
+      assert.deepEqual(entryKeys((await same.listPage({ token: nextToken })).entries), ['c', 'k']);
       await same.put('k', 'new');
-      assert.equal(await textOf(bucket, 'k'), 'new');
+      assert.equal(await readText(bucket, 'k'), 'new');
     },
-    { needs: ['open'], traits: ['persistent'] },
+    { requires: ['open'], traits: ['persistent'] },
   ),
 ];

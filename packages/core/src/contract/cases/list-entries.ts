@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { ListedObject, ObjectInfo } from '../../api/object-info.js';
-import { MiB, inChunks, pattern, putAll } from '../bodies.js';
-import { collect } from '../check.js';
+import { MiB, inChunks, pattern, putKeys } from '../bodies.js';
+import { collect } from '../assertions.js';
 import { contractCase } from '../contract-case.js';
 
 function summaryOf({ key, size, etag, lastModified }: ObjectInfo): Record<string, unknown> {
   return { key, size, etag, lastModified };
 }
 
-/** What a listing tells of each object. */
+/** The fields of the entries of a listing. */
 export const listEntryCases = [
-  contractCase('list-entries/equal-stat', async ({ bucket }) => {
+  contractCase('list-entries/match-stat', async ({ bucket }) => {
     await bucket.put('a', 'body', { contentType: 'text/plain', metadata: { x: 'ü', 'y-z': ' 1 ' } });
     await bucket.put('b/c', '', { metadata: { empty: '' } });
     await bucket.put('d', inChunks(pattern(5 * MiB + 1), MiB), { partSize: 5 * MiB, contentType: 'text/html; charset=utf-8' });
@@ -33,7 +33,7 @@ export const listEntryCases = [
     assert.deepEqual(rest, []);
   }),
 
-  contractCase('list-entries/metadata-of-each', async ({ bucket }) => {
+  contractCase('list-entries/metadata-per-object', async ({ bucket }) => {
     const keys = Array.from({ length: 30 }, (_, index) => `k${String(index).padStart(2, '0')}`);
     for (const key of keys) await bucket.put(key, key, { contentType: `x/${key}`, metadata: { key } });
     const entries = await bucket.list({ metadata: true });
@@ -43,7 +43,7 @@ export const listEntryCases = [
     );
   }),
 
-  contractCase('list-entries/metadata-beside-folders', async ({ bucket }) => {
+  contractCase('list-entries/metadata-with-folders', async ({ bucket }) => {
     await bucket.put('a', 'body', { metadata: { x: '1' } });
     await bucket.put('b/c', 'body');
     const [object, folder] = await bucket.list({ recursive: false });
@@ -60,7 +60,7 @@ export const listEntryCases = [
     assert.equal(entry?.etag, (await bucket.stat('k')).etag);
   }),
 
-  contractCase('list-entries/are-the-callers', async ({ bucket }) => {
+  contractCase('list-entries/are-copies', async ({ bucket }) => {
     await bucket.put('k', 'body', { metadata: { a: 'b' } });
     const before = structuredClone(await bucket.stat('k'));
     for (const entry of await bucket.list()) {
@@ -72,8 +72,8 @@ export const listEntryCases = [
     assert.deepEqual({ ...(await bucket.list())[0]?.metadata }, { a: 'b' });
   }),
 
-  contractCase('list-entries/iterate-and-page-alike', async ({ bucket }) => {
-    await putAll(bucket, ['a', 'b/c', 'b/d', 'e']);
+  contractCase('list-entries/iterate-and-list-page', async ({ bucket }) => {
+    await putKeys(bucket, ['a', 'b/c', 'b/d', 'e']);
     for (const options of [
       {},
       { metadata: false },

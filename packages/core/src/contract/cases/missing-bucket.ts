@@ -1,85 +1,113 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Bucket } from '../../api/datastore.js';
 import { inChunks, pattern } from '../bodies.js';
-import { collect, fails } from '../check.js';
+import { expectError } from '../assertions.js';
+import type { ErrorFields } from '../assertions.js';
+import { calls, createSourceFolder, entriesOf, requirementsOf } from '../calls.js';
+import type { CallNameIn } from '../calls.js';
 import { contractCase } from '../contract-case.js';
-import type { Need } from '../contract-case.js';
-import type { ErrorFields } from '../check.js';
-
-interface Use {
-  readonly call: (missing: Bucket, folder: string) => unknown;
-  readonly fields: ErrorFields;
-  readonly needs?: readonly Need[];
-}
+import type { Requirement } from '../contract-context.js';
 
 const key = 'dir/k';
 
-/** Every call on a bucket, with what its error must name. */
-const uses: Readonly<Record<string, Use>> = {
-  get: { call: (missing) => missing.get(key), fields: { operation: 'get', key } },
-  'get-range': { call: (missing) => missing.get(key, { range: { start: 5 } }), fields: { operation: 'get', key } },
-  'get-if': { call: (missing) => missing.get(key, { ifMatch: '"x"' }), fields: { operation: 'get', key } },
-  stat: { call: (missing) => missing.stat(key), fields: { operation: 'stat', key } },
-  'stat-many': { call: (missing) => missing.stat([key, 'other']), fields: { operation: 'stat' } },
-  exists: { call: (missing) => missing.exists(key), fields: { operation: 'exists', key } },
-  put: { call: (missing) => missing.put(key, 'body'), fields: { operation: 'put', key } },
-  'put-empty': { call: (missing) => missing.put(key, ''), fields: { operation: 'put', key } },
-  'put-stream': { call: (missing) => missing.put(key, inChunks(pattern(200_000), 1000)), fields: { operation: 'put', key } },
-  'put-if-absent': {
+/** One case per call on a bucket, except `presign`, which sends no request. */
+const callCaseIds = {
+  list: 'missing-bucket/list',
+  iterate: 'missing-bucket/iterate',
+  listPage: 'missing-bucket/list-page',
+  listFilename: 'missing-bucket/list-filename',
+  get: 'missing-bucket/get',
+  fget: 'missing-bucket/fget',
+  put: 'missing-bucket/put',
+  fput: 'missing-bucket/fput',
+  putRequest: 'missing-bucket/put-request',
+  delete: 'missing-bucket/delete',
+  deleteMany: 'missing-bucket/delete-many',
+  stat: 'missing-bucket/stat',
+  statMany: 'missing-bucket/stat-many',
+  fcopyTo: 'missing-bucket/copy',
+  exists: 'missing-bucket/exists',
+  tags: 'missing-bucket/tags',
+  setTags: 'missing-bucket/set-tags',
+  removeTags: 'missing-bucket/remove-tags',
+  versioning: 'missing-bucket/versioning',
+  setVersioning: 'missing-bucket/set-versioning',
+  listVersions: 'missing-bucket/list-versions',
+} as const satisfies Record<Exclude<CallNameIn<'bucket' | 'key' | 'keys'>, 'presign'>, string>;
+
+interface OptionRow {
+  readonly call: (missing: Bucket) => unknown;
+  readonly fields: ErrorFields;
+  readonly requires?: readonly Requirement[];
+}
+
+/** Calls with options that a backend may handle without looking for the bucket. */
+const optionRows: Readonly<Record<string, OptionRow>> = {
+  'missing-bucket/get-range': { call: (missing) => missing.get(key, { range: { start: 5 } }), fields: { operation: 'get', key } },
+  'missing-bucket/get-if-match': { call: (missing) => missing.get(key, { ifMatch: '"x"' }), fields: { operation: 'get', key } },
+  'missing-bucket/put-empty': { call: (missing) => missing.put(key, ''), fields: { operation: 'put', key } },
+  'missing-bucket/put-stream': {
+    call: (missing) => missing.put(key, inChunks(pattern(200_000), 1000)),
+    fields: { operation: 'put', key },
+  },
+  'missing-bucket/put-if-absent': {
     call: (missing) => missing.put(key, 'body', { ifNoneMatch: '*' }),
     fields: { operation: 'put', key },
-    needs: ['conditionalPut'],
+    requires: ['conditionalPut'],
   },
-  'put-if-match': {
+  'missing-bucket/put-if-match': {
     call: (missing) => missing.put(key, 'body', { ifMatch: 'x' }),
     fields: { operation: 'put', key },
-    needs: ['conditionalPut'],
+    requires: ['conditionalPut'],
   },
-  delete: { call: (missing) => missing.delete(key), fields: { operation: 'delete', key } },
-  'delete-many': { call: (missing) => missing.delete([key, 'other']), fields: { operation: 'delete' } },
-  'delete-none': { call: (missing) => missing.delete([]), fields: { operation: 'delete' } },
-  list: { call: (missing) => missing.list(), fields: { operation: 'list' } },
-  'list-prefix': { call: (missing) => missing.list({ prefix: 'no/', recursive: false }), fields: { operation: 'list' } },
-  'list-start-after': { call: (missing) => missing.list({ startAfter: 'a' }), fields: { operation: 'list' } },
-  'list-none': { call: (missing) => missing.list({ limit: 0 }), fields: { operation: 'list' } },
-  iterate: { call: (missing) => collect(missing.iterate()), fields: { operation: 'iterate' } },
-  'list-page': { call: (missing) => missing.listPage(), fields: { operation: 'listPage' } },
-  'list-filename': { call: (missing) => missing.listFilename(), fields: { operation: 'listFilename' } },
-  fget: { call: (missing, folder) => missing.fget(key, join(folder, 'target')), fields: { operation: 'fget', key } },
-  fput: { call: (missing, folder) => missing.fput(key, join(folder, 'source')), fields: { operation: 'fput', key } },
-  tags: { call: (missing) => missing.tags(key), fields: { operation: 'tags', key }, needs: ['tags'] },
-  'set-tags': { call: (missing) => missing.setTags(key, { a: 'b' }), fields: { operation: 'setTags', key }, needs: ['tags'] },
-  'remove-tags': { call: (missing) => missing.removeTags(key), fields: { operation: 'removeTags', key }, needs: ['tags'] },
-  versioning: { call: (missing) => missing.versioning(), fields: { operation: 'versioning' }, needs: ['versioning'] },
-  'set-versioning': { call: (missing) => missing.setVersioning('enabled'), fields: { operation: 'setVersioning' }, needs: ['versioning'] },
-  'list-versions': { call: (missing) => missing.listVersions(), fields: { operation: 'listVersions' }, needs: ['versioning'] },
+  'missing-bucket/delete-empty-batch': { call: (missing) => missing.delete([]), fields: { operation: 'delete' } },
+  'missing-bucket/list-prefix': {
+    call: (missing) => missing.list({ prefix: 'no/', recursive: false }),
+    fields: { operation: 'list' },
+  },
+  'missing-bucket/list-start-after': { call: (missing) => missing.list({ startAfter: 'a' }), fields: { operation: 'list' } },
+  'missing-bucket/list-limit-0': { call: (missing) => missing.list({ limit: 0 }), fields: { operation: 'list' } },
 };
 
-/** A missing bucket is NoSuchBucket, never NoSuchKey, never an empty answer. */
+/** A missing bucket is `NoSuchBucket`, never `NoSuchKey` or an empty result. */
 export const missingBucketCases = [
-  ...Object.entries(uses).map(([id, { call, fields, needs = [] }]) =>
+  ...entriesOf(callCaseIds).map(([name, id]) =>
     contractCase(
-      `missing-bucket/${id}`,
-      async ({ datastore, freeName, folder }) => {
-        const missing = datastore.bucket(freeName());
-        const path = await folder();
-        await writeFile(join(path, 'source'), 'body');
-        await fails(() => call(missing, path), 'NoSuchBucket', { bucket: missing.name, ...fields });
+      id,
+      async (fixture) => {
+        const missing = fixture.datastore.bucket(fixture.unusedName());
+        const folder = await createSourceFolder(fixture);
+        const { operation, scope, run } = calls[name];
+        // The error of a copy is about the source or the target.
+        const fields = scope === 'key' && name !== 'fcopyTo' ? { operation, key } : { operation };
+        await expectError(() => run({ bucket: missing, bucketName: missing.name, key, folder }), 'NoSuchBucket', {
+          bucket: missing.name,
+          ...fields,
+        });
       },
-      { needs },
+      { requires: requirementsOf(name) },
     ),
   ),
 
-  contractCase('missing-bucket/copy-source', async ({ datastore, bucket, freeName }) => {
-    const missing = datastore.bucket(freeName());
-    await fails(() => missing.fcopyTo(bucket.name, 'target', key), 'NoSuchBucket', { operation: 'fcopyTo', bucket: missing.name });
-    await fails(() => bucket.stat('target'), 'NoSuchKey');
+  ...entriesOf(optionRows).map(([id, { call, fields, requires = [] }]) =>
+    contractCase(
+      id,
+      async ({ datastore, unusedName }) => {
+        const missing = datastore.bucket(unusedName());
+        await expectError(() => call(missing), 'NoSuchBucket', { bucket: missing.name, ...fields });
+      },
+      { requires },
+    ),
+  ),
+
+  contractCase('missing-bucket/copy-source', async ({ datastore, bucket, unusedName }) => {
+    const missing = datastore.bucket(unusedName());
+    await expectError(() => missing.fcopyTo(bucket.name, 'target', key), 'NoSuchBucket', { operation: 'fcopyTo', bucket: missing.name });
+    await expectError(() => bucket.stat('target'), 'NoSuchKey');
   }),
 
-  contractCase('missing-bucket/copy-target', async ({ bucket, freeName }) => {
-    const missing = freeName();
+  contractCase('missing-bucket/copy-target', async ({ bucket, unusedName }) => {
+    const missing = unusedName();
     await bucket.put(key, 'body');
-    await fails(() => bucket.fcopyTo(missing, 'target', key), 'NoSuchBucket', { operation: 'fcopyTo', bucket: missing });
+    await expectError(() => bucket.fcopyTo(missing, 'target', key), 'NoSuchBucket', { operation: 'fcopyTo', bucket: missing });
   }),
 ];

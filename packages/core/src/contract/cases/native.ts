@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { NativeOptions } from '../../api/options.js';
-import { textOf } from '../bodies.js';
-import { fails } from '../check.js';
+import { readText } from '../bodies.js';
+import { expectError } from '../assertions.js';
 import { contractCase } from '../contract-case.js';
 
 const malformed: readonly unknown[] = [null, 'x', 7, { header: {} }, { headers: 'x' }, { headers: { a: 1 } }, { query: ['x'] }];
 
-/** Headers and query that go to the server as they are. */
+/** Native options: headers and query parameters that are sent to the server unchanged. */
 export const nativeCases = [
   contractCase(
-    'native/query-of-get',
+    'native/get-query',
     async ({ bucket }) => {
       await bucket.put('k', 'body', { contentType: 'text/plain' });
       const object = await bucket.get('k', { native: { query: { 'response-content-type': 'text/x-other' } } });
@@ -17,7 +17,7 @@ export const nativeCases = [
       assert.equal(await object.text(), 'body');
       assert.equal((await bucket.stat('k')).contentType, 'text/plain');
     },
-    { needs: ['native'] },
+    { requires: ['native'] },
   ),
 
   contractCase(
@@ -27,9 +27,9 @@ export const nativeCases = [
       await bucket.put('k', 'body', { native });
       await bucket.fcopyTo(bucket.name, 'copy', 'k', { native });
       assert.equal((await bucket.stat('copy', { native: { headers: { 'x-amz-request-payer': 'requester' } } })).size, 4);
-      assert.equal(await textOf(bucket, 'copy'), 'body');
+      assert.equal(await readText(bucket, 'copy'), 'body');
     },
-    { needs: ['native'] },
+    { requires: ['native'] },
   ),
 
   contractCase('native/malformed', async ({ bucket }) => {
@@ -42,7 +42,7 @@ export const nativeCases = [
         () => bucket.put('new', 'body', { native }),
         () => bucket.fcopyTo(bucket.name, 'new', 'k', { native }),
       ]) {
-        await fails(call, 'InvalidArgument');
+        await expectError(call, 'InvalidArgument');
       }
     }
     assert.deepEqual(await bucket.listFilename(), ['k']);

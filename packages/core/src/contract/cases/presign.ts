@@ -1,43 +1,58 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PresignOptions } from '../../api/options.js';
-import { bytesOf, pattern, textOf } from '../bodies.js';
-import { fails, sameBytes } from '../check.js';
-import { contractCase as anyCase } from '../contract-case.js';
+import { readBytes, pattern, readText } from '../bodies.js';
+import { expectError, assertSameBytes } from '../assertions.js';
+import { contractCase } from '../contract-case.js';
 import type { ContractCase } from '../contract-case.js';
-import type { Fixture } from '../scratch.js';
+import type { Fixture } from '../fixture.js';
 
-const contractCase = (id: string, check: (fixture: Fixture) => Promise<void>): ContractCase => anyCase(id, check, { needs: ['presign'] });
+const presignCase = (id: string, check: (fixture: Fixture) => Promise<void>): ContractCase =>
+  contractCase(id, check, { requires: ['presign'] });
 
-/** Sends a request with a plain HTTP client; gives the status and the body. */
+/** Sends a request with a plain HTTP client. */
 async function send(url: string, init: RequestInit = {}): Promise<{ status: number; body: Buffer }> {
   const response = await fetch(url, init);
   return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
 }
 
-const keys = ['k', 'dir/a b+c&d=e?f#g', 'é/🌍.txt', '%41%2F', "it's (1)!*", 'a/'];
+interface KeyRow {
+  readonly key: string;
+  readonly get: string;
+  readonly put: string;
+}
 
-/** URLs that let a plain HTTP client read or write one object for a while. */
+/** Keys that need different escapes in a URL, with the ids of their cases. */
+const keyRows: readonly KeyRow[] = [
+  { key: 'k', get: 'presign/get/plain-key', put: 'presign/put/plain-key' },
+  { key: 'dir/a b+c&d=e?f#g', get: 'presign/get/reserved-characters', put: 'presign/put/reserved-characters' },
+  { key: 'é/🌍.txt', get: 'presign/get/non-ascii', put: 'presign/put/non-ascii' },
+  { key: '%41%2F', get: 'presign/get/percent-escapes', put: 'presign/put/percent-escapes' },
+  { key: "it's (1)!*", get: 'presign/get/punctuation', put: 'presign/put/punctuation' },
+  { key: 'a/', get: 'presign/get/folder-key', put: 'presign/put/folder-key' },
+];
+
+/** Presigned URLs. */
 export const presignCases = [
-  ...keys.map((key, index) =>
-    contractCase(`presign/get/${index}`, async ({ bucket }) => {
+  ...keyRows.map(({ key, get: id }) =>
+    presignCase(id, async ({ bucket }) => {
       const body = pattern(10_000);
       await bucket.put(key, body);
-      const answer = await send(await bucket.presign('GET', key));
-      assert.equal(answer.status, 200);
-      sameBytes(answer.body, body);
+      const response = await send(await bucket.presign('GET', key));
+      assert.equal(response.status, 200);
+      assertSameBytes(response.body, body);
     }),
   ),
 
-  ...keys.map((key, index) =>
-    contractCase(`presign/put/${index}`, async ({ bucket }) => {
+  ...keyRows.map(({ key, put: id }) =>
+    presignCase(id, async ({ bucket }) => {
       const body = pattern(10_000);
       assert.equal((await send(await bucket.presign('PUT', key), { method: 'PUT', body })).status, 200);
-      sameBytes(await bytesOf(bucket, key), body);
+      assertSameBytes(await readBytes(bucket, key), body);
     }),
   ),
 
-  contractCase('presign/put-with-type', async ({ bucket }) => {
+  presignCase('presign/put-with-content-type', async ({ bucket }) => {
     const url = await bucket.presign('PUT', 'k', { contentType: 'text/css', expiresIn: 60 });
     assert.equal((await send(url, { method: 'PUT', body: 'x', headers: { 'content-type': 'text/plain' } })).status, 403);
     assert.equal(await bucket.exists('k'), false);
@@ -45,16 +60,16 @@ export const presignCases = [
     assert.equal((await bucket.stat('k')).contentType, 'text/css');
   }),
 
-  contractCase('presign/other-method', async ({ bucket }) => {
+  presignCase('presign/other-method', async ({ bucket }) => {
     await bucket.put('k', 'body');
     const [read, write] = [await bucket.presign('GET', 'k'), await bucket.presign('PUT', 'k')];
-    assert.equal((await send(read, { method: 'PUT', body: 'evil' })).status, 403);
+    assert.equal((await send(read, { method: 'PUT', body: 'other' })).status, 403);
     assert.equal((await send(read, { method: 'DELETE' })).status, 403);
     assert.equal((await send(write)).status, 403);
-    assert.equal(await textOf(bucket, 'k'), 'body');
+    assert.equal(await readText(bucket, 'k'), 'body');
   }),
 
-  contractCase('presign/other-key', async ({ bucket }) => {
+  presignCase('presign/other-key', async ({ bucket }) => {
     await bucket.put('k', 'body');
     await bucket.put('l', 'secret');
     const url = new URL(await bucket.presign('GET', 'k'));
@@ -62,38 +77,38 @@ export const presignCases = [
     assert.equal((await send(url.href)).status, 403);
   }),
 
-  contractCase('presign/expires', async ({ bucket }) => {
+  presignCase('presign/expires', async ({ bucket }) => {
     await bucket.put('k', 'body');
-    // The time that a URL carries has whole seconds: one of a single second may be over at once.
+    // Signatures have whole seconds: a URL for one second may expire immediately.
     const [short, long] = [await bucket.presign('GET', 'k', { expiresIn: 1 }), await bucket.presign('GET', 'k', { expiresIn: 60 })];
     await delay(2500);
     assert.equal((await send(short)).status, 403);
     assert.equal((await send(long)).status, 200);
   }),
 
-  contractCase('presign/missing', async ({ bucket }) => {
-    // The URL is made without asking: the answer to the client tells.
+  presignCase('presign/missing-key', async ({ bucket }) => {
+    // Signing sends no request; the client gets the error.
     assert.equal((await send(await bucket.presign('GET', 'missing'))).status, 404);
   }),
 
-  contractCase('presign/range', async ({ bucket }) => {
+  presignCase('presign/range', async ({ bucket }) => {
     await bucket.put('k', 'arbitrary data');
     const { status, body } = await send(await bucket.presign('GET', 'k'), { headers: { range: 'bytes=2-4' } });
     assert.deepEqual([status, body.toString()], [206, 'bit']);
   }),
 
-  contractCase('presign/arguments', async ({ bucket }) => {
+  presignCase('presign/invalid-arguments', async ({ bucket }) => {
     for (const method of ['DELETE', 'get', '', undefined])
-      await fails(() => bucket.presign(method as 'GET', 'k'), 'InvalidArgument', { operation: 'presign' });
+      await expectError(() => bucket.presign(method as 'GET', 'k'), 'InvalidArgument', { operation: 'presign' });
     for (const expiresIn of [0, -1, 1.5, 604_801, '60']) {
-      await fails(() => bucket.presign('GET', 'k', { expiresIn: expiresIn as number }), 'InvalidArgument', {
+      await expectError(() => bucket.presign('GET', 'k', { expiresIn: expiresIn as number }), 'InvalidArgument', {
         operation: 'presign',
         key: 'k',
       });
     }
     for (const options of [{ contentType: 'text/plain' }, { expires: 1 }] as PresignOptions[])
-      await fails(() => bucket.presign('GET', 'k', options), 'InvalidArgument');
-    await fails(() => bucket.presign('GET', 'a//b'), 'InvalidKey');
+      await expectError(() => bucket.presign('GET', 'k', options), 'InvalidArgument');
+    await expectError(() => bucket.presign('GET', 'a//b'), 'InvalidKey');
     assert.equal(typeof (await bucket.presign('GET', 'k', { expiresIn: 604_800 })), 'string');
   }),
 ];

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Bucket } from '../../api/datastore.js';
 import type { PutData, PutOptions } from '../../api/options.js';
 import { inChunks, pattern } from '../bodies.js';
+import { waitUntil } from '../assertions.js';
+import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
-import type { Need } from '../contract-case.js';
+import type { Requirement } from '../contract-context.js';
 
-interface Watched {
+interface ObservedSource {
   readonly data: PutData;
   readonly closed: () => boolean;
 }
@@ -15,20 +16,20 @@ interface Watched {
 const chunk = pattern(1000);
 const chunks = 2000;
 
-/** Sources of two megabytes that tell when they have ended or were closed. */
-const sources: Readonly<Record<string, () => Watched>> = {
-  'node-stream': () => {
-    let left = chunks;
-    const stream = new Readable({ read: () => void stream.push(left-- > 0 ? chunk : null) });
+/** Sources of two megabytes that record when they end or are closed. */
+const sources: Readonly<Record<SourceKind, () => ObservedSource>> = {
+  nodeStream: () => {
+    let remaining = chunks;
+    const stream = new Readable({ read: () => void stream.push(remaining-- > 0 ? chunk : null) });
     return { data: stream, closed: () => stream.destroyed };
   },
-  'web-stream': () => {
-    let left = chunks;
+  webStream: () => {
+    let remaining = chunks;
     let closed = false;
     const stream = new ReadableStream<Uint8Array>({
       pull(controller) {
         controller.enqueue(chunk);
-        if (--left > 0) return;
+        if (--remaining > 0) return;
         closed = true;
         controller.close();
       },
@@ -37,11 +38,11 @@ const sources: Readonly<Record<string, () => Watched>> = {
     return { data: stream, closed: () => closed };
   },
   iterator: () => {
-    let left = chunks;
+    let remaining = chunks;
     let closed = false;
     const end = async (): Promise<IteratorResult<Uint8Array>> => ((closed = true), { done: true, value: undefined });
     const data: AsyncIterableIterator<Uint8Array> = {
-      next: async () => (left-- > 0 ? { done: false, value: chunk } : end()),
+      next: async () => (remaining-- > 0 ? { done: false, value: chunk } : end()),
       return: end,
       [Symbol.asyncIterator]: () => data,
     };
@@ -49,9 +50,12 @@ const sources: Readonly<Record<string, () => Watched>> = {
   },
 };
 
+type SourceKind = 'nodeStream' | 'webStream' | 'iterator';
+
 interface Failure {
   readonly call: (bucket: Bucket, data: PutData) => Promise<unknown>;
-  readonly needs?: readonly Need[];
+  readonly requires?: readonly Requirement[];
+  readonly ids: Readonly<Record<SourceKind, string>>;
 }
 
 const put =
@@ -59,32 +63,81 @@ const put =
   (bucket: Bucket, data: PutData): Promise<unknown> =>
     bucket.put(key, data, length, options);
 
-/** Ways to fail, early and late. */
-const failures: Readonly<Record<string, Failure>> = {
-  'bad-key': { call: put('a//b') },
-  'bad-option': { call: put('k', undefined, { partSize: 1 }) },
-  'bad-length': { call: put('k', -1) },
-  aborted: { call: put('k', undefined, { signal: AbortSignal.abort() }) },
-  'missing-bucket': { call: (bucket, data) => bucket.datastore.bucket(`${bucket.name}-not`).put('k', data) },
-  'condition-fails': { call: put('there', undefined, { ifNoneMatch: '*' }), needs: ['conditionalPut'] },
-  'too-long': { call: put('k', 10_000) },
-};
+/** Puts that fail, before and while the source is read. */
+const failures: readonly Failure[] = [
+  {
+    call: put('a//b'),
+    ids: {
+      nodeStream: 'put-closes-source/invalid-key/node-stream',
+      webStream: 'put-closes-source/invalid-key/web-stream',
+      iterator: 'put-closes-source/invalid-key/iterator',
+    },
+  },
+  {
+    call: put('k', undefined, { partSize: 1 }),
+    ids: {
+      nodeStream: 'put-closes-source/invalid-option/node-stream',
+      webStream: 'put-closes-source/invalid-option/web-stream',
+      iterator: 'put-closes-source/invalid-option/iterator',
+    },
+  },
+  {
+    call: put('k', -1),
+    ids: {
+      nodeStream: 'put-closes-source/invalid-length/node-stream',
+      webStream: 'put-closes-source/invalid-length/web-stream',
+      iterator: 'put-closes-source/invalid-length/iterator',
+    },
+  },
+  {
+    call: put('k', undefined, { signal: AbortSignal.abort() }),
+    ids: {
+      nodeStream: 'put-closes-source/aborted/node-stream',
+      webStream: 'put-closes-source/aborted/web-stream',
+      iterator: 'put-closes-source/aborted/iterator',
+    },
+  },
+  {
+    call: (bucket, data) => bucket.datastore.bucket(`${bucket.name}-not`).put('k', data),
+    ids: {
+      nodeStream: 'put-closes-source/missing-bucket/node-stream',
+      webStream: 'put-closes-source/missing-bucket/web-stream',
+      iterator: 'put-closes-source/missing-bucket/iterator',
+    },
+  },
+  {
+    call: put('existing', undefined, { ifNoneMatch: '*' }),
+    requires: ['conditionalPut'],
+    ids: {
+      nodeStream: 'put-closes-source/precondition-failed/node-stream',
+      webStream: 'put-closes-source/precondition-failed/web-stream',
+      iterator: 'put-closes-source/precondition-failed/iterator',
+    },
+  },
+  {
+    call: put('k', 10_000),
+    ids: {
+      nodeStream: 'put-closes-source/body-too-long/node-stream',
+      webStream: 'put-closes-source/body-too-long/web-stream',
+      iterator: 'put-closes-source/body-too-long/iterator',
+    },
+  },
+];
 
-/** A source handed to `put` is closed whatever becomes of the put: no open file, no open connection stays. */
+/** `put` closes its source, even if it fails: no file or connection stays open. */
 export const putClosesSourceCases = [
-  ...Object.entries(failures).flatMap(([failure, { call, needs = [] }]) =>
-    Object.entries(sources).map(([source, make]) =>
+  ...failures.flatMap(({ call, requires = [], ids }) =>
+    entriesOf(ids).map(([source, id]) =>
       contractCase(
-        `put-closes-source/${failure}/${source}`,
+        id,
         async ({ bucket }) => {
-          await bucket.put('there', 'body');
-          const { data, closed } = make();
+          await bucket.put('existing', 'body');
+          const { data, closed } = sources[source]();
           await assert.rejects(call(bucket, data));
-          // Closing may take its turn: the caller need not wait for it.
-          for (let waited = 0; !closed() && waited < 1000; waited += 10) await delay(10);
-          assert.equal(closed(), true, 'the source was closed');
+          // The source may be closed in the background.
+          await waitUntil(closed, 'the source was closed');
         },
-        { needs },
+        { requires },
       ),
     ),
   ),
@@ -92,7 +145,6 @@ export const putClosesSourceCases = [
   contractCase('put-closes-source/success', async ({ bucket }) => {
     const stream = Readable.from(inChunks(pattern(10_000), 100));
     await bucket.put('k', stream);
-    for (let waited = 0; !stream.destroyed && waited < 1000; waited += 10) await delay(10);
-    assert.equal(stream.destroyed, true);
+    await waitUntil(() => stream.destroyed, 'the source was closed');
   }),
 ];

@@ -1,15 +1,37 @@
 import assert from 'node:assert/strict';
 import type { PutOptions } from '../../api/options.js';
-import { KiB, MiB, bytesOf, inChunks, pattern, textOf } from '../bodies.js';
-import { fails, sameBytes } from '../check.js';
+import { KiB, MiB, readBytes, inChunks, pattern, readText } from '../bodies.js';
+import { expectError, assertSameBytes } from '../assertions.js';
+import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 import { expectedEtag, md5, md5Base64 } from '../reference.js';
 
-const sizes = [0, 1, 1023, 1024, 4096, 64 * KiB - 1, 64 * KiB, 64 * KiB + 1, 256 * KiB + 1, MiB - 1, MiB, MiB + 1];
+const sizes: Readonly<Record<string, number>> = {
+  'put/size/0': 0,
+  'put/size/1': 1,
+  'put/size/1023': 1023,
+  'put/size/1024': 1024,
+  'put/size/4096': 4096,
+  'put/size/65535': 64 * KiB - 1,
+  'put/size/65536': 64 * KiB,
+  'put/size/65537': 64 * KiB + 1,
+  'put/size/262145': 256 * KiB + 1,
+  'put/size/1048575': MiB - 1,
+  'put/size/1048576': MiB,
+  'put/size/1048577': MiB + 1,
+};
 const partSize = 5 * MiB;
-const partSizes = [partSize - 1, partSize, partSize + 1, 2 * partSize, 2 * partSize + 1];
 
-const first: PutOptions = {
+/** Sizes at the boundaries of parts. */
+const multipartSizes: Readonly<Record<string, number>> = {
+  'put/parts/one-byte-under-part-size': partSize - 1,
+  'put/parts/exactly-one-part': partSize,
+  'put/parts/one-byte-over-part-size': partSize + 1,
+  'put/parts/exactly-two-parts': 2 * partSize,
+  'put/parts/one-byte-over-two-parts': 2 * partSize + 1,
+};
+
+const oldOptions: PutOptions = {
   contentType: 'text/plain',
   cacheControl: 'no-store',
   contentDisposition: 'inline',
@@ -19,11 +41,11 @@ const first: PutOptions = {
   metadata: { old: 'yes', both: 'old' },
 };
 
-/** What a put stores, and what it gives. */
+/** The objects that `put` stores, and its result. */
 export const putCases = [
-  ...sizes.map((size) =>
+  ...entriesOf(sizes).map(([id, size]) =>
     contractCase(
-      `put/size/${size}`,
+      id,
       async ({ datastore, bucket }) => {
         const body = pattern(size);
         for (const [key, data] of [['whole', body] as const, ['stream', inChunks(body, 10_000)] as const]) {
@@ -32,29 +54,29 @@ export const putCases = [
           const info = await bucket.stat(key);
           assert.equal(info.size, size);
           assert.equal(info.etag, etag);
-          sameBytes(await bytesOf(bucket, key), body);
+          assertSameBytes(await readBytes(bucket, key), body);
         }
       },
       { traits: ['md5Etags'] },
     ),
   ),
 
-  ...partSizes.map((size) =>
+  ...entriesOf(multipartSizes).map(([id, size]) =>
     contractCase(
-      `put/parts/${size}`,
+      id,
       async ({ datastore, bucket }) => {
         const body = pattern(size);
         const { etag } = await bucket.put('whole', body, { partSize });
         if (datastore.capabilities.md5Etags) assert.equal(etag, expectedEtag(body, partSize));
-        sameBytes(await bytesOf(bucket, 'whole'), body);
+        assertSameBytes(await readBytes(bucket, 'whole'), body);
         assert.equal((await bucket.put('stream', inChunks(body, 300_007), { partSize, concurrency: 2 })).etag, etag);
         assert.equal((await bucket.put('declared', inChunks(body, MiB), size, { partSize })).etag, etag);
         for (const key of ['whole', 'stream', 'declared']) {
           const info = await bucket.stat(key);
           assert.deepEqual([info.size, info.etag], [size, etag]);
         }
-        sameBytes(await bytesOf(bucket, 'stream'), body);
-        sameBytes(await bytesOf(bucket, 'declared'), body);
+        assertSameBytes(await readBytes(bucket, 'stream'), body);
+        assertSameBytes(await readBytes(bucket, 'declared'), body);
       },
       { traits: ['md5Etags'] },
     ),
@@ -67,12 +89,12 @@ export const putCases = [
       const { etag } = await bucket.put('k', body);
       if (datastore.capabilities.md5Etags) assert.equal(etag, expectedEtag(body));
       assert.equal((await bucket.stat('k')).etag, etag);
-      sameBytes(await bytesOf(bucket, 'k'), body);
+      assertSameBytes(await readBytes(bucket, 'k'), body);
     },
     { traits: ['md5Etags'] },
   ),
 
-  contractCase('put/result-equals-stat', async ({ bucket }) => {
+  contractCase('put/result-matches-stat', async ({ bucket }) => {
     for (const body of ['one', 'two', '']) {
       const { etag } = await bucket.put('k', body);
       assert.match(etag, /^[^"]+$/);
@@ -88,11 +110,11 @@ export const putCases = [
     assert.notEqual(other.etag, one.etag);
   }),
 
-  contractCase('put/overwrite-replaces-all', async ({ bucket }) => {
-    await bucket.put('k', pattern(100_000), first);
+  contractCase('put/overwrite-replaces-attributes', async ({ bucket }) => {
+    await bucket.put('k', pattern(100_000), oldOptions);
     await bucket.put('k', 'new', { contentType: 'application/json', cacheControl: 'no-cache', metadata: { new: 'yes', both: 'new' } });
     const info = await bucket.stat('k');
-    assert.equal(await textOf(bucket, 'k'), 'new');
+    assert.equal(await readText(bucket, 'k'), 'new');
     assert.equal(info.size, 3);
     assert.equal(info.contentType, 'application/json');
     assert.equal(info.cacheControl, 'no-cache');
@@ -101,8 +123,8 @@ export const putCases = [
       assert.equal(name in info, false, name);
   }),
 
-  contractCase('put/overwrite-without-clears', async ({ bucket }) => {
-    await bucket.put('k', 'old', first);
+  contractCase('put/overwrite-clears-attributes', async ({ bucket }) => {
+    await bucket.put('k', 'old', oldOptions);
     await bucket.put('k', 'new');
     const { key, size, etag, contentType, metadata, lastModified, ...rest } = await bucket.stat('k');
     assert.deepEqual([key, size, etag], ['k', 3, (await bucket.get('k')).info.etag]);
@@ -118,12 +140,12 @@ export const putCases = [
       const body = pattern(size, size + 1);
       await bucket.put('k', body);
       assert.equal((await bucket.stat('k')).size, size);
-      sameBytes(await bytesOf(bucket, 'k'), body);
+      assertSameBytes(await readBytes(bucket, 'k'), body);
     }
     assert.deepEqual(await bucket.listFilename(), ['k']);
   }),
 
-  contractCase('put/options-third-or-fourth', async ({ bucket }) => {
+  contractCase('put/options-as-third-or-fourth-argument', async ({ bucket }) => {
     await bucket.put('third', 'body', { contentType: 'text/plain' });
     await bucket.put('fourth', 'body', 4, { contentType: 'text/plain' });
     await bucket.put('no-length', 'body', undefined, { contentType: 'text/plain' });
@@ -136,8 +158,8 @@ export const putCases = [
     await bucket.put('stream', inChunks(body, 7000), body.length);
     await bucket.put('empty', '', 0);
     await bucket.put('empty-stream', inChunks(pattern(0), 1), 0);
-    sameBytes(await bytesOf(bucket, 'bytes'), body);
-    sameBytes(await bytesOf(bucket, 'stream'), body);
+    assertSameBytes(await readBytes(bucket, 'bytes'), body);
+    assertSameBytes(await readBytes(bucket, 'stream'), body);
     assert.deepEqual(
       (await bucket.list()).map(({ size }) => size),
       [300_000, 0, 0, 300_000],
@@ -150,12 +172,12 @@ export const putCases = [
     await bucket.put('large', body, { contentMD5: md5Base64(body) });
     await bucket.put('stream', inChunks(body, 50_000), { contentMD5: md5Base64(body) });
     await bucket.put('empty', '', { contentMD5: md5Base64('') });
-    sameBytes(await bytesOf(bucket, 'stream'), body);
+    assertSameBytes(await readBytes(bucket, 'stream'), body);
   }),
 
   contractCase('put/part-size-out-of-range', async ({ bucket }) => {
-    for (const bad of [0, 5 * MiB - 1, 5 * 1024 * MiB + 1, 6.5 * MiB + 0.5]) {
-      await fails(() => bucket.put('k', 'body', { partSize: bad }), 'InvalidArgument', { operation: 'put', key: 'k' });
+    for (const invalid of [0, 5 * MiB - 1, 5 * 1024 * MiB + 1, 6.5 * MiB + 0.5]) {
+      await expectError(() => bucket.put('k', 'body', { partSize: invalid }), 'InvalidArgument', { operation: 'put', key: 'k' });
     }
     assert.equal(await bucket.exists('k'), false);
   }),

@@ -1,76 +1,80 @@
 import assert from 'node:assert/strict';
 import type { PutData } from '../../api/options.js';
 import { isStorageError } from '../../api/errors.js';
-import { inChunks, pattern, textOf } from '../bodies.js';
+import { inChunks, pattern, readText } from '../bodies.js';
+import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 
-/** Runs calls at once; gives how many succeeded, and asserts that the others failed with this code. */
-async function winners(code: string, calls: readonly (() => Promise<unknown>)[]): Promise<number> {
+/** Runs calls concurrently. Returns how many succeeded, and asserts that the others failed with this code. */
+async function countWinners(code: string, calls: readonly (() => Promise<unknown>)[]): Promise<number> {
   const results = await Promise.allSettled(calls.map((call) => call()));
-  const lost = results.filter((result) => result.status === 'rejected');
-  for (const { reason } of lost) assert.ok(isStorageError(reason, code), `expected ${code}, got ${String(reason)}`);
-  return calls.length - lost.length;
+  const losers = results.filter((result) => result.status === 'rejected');
+  for (const { reason } of losers) assert.ok(isStorageError(reason, code), `expected ${code}, got ${String(reason)}`);
+  return calls.length - losers.length;
 }
 
-const racers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const indexes = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-/** Bodies as a backend may treat them differently. */
-const bodies: Readonly<Record<string, () => PutData>> = { bytes: () => 'body', stream: () => inChunks(pattern(100_000), 10_000) };
+/** Bodies that a backend may store in different ways. */
+const bodies: Readonly<Record<string, () => PutData>> = {
+  'races/create-if-absent/bytes': () => 'body',
+  'races/create-if-absent/stream': () => inChunks(pattern(100_000), 10_000),
+};
 
-/** Calls at the same time, of which exactly one may win. */
+/** Concurrent calls of which exactly one must succeed. */
 export const raceCases = [
-  ...Object.entries(bodies).map(([id, data]) =>
+  ...entriesOf(bodies).map(([id, data]) =>
     contractCase(
-      `races/one-makes-it/${id}`,
+      id,
       async ({ bucket }) => {
         const won: string[] = [];
-        const calls = racers(16).map((racer) => async () => {
+        const calls = indexes(16).map((racer) => async () => {
           await bucket.put('k', data(), { ifNoneMatch: '*', metadata: { racer: String(racer) } });
           won.push(String(racer));
         });
-        assert.equal(await winners('PreconditionFailed', calls), 1);
+        assert.equal(await countWinners('PreconditionFailed', calls), 1);
         assert.deepEqual([(await bucket.stat('k')).metadata['racer']], won);
       },
-      { needs: ['conditionalPut'] },
+      { requires: ['conditionalPut'] },
     ),
   ),
 
   contractCase(
-    'races/one-replaces-it',
+    'races/replace-if-match',
     async ({ bucket }) => {
       const { etag } = await bucket.put('k', 'old');
-      const calls = racers(16).map((racer) => () => bucket.put('k', `new ${racer}`, { ifMatch: etag }));
-      assert.equal(await winners('PreconditionFailed', calls), 1);
-      assert.match(await textOf(bucket, 'k'), /^new \d+$/);
+      const calls = indexes(16).map((racer) => () => bucket.put('k', `new ${racer}`, { ifMatch: etag }));
+      assert.equal(await countWinners('PreconditionFailed', calls), 1);
+      assert.match(await readText(bucket, 'k'), /^new \d+$/);
     },
-    { needs: ['conditionalPut'] },
+    { requires: ['conditionalPut'] },
   ),
 
   contractCase(
-    'races/one-copies-onto-it',
+    'races/copy-if-absent',
     async ({ bucket }) => {
       await bucket.put('source', 'body');
-      const calls = racers(8).map(
+      const calls = indexes(8).map(
         (racer) => () => bucket.fcopyTo(bucket.name, 'k', 'source', { ifNoneMatch: '*', metadata: { racer: String(racer) } }),
       );
-      assert.equal(await winners('PreconditionFailed', calls), 1);
+      assert.equal(await countWinners('PreconditionFailed', calls), 1);
     },
-    { needs: ['conditionalCopy'] },
+    { requires: ['conditionalCopy'] },
   ),
 
   contractCase(
-    'races/one-deletes-it',
+    'races/delete-if-match',
     async ({ bucket }) => {
       const { etag } = await bucket.put('k', 'body');
       assert.equal(
-        await winners(
+        await countWinners(
           'NoSuchKey',
-          racers(8).map(() => () => bucket.delete('k', { ifMatch: etag })),
+          indexes(8).map(() => () => bucket.delete('k', { ifMatch: etag })),
         ),
         1,
       );
     },
-    { needs: ['conditionalDelete'] },
+    { requires: ['conditionalDelete'] },
   ),
 
   contractCase(
@@ -89,22 +93,22 @@ export const raceCases = [
           }
         }
       };
-      await Promise.all(racers(5).map(work));
-      assert.equal(await textOf(bucket, 'counter'), '50');
+      await Promise.all(indexes(5).map(work));
+      assert.equal(await readText(bucket, 'counter'), '50');
     },
-    { needs: ['conditionalPut'] },
+    { requires: ['conditionalPut'] },
   ),
 
-  contractCase('races/one-makes-the-bucket', async ({ datastore, freeName }) => {
-    const name = freeName();
-    const made = await Promise.all(racers(8).map(() => datastore.createBucket(name)));
-    assert.equal(made.filter(Boolean).length, 1);
+  contractCase('races/create-bucket', async ({ datastore, unusedName }) => {
+    const name = unusedName();
+    const created = await Promise.all(indexes(8).map(() => datastore.createBucket(name)));
+    assert.equal(created.filter(Boolean).length, 1);
   }),
 
-  contractCase('races/one-removes-the-bucket', async ({ datastore, freeName }) => {
-    const name = freeName();
+  contractCase('races/remove-bucket', async ({ datastore, unusedName }) => {
+    const name = unusedName();
     await datastore.createBucket(name);
-    const removed = await Promise.all(racers(8).map(() => datastore.removeBucket(name)));
+    const removed = await Promise.all(indexes(8).map(() => datastore.removeBucket(name)));
     assert.equal(removed.filter(Boolean).length, 1);
     assert.equal(await datastore.bucketExists(name), false);
   }),

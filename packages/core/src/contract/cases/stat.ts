@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fails } from '../check.js';
+import { expectError } from '../assertions.js';
 import { contractCase } from '../contract-case.js';
 
 const day = 24 * 3600 * 1000;
 
 /** `stat` and `exists`. */
 export const statCases = [
-  contractCase('stat/least', async ({ bucket }) => {
-    // What isn't there is absent, not undefined: `in`, spreading and JSON see no difference between backends.
+  contractCase('stat/minimal-fields', async ({ bucket }) => {
+    // Absent fields are omitted, not undefined, so that `in` and spreading do not depend on the backend.
     const { etag } = await bucket.put('k', 'body');
     const info = await bucket.stat('k');
     const names = new Set(Object.keys(info));
@@ -18,35 +18,35 @@ export const statCases = [
     assert.deepEqual({ ...info.metadata }, {});
   }),
 
-  contractCase('stat/time', async ({ bucket }) => {
+  contractCase('stat/last-modified', async ({ bucket }) => {
     await bucket.put('k', 'body');
     const { lastModified } = await bucket.stat('k');
     assert.ok(lastModified instanceof Date);
     assert.equal(lastModified.getTime() % 1000, 0, 'whole seconds');
-    // A server's clock may be off, but not by a year.
+    // Tolerate a wrong clock of the server, but not by a year.
     assert.ok(Math.abs(lastModified.getTime() - Date.now()) < 365 * day);
     for (const info of [(await bucket.get('k')).info, (await bucket.list())[0], (await bucket.list({ metadata: false }))[0]]) {
       assert.deepEqual(info?.lastModified, lastModified);
     }
   }),
 
-  contractCase('stat/time-never-goes-back', async ({ bucket }) => {
+  contractCase('stat/last-modified-never-decreases', async ({ bucket }) => {
     let before = new Date(0);
     for (let round = 0; round < 10; round++) {
       if (round % 3 === 2) await bucket.fcopyTo(bucket.name, 'k', 'k', { metadata: { round: String(round) } });
       else await bucket.put('k', `body ${round}`);
       const { lastModified } = await bucket.stat('k');
-      assert.ok(lastModified >= before, 'the time went back');
+      assert.ok(lastModified >= before, '`lastModified` decreased');
       before = lastModified;
     }
   }),
 
-  contractCase('stat/time-of-the-last-write', async ({ bucket }) => {
+  contractCase('stat/last-modified-of-last-write', async ({ bucket }) => {
     await bucket.put('source', 'body');
     await bucket.put('k', 'body');
     const [source, before] = await bucket.stat(['source', 'k']);
     await delay(1100);
-    // The same body again is a write, too; and a copy is as new as it is made.
+    // Writing the same body again updates the time, and a copy has its own time.
     await bucket.put('k', 'body');
     await bucket.fcopyTo(bucket.name, 'copy', 'source');
     const [after, copy] = await bucket.stat(['k', 'copy']);
@@ -55,7 +55,7 @@ export const statCases = [
     assert.deepEqual((await bucket.stat('source')).lastModified, source?.lastModified);
   }),
 
-  contractCase('stat/follows-the-body', async ({ bucket }) => {
+  contractCase('stat/reflects-overwrite', async ({ bucket }) => {
     await bucket.put('k', 'one');
     const one = await bucket.stat('k');
     await bucket.put('k', 'three');
@@ -64,14 +64,14 @@ export const statCases = [
     assert.deepEqual([one.size, three.size], [3, 5]);
   }),
 
-  contractCase('stat/is-the-callers', async ({ bucket }) => {
+  contractCase('stat/returns-a-copy', async ({ bucket }) => {
     await bucket.put('k', 'body', { expires: new Date('2030-01-01T00:00:00Z'), metadata: { a: 'b' } });
-    // A copy: the answer itself may be the store's own.
+    // A clone, since the result itself may be shared by a faulty backend.
     const before = structuredClone(await bucket.stat('k'));
-    const spoiled = await bucket.stat('k');
-    spoiled.lastModified.setTime(0);
-    spoiled.expires?.setTime(0);
-    Object.assign(spoiled.metadata, { a: 'changed', c: 'd' });
+    const modified = await bucket.stat('k');
+    modified.lastModified.setTime(0);
+    modified.expires?.setTime(0);
+    Object.assign(modified.metadata, { a: 'changed', c: 'd' });
     const object = await bucket.get('k');
     object.info.lastModified.setTime(0);
     Object.assign(object.info.metadata, { a: 'changed' });
@@ -82,7 +82,7 @@ export const statCases = [
   contractCase('stat/missing', async ({ bucket }) => {
     await bucket.put('key', 'body');
     for (const key of ['ke', 'key2', 'key/', 'KEY', 'x/y']) {
-      await fails(() => bucket.stat(key), 'NoSuchKey', { operation: 'stat', bucket: bucket.name, key });
+      await expectError(() => bucket.stat(key), 'NoSuchKey', { operation: 'stat', bucket: bucket.name, key });
       assert.equal(await bucket.exists(key), false);
     }
   }),
@@ -90,7 +90,7 @@ export const statCases = [
   contractCase('stat/deleted', async ({ bucket }) => {
     await bucket.put('k', 'body');
     await bucket.delete('k');
-    await fails(() => bucket.stat('k'), 'NoSuchKey');
+    await expectError(() => bucket.stat('k'), 'NoSuchKey');
     assert.equal(await bucket.exists('k'), false);
   }),
 
@@ -111,7 +111,7 @@ export const statCases = [
     );
   }),
 
-  contractCase('stat/many-of-none', async ({ bucket }) => {
+  contractCase('stat/many-empty', async ({ bucket }) => {
     assert.deepEqual(await bucket.stat([]), []);
   }),
 

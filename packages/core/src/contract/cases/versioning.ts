@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Bucket } from '../../api/datastore.js';
-import { textOf } from '../bodies.js';
-import { fails } from '../check.js';
-import { contractCase as anyCase } from '../contract-case.js';
+import { readText } from '../bodies.js';
+import { expectError } from '../assertions.js';
+import { contractCase } from '../contract-case.js';
 import type { ContractCase } from '../contract-case.js';
-import type { Fixture } from '../scratch.js';
+import type { Fixture } from '../fixture.js';
 
-const contractCase = (id: string, check: (fixture: Fixture) => Promise<void>): ContractCase =>
-  anyCase(id, check, { needs: ['versioning'] });
+const versionCase = (id: string, check: (fixture: Fixture) => Promise<void>): ContractCase =>
+  contractCase(id, check, { requires: ['versioning'] });
 
-const unknown = '11111111-2222-4333-8444-555555555555';
+const unknownVersion = '11111111-2222-4333-8444-555555555555';
 
 async function putVersions(bucket: Bucket, key: string, bodies: readonly string[]): Promise<string[]> {
   await bucket.setVersioning('enabled');
@@ -26,26 +26,27 @@ async function versionText(bucket: Bucket, key: string, versionId: string | unde
   return (await bucket.get(key, { versionId })).text();
 }
 
-/** Versions of objects. */
+/** Object versions. */
 export const versioningCases = [
-  contractCase('versioning/states', async ({ bucket }) => {
+  versionCase('versioning/states', async ({ bucket }) => {
     assert.equal(await bucket.versioning(), 'off');
     await bucket.setVersioning('enabled');
     assert.equal(await bucket.versioning(), 'enabled');
     await bucket.setVersioning('suspended');
     assert.equal(await bucket.versioning(), 'suspended');
-    for (const state of ['off', 'Enabled', '', undefined]) await fails(() => bucket.setVersioning(state as 'enabled'), 'InvalidArgument');
+    for (const state of ['off', 'Enabled', '', undefined])
+      await expectError(() => bucket.setVersioning(state as 'enabled'), 'InvalidArgument');
   }),
 
-  contractCase('versioning/off', async ({ bucket }) => {
+  versionCase('versioning/disabled', async ({ bucket }) => {
     assert.equal('versionId' in (await bucket.put('k', 'body')), false);
     assert.equal('versionId' in (await bucket.stat('k')), false);
   }),
 
-  contractCase('versioning/read-after-overwrite', async ({ bucket }) => {
+  versionCase('versioning/read-after-overwrite', async ({ bucket }) => {
     const [one, two] = await putVersions(bucket, 'k', ['one', 'two']);
     assert.notEqual(one, two);
-    assert.equal(await textOf(bucket, 'k'), 'two');
+    assert.equal(await readText(bucket, 'k'), 'two');
     assert.equal(await versionText(bucket, 'k', one), 'one');
     assert.equal(await versionText(bucket, 'k', two), 'two');
     const info = await bucket.stat('k', { versionId: one });
@@ -53,39 +54,39 @@ export const versioningCases = [
     assert.equal((await bucket.stat('k')).versionId, two);
   }),
 
-  contractCase('versioning/read-after-delete', async ({ datastore, bucket }) => {
+  versionCase('versioning/read-after-delete', async ({ datastore, bucket }) => {
     const [one] = await putVersions(bucket, 'k', ['one']);
     await bucket.delete('k');
-    await fails(() => bucket.get('k'), 'NoSuchKey');
-    await fails(() => bucket.stat('k'), 'NoSuchKey');
+    await expectError(() => bucket.get('k'), 'NoSuchKey');
+    await expectError(() => bucket.stat('k'), 'NoSuchKey');
     assert.equal(await bucket.exists('k'), false);
     assert.deepEqual(await bucket.list(), []);
     assert.equal(await versionText(bucket, 'k', one), 'one');
-    await fails(() => datastore.removeBucket(bucket.name), 'BucketNotEmpty');
+    await expectError(() => datastore.removeBucket(bucket.name), 'BucketNotEmpty');
   }),
 
-  contractCase('versioning/delete-a-version', async ({ bucket }) => {
+  versionCase('versioning/delete-version', async ({ bucket }) => {
     const [one, two, three] = await putVersions(bucket, 'k', ['one', 'two', 'three']);
     await bucket.delete('k', { versionId: two });
-    await fails(() => bucket.get('k', { versionId: two }), 'NoSuchVersion', { operation: 'get', bucket: bucket.name, key: 'k' });
-    assert.equal(await textOf(bucket, 'k'), 'three');
+    await expectError(() => bucket.get('k', { versionId: two }), 'NoSuchVersion', { operation: 'get', bucket: bucket.name, key: 'k' });
+    assert.equal(await readText(bucket, 'k'), 'three');
     await bucket.delete('k', { versionId: three });
-    assert.equal(await textOf(bucket, 'k'), 'one');
+    assert.equal(await readText(bucket, 'k'), 'one');
     await bucket.delete('k', { versionId: one });
     await bucket.delete('k', { versionId: one });
     assert.deepEqual(await bucket.listVersions(), []);
   }),
 
-  contractCase('versioning/delete-the-marker', async ({ bucket }) => {
+  versionCase('versioning/delete-marker-removed', async ({ bucket }) => {
     await putVersions(bucket, 'k', ['one']);
     await bucket.delete('k');
     const marker = (await bucket.listVersions()).find(({ isDeleteMarker }) => isDeleteMarker);
-    await fails(() => bucket.get('k', { versionId: marker?.versionId }), 'MethodNotAllowed');
+    await expectError(() => bucket.get('k', { versionId: marker?.versionId }), 'MethodNotAllowed');
     await bucket.delete('k', { versionId: marker?.versionId });
-    assert.equal(await textOf(bucket, 'k'), 'one');
+    assert.equal(await readText(bucket, 'k'), 'one');
   }),
 
-  contractCase('versioning/list', async ({ bucket }) => {
+  versionCase('versioning/list', async ({ bucket }) => {
     const [one, two] = await putVersions(bucket, 'b', ['one', 'second']);
     const [other] = await putVersions(bucket, 'a', ['x']);
     await bucket.delete('b');
@@ -112,64 +113,68 @@ export const versioningCases = [
     );
   }),
 
-  contractCase('versioning/unknown-version', async ({ bucket }) => {
+  versionCase('versioning/unknown-version', async ({ bucket }) => {
     await putVersions(bucket, 'k', ['one']);
-    await fails(() => bucket.get('k', { versionId: unknown }), 'NoSuchVersion', { operation: 'get', bucket: bucket.name, key: 'k' });
-    await fails(() => bucket.stat('k', { versionId: unknown }), 'NoSuchVersion', { operation: 'stat', key: 'k' });
-    await fails(() => bucket.fcopyTo(bucket.name, 'copy', 'k', { sourceVersionId: unknown }), 'NoSuchVersion');
-    await bucket.delete('k', { versionId: unknown });
-    assert.equal(await textOf(bucket, 'k'), 'one');
+    await expectError(() => bucket.get('k', { versionId: unknownVersion }), 'NoSuchVersion', {
+      operation: 'get',
+      bucket: bucket.name,
+      key: 'k',
+    });
+    await expectError(() => bucket.stat('k', { versionId: unknownVersion }), 'NoSuchVersion', { operation: 'stat', key: 'k' });
+    await expectError(() => bucket.fcopyTo(bucket.name, 'copy', 'k', { sourceVersionId: unknownVersion }), 'NoSuchVersion');
+    await bucket.delete('k', { versionId: unknownVersion });
+    assert.equal(await readText(bucket, 'k'), 'one');
   }),
 
-  contractCase('versioning/copy-a-version', async ({ bucket }) => {
+  versionCase('versioning/copy-version', async ({ bucket }) => {
     const [one] = await putVersions(bucket, 'k', ['one', 'two']);
     const { versionId } = await bucket.fcopyTo(bucket.name, 'copy', 'k', { sourceVersionId: one });
     assert.equal(typeof versionId, 'string');
-    assert.equal(await textOf(bucket, 'copy'), 'one');
-    // An old version onto its own key brings it back.
+    assert.equal(await readText(bucket, 'copy'), 'one');
+    // Copying an old version to its own key restores it.
     await bucket.fcopyTo(bucket.name, 'k', 'k', { sourceVersionId: one });
-    assert.equal(await textOf(bucket, 'k'), 'one');
+    assert.equal(await readText(bucket, 'k'), 'one');
     assert.equal((await bucket.listVersions({ prefix: 'k' })).length, 3);
   }),
 
-  contractCase('versioning/suspended', async ({ bucket }) => {
+  versionCase('versioning/suspended', async ({ bucket }) => {
     const [one] = await putVersions(bucket, 'k', ['one']);
     await bucket.setVersioning('suspended');
     assert.equal('versionId' in (await bucket.put('k', 'two')), false);
     await bucket.put('k', 'three');
-    assert.equal(await textOf(bucket, 'k'), 'three');
+    assert.equal(await readText(bucket, 'k'), 'three');
     assert.equal(await versionText(bucket, 'k', one), 'one');
     assert.equal((await bucket.listVersions()).length, 2);
   }),
 
-  contractCase('versioning/before-it-was-enabled', async ({ bucket }) => {
+  versionCase('versioning/object-before-enabling', async ({ bucket }) => {
     await bucket.put('k', 'old');
     await putVersions(bucket, 'k', ['new']);
     const old = (await bucket.listVersions()).find(({ isLatest }) => !isLatest);
     assert.equal(await versionText(bucket, 'k', old?.versionId), 'old');
   }),
 
-  contractCase('versioning/batch-delete-marks', async ({ bucket }) => {
+  versionCase('versioning/batch-delete-adds-markers', async ({ bucket }) => {
     const [one] = await putVersions(bucket, 'k', ['one']);
     assert.deepEqual(await bucket.delete(['k', 'never']), { deleted: ['k', 'never'] });
     assert.deepEqual(await bucket.list(), []);
     assert.equal(await versionText(bucket, 'k', one), 'one');
   }),
 
-  anyCase(
-    'versioning/conditions-over-a-marker',
+  contractCase(
+    'versioning/conditions-on-delete-marker',
     async ({ bucket }) => {
       await putVersions(bucket, 'k', ['one']);
       await bucket.delete('k');
-      await fails(() => bucket.put('k', 'new', { ifMatch: '*' }), 'NoSuchKey');
+      await expectError(() => bucket.put('k', 'new', { ifMatch: '*' }), 'NoSuchKey');
       await bucket.put('k', 'new', { ifNoneMatch: '*' });
-      assert.equal(await textOf(bucket, 'k'), 'new');
+      assert.equal(await readText(bucket, 'k'), 'new');
     },
-    { needs: ['versioning', 'conditionalPut'] },
+    { requires: ['versioning', 'conditionalPut'] },
   ),
 
-  anyCase(
-    'versioning/tags-of-a-version',
+  contractCase(
+    'versioning/version-tags',
     async ({ bucket }) => {
       const [one, two] = await putVersions(bucket, 'k', ['one', 'two']);
       await bucket.setTags('k', { of: 'one' }, { versionId: one });
@@ -178,8 +183,8 @@ export const versioningCases = [
       assert.deepEqual({ ...(await bucket.tags('k', { versionId: two })) }, { of: 'two' });
       await bucket.removeTags('k', { versionId: one });
       assert.deepEqual({ ...(await bucket.tags('k')) }, { of: 'two' });
-      await fails(() => bucket.tags('k', { versionId: unknown }), 'NoSuchVersion');
+      await expectError(() => bucket.tags('k', { versionId: unknownVersion }), 'NoSuchVersion');
     },
-    { needs: ['versioning', 'tags'] },
+    { requires: ['versioning', 'tags'] },
   ),
 ];

@@ -1,30 +1,131 @@
 import assert from 'node:assert/strict';
 import type { Bucket } from '../../api/datastore.js';
 import type { PutData, WriteConditions } from '../../api/options.js';
-import { MiB, inChunks, pattern, textOf } from '../bodies.js';
-import { fails } from '../check.js';
+import { MiB, inChunks, pattern, readText } from '../bodies.js';
+import { expectError } from '../assertions.js';
+import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 
+type BodyKind = 'bytes' | 'stream' | 'parts';
 type Outcome = 'ok' | 'NoSuchKey' | 'PreconditionFailed';
 
 const other = 'd41d8cd98f00b204e9800998ecf8427f';
 const partSize = 5 * MiB;
 
-/** Conditions on a write, with the outcome where there is an object, and where there is none. */
-const rows: Readonly<Record<string, readonly [(etag: string) => WriteConditions, Outcome, Outcome]>> = {
-  'if-none-match-any': [() => ({ ifNoneMatch: '*' }), 'PreconditionFailed', 'ok'],
-  'if-none-match': [(etag) => ({ ifNoneMatch: etag }), 'PreconditionFailed', 'ok'],
-  'if-none-match-quoted': [(etag) => ({ ifNoneMatch: `"${etag}"` }), 'PreconditionFailed', 'ok'],
-  'if-none-match-other': [() => ({ ifNoneMatch: other }), 'ok', 'ok'],
-  'if-match-any': [() => ({ ifMatch: '*' }), 'ok', 'NoSuchKey'],
-  'if-match': [(etag) => ({ ifMatch: etag }), 'ok', 'NoSuchKey'],
-  'if-match-quoted': [(etag) => ({ ifMatch: `"${etag}"` }), 'ok', 'NoSuchKey'],
-  'if-match-other': [() => ({ ifMatch: other }), 'PreconditionFailed', 'NoSuchKey'],
-  'if-match-weak': [(etag) => ({ ifMatch: `W/"${etag}"` }), 'PreconditionFailed', 'NoSuchKey'],
-};
+interface Row {
+  readonly put: Readonly<Record<BodyKind, string>>;
+  readonly copy: string;
+  readonly conditions: (etag: string) => WriteConditions;
+  /** The outcome if the object exists. */
+  readonly existing: Outcome;
+  readonly missing: Outcome;
+}
 
-/** Bodies as a backend may treat them differently. */
-const bodies: Readonly<Record<string, () => PutData>> = {
+/** Conditions on the overwritten object, with the ids of their cases for `put` and for the target of a copy. */
+const rows: readonly Row[] = [
+  {
+    put: {
+      bytes: 'write-conditions/put/if-none-match-any/bytes',
+      stream: 'write-conditions/put/if-none-match-any/stream',
+      parts: 'write-conditions/put/if-none-match-any/parts',
+    },
+    copy: 'write-conditions/copy/if-none-match-any',
+    conditions: () => ({ ifNoneMatch: '*' }),
+    existing: 'PreconditionFailed',
+    missing: 'ok',
+  },
+  {
+    put: {
+      bytes: 'write-conditions/put/if-none-match/bytes',
+      stream: 'write-conditions/put/if-none-match/stream',
+      parts: 'write-conditions/put/if-none-match/parts',
+    },
+    copy: 'write-conditions/copy/if-none-match',
+    conditions: (etag) => ({ ifNoneMatch: etag }),
+    existing: 'PreconditionFailed',
+    missing: 'ok',
+  },
+  {
+    put: {
+      bytes: 'write-conditions/put/if-none-match-quoted/bytes',
+      stream: 'write-conditions/put/if-none-match-quoted/stream',
+      parts: 'write-conditions/put/if-none-match-quoted/parts',
+    },
+    copy: 'write-conditions/copy/if-none-match-quoted',
+    conditions: (etag) => ({ ifNoneMatch: `"${etag}"` }),
+    existing: 'PreconditionFailed',
+    missing: 'ok',
+  },
+  {
+    put: {
+      bytes: 'write-conditions/put/if-none-match-other/bytes',
+      stream: 'write-conditions/put/if-none-match-other/stream',
+      parts: 'write-conditions/put/if-none-match-other/parts',
+    },
+    copy: 'write-conditions/copy/if-none-match-other',
+    conditions: () => ({ ifNoneMatch: other }),
+    existing: 'ok',
+    missing: 'ok',
+  },
+  {
+    put: {
+      bytes: 'write-conditions/put/if-match-any/bytes',
+      stream: 'write-conditions/put/if-match-any/stream',
+      parts: 'write-conditions/put/if-match-any/parts',
+    },
+    copy: 'write-conditions/copy/if-match-any',
+    conditions: () => ({ ifMatch: '*' }),
+    existing: 'ok',
+    missing: 'NoSuchKey',
+  },
+  {
+    put: {
+      bytes: 'write-conditions/put/if-match/bytes',
+      stream: 'write-conditions/put/if-match/stream',
+      parts: 'write-conditions/put/if-match/parts',
+    },
+    copy: 'write-conditions/copy/if-match',
+    conditions: (etag) => ({ ifMatch: etag }),
+    existing: 'ok',
+    missing: 'NoSuchKey',
+  },
+  {
+    put: {
+      bytes: 'write-conditions/put/if-match-quoted/bytes',
+      stream: 'write-conditions/put/if-match-quoted/stream',
+      parts: 'write-conditions/put/if-match-quoted/parts',
+    },
+    copy: 'write-conditions/copy/if-match-quoted',
+    conditions: (etag) => ({ ifMatch: `"${etag}"` }),
+    existing: 'ok',
+    missing: 'NoSuchKey',
+  },
+  {
+    put: {
+      bytes: 'write-conditions/put/if-match-other/bytes',
+      stream: 'write-conditions/put/if-match-other/stream',
+      parts: 'write-conditions/put/if-match-other/parts',
+    },
+    copy: 'write-conditions/copy/if-match-other',
+    conditions: () => ({ ifMatch: other }),
+    existing: 'PreconditionFailed',
+    missing: 'NoSuchKey',
+  },
+  {
+    put: {
+      bytes: 'write-conditions/put/if-match-weak/bytes',
+      stream: 'write-conditions/put/if-match-weak/stream',
+      parts: 'write-conditions/put/if-match-weak/parts',
+    },
+    copy: 'write-conditions/copy/if-match-weak',
+    conditions: (etag) => ({ ifMatch: `W/"${etag}"` }),
+    existing: 'PreconditionFailed',
+    missing: 'NoSuchKey',
+  },
+];
+
+/** Bodies that a backend may store in different ways. */
+const bodies: Readonly<Record<BodyKind, () => PutData>> = {
   bytes: () => 'the new body',
   stream: () => inChunks(pattern(100_000), 1000),
   parts: () => inChunks(pattern(partSize + 1), MiB),
@@ -39,129 +140,129 @@ const malformed: readonly object[] = [
   { ifNoneMatch: true },
 ];
 
-async function isOld(bucket: Bucket, etag: string): Promise<void> {
-  const info = await bucket.stat('there');
+async function expectOldObject(bucket: Bucket, etag: string): Promise<void> {
+  const info = await bucket.stat('existing');
   assert.deepEqual([info.etag, info.contentType, { ...info.metadata }], [etag, 'text/plain', { old: 'yes' }]);
-  assert.equal(await textOf(bucket, 'there'), 'the old body');
+  assert.equal(await readText(bucket, 'existing'), 'the old body');
 }
 
-async function putOld(bucket: Bucket): Promise<string> {
-  return (await bucket.put('there', 'the old body', { contentType: 'text/plain', metadata: { old: 'yes' } })).etag;
+async function putOldObject(bucket: Bucket): Promise<string> {
+  return (await bucket.put('existing', 'the old body', { contentType: 'text/plain', metadata: { old: 'yes' } })).etag;
 }
 
-/** Conditions on what is overwritten: by `put`, `fcopyTo` and `delete`. */
+/** Conditions on the object that `put`, `fcopyTo` or `delete` replaces. */
 export const writeConditionCases = [
-  ...Object.entries(rows).flatMap(([id, [make, there, missing]]) =>
-    Object.entries(bodies).map(([kind, body]) =>
+  ...rows.flatMap(({ put: ids, conditions, existing, missing }) =>
+    entriesOf(ids).map(([kind, id]) =>
       contractCase(
-        `write-conditions/put/${id}/${kind}`,
+        id,
         async ({ bucket }) => {
-          const etag = await putOld(bucket);
+          const etag = await putOldObject(bucket);
           const put = (key: string): Promise<{ etag: string }> =>
-            bucket.put(key, body(), { ...make(etag), partSize, metadata: { new: 'yes' } });
+            bucket.put(key, bodies[kind](), { ...conditions(etag), partSize, metadata: { new: 'yes' } });
           if (missing === 'ok') assert.equal((await put('missing')).etag, (await bucket.stat('missing')).etag);
-          else await fails(() => put('missing'), missing, { operation: 'put', bucket: bucket.name, key: 'missing' });
+          else await expectError(() => put('missing'), missing, { operation: 'put', bucket: bucket.name, key: 'missing' });
           assert.equal(await bucket.exists('missing'), missing === 'ok');
-          if (there === 'ok') {
-            const result = await put('there');
-            const info = await bucket.stat('there');
+          if (existing === 'ok') {
+            const result = await put('existing');
+            const info = await bucket.stat('existing');
             assert.deepEqual([info.etag, { ...info.metadata }], [result.etag, { new: 'yes' }]);
             assert.notEqual(info.etag, etag);
           } else {
-            await fails(() => put('there'), there, { operation: 'put', bucket: bucket.name, key: 'there' });
-            await isOld(bucket, etag);
+            await expectError(() => put('existing'), existing, { operation: 'put', bucket: bucket.name, key: 'existing' });
+            await expectOldObject(bucket, etag);
           }
         },
-        { needs: ['conditionalPut'] },
+        { requires: ['conditionalPut'] },
       ),
     ),
   ),
 
-  ...Object.entries(rows).map(([id, [make, there, missing]]) =>
+  ...rows.map(({ copy: id, conditions, existing, missing }) =>
     contractCase(
-      `write-conditions/copy/${id}`,
+      id,
       async ({ bucket }) => {
-        const etag = await putOld(bucket);
+        const etag = await putOldObject(bucket);
         await bucket.put('source', 'the new body');
-        const copy = (key: string): Promise<unknown> => bucket.fcopyTo(bucket.name, key, 'source', make(etag));
+        const copy = (key: string): Promise<unknown> => bucket.fcopyTo(bucket.name, key, 'source', conditions(etag));
         if (missing === 'ok') await copy('missing');
-        else await fails(() => copy('missing'), missing, { operation: 'fcopyTo' });
+        else await expectError(() => copy('missing'), missing, { operation: 'fcopyTo' });
         assert.equal(await bucket.exists('missing'), missing === 'ok');
-        if (there === 'ok') {
-          await copy('there');
-          assert.equal(await textOf(bucket, 'there'), 'the new body');
+        if (existing === 'ok') {
+          await copy('existing');
+          assert.equal(await readText(bucket, 'existing'), 'the new body');
         } else {
-          await fails(() => copy('there'), there, { operation: 'fcopyTo', bucket: bucket.name, key: 'there' });
-          await isOld(bucket, etag);
+          await expectError(() => copy('existing'), existing, { operation: 'fcopyTo', bucket: bucket.name, key: 'existing' });
+          await expectOldObject(bucket, etag);
         }
       },
-      { needs: ['conditionalCopy'] },
+      { requires: ['conditionalCopy'] },
     ),
   ),
 
   contractCase(
     'write-conditions/delete',
     async ({ bucket }) => {
-      const etag = await putOld(bucket);
-      await fails(() => bucket.delete('there', { ifMatch: other }), 'PreconditionFailed', {
+      const etag = await putOldObject(bucket);
+      await expectError(() => bucket.delete('existing', { ifMatch: other }), 'PreconditionFailed', {
         operation: 'delete',
         bucket: bucket.name,
-        key: 'there',
+        key: 'existing',
       });
-      await fails(() => bucket.delete('missing', { ifMatch: etag }), 'NoSuchKey', { operation: 'delete', key: 'missing' });
-      await fails(() => bucket.delete('missing', { ifMatch: '*' }), 'NoSuchKey');
-      await isOld(bucket, etag);
-      await bucket.delete('there', { ifMatch: etag });
-      assert.equal(await bucket.exists('there'), false);
-      for (const make of [(now: string) => `"${now}"`, () => '*']) {
-        await bucket.delete('there', { ifMatch: make(await putOld(bucket)) });
-        assert.equal(await bucket.exists('there'), false);
+      await expectError(() => bucket.delete('missing', { ifMatch: etag }), 'NoSuchKey', { operation: 'delete', key: 'missing' });
+      await expectError(() => bucket.delete('missing', { ifMatch: '*' }), 'NoSuchKey');
+      await expectOldObject(bucket, etag);
+      await bucket.delete('existing', { ifMatch: etag });
+      assert.equal(await bucket.exists('existing'), false);
+      for (const toIfMatch of [(etagNow: string) => `"${etagNow}"`, () => '*']) {
+        await bucket.delete('existing', { ifMatch: toIfMatch(await putOldObject(bucket)) });
+        assert.equal(await bucket.exists('existing'), false);
       }
     },
-    { needs: ['conditionalDelete'] },
+    { requires: ['conditionalDelete'] },
   ),
 
   contractCase(
-    'write-conditions/missing-folder-key',
+    'write-conditions/folder-key',
     async ({ bucket }) => {
-      await fails(() => bucket.put('a/', 'new', { ifMatch: other }), 'NoSuchKey', { operation: 'put', key: 'a/' });
+      await expectError(() => bucket.put('a/', 'new', { ifMatch: other }), 'NoSuchKey', { operation: 'put', key: 'a/' });
       await bucket.put('a/', 'new', { ifNoneMatch: '*' });
-      await fails(() => bucket.put('a/', 'newer', { ifNoneMatch: '*' }), 'PreconditionFailed');
-      assert.equal(await textOf(bucket, 'a/'), 'new');
+      await expectError(() => bucket.put('a/', 'newer', { ifNoneMatch: '*' }), 'PreconditionFailed');
+      assert.equal(await readText(bucket, 'a/'), 'new');
     },
-    { needs: ['conditionalPut'] },
+    { requires: ['conditionalPut'] },
   ),
 
   contractCase(
     'write-conditions/after-delete',
     async ({ bucket }) => {
-      const etag = await putOld(bucket);
-      await bucket.delete('there');
-      await fails(() => bucket.put('there', 'new', { ifMatch: etag }), 'NoSuchKey');
-      await bucket.put('there', 'new', { ifNoneMatch: '*' });
-      assert.equal(await textOf(bucket, 'there'), 'new');
+      const etag = await putOldObject(bucket);
+      await bucket.delete('existing');
+      await expectError(() => bucket.put('existing', 'new', { ifMatch: etag }), 'NoSuchKey');
+      await bucket.put('existing', 'new', { ifNoneMatch: '*' });
+      assert.equal(await readText(bucket, 'existing'), 'new');
     },
-    { needs: ['conditionalPut'] },
+    { requires: ['conditionalPut'] },
   ),
 
   contractCase(
-    'write-conditions/etag-of-parts',
+    'write-conditions/multipart-etag',
     async ({ bucket }) => {
       const { etag } = await bucket.put('k', pattern(partSize + 1), { partSize });
-      await fails(() => bucket.put('k', 'new', { ifNoneMatch: etag }), 'PreconditionFailed');
+      await expectError(() => bucket.put('k', 'new', { ifNoneMatch: etag }), 'PreconditionFailed');
       await bucket.put('k', 'new', { ifMatch: etag });
-      assert.equal(await textOf(bucket, 'k'), 'new');
+      assert.equal(await readText(bucket, 'k'), 'new');
     },
-    { needs: ['conditionalPut'] },
+    { requires: ['conditionalPut'] },
   ),
 
   contractCase('write-conditions/malformed', async ({ bucket }) => {
     await bucket.put('source', 'body');
     for (const conditions of malformed) {
-      await fails(() => bucket.put('k', 'body', conditions), 'InvalidArgument', { operation: 'put', key: 'k' });
-      await fails(() => bucket.fcopyTo(bucket.name, 'k', 'source', conditions), 'InvalidArgument', { operation: 'fcopyTo' });
+      await expectError(() => bucket.put('k', 'body', conditions), 'InvalidArgument', { operation: 'put', key: 'k' });
+      await expectError(() => bucket.fcopyTo(bucket.name, 'k', 'source', conditions), 'InvalidArgument', { operation: 'fcopyTo' });
     }
-    await fails(() => bucket.delete('source', { ifMatch: '' }), 'InvalidArgument', { operation: 'delete' });
+    await expectError(() => bucket.delete('source', { ifMatch: '' }), 'InvalidArgument', { operation: 'delete' });
     assert.deepEqual(await bucket.listFilename(), ['source']);
   }),
 ];

@@ -1,13 +1,13 @@
 import type { DriverObject, DriverWrapper } from '@anybucket/core/backend';
-import type { Broken } from './spoil.js';
-import { bytesBody, received, spoilBucket, spoilInfo, stored, streamOf } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { bodyOf, readBody, overrideBucket, mapInfo, readStored, streamOf } from './override.js';
 
 const KiB = 1024;
 
 function keepsReferences(): DriverWrapper {
   return (driver) => {
     const kept = new Map<string, Uint8Array>();
-    return spoilBucket((inner, name) => ({
+    return overrideBucket((inner, name) => ({
       async putObject(key, body, call) {
         if (body.bytes !== undefined) kept.set(`${name}/${key}`, body.bytes);
         return inner.putObject(key, body, call);
@@ -21,42 +21,42 @@ function keepsReferences(): DriverWrapper {
   };
 }
 
-function givesReferences(): DriverWrapper {
+function returnsReferences(): DriverWrapper {
   return (driver) => {
-    const given = new Map<string, DriverObject>();
-    return spoilBucket((inner, name) => ({
+    const returned = new Map<string, DriverObject>();
+    return overrideBucket((inner, name) => ({
       async getObject(key, call) {
         const object = await inner.getObject(key, call);
-        const known = given.get(`${name}/${key}`);
+        const known = returned.get(`${name}/${key}`);
         if (known?.info.etag === object.info.etag) return known;
-        given.set(`${name}/${key}`, object);
+        returned.set(`${name}/${key}`, object);
         return object;
       },
     }))(driver);
   };
 }
 
-/** Bodies and ETags: stored and given back. */
-export const brokenBodies: readonly Broken[] = [
-  { name: 'keeps references on put', wrap: keepsReferences(), caughtBy: 'put-sources/buffer-changed-afterwards' },
-  { name: 'gives references on get', wrap: givesReferences(), caughtBy: 'get/bytes-are-the-callers' },
+/** Bodies and ETags. */
+export const faultyBodies: readonly FaultyDriver[] = [
+  { name: 'putObject keeps a reference to the bytes', wrap: keepsReferences(), detectedBy: 'put-sources/buffer-modified-after-put' },
+  { name: 'getObject returns its stored buffer', wrap: returnsReferences(), detectedBy: 'get/returned-bytes-are-copies' },
   {
-    name: 'collects chunks by reference',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject keeps references to chunks',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
         const chunks: Uint8Array[] = [];
         for await (const chunk of body) chunks.push(chunk);
-        return inner.putObject(key, bytesBody(Buffer.concat(chunks)), call);
+        return inner.putObject(key, bodyOf(Buffer.concat(chunks)), call);
       },
     })),
-    caughtBy: 'put-sources/chunk-used-again',
+    detectedBy: 'put-sources/chunk-buffer-reused',
   },
   {
-    name: 'gives one chunk of memory over and over',
-    wrap: spoilBucket((inner) => ({
+    name: 'getObject yields the same buffer for each chunk',
+    wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         const object = await inner.getObject(key, call);
-        const whole = object.body instanceof Uint8Array ? object.body : await received(object.body);
+        const whole = await readBody(object.body);
         async function* reusing(): AsyncGenerator<Uint8Array> {
           const buffer = Buffer.alloc(1000);
           for (let start = 0; start < whole.length; start += 1000) {
@@ -68,53 +68,53 @@ export const brokenBodies: readonly Broken[] = [
         return { ...object, body: streamOf(reusing()) };
       },
     })),
-    caughtBy: 'get/read/stream',
+    detectedBy: 'get/read/stream',
   },
   {
-    name: 'ends a body early',
-    wrap: spoilBucket((inner) => ({
+    name: 'getObject truncates bodies at 64 KiB',
+    wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         const object = await inner.getObject(key, call);
-        const whole = object.body instanceof Uint8Array ? object.body : await received(object.body);
+        const whole = await readBody(object.body);
         return { ...object, body: whole.subarray(0, 64 * KiB) };
       },
     })),
-    caughtBy: 'put/size/65537',
+    detectedBy: 'put/size/65537',
   },
   {
-    name: 'the reader gets the new body',
-    wrap: spoilBucket((inner) => ({
+    name: 'getObject reads the current body, not a snapshot',
+    wrap: overrideBucket((inner) => ({
       async getObject(key, call) {
         const object = await inner.getObject(key, call);
         async function* live(): AsyncGenerator<Uint8Array> {
           for (let start = 0; start < object.info.size; start += 1000) {
-            yield (await stored(inner, key)).subarray(start, start + 1000);
+            yield (await readStored(inner, key)).subarray(start, start + 1000);
           }
         }
         return object.range === undefined ? { ...object, body: streamOf(live()) } : object;
       },
     })),
-    caughtBy: 'streaming/reader-keeps-its-body/small',
+    detectedBy: 'streaming/snapshot-read/small',
   },
   {
-    name: 'plain MD5 of bodies of several parts',
-    wrap: spoilBucket((inner) => ({ putObject: (key, body, call) => inner.putObject(key, body, { ...call, partSize: 5 * 2 ** 30 }) })),
-    caughtBy: 'put/parts/5242881',
+    name: 'multipart ETags are plain MD5s',
+    wrap: overrideBucket((inner) => ({ putObject: (key, body, call) => inner.putObject(key, body, { ...call, partSize: 5 * 2 ** 30 }) })),
+    detectedBy: 'put/parts/one-byte-over-part-size',
   },
   {
-    name: 'one part size for all',
-    wrap: spoilBucket((inner) => ({ putObject: (key, body, call) => inner.putObject(key, body, { ...call, partSize: 5 * 2 ** 20 }) })),
-    caughtBy: 'put/default-part-size',
+    name: 'putObject uses a fixed part size',
+    wrap: overrideBucket((inner) => ({ putObject: (key, body, call) => inner.putObject(key, body, { ...call, partSize: 5 * 2 ** 20 }) })),
+    detectedBy: 'put/default-part-size',
   },
-  { name: 'ETags in quotes', wrap: spoilInfo((info) => ({ ...info, etag: `"${info.etag}"` })), caughtBy: 'put/result-equals-stat' },
+  { name: 'ETags are quoted', wrap: mapInfo((info) => ({ ...info, etag: `"${info.etag}"` })), detectedBy: 'put/result-matches-stat' },
   {
-    name: 'another ETag from put than from stat',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject returns another ETag than headObject',
+    wrap: overrideBucket((inner) => ({
       async putObject(key, body, call) {
         const { etag } = await inner.putObject(key, body, call);
         return { etag: etag.toUpperCase() };
       },
     })),
-    caughtBy: 'put/result-equals-stat',
+    detectedBy: 'put/result-matches-stat',
   },
 ];

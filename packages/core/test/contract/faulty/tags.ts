@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Tags } from '@anybucket/core';
-import type { Broken } from './spoil.js';
-import { spoilBucket, spoilInfo, spoilTags } from './spoil.js';
+import type { FaultyDriver } from './override.js';
+import { overrideBucket, mapInfo, overrideTags } from './override.js';
 
 /** Tags. */
-export const brokenTags: readonly Broken[] = [
+export const faultyTags: readonly FaultyDriver[] = [
   {
-    name: 'tags come after the body',
-    wrap: spoilBucket((inner, name, driver) => ({
+    name: 'putObject sets tags after it commits the body',
+    wrap: overrideBucket((inner, name, driver) => ({
       async putObject(key, body, call) {
         const result = await inner.putObject(key, body, { ...call, tags: {} });
         await delay(1);
@@ -15,11 +15,11 @@ export const brokenTags: readonly Broken[] = [
         return result;
       },
     })),
-    caughtBy: 'concurrency/tags-come-with-the-body',
+    detectedBy: 'concurrency/tags-commit-with-body',
   },
   {
-    name: 'tags of the objects below, too',
-    wrap: spoilTags((inner, driver) => ({
+    name: 'setTags also changes objects below the key',
+    wrap: overrideTags((inner, driver) => ({
       async setTags(bucket, key, tags, call) {
         await inner.setTags(bucket, key, tags, call);
         const below = await driver
@@ -28,85 +28,89 @@ export const brokenTags: readonly Broken[] = [
         for (const entry of below.entries) await inner.setTags(bucket, entry.key, tags, call);
       },
     })),
-    caughtBy: 'tags/each-object-its-own',
-  },
-  { name: 'the number of tags when there are none', wrap: spoilInfo((info) => ({ tagCount: 0, ...info })), caughtBy: 'stat/least' },
-  {
-    name: 'a wrong number of tags',
-    wrap: spoilInfo((info) => ('tagCount' in info ? { ...info, tagCount: 1 } : info)),
-    caughtBy: 'tags/good/ten',
+    detectedBy: 'tags/independent-per-object',
   },
   {
-    name: 'tags change the ETag',
-    wrap: spoilInfo((info) => ('tagCount' in info ? { ...info, etag: `${info.etag.slice(0, -1)}x` } : info)),
-    caughtBy: 'tags/leave-the-rest-alone',
+    name: 'tagCount is 0 instead of absent',
+    wrap: mapInfo((info) => ({ tagCount: 0, ...info })),
+    detectedBy: 'stat/minimal-fields',
   },
   {
-    name: 'tags change the time',
+    name: 'tagCount is always 1',
+    wrap: mapInfo((info) => ('tagCount' in info ? { ...info, tagCount: 1 } : info)),
+    detectedBy: 'tags/valid/ten',
+  },
+  {
+    name: 'setTags changes the ETag',
+    wrap: mapInfo((info) => ('tagCount' in info ? { ...info, etag: `${info.etag.slice(0, -1)}x` } : info)),
+    detectedBy: 'tags/keep-body-and-attributes',
+  },
+  {
+    name: 'setTags changes lastModified',
     wrap: (driver) => {
       const set = new Map<string, Date>();
-      const timed = spoilTags((inner) => ({
+      const timed = overrideTags((inner) => ({
         async setTags(bucket, key, tags, call) {
           await inner.setTags(bucket, key, tags, call);
           set.set(`${bucket}/${key}`, new Date(Math.floor(Date.now() / 1000) * 1000));
         },
       }))(driver);
-      return spoilBucket((inner, name) => ({
+      return overrideBucket((inner, name) => ({
         async headObject(key, call) {
           const info = await inner.headObject(key, call);
           return { ...info, lastModified: set.get(`${name}/${key}`) ?? info.lastModified };
         },
       }))(timed);
     },
-    caughtBy: 'tags/leave-the-rest-alone',
+    detectedBy: 'tags/keep-body-and-attributes',
   },
   {
-    name: 'tags are merged',
-    wrap: spoilTags((inner) => ({
+    name: 'setTags merges instead of replacing',
+    wrap: overrideTags((inner) => ({
       async setTags(bucket, key, tags, call) {
         const old = await inner.getTags(bucket, key, call);
         await inner.setTags(bucket, key, Object.keys(tags).length === 0 ? {} : { ...old, ...tags }, call);
       },
     })),
-    caughtBy: 'tags/set-replaces',
+    detectedBy: 'tags/set-replaces',
   },
   {
-    name: 'tags survive an overwrite',
-    wrap: spoilBucket((inner, name, driver) => ({
+    name: 'an overwrite without tags keeps the old tags',
+    wrap: overrideBucket((inner, name, driver) => ({
       async putObject(key, body, call) {
         const old: Tags = (await driver.tags?.getTags(name, key, {}).catch(() => undefined)) ?? {};
         return inner.putObject(key, body, { ...call, tags: Object.keys(call.tags).length === 0 ? old : call.tags });
       },
     })),
-    caughtBy: 'tags/overwritten',
+    detectedBy: 'tags/overwrite-replaces',
   },
   {
-    name: 'tags of streams are lost',
-    wrap: spoilBucket((inner) => ({
+    name: 'putObject ignores tags for streams',
+    wrap: overrideBucket((inner) => ({
       putObject: (key, body, call) => inner.putObject(key, body, body.bytes === undefined ? { ...call, tags: {} } : call),
     })),
-    caughtBy: 'tags/good/one',
+    detectedBy: 'tags/valid/one',
   },
   {
-    name: 'tags are not removed',
-    wrap: spoilTags((inner) => ({
+    name: 'setTags with no tags does nothing',
+    wrap: overrideTags((inner) => ({
       setTags: async (bucket, key, tags, call) => (Object.keys(tags).length === 0 ? undefined : inner.setTags(bucket, key, tags, call)),
     })),
-    caughtBy: 'tags/removed',
+    detectedBy: 'tags/remove',
   },
   {
-    name: 'tags of a missing object are empty',
-    wrap: spoilTags((inner) => ({
+    name: 'getTags returns no tags for a missing key',
+    wrap: overrideTags((inner) => ({
       getTags: async (bucket, key, call) => (await inner.getTags(bucket, key, call).catch(() => undefined)) ?? {},
     })),
-    caughtBy: 'tags/missing',
+    detectedBy: 'tags/missing-key',
   },
   {
-    name: 'tag keys in lower case',
-    wrap: spoilTags((inner) => ({
+    name: 'tag keys are lowercased',
+    wrap: overrideTags((inner) => ({
       setTags: async (bucket, key, tags, call) =>
         inner.setTags(bucket, key, Object.fromEntries(Object.entries(tags).map(([name, value]) => [name.toLowerCase(), value])), call),
     })),
-    caughtBy: 'tags/good/case-sensitive',
+    detectedBy: 'tags/valid/case-sensitive',
   },
 ];

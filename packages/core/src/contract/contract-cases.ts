@@ -1,0 +1,85 @@
+import { argumentCases } from './cases/arguments.js';
+import { bucketNameCases } from './cases/bucket-names.js';
+import { bucketCases } from './cases/buckets.js';
+import { cancelCases } from './cases/cancel.js';
+import { capabilityCases } from './cases/capabilities.js';
+import { concurrencyCases } from './cases/concurrency.js';
+import { copyCases } from './cases/copy.js';
+import { deleteCases } from './cases/delete.js';
+import { errorPrecedenceCases } from './cases/error-precedence.js';
+import { errorCases } from './cases/errors.js';
+import { fgetCases } from './cases/fget.js';
+import { fputCases } from './cases/fput.js';
+import { getCases } from './cases/get.js';
+import { headerCases } from './cases/headers.js';
+import { invalidKeyCases } from './cases/invalid-keys.js';
+import { keyCases } from './cases/keys.js';
+import { lifecycleCases } from './cases/lifecycle.js';
+import { listEntryCases } from './cases/list-entries.js';
+import { listFilenameCases } from './cases/list-filename.js';
+import { listManyCases } from './cases/list-many.js';
+import { listPageCases } from './cases/list-pages.js';
+import { listCases } from './cases/list.js';
+import { metadataCases } from './cases/metadata.js';
+import { missingBucketCases } from './cases/missing-bucket.js';
+import { nativeCases } from './cases/native.js';
+import { nestedKeyCases } from './cases/nested-keys.js';
+import { presignCases } from './cases/presign.js';
+import { putClosesSourceCases } from './cases/put-closes-source.js';
+import { putFailureCases } from './cases/put-failures.js';
+import { putRequestCases } from './cases/put-request.js';
+import { putSourceCases } from './cases/put-sources.js';
+import { putCases } from './cases/put.js';
+import { raceCases } from './cases/races.js';
+import { rangeCases } from './cases/ranges.js';
+import { readConditionCases } from './cases/read-conditions.js';
+import { statCases } from './cases/stat.js';
+import { streamingCases } from './cases/streaming.js';
+import { tagCases } from './cases/tags.js';
+import { versioningCases } from './cases/versioning.js';
+import { writeConditionCases } from './cases/write-conditions.js';
+import type { ContractCase } from './contract-case.js';
+
+/** All cases, grouped by subject. */
+export const contractCases: readonly ContractCase[] = [
+  ...bucketCases,
+  ...bucketNameCases,
+  ...missingBucketCases,
+  ...keyCases,
+  ...invalidKeyCases,
+  ...nestedKeyCases,
+  ...putCases,
+  ...putSourceCases,
+  ...putFailureCases,
+  ...putClosesSourceCases,
+  ...fputCases,
+  ...putRequestCases,
+  ...getCases,
+  ...rangeCases,
+  ...fgetCases,
+  ...statCases,
+  ...headerCases,
+  ...metadataCases,
+  ...tagCases,
+  ...listCases,
+  ...listEntryCases,
+  ...listPageCases,
+  ...listManyCases,
+  ...listFilenameCases,
+  ...deleteCases,
+  ...copyCases,
+  ...readConditionCases,
+  ...writeConditionCases,
+  ...raceCases,
+  ...concurrencyCases,
+  ...streamingCases,
+  ...cancelCases,
+  ...versioningCases,
+  ...presignCases,
+  ...nativeCases,
+  ...capabilityCases,
+  ...errorPrecedenceCases,
+  ...argumentCases,
+  ...errorCases,
+  ...lifecycleCases,
+];
