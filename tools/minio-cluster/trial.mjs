@@ -8,10 +8,10 @@ import { Nodes, credentials, host } from './nodes.mjs';
 
 const operations = 10_000;
 const workers = 32;
-const idleTimeout = 5000;
+const idleTimeoutMs = 5000;
 
 const nodes = new Nodes(process.argv[2], process.argv[3]);
-const datastore = new MinioDatastore({ endPoint: host, port: 9001, ...credentials, idleTimeout, connectTimeout: 2000, retries: 1 });
+const datastore = new MinioDatastore({ endPoint: host, port: 9001, ...credentials, idleTimeoutMs, connectTimeoutMs: 2000, retries: 1 });
 const bucket = datastore.bucket('cluster');
 
 function since(start) {

@@ -26,7 +26,7 @@ const server = spawn('versitygw', ['--port', `127.0.0.1:${port}`, 'posix', '--ve
   stdio: 'ignore',
 });
 
-const open = () => new MinioDatastore({ endPoint: '127.0.0.1', port, ...keys, idleTimeout: 60_000 });
+const open = () => new MinioDatastore({ endPoint: '127.0.0.1', port, ...keys, idleTimeoutMs: 60_000 });
 
 /** Waits until the server answers. */
 async function ready(datastore) {

@@ -14,54 +14,54 @@ import type {
   PutCall,
   StorageError,
 } from '@anybucket/core/backend';
-import type { S3Server } from './http/s3-server.js';
-import { copyObject, maxCopySize } from './operations/copy-object.js';
+import { copyObject, maxCopyBytes } from './operations/copy-object.js';
 import { deleteObject, deleteObjects } from './operations/delete-objects.js';
+import { getObject, headObject } from './operations/get-object.js';
 import { ObjectLister } from './operations/list-objects.js';
-import type { ListingTraits } from './operations/listing-traits.js';
+import type { ListFeatures } from './operations/list-position.js';
 import { putObject } from './operations/put-object.js';
-import { getObject, headObject } from './operations/read-object.js';
+import type { S3Client } from './s3/s3-client.js';
 
-/** The primitives of one bucket, each in a file of its own. */
+/** The primitives of one bucket. Each is implemented in `operations/`. */
 export class MinioBucketDriver implements BucketDriver {
-  readonly #server: S3Server;
+  readonly #s3: S3Client;
   readonly #name: string;
   readonly #lister: ObjectLister;
 
-  constructor(server: S3Server, name: string, traits: ListingTraits) {
-    this.#server = server;
+  constructor(s3: S3Client, name: string, features: ListFeatures) {
+    this.#s3 = s3;
     this.#name = name;
-    this.#lister = new ObjectLister(server, name, traits);
+    this.#lister = new ObjectLister(s3, name, features);
   }
 
   async headObject(key: string, call: HeadCall): Promise<ObjectInfo> {
-    return headObject(this.#server, this.#name, key, call);
+    return headObject(this.#s3, this.#name, key, call);
   }
 
   async getObject(key: string, call: GetCall): Promise<DriverObject> {
-    return getObject(this.#server, this.#name, key, call);
+    return getObject(this.#s3, this.#name, key, call);
   }
 
   async putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult> {
-    return putObject(this.#server, this.#name, key, body, call);
+    return putObject(this.#s3, this.#name, key, body, call);
   }
 
   async copyObject(key: string, source: CopySource, call: CopyCall): Promise<CopyResult> {
-    return copyObject(this.#server, this.#name, key, source, call, maxCopySize);
+    return copyObject(this.#s3, this.#name, key, source, call, maxCopyBytes);
   }
 
   async deleteObject(key: string, call: DeleteCall): Promise<void> {
-    return deleteObject(this.#server, this.#name, key, call);
+    return deleteObject(this.#s3, this.#name, key, call);
   }
 
   async deleteObjects(
     keys: readonly string[],
     call: DriverCall,
   ): Promise<readonly { readonly key: string; readonly error: StorageError }[]> {
-    return deleteObjects(this.#server, this.#name, keys, call);
+    return deleteObjects(this.#s3, this.#name, keys, call);
   }
 
   async listObjects(call: ListCall): Promise<DriverPage> {
-    return this.#lister.page(call);
+    return this.#lister.listPage(call);
   }
 }

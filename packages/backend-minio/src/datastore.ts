@@ -3,14 +3,14 @@ import type { Client } from 'minio';
 import { MinioDriver } from './driver.js';
 import type { MinioDatastoreOptions } from './options.js';
 
-/** Object storage on a MinIO or other S3 server. */
+/** A datastore on a MinIO server or another S3 server. */
 export class MinioDatastore extends PortableDatastore {
   readonly #driver: MinioDriver;
 
   /**
-   * Makes a datastore; nothing is sent before the first call.
-   * @param context `name`: how the datastore is called in messages.
-   * @throws `ConfigError` for options that lead to no server.
+   * Creates a datastore. No request is sent before the first call.
+   * @param context `name`: the name of the datastore in messages.
+   * @throws `ConfigError` for an invalid host or port, and for one of `accessKey` and `secretKey` without the other.
    */
   constructor(options: MinioDatastoreOptions, context: { readonly name?: string | undefined } = {}) {
     const driver = new MinioDriver(options);
@@ -18,13 +18,16 @@ export class MinioDatastore extends PortableDatastore {
     this.#driver = driver;
   }
 
-  /** The client of the `minio` package with the same settings, for what this library doesn't cover. It holds the keys: don't print it. */
-  get client(): Client {
-    return this.#driver.client;
+  /**
+   * Returns a client of the `minio` package with the same endpoint and credentials, for operations that this library does not cover.
+   * The package is imported by the first call. Do not log the client: it contains the credentials.
+   */
+  async client(): Promise<Client> {
+    return this.#driver.client();
   }
 }
 
-/** Makes a datastore from options that were checked against the schema: what a configuration calls. */
+/** Creates a datastore from options that match `optionsSchema`. Called by `connect` and `createDatastore` of the core. */
 export function createDatastore(options: Record<string, unknown>, context: { readonly name: string }): MinioDatastore {
   return new MinioDatastore(options as unknown as MinioDatastoreOptions, context);
 }

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { StorageError } from '@anybucket/core/backend';
 import type {
   BucketDriver,
@@ -11,20 +10,20 @@ import type {
 } from '@anybucket/core/backend';
 import type { Client } from 'minio';
 import { MinioBucketDriver } from './bucket.js';
-import { S3Server } from './http/s3-server.js';
-import { endpointOf } from './http/endpoint.js';
-import { Signer } from './http/signer.js';
-import type { Credentials } from './http/signer.js';
+import { toEndpoint } from './http/endpoint.js';
 import { bucketExists, createBucket, listBuckets, removeBucket } from './operations/buckets.js';
-import type { ListingTraits } from './operations/listing-traits.js';
+import type { ListFeatures } from './operations/list-position.js';
 import { getTags, setTags } from './operations/tags.js';
 import { getVersioning, listVersions, setVersioning } from './operations/versions.js';
 import type { MinioDatastoreOptions } from './options.js';
+import { S3Client } from './s3/s3-client.js';
+import { Signer } from './s3/signer.js';
+import type { Credentials } from './s3/signer.js';
 
-/** What a MinIO server does. Where another S3 server differs, the README's table says so. */
+/** The capabilities of a MinIO server. The README lists what differs on other S3 servers. */
 const capabilities: DriverCapabilities = {
   conditionalPut: true,
-  // The server ignores both in silence, so they are refused here.
+  // MinIO silently ignores these conditions, so they are rejected instead.
   conditionalDelete: false,
   conditionalCopy: false,
   native: true,
@@ -35,34 +34,33 @@ const capabilities: DriverCapabilities = {
   persistent: true,
 };
 
-/** The primitives over one server. No request is made before the first call. */
+/** The driver of `MinioDatastore`. Exported so that it can be wrapped: `new PortableDatastore(wrap(new MinioDriver(options)))`. */
 export class MinioDriver implements DatastoreDriver {
   readonly backend = 'minio';
   readonly capabilities = capabilities;
   readonly tags: TagDriver = {
-    getTags: (bucket, key, call) => getTags(this.#server, bucket, key, call),
-    setTags: (bucket, key, tags, call) => setTags(this.#server, bucket, key, tags, call),
+    getTags: (bucket, key, call) => getTags(this.#s3, bucket, key, call),
+    setTags: (bucket, key, tags, call) => setTags(this.#s3, bucket, key, tags, call),
   };
   readonly versions: VersionDriver = {
-    listVersions: (bucket, { prefix, signal }) => listVersions(this.#server, bucket, prefix, signal),
-    setVersioning: (bucket, state, call) => setVersioning(this.#server, bucket, state, call),
-    getVersioning: (bucket, call) => getVersioning(this.#server, bucket, call),
+    listVersions: (bucket, { prefix, signal }) => listVersions(this.#s3, bucket, prefix, signal),
+    setVersioning: (bucket, state, call) => setVersioning(this.#s3, bucket, state, call),
+    getVersioning: (bucket, call) => getVersioning(this.#s3, bucket, call),
   };
   readonly presigner: Presigner = {
     presign: async (method, bucket, key, { expiresIn, contentType, versionId }) => {
-      const url = this.#server.signer.presign({ method, bucket, key, query: { versionId } }, expiresIn, contentType);
+      const url = this.#s3.signer.presign({ method, bucket, key, query: { versionId } }, expiresIn, contentType);
       if (url === undefined)
-        throw new StorageError({ code: 'InvalidRequest', message: 'a URL can be signed only with `accessKey` and `secretKey`' });
+        throw new StorageError({ code: 'InvalidRequest', message: 'presigned URLs require `accessKey` and `secretKey`' });
       return url;
     },
   };
-  readonly #server: S3Server;
-  readonly #traits: ListingTraits = { metadata: undefined, keyTokens: undefined };
-
   readonly #options: MinioDatastoreOptions;
-  #client: Client | undefined;
+  readonly #s3: S3Client;
+  readonly #listFeatures: ListFeatures = { metadata: undefined, minioTokens: undefined };
+  #client: Promise<Client> | undefined;
 
-  /** @throws `ConfigError` for options that lead to no server. */
+  /** @throws `ConfigError` for an invalid host or port, and for one of `accessKey` and `secretKey` without the other. */
   constructor(options: MinioDatastoreOptions) {
     const {
       endPoint,
@@ -70,58 +68,58 @@ export class MinioDriver implements DatastoreDriver {
       tls = false,
       pathStyle = true,
       region = 'us-east-1',
-      connectTimeout = 10_000,
-      idleTimeout = 60_000,
+      connectTimeoutMs = 10_000,
+      idleTimeoutMs = 60_000,
       retries = 3,
     } = options;
-    const signer = new Signer(endpointOf(endPoint, port, tls, pathStyle), region, credentialsOf(options));
+    const signer = new Signer(toEndpoint(endPoint, port, tls, pathStyle), region, toCredentials(options));
     this.#options = options;
-    this.#server = new S3Server(signer, { tls, connectTimeout, idleTimeout, retries });
+    this.#s3 = new S3Client(signer, { tls, connectTimeoutMs, idleTimeoutMs, retries });
   }
 
-  /** The client of the `minio` package, loaded when it is asked for: nothing here needs it, and it is large. */
-  get client(): Client {
-    this.#client ??= clientFor(this.#options);
+  /** Returns a client of the `minio` package; see `MinioDatastore.client`. The driver itself does not use it. */
+  async client(): Promise<Client> {
+    this.#client ??= createClient(this.#options);
     return this.#client;
   }
 
   async listBuckets({ signal }: DriverCall): Promise<string[]> {
-    return listBuckets(this.#server, signal);
+    return listBuckets(this.#s3, signal);
   }
 
   async createBucket(name: string, { signal }: DriverCall): Promise<boolean> {
-    return createBucket(this.#server, name, signal);
+    return createBucket(this.#s3, name, signal);
   }
 
   async removeBucket(name: string, { signal }: DriverCall): Promise<boolean> {
-    return removeBucket(this.#server, name, signal);
+    return removeBucket(this.#s3, name, signal);
   }
 
   async bucketExists(name: string, { signal }: DriverCall): Promise<boolean> {
-    return bucketExists(this.#server, name, signal);
+    return bucketExists(this.#s3, name, signal);
   }
 
   bucket(name: string): BucketDriver {
-    return new MinioBucketDriver(this.#server, name, this.#traits);
+    return new MinioBucketDriver(this.#s3, name, this.#listFeatures);
   }
 
   async close(): Promise<void> {
-    this.#server.close();
+    this.#s3.close();
   }
 }
 
-function credentialsOf({ accessKey, secretKey, sessionToken }: MinioDatastoreOptions): Credentials | undefined {
+function toCredentials({ accessKey, secretKey, sessionToken }: MinioDatastoreOptions): Credentials | undefined {
   if (accessKey === undefined && secretKey === undefined) return undefined;
   if (accessKey === undefined || secretKey === undefined) {
     throw new StorageError({
       code: 'ConfigError',
-      message: '`accessKey` and `secretKey` go together: give both, or neither for anonymous requests',
+      message: '`accessKey` requires `secretKey` and vice versa: set both, or neither for anonymous requests',
     });
   }
   return { accessKey, secretKey, sessionToken };
 }
 
-function clientFor({
+async function createClient({
   endPoint,
   port,
   tls = false,
@@ -130,8 +128,9 @@ function clientFor({
   accessKey,
   secretKey,
   sessionToken,
-}: MinioDatastoreOptions): Client {
-  const minio = createRequire(import.meta.url)('minio') as { readonly Client: typeof Client };
+}: MinioDatastoreOptions): Promise<Client> {
+  // Not a static import: the package takes some 200 ms to load.
+  const minio = await import('minio');
   return new minio.Client({
     endPoint,
     useSSL: tls,

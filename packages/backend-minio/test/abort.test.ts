@@ -4,21 +4,21 @@ import { expect, test } from 'vitest';
 import type { Bucket } from '@anybucket/core';
 import { MinioDatastore } from '../src/index.js';
 import { FakeServer } from './fake-server.js';
-import { rawServer } from './raw-server.js';
+import { startRawServer } from './raw-server.js';
 
 const mib = 2 ** 20;
-const reason = new Error('enough');
-const head = 'HTTP/1.1 200 OK\r\ncontent-length: 10000000\r\netag: "e"\r\nx-amz-request-id: R\r\n\r\n';
+const reason = new Error('aborted');
+const responseHead = 'HTTP/1.1 200 OK\r\ncontent-length: 10000000\r\netag: "e"\r\nx-amz-request-id: R\r\n\r\n';
 
-/** Where a call is when it is given up: what the server and the call do until then. One of them tells when it has come so far. */
+/** A stage of a call at which it is aborted. The server or the call reports when it is reached. */
 interface Stage {
   readonly tls?: boolean;
   readonly server: (socket: Socket, reached: () => void) => void;
   readonly call: (bucket: Bucket, signal: AbortSignal, reached: () => void) => Promise<unknown>;
 }
 
-/** Tells when a request's head has come. */
-const onHead = (then: (socket: Socket, reached: () => void) => void) => (socket: Socket, reached: () => void) => {
+/** Calls `then` when the headers of a request have been received. */
+const onHeaders = (then: (socket: Socket, reached: () => void) => void) => (socket: Socket, reached: () => void) => {
   let text = '';
   socket.on('data', (chunk: Buffer) => {
     const before = text.includes('\r\n\r\n');
@@ -26,8 +26,8 @@ const onHead = (then: (socket: Socket, reached: () => void) => void) => (socket:
     if (!before && text.includes('\r\n\r\n')) then(socket, reached);
   });
 };
-const silent = onHead((_, reached) => reached());
-const answer = (socket: Socket, written?: () => void): void => void socket.write(head + 'x'.repeat(200_000), written);
+const silent = onHeaders((_, reached) => reached());
+const respond = (socket: Socket, onWritten?: () => void): void => void socket.write(responseHead + 'x'.repeat(200_000), onWritten);
 
 const stages: Record<string, Stage> = {
   'while it connects': {
@@ -35,14 +35,14 @@ const stages: Record<string, Stage> = {
     server: (socket, reached) => socket.once('data', reached),
     call: (bucket, signal) => bucket.get('k', { signal }),
   },
-  'while the server is asked whether it wants the body': {
+  'while it waits for 100 Continue': {
     server: silent,
     call: (bucket, signal) => bucket.put('k', Buffer.alloc(mib), { signal }),
   },
-  'while it sends': {
-    server: onHead((socket, reached) => {
+  'while it sends the body': {
+    server: onHeaders((socket, reached) => {
       socket.write('HTTP/1.1 100 Continue\r\n\r\n');
-      // Takes the beginning of the body, and then no more.
+      // Reads only the beginning of the body.
       socket.once('data', () => {
         socket.pause();
         reached();
@@ -50,8 +50,8 @@ const stages: Record<string, Stage> = {
     }),
     call: (bucket, signal) => bucket.put('k', Buffer.alloc(16 * mib), { signal }),
   },
-  'while it waits for the source of what it sends': {
-    server: onHead((socket, reached) => {
+  'while it waits for the source of the body': {
+    server: onHeaders((socket, reached) => {
       socket.write('HTTP/1.1 100 Continue\r\n\r\n');
       socket.once('data', reached);
     }),
@@ -63,13 +63,13 @@ const stages: Record<string, Stage> = {
       return bucket.put('k', source(), 17 * mib, { partSize: 32 * mib, signal });
     },
   },
-  'while it waits for an answer': { server: silent, call: (bucket, signal) => bucket.stat('k', { signal }) },
-  'within an answer': {
-    server: onHead((socket, reached) => answer(socket, reached)),
+  'while it waits for the response': { server: silent, call: (bucket, signal) => bucket.stat('k', { signal }) },
+  'within a response': {
+    server: onHeaders((socket, reached) => respond(socket, reached)),
     call: (bucket, signal) => bucket.list({ signal }),
   },
-  'within a body': {
-    server: onHead((socket) => answer(socket)),
+  'while it reads a body': {
+    server: onHeaders((socket) => respond(socket)),
     call: async (bucket, signal, reached) => {
       const bytes = (await bucket.get('k', { signal })).bytes();
       reached();
@@ -77,7 +77,7 @@ const stages: Record<string, Stage> = {
     },
   },
   'between two chunks of a body': {
-    server: onHead((socket) => answer(socket)),
+    server: onHeaders((socket) => respond(socket)),
     call: async (bucket, signal, reached) => {
       const chunks = (await bucket.get('k', { signal })).stream();
       await chunks.next();
@@ -86,8 +86,8 @@ const stages: Record<string, Stage> = {
       return chunks.next();
     },
   },
-  'before a body is read': {
-    server: onHead((socket) => answer(socket)),
+  'before the body is read': {
+    server: onHeaders((socket) => respond(socket)),
     call: async (bucket, signal, reached) => {
       const object = await bucket.get('k', { signal });
       setImmediate(reached);
@@ -97,11 +97,11 @@ const stages: Record<string, Stage> = {
   },
 };
 
-test.each(Object.entries(stages))('given up %s, a call ends with the reason and its connection closes', async (_, stage) => {
+test.each(Object.entries(stages))('a call aborted %s rejects with the reason and closes its connection', async (_, stage) => {
   let reach = (): void => {};
   const reached = new Promise<void>((resolve) => (reach = resolve));
-  await using server = await rawServer((socket) => stage.server(socket, reach));
-  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls: stage.tls, retries: 0, connectTimeout: 60_000 });
+  await using server = await startRawServer((socket) => stage.server(socket, reach));
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls: stage.tls, retries: 0, connectTimeoutMs: 60_000 });
   const controller = new AbortController();
   const call = stage.call(datastore.bucket('bucket'), controller.signal, reach);
   call.catch(() => {});
@@ -109,16 +109,16 @@ test.each(Object.entries(stages))('given up %s, a call ends with the reason and 
   expect(server.sockets.size).toBe(1);
   controller.abort(reason);
   await expect(call).rejects.toBe(reason);
-  // One that takes no more does not hear of the end either.
+  // A paused socket does not report its end.
   for (const socket of server.sockets) socket.resume();
   await expect.poll(() => server.sockets.size).toBe(0);
   expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   await datastore.close();
 });
 
-test('given up beforehand, a call connects to nothing', async () => {
+test('a call with an aborted signal does not connect', async () => {
   let connections = 0;
-  await using server = await rawServer(() => connections++);
+  await using server = await startRawServer(() => connections++);
   const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port });
   const signal = AbortSignal.abort(reason);
   const bucket = datastore.bucket('bucket');
@@ -129,7 +129,7 @@ test('given up beforehand, a call connects to nothing', async () => {
   await datastore.close();
 });
 
-test.each([200, 404, 503])('a call that ends by itself with %i leaves nothing on its signal', async (status) => {
+test.each([200, 404, 503])('a call that ends with status %i leaves no listener on its signal', async (status) => {
   const headers = { 'x-amz-request-id': 'R', etag: '"e"' };
   await using server = await FakeServer.start((_, response) => response.writeHead(status, headers).end('<ListBucketResult/>'));
   const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 import { contract } from '@anybucket/core/contract';
 import { afterAll, describe, inject, test } from 'vitest';
-import { open } from './support.js';
+import { openDatastore } from './support.js';
 
 const address = inject('minio');
 
-if (address !== undefined) contract('minio', () => open(address), { describe, test: test.concurrent, afterAll });
+if (address !== undefined) contract('minio', () => openDatastore(address), { describe, test: test.concurrent, afterAll });

@@ -5,21 +5,23 @@ import { text } from 'node:stream/consumers';
 import { MinioDatastore } from '../src/index.js';
 import type { MinioDatastoreOptions } from '../src/index.js';
 
-/** A request as it came. */
-export interface Received {
+/** A request that the server received. */
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
 
-/** A server of the test's own on the loopback interface, that answers what it is told to. */
+/** An HTTP server on the loopback interface whose responses the test defines, and a datastore that uses it. */
 export class FakeServer implements AsyncDisposable {
-  readonly received: Received[] = [];
+  readonly received: ReceivedRequest[] = [];
+  readonly port: number;
   readonly datastore: MinioDatastore;
   readonly #close: () => Promise<void>;
 
   private constructor(port: number, options: Partial<MinioDatastoreOptions>, close: () => Promise<void>) {
+    this.port = port;
     this.datastore = new MinioDatastore({
       endPoint: '127.0.0.1',
       port,
@@ -32,14 +34,14 @@ export class FakeServer implements AsyncDisposable {
   }
 
   static async start(
-    answer: (received: Received, response: ServerResponse) => void,
+    respond: (request: ReceivedRequest, response: ServerResponse) => void,
     options: Partial<MinioDatastoreOptions> = {},
   ): Promise<FakeServer> {
     const http = createServer((request, response) => {
       const handle = async (): Promise<void> => {
         const received = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: await text(request) };
         server.received.push(received);
-        answer(received, response);
+        respond(received, response);
       };
       void handle();
     });

@@ -3,35 +3,35 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { MinioAddress } from '@anybucket/minio-server';
 
-/** What the proxy does with a request instead of passing it on. */
+/** What the proxy does with a request instead of forwarding it. */
 export type Fault =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
-  /** Says nothing, for ever. */
+  | { readonly kind: 'respond'; readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  /** Never responds. */
   | { readonly kind: 'stall' }
-  /** Passes it on a while later. */
+  /** Forwards it later. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Closes the connection when so many bytes of the request's body have come. */
+  /** Closes the connection after `after` bytes of the request body. */
   | { readonly kind: 'cut-request'; readonly after: number }
-  /** Passes the request on, and closes the connection instead of answering. */
-  | { readonly kind: 'lose-answer' }
-  /** Closes the connection after so many bytes of the answer's body. */
-  | { readonly kind: 'cut-answer'; readonly after: number }
-  /** Says no more after so many bytes of the answer's body. */
-  | { readonly kind: 'stall-answer'; readonly after: number };
+  /** Forwards the request, and closes the connection instead of sending the response. */
+  | { readonly kind: 'lose-response' }
+  /** Closes the connection after `after` bytes of the response body. */
+  | { readonly kind: 'cut-response'; readonly after: number }
+  /** Stops sending after `after` bytes of the response body. */
+  | { readonly kind: 'stall-response'; readonly after: number };
 
-/** A request as the proxy saw it. */
-export interface SeenRequest {
+/** A request that the proxy received. */
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
 }
 
-/** Stands between a client and a server, and spoils what it is told to. */
+/** An HTTP proxy in front of a server that injects faults. */
 export class FaultProxy implements AsyncDisposable {
-  readonly requests: SeenRequest[] = [];
-  /** Connections that were ever made. */
+  readonly requests: ReceivedRequest[] = [];
+  /** Number of connections accepted so far. */
   connections = 0;
-  /** Decides what becomes of a request; undefined passes it on. */
-  fault: (request: SeenRequest) => Fault | undefined = () => undefined;
+  /** Returns the fault for a request, or undefined to forward it. */
+  fault: (request: ReceivedRequest) => Fault | undefined = () => undefined;
   readonly #target: MinioAddress;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -40,7 +40,7 @@ export class FaultProxy implements AsyncDisposable {
   private constructor(target: MinioAddress) {
     this.#target = target;
     this.#server = createServer((incoming, outgoing) => this.#handle(incoming, outgoing));
-    // Longer than a busy machine may pause between two calls: then they share a connection for certain.
+    // Longer than any pause between two calls on a busy machine, so that they share a connection.
     this.#server.keepAliveTimeout = 60_000;
     this.#server.on('connection', (socket) => {
       this.connections++;
@@ -54,13 +54,13 @@ export class FaultProxy implements AsyncDisposable {
     return proxy;
   }
 
-  /** The address of the server as seen through the proxy. */
+  /** The address of the server behind the proxy. */
   get address(): MinioAddress {
     return { ...this.#target, endPoint: '127.0.0.1', port: this.#port };
   }
 
-  /** Connections that stand now. */
-  get standing(): number {
+  /** Number of open connections. */
+  get openConnections(): number {
     return this.#sockets.size;
   }
 
@@ -69,7 +69,7 @@ export class FaultProxy implements AsyncDisposable {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Refuses connections, as a server that was killed. */
+  /** Closes all connections and refuses new ones. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
@@ -81,70 +81,74 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   #handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const seen = { method: incoming.method ?? '', url: incoming.url ?? '' };
-    this.requests.push(seen);
-    const fault = this.fault(seen);
+    const received = { method: incoming.method ?? '', url: incoming.url ?? '' };
+    this.requests.push(received);
+    const fault = this.fault(received);
     incoming.on('error', () => {});
     switch (fault?.kind) {
       case 'stall':
         return;
       case 'delay':
-        setTimeout(() => this.#pass(incoming, outgoing, undefined), fault.ms);
+        setTimeout(() => this.#forward(incoming, outgoing, undefined), fault.ms);
         return;
-      case 'answer':
+      case 'respond':
         incoming.resume();
         outgoing.writeHead(fault.status, fault.headers).end(fault.body);
         return;
       case 'cut-request': {
-        let received = 0;
+        let bytes = 0;
         incoming.on('data', (chunk: Buffer) => {
-          received += chunk.length;
-          if (received >= fault.after) incoming.socket.destroy();
+          bytes += chunk.length;
+          if (bytes >= fault.after) incoming.socket.destroy();
         });
         return;
       }
       default:
-        this.#pass(incoming, outgoing, fault);
+        this.#forward(incoming, outgoing, fault);
     }
   }
 
-  #pass(incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault | undefined): void {
+  #forward(incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault | undefined): void {
     const { expect: _, ...headers } = incoming.headers;
     const { endPoint: host, port } = this.#target;
     const forwarded = request({ host, port, method: incoming.method, path: incoming.url, headers, agent: false });
     outgoing.on('close', () => forwarded.destroy());
     forwarded.on('error', () => outgoing.destroy());
-    forwarded.on('response', (answer) => {
-      if (fault?.kind === 'lose-answer') {
+    forwarded.on('response', (response) => {
+      if (fault?.kind === 'lose-response') {
         incoming.socket.destroy();
         return;
       }
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-      const after = fault?.kind === 'cut-answer' || fault?.kind === 'stall-answer' ? fault.after : Infinity;
+      outgoing.writeHead(response.statusCode ?? 500, response.headers);
+      const after = fault?.kind === 'cut-response' || fault?.kind === 'stall-response' ? fault.after : Infinity;
       let sent = 0;
-      answer.on('data', (chunk: Buffer) => {
+      response.on('data', (chunk: Buffer) => {
         if (sent >= after) return;
         const rest = chunk.subarray(0, after - sent);
         sent += rest.length;
-        const goOn = outgoing.write(rest, () => {
-          if (sent >= after && fault?.kind === 'cut-answer') incoming.socket.destroy();
+        const hasRoom = outgoing.write(rest, () => {
+          if (sent >= after && fault?.kind === 'cut-response') incoming.socket.destroy();
         });
-        if (!goOn) {
-          answer.pause();
-          outgoing.once('drain', () => answer.resume());
+        if (!hasRoom) {
+          response.pause();
+          outgoing.once('drain', () => response.resume());
         }
       });
-      answer.on('end', () => {
+      response.on('end', () => {
         if (sent < after) outgoing.end();
       });
-      answer.on('error', () => outgoing.destroy());
+      response.on('error', () => outgoing.destroy());
     });
     incoming.pipe(forwarded);
   }
 }
 
-/** Spoils the first requests that fit, then lets all pass. */
-export function first(count: number, fits: (request: SeenRequest) => boolean, fault: Fault): (request: SeenRequest) => Fault | undefined {
+/** Returns a fault function that applies `fault` to the first `count` requests that match. */
+export function first(
+  count: number,
+  matches: (request: ReceivedRequest) => boolean,
+  fault: Fault,
+): (request: ReceivedRequest) => Fault | undefined {
   let left = count;
-  return (seen) => (fits(seen) && left-- > 0 ? fault : undefined);
+  return (received) => (matches(received) && left-- > 0 ? fault : undefined);
 }

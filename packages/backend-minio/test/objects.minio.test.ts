@@ -4,13 +4,9 @@ import type { MinioAddress } from '@anybucket/minio-server';
 import type { Bucket } from '@anybucket/core';
 import { etagOf } from '@anybucket/core/backend';
 import type { MinioDatastore } from '../src/index.js';
-import { S3Server } from '../src/http/s3-server.js';
-import { endpointOf } from '../src/http/endpoint.js';
-import { Signer } from '../src/http/signer.js';
-import { copyObject } from '../src/operations/copy-object.js';
-import { copyParts } from '../src/operations/copy-parts.js';
+import { copyInParts, copyObject } from '../src/operations/copy-object.js';
 import { FaultProxy } from './fault-proxy.js';
-import { chunksOf, failure, open, openUploads, pattern, scratchBucket } from './support.js';
+import { chunksOf, countIncompleteUploads, failure, openDatastore, openS3Client, pattern, scratchBucket } from './support.js';
 
 const address = inject('minio');
 const mib = 2 ** 20;
@@ -20,7 +16,7 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
   let bucket: Bucket & AsyncDisposable;
 
   beforeAll(async () => {
-    datastore = open(address as MinioAddress);
+    datastore = openDatastore(address as MinioAddress);
     bucket = await scratchBucket(datastore);
   });
   afterAll(async () => {
@@ -32,7 +28,7 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
     const partSize = 5 * mib;
 
     test.each([0, 1, mib, mib + 1, partSize - 1, partSize, partSize + 1, 2 * partSize, 2 * partSize + 1])(
-      'of %i bytes has the ETag of its parts, by every way',
+      'of %i bytes has the ETag of its parts, for bytes, a stream and a sized stream',
       async (size) => {
         const bytes = pattern(size);
         const etag = etagOf(bytes, partSize);
@@ -47,34 +43,34 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
       },
     );
 
-    test('in parts asks for parts side by side, within its concurrency', async () => {
+    test('uploads parts in parallel, up to `concurrency`', async () => {
       await using proxy = await FaultProxy.start(address as MinioAddress);
       let running = 0;
-      let most = 0;
+      let max = 0;
       proxy.fault = ({ url }) => {
         if (!url.includes('partNumber=')) return undefined;
-        most = Math.max(most, ++running);
+        max = Math.max(max, ++running);
         setTimeout(() => running--, 300);
         return { kind: 'delay', ms: 300 };
       };
-      const watched = open(proxy.address);
-      await watched.bucket(bucket.name).put('parallel', pattern(40 * mib), { partSize, concurrency: 3 });
-      await watched.close();
-      expect(most).toBeGreaterThan(1);
-      expect(most).toBeLessThanOrEqual(3);
+      const proxied = openDatastore(proxy.address);
+      await proxied.bucket(bucket.name).put('parallel', pattern(40 * mib), { partSize, concurrency: 3 });
+      await proxied.close();
+      expect(max).toBeGreaterThan(1);
+      expect(max).toBeLessThanOrEqual(3);
     });
 
-    test('that fails its condition does not upload a large body first', async () => {
-      await bucket.put('there', 'x');
-      let taken = 0;
+    test('with a failed condition does not upload a large body', async () => {
+      await bucket.put('existing', 'x');
+      let read = 0;
       const source = async function* (): AsyncGenerator<Buffer> {
-        for (; taken < 40; taken++) yield pattern(mib);
+        for (; read < 40; read++) yield pattern(mib);
       };
-      await failure(bucket.put('there', source(), { partSize, ifNoneMatch: '*' }), 'PreconditionFailed');
-      expect(taken).toBeLessThan(10);
+      await failure(bucket.put('existing', source(), { partSize, ifNoneMatch: '*' }), 'PreconditionFailed');
+      expect(read).toBeLessThan(10);
     });
 
-    test('of a body that differs from its MD5 leaves nothing, also in parts', async () => {
+    test('with a wrong contentMD5 leaves nothing behind, also in parts', async () => {
       const contentMD5 = Buffer.alloc(16).toString('base64');
       for (const [size, length] of [
         [10, 10],
@@ -85,35 +81,35 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
         const options = { contentMD5, partSize: length === undefined ? partSize : 64 * mib };
         await failure(bucket.put('wrong', chunksOf(pattern(size)), length, options), 'BadDigest');
         expect(await bucket.exists('wrong')).toBe(false);
-        expect(await openUploads(datastore, bucket.name, 'wrong')).toBe(0);
+        expect(await countIncompleteUploads(datastore, bucket.name, 'wrong')).toBe(0);
       }
     });
   });
 
-  describe('a reader that never reads', () => {
-    test('lets a put of its key end, in success or a time-out', async () => {
-      await bucket.put('held', pattern(32 * mib));
-      const impatient = open(address as MinioAddress, { idleTimeout: 2000 });
-      const object = await bucket.get('held');
-      const outcome = await impatient
+  describe('an unread body', () => {
+    test('delays a put of its key, which succeeds or times out', async () => {
+      await bucket.put('unread', pattern(32 * mib));
+      const shortTimeout = openDatastore(address as MinioAddress, { idleTimeoutMs: 2000 });
+      const object = await bucket.get('unread');
+      const outcome = await shortTimeout
         .bucket(bucket.name)
-        .put('held', 'new')
+        .put('unread', 'new')
         .then(
           () => 'success',
           (error: unknown) => (error as { code?: string }).code,
         );
       expect(['success', 'Timeout']).toContain(outcome);
       await object.cancel();
-      await bucket.put('held', 'newer');
-      expect(await (await bucket.get('held')).text()).toBe('newer');
-      await impatient.close();
+      await bucket.put('unread', 'newer');
+      expect(await (await bucket.get('unread')).text()).toBe('newer');
+      await shortTimeout.close();
     });
 
-    test('two hundred times over holds nobody up', async () => {
-      await bucket.put('dropped', pattern(mib));
-      const held = await Promise.all(Array.from({ length: 200 }, () => bucket.get('dropped')));
-      expect(await (await bucket.get('dropped')).bytes()).toHaveLength(mib);
-      await Promise.all(held.map((object) => object.cancel()));
+    test('does not block other reads, even if there are 200', async () => {
+      await bucket.put('many-unread', pattern(mib));
+      const unread = await Promise.all(Array.from({ length: 200 }, () => bucket.get('many-unread')));
+      expect(await (await bucket.get('many-unread')).bytes()).toHaveLength(mib);
+      await Promise.all(unread.map((object) => object.cancel()));
     });
   });
 
@@ -127,25 +123,25 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
       contentLanguage: 'de',
       expires,
     };
-    const rich = { ...attributes, metadata: { m: 'ü' }, tags: { t: 'a b' } };
+    const allOptions = { ...attributes, metadata: { m: 'ü' }, tags: { t: 'a b' } };
 
-    test('keeps what the server would forget', async () => {
-      await bucket.put('rich', 'x', rich);
-      await bucket.fcopyTo(bucket.name, 'rich-copy', 'rich');
-      expect(await bucket.stat('rich-copy')).toMatchObject({ ...attributes, metadata: rich.metadata, tagCount: 1 });
-      expect(await bucket.tags('rich-copy')).toEqual(rich.tags);
+    test('keeps all attributes, including expires', async () => {
+      await bucket.put('attributes', 'x', allOptions);
+      await bucket.fcopyTo(bucket.name, 'attributes-copy', 'attributes');
+      expect(await bucket.stat('attributes-copy')).toMatchObject({ ...attributes, metadata: allOptions.metadata, tagCount: 1 });
+      expect(await bucket.tags('attributes-copy')).toEqual(allOptions.tags);
     });
 
-    test.each(['a?b', 'a#b', 'a+b', 'a%2Fb', 'a b', 'ä/ö&=;,', "a'(b)*!"])('takes %j as its source', async (key) => {
+    test.each(['a?b', 'a#b', 'a+b', 'a%2Fb', 'a b', 'ä/ö&=;,', "a'(b)*!"])('encodes the source key %j', async (key) => {
       await bucket.put(key, key);
       await bucket.fcopyTo(bucket.name, `${key}-copy`, key);
       expect(await (await bucket.get(`${key}-copy`)).text()).toBe(key);
     });
 
-    test('of more than one request can take goes part by part, with all that belongs to it', async () => {
+    test('in parts keeps the body, the attributes and the tags', async () => {
       const bytes = pattern(12 * mib);
-      await bucket.put('big', chunksOf(bytes), { ...rich, partSize: 5 * mib });
-      const server = rawServer();
+      await bucket.put('big', chunksOf(bytes), { ...allOptions, partSize: 5 * mib });
+      const client = openS3Client(address as MinioAddress);
       const plan = {
         bucket: bucket.name,
         key: 'big-copy',
@@ -154,43 +150,37 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
         info: await bucket.stat('big'),
         pinned: true,
       };
-      const { etag } = await copyParts(server, plan, 5 * mib);
+      const { etag } = await copyInParts(client, plan, 5 * mib);
       expect(etag).toMatch(/-3$/);
-      expect(await bucket.stat('big-copy')).toMatchObject({ etag, size: bytes.length, ...attributes, metadata: rich.metadata });
-      expect(await bucket.tags('big-copy')).toEqual(rich.tags);
+      expect(await bucket.stat('big-copy')).toMatchObject({ etag, size: bytes.length, ...attributes, metadata: allOptions.metadata });
+      expect(await bucket.tags('big-copy')).toEqual(allOptions.tags);
       expect((await (await bucket.get('big-copy')).bytes()).equals(bytes)).toBe(true);
-      server.close();
+      client.close();
     });
 
-    test('goes part by part only where it must', async () => {
+    test('uses parts only above the maximum size', async () => {
       await bucket.put('two-mib', pattern(2 * mib));
-      const server = rawServer();
+      const client = openS3Client(address as MinioAddress);
       const source = { bucket: bucket.name, key: 'two-mib' };
-      expect((await copyObject(server, bucket.name, 'copied', source, {}, 2 * mib)).etag).not.toContain('-');
-      expect((await copyObject(server, bucket.name, 'copied', source, {}, 2 * mib - 1)).etag).toMatch(/-1$/);
-      server.close();
+      expect((await copyObject(client, bucket.name, 'copied', source, {}, 2 * mib)).etag).not.toContain('-');
+      expect((await copyObject(client, bucket.name, 'copied', source, {}, 2 * mib - 1)).etag).toMatch(/-1$/);
+      client.close();
     });
 
-    test('in parts that fails leaves nothing', async () => {
+    test('in parts leaves nothing behind when it fails', async () => {
       await bucket.put('big', pattern(2 * mib));
-      const server = rawServer();
+      const client = openS3Client(address as MinioAddress);
       const source = { bucket: bucket.name, key: 'big' };
-      // Parts of 1 MiB are refused at the end.
+      // CompleteMultipartUpload rejects parts of 1 MiB.
       const plan = { bucket: bucket.name, key: 'small-parts', source, call: {}, info: await bucket.stat('big'), pinned: true };
-      await failure(copyParts(server, plan, mib), 'EntityTooSmall');
-      expect(await openUploads(datastore, bucket.name, 'small-parts')).toBe(0);
-      server.close();
+      await failure(copyInParts(client, plan, mib), 'EntityTooSmall');
+      expect(await countIncompleteUploads(datastore, bucket.name, 'small-parts')).toBe(0);
+      client.close();
     });
-
-    function rawServer(): S3Server {
-      const { endPoint, port, accessKey, secretKey } = address as MinioAddress;
-      const signer = new Signer(endpointOf(endPoint, port, false, true), 'us-east-1', { accessKey, secretKey });
-      return new S3Server(signer, { tls: false, connectTimeout: 5000, idleTimeout: 5000, retries: 0 });
-    }
   });
 
   describe('a presigned URL', () => {
-    test('of GET and PUT works in a plain HTTP client, and for nothing else', async () => {
+    test('works in a plain HTTP client, only for its method, key and content type', async () => {
       const put = await bucket.presign('PUT', 'signed é?#', { contentType: 'text/x-signed' });
       expect((await fetch(put, { method: 'PUT', body: 'by url', headers: { 'content-type': 'text/other' } })).status).toBe(403);
       expect((await fetch(put, { method: 'PUT', body: 'by url', headers: { 'content-type': 'text/x-signed' } })).status).toBe(200);
@@ -207,28 +197,28 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
       expect((await fetch(url)).status).toBe(403);
     });
 
-    test('may be of one version', async () => {
-      await using own = await scratchBucket(datastore);
-      await own.setVersioning('enabled');
-      const { versionId } = await own.put('k', 'old');
-      await own.put('k', 'new');
-      expect(await (await fetch(await own.presign('GET', 'k', { versionId }))).text()).toBe('old');
+    test('may name a version', async () => {
+      await using versioned = await scratchBucket(datastore);
+      await versioned.setVersioning('enabled');
+      const { versionId } = await versioned.put('k', 'old');
+      await versioned.put('k', 'new');
+      expect(await (await fetch(await versioned.presign('GET', 'k', { versionId }))).text()).toBe('old');
     });
   });
 
   describe('native options', () => {
-    test('go with get, put, stat and copy', async () => {
+    test('are sent by get, put, stat and copy', async () => {
       await bucket.put('native', 'x', { native: { headers: { 'x-amz-storage-class': 'REDUCED_REDUNDANCY' } } });
       const query = { 'response-content-type': 'text/overridden' };
       expect((await bucket.get('native', { native: { query } })).info.contentType).toBe('text/overridden');
       expect((await bucket.stat('native', { native: { headers: { range: 'bytes=0-0' } } })).key).toBe('native');
       await bucket.fcopyTo(bucket.name, 'native-copy', 'native', { native: { headers: { 'x-amz-storage-class': 'REDUCED_REDUNDANCY' } } });
       await bucket.fcopyTo(bucket.name, 'plain-copy', 'native', { native: { headers: { 'x-amz-storage-class': 'STANDARD' } } });
-      const classOf = async (key: string): Promise<string | null> =>
+      const storageClass = async (key: string): Promise<string | null> =>
         (await fetch(await bucket.presign('GET', key))).headers.get('x-amz-storage-class');
-      expect(await classOf('native')).toBe('REDUCED_REDUNDANCY');
-      expect(await classOf('native-copy')).toBe('REDUCED_REDUNDANCY');
-      expect(await classOf('plain-copy')).toBe(null);
+      expect(await storageClass('native')).toBe('REDUCED_REDUNDANCY');
+      expect(await storageClass('native-copy')).toBe('REDUCED_REDUNDANCY');
+      expect(await storageClass('plain-copy')).toBe(null);
     });
   });
 });

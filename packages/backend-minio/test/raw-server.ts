@@ -1,15 +1,15 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A server below HTTP, for what no server of HTTP does: it hands each connection to the test. */
+/** A TCP server that passes each connection to the test, for responses that an HTTP server cannot send. */
 export interface RawServer extends AsyncDisposable {
   readonly port: number;
-  /** Connections that stand now. */
+  /** Open connections. */
   readonly sockets: ReadonlySet<Socket>;
 }
 
-/** Starts one on the loopback interface. */
-export async function rawServer(onConnection: (socket: Socket) => void): Promise<RawServer> {
+/** Starts a {@link RawServer} on the loopback interface. */
+export async function startRawServer(onConnection: (socket: Socket) => void): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)));

@@ -3,22 +3,22 @@ import { isStorageError } from '@anybucket/core';
 import { startMinio } from '@anybucket/minio-server';
 import type { MinioServer } from '@anybucket/minio-server';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { chunksOf, open, pattern } from './support.js';
+import { chunksOf, openDatastore, pattern } from './support.js';
 
 const mib = 2 ** 20;
 
-// A server that somebody else runs is not ours to kill.
-describe.skipIf(inject('minio') === undefined || Boolean(process.env['ABTEST_MINIO']))('a server of our own', () => {
+// An external server must not be killed.
+describe.skipIf(inject('minio') === undefined || Boolean(process.env['ABTEST_MINIO']))('a server started by the test', () => {
   let server: MinioServer;
   beforeAll(async () => {
     server = await startMinio();
   });
   afterAll(async () => server.stop());
 
-  test('is killed under load and started again: nothing acknowledged is lost, and calls go on', async (context) => {
+  test('loses no acknowledged write when killed under load, and calls succeed again after the restart', async (context) => {
     const { restart } = server;
-    if (restart === undefined) return context.skip('a container can’t be started again with its data');
-    const datastore = open(server.address);
+    if (restart === undefined) return context.skip('a container cannot be restarted with its data');
+    const datastore = openDatastore(server.address);
     await datastore.createBucket('bucket');
     const bucket = datastore.bucket('bucket');
     const parts = pattern(11 * mib);
@@ -31,7 +31,7 @@ describe.skipIf(inject('minio') === undefined || Boolean(process.env['ABTEST_MIN
       await bucket.put(key, chunksOf(bytes), { partSize: 5 * mib });
       acknowledged.set(key, bytes);
     };
-    const calls: (() => Promise<unknown>)[] = [
+    const operations: (() => Promise<unknown>)[] = [
       () => put(100),
       () => put(mib),
       () => put(parts.length),
@@ -39,29 +39,29 @@ describe.skipIf(inject('minio') === undefined || Boolean(process.env['ABTEST_MIN
       () => bucket.list({ prefix: 'read' }),
       () => bucket.fcopyTo('bucket', 'copy', 'read'),
     ];
-    const over = new AbortController();
-    const done = calls.map(() => 0);
+    const stop = new AbortController();
+    const completed = operations.map(() => 0);
     const failures: unknown[] = [];
     const load = Promise.all(
-      calls.map(async (call, index) => {
-        while (!over.signal.aborted) {
-          await call().then(
-            () => (done[index] = (done[index] ?? 0) + 1),
+      operations.map(async (operation, index) => {
+        while (!stop.signal.aborted) {
+          await operation().then(
+            () => (completed[index] = (completed[index] ?? 0) + 1),
             (error: unknown) => failures.push(error),
           );
         }
       }),
     );
 
-    await expect.poll(() => Math.min(...done), { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => Math.min(...completed), { timeout: 20_000 }).toBeGreaterThan(0);
     await restart();
-    done.fill(0);
-    // Each goes on by itself.
-    await expect.poll(() => Math.min(...done), { timeout: 20_000 }).toBeGreaterThan(0);
-    over.abort();
+    completed.fill(0);
+    // Every operation succeeds again without a new datastore.
+    await expect.poll(() => Math.min(...completed), { timeout: 20_000 }).toBeGreaterThan(0);
+    stop.abort();
     await load;
 
-    // None says that something is not there.
+    // No failure claims that an object does not exist.
     expect(failures.filter((error) => !isStorageError(error) || !error.retryable)).toEqual([]);
     for (const [key, bytes] of acknowledged) expect([key, (await (await bucket.get(key)).bytes()).equals(bytes)]).toEqual([key, true]);
     await datastore.close();

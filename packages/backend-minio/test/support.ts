@@ -3,15 +3,24 @@ import { isStorageError } from '@anybucket/core';
 import type { Bucket, StorageError } from '@anybucket/core';
 import type { MinioAddress } from '@anybucket/minio-server';
 import { expect } from 'vitest';
+import { toEndpoint } from '../src/http/endpoint.js';
 import { MinioDatastore } from '../src/index.js';
 import type { MinioDatastoreOptions } from '../src/index.js';
+import { S3Client } from '../src/s3/s3-client.js';
+import { Signer } from '../src/s3/signer.js';
 
-/** A datastore on the server, with patience for a busy machine, less than a test has. */
-export function open(address: MinioAddress, options: Partial<MinioDatastoreOptions> = {}): MinioDatastore {
-  return new MinioDatastore({ ...address, idleTimeout: 20_000, ...options });
+/** Opens a datastore. Its idle timeout suits a busy machine and is shorter than the timeout of a test. */
+export function openDatastore(address: MinioAddress, options: Partial<MinioDatastoreOptions> = {}): MinioDatastore {
+  return new MinioDatastore({ ...address, idleTimeoutMs: 20_000, ...options });
 }
 
-/** A fresh bucket with a name of its own; removed with all that is in it when the scope ends. */
+/** Opens the client below a datastore, for operations with parameters that a datastore does not expose. */
+export function openS3Client({ endPoint, port, accessKey, secretKey }: MinioAddress, retries = 0): S3Client {
+  const signer = new Signer(toEndpoint(endPoint, port, false, true), 'us-east-1', { accessKey, secretKey });
+  return new S3Client(signer, { tls: false, connectTimeoutMs: 5000, idleTimeoutMs: 5000, retries });
+}
+
+/** Creates a bucket with a random name. It is emptied and removed at the end of the scope. */
 export async function scratchBucket(datastore: MinioDatastore): Promise<Bucket & AsyncDisposable> {
   const name = `minio-${randomBytes(8).toString('hex')}`;
   await datastore.createBucket(name);
@@ -24,7 +33,7 @@ export async function scratchBucket(datastore: MinioDatastore): Promise<Bucket &
   });
 }
 
-/** The failure of a call, which must be a `StorageError` with a code. */
+/** Returns the error of a call, which must be a `StorageError`, with `code` if given. */
 export async function failure(call: Promise<unknown>, code?: string): Promise<StorageError> {
   const error: unknown = await call.then(
     () => new Error('the call succeeded'),
@@ -35,14 +44,14 @@ export async function failure(call: Promise<unknown>, code?: string): Promise<St
   return error;
 }
 
-/** Bytes that differ from place to place. */
+/** Returns bytes without repetition, so that a misplaced chunk is detected. */
 export function pattern(size: number): Buffer {
   const bytes = Buffer.alloc(size);
-  for (let at = 0; at + 4 <= size; at += 4) bytes.writeUInt32LE((at * 2_654_435_761) >>> 0, at);
+  for (let offset = 0; offset + 4 <= size; offset += 4) bytes.writeUInt32LE((offset * 2_654_435_761) >>> 0, offset);
   return bytes;
 }
 
-/** The same bytes as a stream of chunks, of no known length. */
+/** Yields bytes in chunks. */
 export async function* chunksOf(bytes: Buffer, size = 100_000): AsyncGenerator<Buffer, void, undefined> {
   for (let start = 0; start < bytes.length; start += size) {
     await Promise.resolve();
@@ -50,9 +59,10 @@ export async function* chunksOf(bytes: Buffer, size = 100_000): AsyncGenerator<B
   }
 }
 
-/** The uploads of a key that were begun and neither completed nor aborted. */
-export async function openUploads(datastore: MinioDatastore, bucket: string, key: string): Promise<number> {
-  // The server lists them only for the exact key.
-  const { uploads } = (await datastore.client.listIncompleteUploadsQuery(bucket, key, '', '', '')) as { uploads: unknown[] };
+/** Returns the number of uploads of a key that were neither completed nor aborted. */
+export async function countIncompleteUploads(datastore: MinioDatastore, bucket: string, key: string): Promise<number> {
+  const client = await datastore.client();
+  // MinIO lists them only for the exact key.
+  const { uploads } = (await client.listIncompleteUploadsQuery(bucket, key, '', '', '')) as { uploads: unknown[] };
   return uploads.length;
 }

@@ -1,47 +1,44 @@
-/** What a request carries. */
+/** The body of a request. */
 export type Payload = Uint8Array | StreamedPayload;
 
-/** A body that is sent while it is read, once. */
+/** A body that is sent while it is read. It can be sent only once. */
 interface StreamedPayload {
-  /** Bytes in all. */
+  /** Total size in bytes. */
   readonly size: number;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Chunks in which a block goes out: small enough that each tells of progress before a time-out. */
-const sliceBytes = 1024 * 1024;
+/** Maximum bytes per write of a buffer: small enough for each write to show progress before the idle timeout. */
+const writeBytes = 1024 * 1024;
 
-/**
- * Below this a request is sent at once; above, the server is first asked to go on (`Expect: 100-continue`), so that one that refuses
- * is heard before the body is spent on it.
- */
-const askFirstBytes = 256 * 1024;
+/** Larger payloads are sent with `Expect: 100-continue`, so that a refused request does not transfer its body. */
+const expectContinueBytes = 256 * 1024;
 
-/** Bytes that a request carries. */
+/** Returns the size in bytes. */
 export function payloadSize(payload: Payload): number {
   return payload instanceof Uint8Array ? payload.byteLength : payload.size;
 }
 
-/** Tells whether the server is to be asked before the body goes out. */
-export function asksFirst(payload: Payload): boolean {
-  return !(payload instanceof Uint8Array) || payload.byteLength > askFirstBytes;
+/** Tells whether a payload is sent with `Expect: 100-continue`. */
+export function usesExpectContinue(payload: Payload): boolean {
+  return !(payload instanceof Uint8Array) || payload.byteLength > expectContinueBytes;
 }
 
 /**
- * The pieces in which a payload is written. Of a stream the last is given out only after the stream has ended well: a body that turns
- * out to be wrong at its end never becomes a whole request.
+ * Yields the payload in chunks. The last chunk of a stream is held back until the stream has ended without an error, so that a body that
+ * fails its checks never becomes a complete request.
  */
-export async function* pieces(payload: Payload): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* payloadChunks(payload: Payload): AsyncGenerator<Uint8Array, void, undefined> {
   if (payload instanceof Uint8Array) {
-    for (let start = 0; start < payload.byteLength; start += sliceBytes) yield payload.subarray(start, start + sliceBytes);
+    for (let start = 0; start < payload.byteLength; start += writeBytes) yield payload.subarray(start, start + writeBytes);
     return;
   }
-  let held: Uint8Array | undefined;
+  let pending: Uint8Array | undefined;
   for await (const chunk of payload.chunks) {
     if (chunk.byteLength === 0) continue;
-    if (held !== undefined) yield held;
-    // A source may fill the same memory anew for its next chunk, and this one waits: here, and in the socket.
-    held = Buffer.from(chunk);
+    if (pending !== undefined) yield pending;
+    // A source may reuse the buffer of a chunk, which is still pending here and in the socket.
+    pending = Buffer.from(chunk);
   }
-  if (held !== undefined) yield held;
+  if (pending !== undefined) yield pending;
 }

@@ -1,63 +1,55 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds before the first repetition, at most; it doubles with each. */
-const firstDelay = 100;
-const longestDelay = 5000;
-/** A server is left alone for no longer, whatever it asks for: MinIO asks for two minutes each time, also when it is well a moment later. */
-const longestRetryAfter = 10_000;
+/** Maximum backoff before the first retry. It doubles with each retry, up to `maxBackoffMs`. */
+const initialBackoffMs = 100;
+const maxBackoffMs = 5000;
+/** Longest `Retry-After` that is honoured. MinIO always sends 60 seconds, even if it recovers at once. */
+const maxRetryAfterMs = 10_000;
 
-/** What became of an attempt that failed. */
-export interface FailedAttempt {
-  readonly error: unknown;
-  /** The same may succeed later. */
-  readonly passing: boolean;
-  /** The `Retry-After` of the answer. */
-  readonly retryAfter?: string | undefined;
-}
-
-/** Thrown by an attempt that may be repeated. */
+/** Thrown by an attempt that `withRetries` may repeat. */
 export class AttemptFailure extends Error {
-  readonly failed: FailedAttempt;
+  readonly error: unknown;
+  /** True when a retry may succeed. */
+  readonly transient: boolean;
+  /** The `Retry-After` header of the response. */
+  readonly retryAfter: string | undefined;
 
-  constructor(failed: FailedAttempt) {
-    super('an attempt failed', { cause: failed.error });
-    this.failed = failed;
+  constructor(error: unknown, transient: boolean, retryAfter?: string) {
+    super('the attempt failed', { cause: error });
+    this.error = error;
+    this.transient = transient;
+    this.retryAfter = retryAfter;
   }
 }
 
 /**
- * Makes attempts until one succeeds, fails for good, or `retries` are used up. Between them it waits, longer each time and by chance,
- * so that many clients that failed together don't come back together.
- * @throws what the last attempt failed with, or the signal's reason.
+ * Repeats an attempt while it throws a transient {@link AttemptFailure}, with exponential backoff and full jitter in between.
+ * @param maxRetries attempts after the first.
+ * @throws the error of the last attempt, or the reason of the signal.
  */
-export async function withRetries<T>(
-  retries: number,
-  signal: AbortSignal | undefined,
-  attempt: (number: number) => Promise<T>,
-): Promise<T> {
-  for (let number = 0; ; number++) {
+export async function withRetries<T>(maxRetries: number, signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
+  for (let retries = 0; ; retries++) {
     try {
-      return await attempt(number);
-    } catch (thrown) {
-      if (!(thrown instanceof AttemptFailure)) throw thrown;
-      const { error, passing, retryAfter } = thrown.failed;
-      if (!passing || number >= retries) throw error;
-      await sleep(delayBefore(number, retryAfter), undefined, { signal }).catch(() => signal?.throwIfAborted());
+      return await attempt();
+    } catch (failure) {
+      if (!(failure instanceof AttemptFailure)) throw failure;
+      if (!failure.transient || retries >= maxRetries) throw failure.error;
+      await sleep(retryDelayMs(retries, failure.retryAfter), undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
 }
 
 /**
- * Milliseconds to wait after the attempt with a number.
- * @param number from 0.
- * @param retryAfter the header of the answer: a number of seconds, or a date.
+ * Returns the delay before the next retry in milliseconds.
+ * @param retries number of retries so far.
+ * @param retryAfter the `Retry-After` header: seconds, or an HTTP date.
  */
-export function delayBefore(number: number, retryAfter: string | undefined): number {
-  const byChance = Math.random() * Math.min(longestDelay, firstDelay * 2 ** number);
-  return Math.max(byChance, Math.min(longestRetryAfter, askedDelay(retryAfter)));
+export function retryDelayMs(retries: number, retryAfter: string | undefined): number {
+  const backoffMs = Math.random() * Math.min(maxBackoffMs, initialBackoffMs * 2 ** retries);
+  return Math.max(backoffMs, Math.min(maxRetryAfterMs, retryAfterMs(retryAfter)));
 }
 
-function askedDelay(retryAfter: string | undefined): number {
+function retryAfterMs(retryAfter: string | undefined): number {
   if (retryAfter === undefined) return 0;
   const seconds = Number(retryAfter);
   const milliseconds = Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1000;

@@ -1,21 +1,25 @@
 import { isStorageError } from '@anybucket/core';
 import { StorageError } from '@anybucket/core/backend';
-import type { S3Server } from '../http/s3-server.js';
-import { readBuckets } from '../wire/listing-answer.js';
+import { readBucketNames } from '../s3/list-response.js';
+import type { S3Client } from '../s3/s3-client.js';
+
+/** The default region of S3, which must not be sent as a location constraint. */
+const defaultRegion = 'us-east-1';
+/** Attempts to remove a bucket while concurrent calls remove it, too. */
+const maxRemoveAttempts = 5;
 
 /** ListBuckets. */
-export async function listBuckets(server: S3Server, signal: AbortSignal | undefined): Promise<string[]> {
-  return server.xml({ method: 'GET', signal, repeatable: true }, readBuckets);
+export async function listBuckets(client: S3Client, signal: AbortSignal | undefined): Promise<string[]> {
+  return client.sendForXml({ method: 'GET', signal, idempotent: true }, readBucketNames);
 }
 
-/** CreateBucket. Not repeated: a second one would say that the bucket was there already. */
-export async function createBucket(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
-  const region = server.signer.region;
+/** CreateBucket. Not retried: after a lost response, a retry would report that the bucket existed before. */
+export async function createBucket(client: S3Client, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const { region } = client.signer;
   const constraint = `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-  // The default region is the one that must not be named.
   const payload = region === defaultRegion ? undefined : Buffer.from(constraint);
   try {
-    await server.headers({ method: 'PUT', bucket, payload, signal, repeatable: false });
+    await client.sendForHeaders({ method: 'PUT', bucket, payload, signal, idempotent: false });
     return true;
   } catch (error) {
     if (isStorageError(error, 'BucketAlreadyOwnedByYou')) return false;
@@ -23,24 +27,25 @@ export async function createBucket(server: S3Server, bucket: string, signal: Abo
   }
 }
 
-/** DeleteBucket. Not repeated after a lost answer: a second one would say that there was none. */
-export async function removeBucket(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
+/** DeleteBucket. Not retried: after a lost response, a retry would report that the bucket did not exist. */
+export async function removeBucket(client: S3Client, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await server.headers({ method: 'DELETE', bucket, signal, repeatable: false });
+      await client.sendForHeaders({ method: 'DELETE', bucket, signal, idempotent: false });
       return true;
     } catch (error) {
       if (isStorageError(error, 'NoSuchBucket')) return false;
-      // MinIO's answer when another call removes the same bucket: it gave up, and did nothing.
-      if (!isStorageError(error, 'ClientDisconnected') || attempt === attempts) throw error;
+      // MinIO sends this when a concurrent request removes the same bucket. The bucket is unchanged.
+      const isConflict = isStorageError(error) && error.serverCode === 'ClientDisconnected';
+      if (!isConflict || attempt === maxRemoveAttempts) throw error;
     }
   }
 }
 
 /** HeadBucket. */
-export async function bucketExists(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
+export async function bucketExists(client: S3Client, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    await server.headers({ method: 'HEAD', bucket, signal, repeatable: true });
+    await client.sendForHeaders({ method: 'HEAD', bucket, signal, idempotent: true });
     return true;
   } catch (error) {
     if (isStorageError(error, 'NoSuchBucket')) return false;
@@ -49,9 +54,6 @@ export async function bucketExists(server: S3Server, bucket: string, signal: Abo
 }
 
 /** @throws `NoSuchBucket` */
-export async function requireBucket(server: S3Server, bucket: string, signal: AbortSignal | undefined): Promise<void> {
-  if (!(await bucketExists(server, bucket, signal))) throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
+export async function requireBucket(client: S3Client, bucket: string, signal: AbortSignal | undefined): Promise<void> {
+  if (!(await bucketExists(client, bucket, signal))) throw new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist' });
 }
-
-const defaultRegion = 'us-east-1';
-const attempts = 5;

@@ -1,55 +1,80 @@
 import { isStorageError } from '@anybucket/core';
-import type { CopyResult } from '@anybucket/core';
+import type { CopyResult, ObjectInfo } from '@anybucket/core';
 import { StorageError, evaluateSourceConditions, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
-import type { CopyCall, CopySource } from '@anybucket/core/backend';
-import type { S3Server } from '../http/s3-server.js';
-import { attributeHeaders, present, tagHeader } from '../wire/object-headers.js';
-import { textOf } from '../wire/xml.js';
+import type { CopyCall, CopySource, StoredAttributes } from '@anybucket/core/backend';
+import { encodePath, percentEncode } from '../http/endpoint.js';
+import { attributeHeaders, readConditionHeaders, readVersionId, tagHeader } from '../s3/object-headers.js';
+import type { Headers } from '../s3/object-headers.js';
+import type { S3Client } from '../s3/s3-client.js';
+import { textOf } from '../s3/xml.js';
 import { bucketExists } from './buckets.js';
-import { copyParts } from './copy-parts.js';
-import { attributesOf, sourceHeaders } from './copy-plan.js';
-import type { CopyPlan } from './copy-plan.js';
-import { headObject } from './read-object.js';
+import { mapConcurrently } from './concurrency.js';
+import { headObject } from './get-object.js';
+import { MultipartUpload } from './multipart-upload.js';
+import type { UploadedPart } from './multipart-upload.js';
+import { getTags } from './tags.js';
 
-/** Bytes that one CopyObject takes at most. */
-export const maxCopySize = 5 * 2 ** 30;
+/** Maximum size of the source of one CopyObject request in bytes. */
+export const maxCopyBytes = 5 * 2 ** 30;
 
-/** Milliseconds a MiB that the server may take in silence: slow disks write 10 MiB a second. */
-const patienceAMebibyte = 100;
-/** How often a source may change while it is being copied. */
-const attempts = 10;
+/** Size of the parts of a multipart copy in bytes. 10,000 of them are more than the largest object. */
+const copyPartBytes = 2 ** 30;
+const maxParallelParts = 4;
+
+/** A server may be silent while it copies. Slow disks write 10 MiB per second. */
+const idleTimeoutMsPerMebibyte = 100;
+/** Attempts to copy a source that is overwritten while it is copied. */
+const maxAttempts = 10;
+
+interface CopyPlan {
+  readonly bucket: string;
+  readonly key: string;
+  readonly source: CopySource;
+  readonly call: CopyCall;
+  /** The metadata of the source. */
+  readonly info: ObjectInfo;
+  /** True when the copy depends on `info`, so that the source must not change: its attributes are sent again, or it is read in parts. */
+  readonly pinned: boolean;
+}
 
 /**
- * CopyObject, on the server; above 5 GiB by UploadPartCopy. The source is looked at first: its size decides which, and `expires`,
- * which MinIO forgets on a plain copy, is sent again. A source that changes in between is copied anew, never half from each.
- * @param copySize bytes that one CopyObject may take.
+ * CopyObject, or a multipart upload with UploadPartCopy for sources larger than `maxBytes`. The server copies in both cases.
+ * A HEAD of the source comes first, for its size and for `expires`, which MinIO does not copy. If the source is overwritten in between,
+ * the copy starts again, so it never mixes two bodies.
+ * @param maxBytes maximum size of the source of one CopyObject request.
  */
 export async function copyObject(
-  server: S3Server,
+  client: S3Client,
   bucket: string,
   key: string,
   source: CopySource,
   call: CopyCall,
-  copySize: number,
+  maxBytes: number,
 ): Promise<CopyResult> {
   for (let attempt = 1; ; attempt++) {
-    const info = await ofSource(source, () =>
-      headObject(server, source.bucket, source.key, { versionId: source.versionId, signal: call.signal }),
-    );
+    const info = await headSource(client, source, call.signal);
     evaluateSourceConditions(source, info);
-    const inParts = info.size > copySize;
-    const pinned = inParts || (info.expires !== undefined && call.replace === undefined);
+    const usesParts = info.size > maxBytes;
+    const pinned = usesParts || (info.expires !== undefined && call.replace === undefined);
     const plan = { bucket, key, source, call, info, pinned };
     try {
-      return inParts ? await copyParts(server, plan) : await copyWhole(server, plan);
+      return usesParts ? await copyInParts(client, plan) : await copyWhole(client, plan);
     } catch (error) {
-      if (pinned && isStorageError(error, 'PreconditionFailed') && attempt < attempts) continue;
-      throw await aboutTheRightBucket(server, error, plan);
+      if (pinned && isStorageError(error, 'PreconditionFailed') && attempt < maxAttempts) continue;
+      throw await attributeToBucket(client, error, plan);
     }
   }
 }
 
-async function copyWhole(server: S3Server, plan: CopyPlan): Promise<CopyResult> {
+async function headSource(client: S3Client, { bucket, key, versionId }: CopySource, signal: AbortSignal | undefined): Promise<ObjectInfo> {
+  try {
+    return await headObject(client, bucket, key, { versionId, signal });
+  } catch (error) {
+    throw error instanceof StorageError ? withLocation(error, bucket, error.code === 'NoSuchBucket' ? undefined : key) : error;
+  }
+}
+
+async function copyWhole(client: S3Client, plan: CopyPlan): Promise<CopyResult> {
   const { bucket, key, call, info } = plan;
   const { native, tags, signal } = call;
   const replace = call.replace ?? (info.expires === undefined ? undefined : attributesOf(info));
@@ -59,37 +84,81 @@ async function copyWhole(server: S3Server, plan: CopyPlan): Promise<CopyResult> 
     ...(tags === undefined ? {} : { 'x-amz-tagging-directive': 'REPLACE', ...tagHeader(tags) }),
     ...sourceHeaders(plan),
   };
-  const patience = Math.ceil((info.size / 2 ** 20) * patienceAMebibyte);
-  return server.xml(
-    { method: 'PUT', bucket, key, query: native?.query, headers, signal, repeatable: true, patience },
-    (document, answer) => ({
+  const extraIdleTimeoutMs = copyTimeoutMs(info.size);
+  return client.sendForXml(
+    { method: 'PUT', bucket, key, query: native?.query, headers, signal, idempotent: true, extraIdleTimeoutMs },
+    (document, response) => ({
       etag: unquoteEtag(textOf(document, 'ETag') ?? ''),
       lastModified: truncateToSeconds(new Date(textOf(document, 'LastModified') ?? 0)),
-      ...present('versionId', answer.header('x-amz-version-id')),
+      ...readVersionId(response),
     }),
   );
 }
 
-/** A failure of the source names the source. */
-async function ofSource<T>({ bucket, key }: CopySource, read: () => Promise<T>): Promise<T> {
+/** Copies a source of any size: CreateMultipartUpload, UploadPartCopy, CompleteMultipartUpload. */
+export async function copyInParts(client: S3Client, plan: CopyPlan, partBytes = copyPartBytes): Promise<CopyResult> {
+  const { bucket, key, source, call, info } = plan;
+  const { native, signal } = call;
+  // A multipart upload copies neither attributes nor tags.
+  const tags =
+    call.tags ??
+    (info.tagCount === undefined ? {} : await getTags(client, source.bucket, source.key, { versionId: source.versionId, signal }));
+  const headers = { ...native?.headers, ...attributeHeaders(call.replace ?? attributesOf(info)), ...tagHeader(tags) };
+  const upload = await MultipartUpload.create(client, bucket, key, headers, native?.query, signal);
   try {
-    return await read();
+    const ranges = Array.from({ length: Math.ceil(info.size / partBytes) }, (_, index) => ({
+      number: index + 1,
+      start: index * partBytes,
+      end: Math.min((index + 1) * partBytes, info.size),
+    }));
+    const copyPart = async ({ number, start, end }: (typeof ranges)[number]): Promise<UploadedPart> => {
+      const partHeaders = { ...sourceHeaders(plan), 'x-amz-copy-source-range': `bytes=${start}-${end - 1}` };
+      const extraIdleTimeoutMs = copyTimeoutMs(copyPartBytes);
+      return client.sendForXml(
+        { method: 'PUT', ...upload.partTarget(number), headers: partHeaders, signal, idempotent: true, extraIdleTimeoutMs },
+        (document) => ({ number, etag: textOf(document, 'ETag') ?? '' }),
+      );
+    };
+    const parts = await mapConcurrently(ranges, copyPart, maxParallelParts);
+    const head = async (): Promise<ObjectInfo> => headObject(client, bucket, key, { signal });
+    const { etag } = await upload.complete(parts, {}, true, head, signal);
+    const { lastModified } = await head();
+    return { etag, lastModified };
   } catch (error) {
-    throw error instanceof StorageError ? located(error, bucket, error.code === 'NoSuchBucket' ? undefined : key) : error;
+    await upload.abort();
+    throw error;
   }
 }
 
-/** The server says that a bucket is missing, not which; the source was there a moment ago. */
-async function aboutTheRightBucket(server: S3Server, error: unknown, { bucket, source, call }: CopyPlan): Promise<unknown> {
-  if (!isStorageError(error)) return error;
-  if (error.code === 'NoSuchKey' || error.code === 'NoSuchVersion') return located(error, source.bucket, source.key);
-  if (error.code !== 'NoSuchBucket') return error;
-  const missing = (await bucketExists(server, bucket, call.signal)) ? source.bucket : bucket;
-  return located(error, missing, undefined);
+/** Returns the source of a copy and its conditions as headers. */
+function sourceHeaders({ source, info, pinned }: CopyPlan): Headers {
+  const version = source.versionId === undefined ? '' : `?versionId=${percentEncode(source.versionId)}`;
+  return {
+    'x-amz-copy-source': encodePath(`/${source.bucket}/${source.key}`) + version,
+    ...readConditionHeaders(pinned ? { ifMatch: info.etag } : source.conditions, 'x-amz-copy-source-'),
+  };
 }
 
-function located(error: StorageError, bucket: string, key: string | undefined): StorageError {
-  const { code, status, retryable, requestId, cause } = error;
+function attributesOf(info: ObjectInfo): StoredAttributes {
+  const { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expires, metadata } = info;
+  return { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expires, metadata };
+}
+
+function copyTimeoutMs(bytes: number): number {
+  return Math.ceil((bytes / 2 ** 20) * idleTimeoutMsPerMebibyte);
+}
+
+/** Adds the bucket and key that an error is about. The server does not tell which bucket of a copy is missing. */
+async function attributeToBucket(client: S3Client, error: unknown, { bucket, source, call }: CopyPlan): Promise<unknown> {
+  if (!isStorageError(error)) return error;
+  if (error.code === 'NoSuchKey' || error.code === 'NoSuchVersion') return withLocation(error, source.bucket, source.key);
+  if (error.code !== 'NoSuchBucket') return error;
+  const missing = (await bucketExists(client, bucket, call.signal)) ? source.bucket : bucket;
+  return withLocation(error, missing, undefined);
+}
+
+function withLocation(error: StorageError, bucket: string, key: string | undefined): StorageError {
+  const { code, status, retryable, requestId, serverCode, cause } = error;
   const message = error.message.replace(` (${code})`, '');
-  return new StorageError({ code, message, bucket, key, status, retryable, requestId, cause });
+  return new StorageError({ code, message, bucket, key, status, retryable, requestId, serverCode, cause });
 }

@@ -1,100 +1,106 @@
 import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
 import { StorageError, commonPrefix, compareKeys, maxPageSize } from '@anybucket/core/backend';
 import type { DriverPage, ListCall } from '@anybucket/core/backend';
-import type { S3Server } from '../http/s3-server.js';
-import { readListing } from '../wire/listing-answer.js';
-import type { ListingAnswer } from '../wire/listing-answer.js';
-import { bounded } from './bounded.js';
+import { readListObjectsPage } from '../s3/list-response.js';
+import type { ListObjectsPage } from '../s3/list-response.js';
+import type { S3Client } from '../s3/s3-client.js';
+import { toAcceptedPrefix, toAcceptedStartAfter } from './accepted-prefix.js';
 import { requireBucket } from './buckets.js';
-import { isKeyToken, positionQuery } from './listing-traits.js';
-import type { ListingTraits } from './listing-traits.js';
-import { headObject } from './read-object.js';
-import { servablePrefix, servableStart } from './servable.js';
+import { mapConcurrently } from './concurrency.js';
+import { headObject } from './get-object.js';
+import { isMinioToken, positionQuery } from './list-position.js';
+import type { ListFeatures } from './list-position.js';
 
 type Entry = ObjectSummary | ListedObject | CommonPrefix;
 
-/** What no key of a folder begins with. A noncharacter: one that does begin so would only be listed as its folder once more, and dropped. */
+/** Sorts after every key of a folder. It is a noncharacter: a key that starts with it is folded into the folder again, and dropped. */
 const lastCharacter = '\u{10ffff}';
 
 /** Lists a bucket page by page. */
 export class ObjectLister {
-  readonly #server: S3Server;
+  readonly #client: S3Client;
   readonly #bucket: string;
-  readonly #traits: ListingTraits;
+  readonly #features: ListFeatures;
 
-  constructor(server: S3Server, bucket: string, traits: ListingTraits) {
-    this.#server = server;
+  constructor(client: S3Client, bucket: string, features: ListFeatures) {
+    this.#client = client;
     this.#bucket = bucket;
-    this.#traits = traits;
+    this.#features = features;
   }
 
-  /** ListObjectsV2, as often as it takes to fill the page: a server's page may be short, or empty, and still not the last. */
-  async page(call: ListCall): Promise<DriverPage> {
-    const { prefix, possible } = servablePrefix(call.prefix);
-    const start = servableStart(call.startAfter);
-    // A server may refuse a position outside of the prefix. Before it: the beginning; behind it: there is nothing.
-    const within = start.startsWith(prefix);
-    if (!possible || (!within && compareKeys(start, prefix) > 0)) return this.#nothing(call);
-    // Only `/` is left to the server: with another delimiter MinIO gives a folder at a page's end again and again. And folding counts from
-    // the prefix, so it can't fold by another prefix than the one asked for.
+  /** ListObjectsV2, repeated until the page is full: a page of the server may be short or empty without being the last. */
+  async listPage(call: ListCall): Promise<DriverPage> {
+    const prefix = toAcceptedPrefix(call.prefix);
+    if (prefix === undefined) return this.#emptyPage(call);
+    const startAfter = toAcceptedStartAfter(call.startAfter);
+    // A server may refuse a position outside the prefix. After the prefix, there is nothing; before it, the listing starts at the beginning.
+    const isWithinPrefix = startAfter.startsWith(prefix);
+    if (!isWithinPrefix && compareKeys(startAfter, prefix) > 0) return this.#emptyPage(call);
+    // Only `/` is folded by the server: with other delimiters, MinIO repeats the common prefix at the end of a page for ever. And folding
+    // depends on the prefix, so the server cannot fold after a shorter prefix.
     const delimiter = call.delimiter === '/' && prefix === call.prefix ? '/' : '';
-    // One entry more than wanted tells whether more follows. And for a single one MinIO may say wrongly that it is the last.
-    const served: ListCall = { ...call, prefix, delimiter, maxKeys: Math.min(call.maxKeys + 1, maxPageSize) };
+    // One additional entry shows whether the page is the last. For max-keys=1, MinIO may also report a wrong `IsTruncated`.
+    const request: ListCall = { ...call, prefix, delimiter, maxKeys: Math.min(call.maxKeys + 1, maxPageSize) };
     const entries: Entry[] = [];
     let last = call.startAfter;
-    let reached = within ? placeBehind(start, call) : '';
-    let position = await this.#query(served, reached);
+    let position = isWithinPrefix ? positionAfter(startAfter, call) : '';
+    let query = await this.#positionQuery(request, position);
     for (;;) {
-      const answer = await this.#request(served, position);
-      for (const raw of inOrder(answer)) {
-        const entry = delimiter === call.delimiter ? raw : fold(raw, call);
+      const page = await this.#requestPage(request, query);
+      for (const listed of sortedEntries(page)) {
+        const entry = delimiter === call.delimiter ? listed : fold(listed, call);
         if (!entry.key.startsWith(call.prefix) || compareKeys(entry.key, last) <= 0) continue;
-        if (entries.length === call.maxKeys) return { entries: await this.#complete(entries, call), truncated: true };
+        if (entries.length === call.maxKeys) return { entries: await this.#withMetadata(entries, call), truncated: true };
         entries.push(entry);
         last = entry.key;
       }
-      // From a position on, MinIO has an empty answer for a bucket that doesn't exist, too.
-      if (answer.token === undefined && entries.length === 0) return this.#nothing(call);
-      if (answer.token === undefined) return { entries: await this.#complete(entries, call), truncated: false };
+      // With `start-after`, MinIO returns an empty page even for a bucket that does not exist.
+      if (page.nextToken === undefined && entries.length === 0) return this.#emptyPage(call);
+      if (page.nextToken === undefined) return { entries: await this.#withMetadata(entries, call), truncated: false };
       if (entries.length === call.maxKeys && entries.at(-1)?.isPrefix !== true)
-        return { entries: await this.#complete(entries, call), truncated: true };
-      const next = placeBehind(inOrder(answer).at(-1)?.key ?? '', call);
-      // A page without anything new has only its token to go on by.
-      position = compareKeys(next, reached) > 0 ? await this.#query(served, next) : { 'continuation-token': answer.token };
-      reached = next;
+        return { entries: await this.#withMetadata(entries, call), truncated: true };
+      const nextPosition = positionAfter(sortedEntries(page).at(-1)?.key ?? '', call);
+      // A page that does not advance can be continued only by its token.
+      query =
+        compareKeys(nextPosition, position) > 0
+          ? await this.#positionQuery(request, nextPosition)
+          : { 'continuation-token': page.nextToken };
+      position = nextPosition;
     }
   }
 
-  async #nothing({ signal }: ListCall): Promise<DriverPage> {
-    await requireBucket(this.#server, this.#bucket, signal);
+  async #emptyPage({ signal }: ListCall): Promise<DriverPage> {
+    await requireBucket(this.#client, this.#bucket, signal);
     return { entries: [], truncated: false };
   }
 
-  /** How to go on behind a key. A server not known yet is asked from the beginning: the token that it gives tells, and without one there is nothing to go on to. */
-  async #query(call: ListCall, after: string): Promise<Readonly<Record<string, string>>> {
-    const known = positionQuery(after, call, this.#traits);
-    if (known !== undefined) return known;
-    await this.#request({ ...call, maxKeys: 2, metadata: false }, {});
-    return positionQuery(after, call, this.#traits) ?? {};
+  /** Returns the parameters that continue after a key. If they depend on the format of the server's tokens, requests a page to detect it. */
+  async #positionQuery(request: ListCall, after: string): Promise<Readonly<Record<string, string>>> {
+    const query = positionQuery(after, request, this.#features);
+    if (query !== undefined) return query;
+    await this.#requestPage({ ...request, maxKeys: 2, metadata: false }, {});
+    // Without a token, the whole listing fits into one page: start at the beginning.
+    return positionQuery(after, request, this.#features) ?? {};
   }
 
-  /** MinIO's extension is asked for until the server has shown that it doesn't know it, by its answer or by a refusal. */
-  async #request(call: ListCall, position: Readonly<Record<string, string>>): Promise<ListingAnswer> {
-    if (!call.metadata || this.#traits.metadata === false) return this.#send(call, position, false);
+  /** Requests `metadata=true` until a response shows that the server ignores or refuses it. */
+  async #requestPage(request: ListCall, position: Readonly<Record<string, string>>): Promise<ListObjectsPage> {
+    if (!request.metadata || this.#features.metadata === false) return this.#sendRequest(request, position, false);
     try {
-      const answer = await this.#send(call, position, true);
-      if (answer.objects.length > 0) this.#traits.metadata ??= answer.objects.some(isComplete);
-      return answer;
+      const page = await this.#sendRequest(request, position, true);
+      if (page.objects.length > 0) this.#features.metadata ??= page.objects.some(hasMetadata);
+      return page;
     } catch (error) {
-      if (this.#traits.metadata === true || !(error instanceof StorageError) || (error.status !== 400 && error.status !== 501)) throw error;
-      const answer = await this.#send(call, position, false);
-      this.#traits.metadata = false;
-      return answer;
+      const isRefused = error instanceof StorageError && (error.status === 400 || error.status === 501);
+      if (this.#features.metadata === true || !isRefused) throw error;
+      const page = await this.#sendRequest(request, position, false);
+      this.#features.metadata = false;
+      return page;
     }
   }
 
-  async #send(call: ListCall, position: Readonly<Record<string, string>>, metadata: boolean): Promise<ListingAnswer> {
-    const { prefix, delimiter, maxKeys, signal } = call;
+  async #sendRequest(request: ListCall, position: Readonly<Record<string, string>>, metadata: boolean): Promise<ListObjectsPage> {
+    const { prefix, delimiter, maxKeys, signal } = request;
     const query = {
       'list-type': '2',
       'encoding-type': 'url',
@@ -104,29 +110,32 @@ export class ObjectLister {
       metadata: metadata ? 'true' : undefined,
       ...position,
     };
-    const answer = await this.#server.xml({ method: 'GET', bucket: this.#bucket, query, signal, repeatable: true }, readListing);
-    if (answer.token !== undefined) this.#traits.keyTokens ??= isKeyToken(answer.token);
-    return answer;
+    const page = await this.#client.sendForXml(
+      { method: 'GET', bucket: this.#bucket, query, signal, idempotent: true },
+      readListObjectsPage,
+    );
+    if (page.nextToken !== undefined) this.#features.minioTokens ??= isMinioToken(page.nextToken);
+    return page;
   }
 
-  /** Asks for the metadata that the server did not list, an object a request. One that is gone meanwhile is left out. */
-  async #complete(entries: Entry[], { metadata, signal }: ListCall): Promise<Entry[]> {
-    if (!metadata || entries.every(isComplete)) return entries;
-    const whole = await bounded(entries, async (entry) => {
-      if (isComplete(entry)) return entry;
+  /** Adds the metadata that the listing lacks, with one HEAD per object. Objects that have been deleted meanwhile are omitted. */
+  async #withMetadata(entries: Entry[], { metadata, signal }: ListCall): Promise<Entry[]> {
+    if (!metadata || entries.every(hasMetadata)) return entries;
+    const completed = await mapConcurrently(entries, async (entry) => {
+      if (hasMetadata(entry)) return entry;
       try {
-        return await headObject(this.#server, this.#bucket, entry.key, { signal });
+        return await headObject(this.#client, this.#bucket, entry.key, { signal });
       } catch (error) {
         if (error instanceof StorageError && error.code === 'NoSuchKey') return undefined;
         throw error;
       }
     });
-    return whole.filter((entry) => entry !== undefined);
+    return completed.filter((entry) => entry !== undefined);
   }
 }
 
-/** Objects and folders come apart, each in order. */
-function inOrder({ objects, prefixes }: ListingAnswer): Entry[] {
+/** Merges the objects and the common prefixes of a page, which are sorted separately. */
+function sortedEntries({ objects, prefixes }: ListObjectsPage): Entry[] {
   return prefixes.length === 0 ? objects : [...objects, ...prefixes].sort((a, b) => compareKeys(a.key, b.key));
 }
 
@@ -136,15 +145,15 @@ function fold(entry: Entry, { prefix, delimiter }: ListCall): Entry {
 }
 
 /**
- * The place from which a listing goes on behind a key. A folder in which it lies is stepped over whole: it was folded, and with a place
- * within it, or at its name, MinIO may lose what follows.
+ * Returns the position that continues a listing after a key. A folded key continues after its whole folder: with a position at the name
+ * of the folder or inside it, MinIO may lose the entries that follow.
  */
-function placeBehind(key: string, { prefix, delimiter }: ListCall): string {
+function positionAfter(key: string, { prefix, delimiter }: ListCall): string {
   const folder = key.startsWith(prefix) ? commonPrefix(key, prefix, delimiter) : undefined;
   return folder === undefined ? key : folder + lastCharacter;
 }
 
-/** Needs no request of its own. */
-function isComplete(entry: Entry): entry is ListedObject | CommonPrefix {
+/** Tells whether an entry has its metadata. Common prefixes have none. */
+function hasMetadata(entry: Entry): entry is ListedObject | CommonPrefix {
   return 'contentType' in entry || 'isPrefix' in entry;
 }

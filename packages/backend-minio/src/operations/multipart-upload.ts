@@ -1,122 +1,120 @@
 import { isStorageError } from '@anybucket/core';
 import type { PutResult } from '@anybucket/core';
-import { StorageError, maxParts, multipartEtag } from '@anybucket/core/backend';
-import type { PutCall } from '@anybucket/core/backend';
-import type { S3Server } from '../http/s3-server.js';
-import { attributeHeaders, present, tagHeader, writeConditionHeaders } from '../wire/object-headers.js';
-import { Multipart } from './multipart.js';
-import type { Part } from './multipart.js';
-import type { ChunkReader, FilledPart, PartBuffers } from './part-buffers.js';
-import { headObject } from './read-object.js';
+import { StorageError, unquoteEtag } from '@anybucket/core/backend';
+import { readVersionId } from '../s3/object-headers.js';
+import type { Headers } from '../s3/object-headers.js';
+import type { S3Client } from '../s3/s3-client.js';
+import { escapeXml, textOf } from '../s3/xml.js';
 
-/** The upload's target, and what is to be stored there. */
-export interface UploadPlan {
-  readonly bucket: string;
-  readonly key: string;
-  readonly call: PutCall;
+/** An aborted upload is waited for by the caller, but not longer than this. */
+const abortTimeoutMs = 5000;
+/** How long an aborted CreateMultipartUpload waits for its upload id. */
+const abortDelayMs = 1000;
+/** Added to the idle timeout of CompleteMultipartUpload per part. */
+const completeTimeoutMsPerPart = 100;
+
+export interface UploadedPart {
+  /** From 1. */
+  readonly number: number;
+  /** With quotes, as sent by the server. */
+  readonly etag: string;
 }
 
-/**
- * Uploads a body part by part, several at once, bounded by the buffers. On any failure the parts under way are cancelled and the upload is
- * aborted before the failure is told: nothing stays on the server.
- */
-export async function uploadParts(
-  server: S3Server,
-  plan: UploadPlan,
-  first: FilledPart,
-  reader: ChunkReader,
-  buffers: PartBuffers,
-): Promise<PutResult> {
-  const { bucket, key, call } = plan;
-  const { attributes, tags, conditions, native, signal } = call;
-  const begin = { ...native?.headers, ...attributeHeaders(attributes), ...tagHeader(tags) };
-  const upload = await Multipart.begin(server, bucket, key, begin, native?.query, signal);
-  const cancel = new AbortController();
-  const stop = (): void => cancel.abort(signal?.reason);
-  signal?.addEventListener('abort', stop, { once: true });
-  const running = new Set<Promise<void>>();
-  const parts: Part[] = [];
-  let fail: (reason: unknown) => void = () => {};
-  // A part that fails must be seen while the source lets us wait.
-  const failed = new Promise<never>((_, reject) => (fail = reject));
-  failed.catch((reason: unknown) => cancel.abort(reason));
-  try {
+/** One multipart upload, which must be completed or aborted. */
+export class MultipartUpload {
+  readonly #client: S3Client;
+  readonly #target: { readonly bucket: string; readonly key: string };
+  readonly #uploadId: string;
+
+  private constructor(client: S3Client, bucket: string, key: string, uploadId: string) {
+    this.#client = client;
+    this.#target = { bucket, key };
+    this.#uploadId = uploadId;
+  }
+
+  /** CreateMultipartUpload. Not retried: an upload whose response is lost cannot be aborted. */
+  static async create(
+    client: S3Client,
+    bucket: string,
+    key: string,
+    headers: Headers,
+    query: Headers | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<MultipartUpload> {
     signal?.throwIfAborted();
-    const send = (part: FilledPart, number: number): void => {
-      const work = async (): Promise<void> => {
-        try {
-          parts.push(await uploadPart(server, upload, number, part, call, cancel.signal));
-        } catch (reason) {
-          fail(reason);
-        } finally {
-          running.delete(sent);
-          part.free();
-        }
-      };
-      const sent = work();
-      running.add(sent);
-    };
-    send(first, 1);
-    for (let number = 2; !(await Promise.race([reader.ended(), failed])); number++) {
-      if (number > maxParts)
-        throw new StorageError({ code: 'EntityTooLarge', message: `the data has more than ${maxParts} parts: raise \`partSize\`` });
-      send(await Promise.race([buffers.fill(reader), failed]), number);
+    const delayed = delayAbort(signal);
+    const request = {
+      method: 'POST',
+      bucket,
+      key,
+      query: { ...query, uploads: '' },
+      headers,
+      signal: delayed.signal,
+      idempotent: false,
+    } as const;
+    const uploadId = await client.sendForXml(request, (document) => textOf(document, 'UploadId') ?? '').finally(() => delayed.dispose());
+    if (uploadId === '') throw new StorageError({ code: 'InternalError', message: 'the server created a multipart upload without an id' });
+    return new MultipartUpload(client, bucket, key, uploadId);
+  }
+
+  /** Returns the target of the UploadPart or UploadPartCopy request of a part. */
+  partTarget(number: number): { bucket: string; key: string; query: Record<string, string> } {
+    return { ...this.#target, query: { partNumber: String(number), uploadId: this.#uploadId } };
+  }
+
+  /**
+   * CompleteMultipartUpload, which creates the object.
+   * @param parts in any order.
+   * @param idempotent false for a conditional upload: a retry cannot tell its own success from a failed condition.
+   * @param findResult called after NoSuchUpload, which a retry receives when the first response was lost. Returns the object if it exists.
+   */
+  async complete(
+    parts: readonly UploadedPart[],
+    headers: Headers,
+    idempotent: boolean,
+    findResult: () => Promise<PutResult | undefined>,
+    signal: AbortSignal | undefined,
+  ): Promise<PutResult> {
+    const elements = [...parts]
+      .sort((a, b) => a.number - b.number)
+      .map(({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`);
+    const payload = Buffer.from(
+      `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${elements.join('')}</CompleteMultipartUpload>`,
+    );
+    const query = { uploadId: this.#uploadId };
+    const extraIdleTimeoutMs = parts.length * completeTimeoutMsPerPart;
+    try {
+      return await this.#client.sendForXml(
+        { method: 'POST', ...this.#target, query, headers, payload, signal, idempotent, extraIdleTimeoutMs },
+        (document, response) => ({ etag: unquoteEtag(textOf(document, 'ETag') ?? ''), ...readVersionId(response) }),
+      );
+    } catch (error) {
+      const result = idempotent && isStorageError(error, 'NoSuchUpload') ? await findResult() : undefined;
+      if (result !== undefined) return result;
+      throw error;
     }
-    await Promise.race([Promise.all(running), failed]);
-    const expected = multipartEtag(
-      [...parts].sort((a, b) => a.number - b.number).map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex')),
-    );
-    const succeeded = (): Promise<PutResult | undefined> => storedAs(server, plan, expected);
-    return await upload.complete(
-      parts,
-      { ...customerKey(call), ...writeConditionHeaders(conditions) },
-      conditions === undefined,
-      succeeded,
-      signal,
-    );
-  } catch (error) {
-    cancel.abort(error);
-    await Promise.all(running);
-    await upload.abort();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
+  }
+
+  /** AbortMultipartUpload. Never rejects: the caller reports the failure that led to the abort. */
+  async abort(): Promise<void> {
+    const request = { method: 'DELETE', ...this.#target, query: { uploadId: this.#uploadId }, idempotent: true } as const;
+    await this.#client.sendForHeaders({ ...request, signal: AbortSignal.timeout(abortTimeoutMs) }).catch(() => {});
   }
 }
 
-async function uploadPart(
-  server: S3Server,
-  upload: Multipart,
-  number: number,
-  part: FilledPart,
-  call: PutCall,
-  signal: AbortSignal,
-): Promise<Part> {
-  const answer = await server.headers({
-    method: 'PUT',
-    ...upload.part(number),
-    headers: customerKey(call),
-    payload: part.bytes(),
-    signal,
-    repeatable: true,
-  });
-  return { number, etag: answer.header('etag') ?? '' };
-}
-
-/** The key of the customer's own encryption goes with every part; other native headers only with the beginning. */
-function customerKey({ native }: PutCall): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(native?.headers ?? {}).filter(([name]) => /^x-amz-server-side-encryption-customer-/i.test(name)),
-  );
-}
-
-/** The object, when it is the one that these parts make. */
-async function storedAs(server: S3Server, { bucket, key, call }: UploadPlan, etag: string): Promise<PutResult | undefined> {
-  try {
-    const info = await headObject(server, bucket, key, { native: { headers: customerKey(call) }, signal: call.signal });
-    return info.etag === etag ? { etag, ...present('versionId', info.versionId) } : undefined;
-  } catch (error) {
-    if (isStorageError(error, 'NoSuchKey')) return undefined;
-    throw error;
-  }
+/** Returns a signal that aborts `abortDelayMs` after another: time to receive the upload id, without which the upload cannot be aborted. */
+function delayAbort(signal: AbortSignal | undefined): { readonly signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    timer = setTimeout(() => controller.abort(signal?.reason), abortDelayMs);
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    dispose() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
 }

@@ -1,14 +1,14 @@
-/** A reader that knows, one chunk ahead, whether more is to come. */
+/** Reads a body and knows, one chunk ahead, whether it has ended. */
 export interface ChunkReader {
-  /** The next bytes, at most so many; undefined at the end. */
-  take(limit: number): Promise<Uint8Array | undefined>;
-  /** Tells whether all has been taken. */
+  /** Returns the next bytes, at most `maxBytes`, or undefined at the end. */
+  read(maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Tells whether the body has been read completely. */
   ended(): Promise<boolean>;
-  /** Gives up the source, which may hang: nobody waits for it. */
+  /** Closes the source without waiting for it, because it may hang. */
   close(): void;
 }
 
-/** Reads a body in pieces of any size, without copying. */
+/** Returns a reader that splits the chunks of a body at any position, without copying them. */
 export function chunkReader(body: AsyncIterable<Uint8Array>): ChunkReader {
   const iterator = body[Symbol.asyncIterator]();
   let rest: Uint8Array | undefined = new Uint8Array(0);
@@ -21,11 +21,11 @@ export function chunkReader(body: AsyncIterable<Uint8Array>): ChunkReader {
   };
   return {
     ended,
-    async take(limit) {
+    async read(maxBytes) {
       if (await ended()) return undefined;
-      const taken = rest?.subarray(0, limit);
-      rest = rest?.subarray(limit);
-      return taken;
+      const bytes = rest?.subarray(0, maxBytes);
+      rest = rest?.subarray(maxBytes);
+      return bytes;
     },
     close() {
       void (async () => iterator.return?.())().catch(() => {});
@@ -33,51 +33,48 @@ export function chunkReader(body: AsyncIterable<Uint8Array>): ChunkReader {
   };
 }
 
-/** A part of a body, in memory that is used again. */
+/** A part of a body in a pooled buffer. */
 export interface FilledPart {
   bytes(): Buffer;
-  /** The memory may be filled anew. */
-  free(): void;
+  /** Returns the buffer to the pool. */
+  release(): void;
 }
 
-/** The memory in which the parts of one upload wait: never more than `count` parts, the one being filled included. */
+/** The buffers of one upload: at most `count`, each of at most `partSize` bytes, including the one that is being filled. */
 export class PartBuffers {
   readonly #partSize: number;
-  #firstBytes: number;
+  #initialBytes: number;
   readonly #free: PartBuffer[] = [];
   readonly #waiting: (() => void)[] = [];
-  #left: number;
+  #available: number;
 
-  /**
-   * @param partSize bytes.
-   * @param size bytes of the whole body, where it is known.
-   */
-  constructor(partSize: number, count: number, size: number = unknownBytes) {
+  /** @param size bytes of the whole body, if known. */
+  constructor(partSize: number, count: number, size: number = defaultInitialBytes) {
     this.#partSize = partSize;
-    this.#firstBytes = Math.min(size, partSize);
-    this.#left = count;
+    this.#initialBytes = Math.min(size, partSize);
+    this.#available = count;
   }
 
-  /** Reads the next part; shorter than a part, or empty, only at the body's end. */
+  /** Waits for a free buffer and fills it. The part is shorter than `partSize`, or empty, only at the end of the body. */
   async fill(reader: ChunkReader): Promise<FilledPart> {
     const buffer = await this.#acquire();
     while (buffer.length < this.#partSize) {
-      const chunk = await reader.take(this.#partSize - buffer.length);
+      const chunk = await reader.read(this.#partSize - buffer.length);
       if (chunk === undefined) break;
       buffer.append(chunk);
     }
-    return { bytes: () => buffer.bytes(), free: () => this.#release(buffer) };
+    return { bytes: () => buffer.bytes(), release: () => this.#release(buffer) };
   }
 
   async #acquire(): Promise<PartBuffer> {
-    if (this.#free.length === 0 && this.#left === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#free.length === 0 && this.#available === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    this.#left--;
-    // Only the first part may be all that there is: a later one is whole, but for the last.
-    const bytes = this.#firstBytes;
-    this.#firstBytes = this.#partSize;
-    return new PartBuffer(bytes, this.#partSize);
+    this.#available--;
+    // Only the first part may be the whole body. Later parts are full, except for the last.
+    const initialBytes = this.#initialBytes;
+    this.#initialBytes = this.#partSize;
+    return new PartBuffer(initialBytes, this.#partSize);
   }
 
   #release(buffer: PartBuffer): void {
@@ -87,26 +84,26 @@ export class PartBuffers {
   }
 }
 
-/** Memory that a body of unknown length begins with. */
-const unknownBytes = 1024 * 1024;
-/** How many times larger it becomes when it is full: few steps leave little behind, and memory that isn't written costs nothing yet. */
-const growth = 16;
+/** Initial buffer size for a body of unknown size. */
+const defaultInitialBytes = 1024 * 1024;
+/** A large factor: few steps leave little garbage behind, and untouched memory costs nothing. */
+const growthFactor = 16;
 
-/** Memory that grows up to one part, so that a short body of unknown length costs what it is. */
+/** A buffer that grows up to one part, so that a short body of unknown size needs little memory. */
 class PartBuffer {
   length = 0;
-  readonly #limit: number;
+  readonly #maxBytes: number;
   #memory: Buffer;
 
-  constructor(bytes: number, limit: number) {
-    this.#limit = limit;
-    this.#memory = Buffer.allocUnsafeSlow(bytes);
+  constructor(initialBytes: number, maxBytes: number) {
+    this.#maxBytes = maxBytes;
+    this.#memory = Buffer.allocUnsafeSlow(initialBytes);
   }
 
   append(chunk: Uint8Array): void {
     const length = this.length + chunk.byteLength;
     if (length > this.#memory.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(length, this.#memory.length * growth)));
+      const larger = Buffer.allocUnsafeSlow(Math.min(this.#maxBytes, Math.max(length, this.#memory.length * growthFactor)));
       this.#memory.copy(larger, 0, 0, this.length);
       this.#memory = larger;
     }

@@ -3,48 +3,48 @@ import type { PutResult } from '@anybucket/core';
 import { defaultPartSize, evaluateWriteConditions, unquoteEtag } from '@anybucket/core/backend';
 import type { PutBody, PutCall } from '@anybucket/core/backend';
 import type { Payload } from '../http/payload.js';
-import type { S3Server } from '../http/s3-server.js';
-import { attributeHeaders, present, tagHeader, writeConditionHeaders } from '../wire/object-headers.js';
+import { attributeHeaders, readVersionId, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
+import type { S3Client } from '../s3/s3-client.js';
 import { requireBucket } from './buckets.js';
-import { uploadParts } from './multipart-upload.js';
+import { headObject } from './get-object.js';
 import { PartBuffers, chunkReader } from './part-buffers.js';
-import { headObject } from './read-object.js';
+import { uploadParts } from './upload-parts.js';
 
-/** Bodies up to this many bytes are read before they are sent: then they can be sent again, and a source that fails never reaches the server. */
-const bufferedBytes = defaultPartSize;
+/** Bodies up to this size are buffered before they are sent, so that they can be sent again and a failing source sends nothing. */
+const maxBufferedBytes = defaultPartSize;
 
-/** PutObject; above the part size a multipart upload. */
-export async function putObject(server: S3Server, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
-  // The bytes are the caller's, who may alter them as soon as we wait.
-  if (body.bytes !== undefined) return putWhole(server, bucket, key, Buffer.from(body.bytes), call);
+/** PutObject, or a multipart upload for bodies larger than the part size. */
+export async function putObject(client: S3Client, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
+  // The bytes belong to the caller, who may change them after the first await.
+  if (body.bytes !== undefined) return putWhole(client, bucket, key, Buffer.from(body.bytes), call);
   try {
-    const streams = body.size !== undefined && body.size > bufferedBytes && body.size <= call.partSize;
-    if (streams) return await putWhole(server, bucket, key, { size: body.size, chunks: body }, call);
-    return await putBuffered(server, bucket, key, body, call);
+    const isStreamed = body.size !== undefined && body.size > maxBufferedBytes && body.size <= call.partSize;
+    if (isStreamed) return await putWhole(client, bucket, key, { size: body.size, chunks: body }, call);
+    return await putBuffered(client, bucket, key, body, call);
   } catch (error) {
-    if (!isAboutTheBody(error) || call.signal?.aborted === true) throw error;
-    // The bucket and the condition come before the body, though the server never got to see them.
-    await requireWritable(server, bucket, key, call);
+    if (!isBodyError(error) || call.signal?.aborted === true) throw error;
+    // Errors of the bucket and the condition take precedence over those of the body, even if the server has not seen the request.
+    await requireWritable(client, bucket, key, call);
     throw error;
   }
 }
 
-/** A body that is small, or whose end is not known, or known to lie behind one part. */
-async function putBuffered(server: S3Server, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
+/** Puts a body that is small, of unknown size, or larger than one part. */
+async function putBuffered(client: S3Client, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
   const buffers = new PartBuffers(call.partSize, call.concurrency, body.size);
   const reader = chunkReader(body);
   try {
     const first = await buffers.fill(reader);
-    if (await reader.ended()) return await putWhole(server, bucket, key, first.bytes(), call);
-    // A condition that fails already shall not cost an upload; it is decided at the end all the same.
-    if (call.conditions !== undefined) await requireWritable(server, bucket, key, call);
-    return await uploadParts(server, { bucket, key, call }, first, reader, buffers);
+    if (await reader.ended()) return await putWhole(client, bucket, key, first.bytes(), call);
+    // Checked before a long upload. The server checks the condition again when the upload is completed.
+    if (call.conditions !== undefined) await requireWritable(client, bucket, key, call);
+    return await uploadParts(client, { bucket, key, call }, first, reader, buffers);
   } finally {
     reader.close();
   }
 }
 
-async function putWhole(server: S3Server, bucket: string, key: string, payload: Payload, call: PutCall): Promise<PutResult> {
+async function putWhole(client: S3Client, bucket: string, key: string, payload: Payload, call: PutCall): Promise<PutResult> {
   const { attributes, tags, conditions, contentMD5, native, signal } = call;
   const headers = {
     ...native?.headers,
@@ -53,24 +53,24 @@ async function putWhole(server: S3Server, bucket: string, key: string, payload: 
     ...writeConditionHeaders(conditions),
     'content-md5': contentMD5,
   };
-  // A conditional put whose answer was lost must not be repeated: its own success would look like a failed condition.
-  const repeatable = conditions === undefined;
-  const answer = await server.headers({ method: 'PUT', bucket, key, query: native?.query, headers, payload, signal, repeatable });
-  return { etag: unquoteEtag(answer.header('etag') ?? ''), ...present('versionId', answer.header('x-amz-version-id')) };
+  // After a lost response, the retry of a conditional put would report its own success as a failed condition.
+  const idempotent = conditions === undefined;
+  const response = await client.sendForHeaders({ method: 'PUT', bucket, key, query: native?.query, headers, payload, signal, idempotent });
+  return { etag: unquoteEtag(response.header('etag') ?? ''), ...readVersionId(response) };
 }
 
-const aboutTheBody = ['IncompleteBody', 'BadDigest', 'InvalidArgument', 'InvalidKey'];
+const bodyErrorCodes = ['IncompleteBody', 'BadDigest', 'InvalidArgument', 'InvalidKey'];
 
-function isAboutTheBody(error: unknown): boolean {
-  return isStorageError(error) && aboutTheBody.includes(error.code);
+function isBodyError(error: unknown): boolean {
+  return isStorageError(error) && bodyErrorCodes.includes(error.code);
 }
 
-/** @throws `NoSuchBucket`, or what the condition gives now. */
-async function requireWritable(server: S3Server, bucket: string, key: string, { conditions, native, signal }: PutCall): Promise<void> {
-  await requireBucket(server, bucket, signal);
+/** @throws `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed` */
+async function requireWritable(client: S3Client, bucket: string, key: string, { conditions, native, signal }: PutCall): Promise<void> {
+  await requireBucket(client, bucket, signal);
   if (conditions === undefined) return;
   try {
-    evaluateWriteConditions(conditions, await headObject(server, bucket, key, { native: { headers: native?.headers }, signal }));
+    evaluateWriteConditions(conditions, await headObject(client, bucket, key, { native: { headers: native?.headers }, signal }));
   } catch (error) {
     if (!isStorageError(error, 'NoSuchKey')) throw error;
     evaluateWriteConditions(conditions, undefined);

@@ -1,35 +1,36 @@
 import type { Tags } from '@anybucket/core';
-import type { S3Call, S3Server } from '../http/s3-server.js';
-import { childOf, childrenOf, escapeXml, textOf } from '../wire/xml.js';
-import type { XmlElement } from '../wire/xml.js';
+import type { DriverCall, Versioned } from '@anybucket/core/backend';
+import type { S3Client, S3Request } from '../s3/s3-client.js';
+import { childOf, childrenOf, escapeXml, textOf } from '../s3/xml.js';
+import type { XmlElement } from '../s3/xml.js';
 
-interface TagCall {
-  readonly versionId?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+type TagCall = DriverCall & Versioned;
 
 /** GetObjectTagging. */
-export async function getTags(server: S3Server, bucket: string, key: string, call: TagCall): Promise<Record<string, string>> {
-  return server.xml({ method: 'GET', ...tagging(bucket, key, call) }, tagsIn);
+export async function getTags(client: S3Client, bucket: string, key: string, call: TagCall): Promise<Record<string, string>> {
+  return client.sendForXml({ method: 'GET', ...taggingTarget(bucket, key, call) }, readTags);
 }
 
-function tagsIn(document: XmlElement): Record<string, string> {
+/** PutObjectTagging, or DeleteObjectTagging when there are no tags. */
+export async function setTags(client: S3Client, bucket: string, key: string, tags: Tags, call: TagCall): Promise<void> {
+  const elements = Object.entries(tags).map(
+    ([name, value]) => `<Tag><Key>${escapeXml(name)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
+  );
+  if (elements.length === 0) {
+    await client.sendForHeaders({ method: 'DELETE', ...taggingTarget(bucket, key, call) });
+    return;
+  }
+  const payload = Buffer.from(`<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${elements.join('')}</TagSet></Tagging>`);
+  const headers = { 'content-type': 'application/xml' };
+  await client.sendForHeaders({ method: 'PUT', ...taggingTarget(bucket, key, call), headers, payload });
+}
+
+function readTags(document: XmlElement): Record<string, string> {
   const set = childOf(document, 'TagSet');
   const tags = set === undefined ? [] : childrenOf(set, 'Tag');
   return Object.fromEntries(tags.map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? '']));
 }
 
-/** PutObjectTagging, or DeleteObjectTagging for none. */
-export async function setTags(server: S3Server, bucket: string, key: string, tags: Tags, call: TagCall): Promise<void> {
-  const rows = Object.entries(tags).map(([name, value]) => `<Tag><Key>${escapeXml(name)}</Key><Value>${escapeXml(value)}</Value></Tag>`);
-  if (rows.length === 0) {
-    await server.headers({ method: 'DELETE', ...tagging(bucket, key, call) });
-    return;
-  }
-  const payload = Buffer.from(`<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><TagSet>${rows.join('')}</TagSet></Tagging>`);
-  await server.headers({ method: 'PUT', ...tagging(bucket, key, call), headers: { 'content-type': 'application/xml' }, payload });
-}
-
-function tagging(bucket: string, key: string, { versionId, signal }: TagCall): Omit<S3Call, 'method'> {
-  return { bucket, key, query: { tagging: '', versionId }, signal, repeatable: true };
+function taggingTarget(bucket: string, key: string, { versionId, signal }: TagCall): Omit<S3Request, 'method'> {
+  return { bucket, key, query: { tagging: '', versionId }, signal, idempotent: true };
 }

@@ -2,45 +2,51 @@ import { hash } from 'node:crypto';
 import type { ObjectVersion, VersioningState } from '@anybucket/core';
 import { unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { DriverCall } from '@anybucket/core/backend';
-import type { S3Server } from '../http/s3-server.js';
-import { keyDecoder } from '../wire/listing-answer.js';
-import { textOf } from '../wire/xml.js';
-import type { XmlElement } from '../wire/xml.js';
+import { keyDecoder } from '../s3/list-response.js';
+import type { S3Client } from '../s3/s3-client.js';
+import { textOf } from '../s3/xml.js';
+import type { XmlElement } from '../s3/xml.js';
+import { toAcceptedPrefix } from './accepted-prefix.js';
 import { requireBucket } from './buckets.js';
-import { servablePrefix } from './servable.js';
 
-/** ListObjectVersions, every page. */
+/** ListObjectVersions, all pages. */
 export async function listVersions(
-  server: S3Server,
+  client: S3Client,
   bucket: string,
-  asked: string,
+  prefix: string,
   signal: AbortSignal | undefined,
 ): Promise<ObjectVersion[]> {
-  const { prefix, possible } = servablePrefix(asked);
-  if (!possible) {
-    await requireBucket(server, bucket, signal);
+  const acceptedPrefix = toAcceptedPrefix(prefix);
+  if (acceptedPrefix === undefined) {
+    await requireBucket(client, bucket, signal);
     return [];
   }
   const versions: ObjectVersion[] = [];
   let keyMarker: string | undefined;
-  let versionMarker: string | undefined;
+  let versionIdMarker: string | undefined;
   do {
-    const query = { versions: '', 'encoding-type': 'url', prefix, 'key-marker': keyMarker, 'version-id-marker': versionMarker };
-    const page = await server.xml({ method: 'GET', bucket, query, signal, repeatable: true }, (document) => document);
+    const query = {
+      versions: '',
+      'encoding-type': 'url',
+      prefix: acceptedPrefix,
+      'key-marker': keyMarker,
+      'version-id-marker': versionIdMarker,
+    };
+    const page = await client.sendForXml({ method: 'GET', bucket, query, signal, idempotent: true }, (document) => document);
     const decode = keyDecoder(page);
     for (const element of page.children) {
-      if (element.name === 'Version' || element.name === 'DeleteMarker') versions.push(versionOf(element, decode));
+      if (element.name === 'Version' || element.name === 'DeleteMarker') versions.push(readVersion(element, decode));
     }
-    const truncated = textOf(page, 'IsTruncated') === 'true';
-    keyMarker = truncated ? decode(textOf(page, 'NextKeyMarker') ?? '') : undefined;
-    versionMarker = truncated ? textOf(page, 'NextVersionIdMarker') : undefined;
+    const isTruncated = textOf(page, 'IsTruncated') === 'true';
+    keyMarker = isTruncated ? decode(textOf(page, 'NextKeyMarker') ?? '') : undefined;
+    versionIdMarker = isTruncated ? textOf(page, 'NextVersionIdMarker') : undefined;
   } while (keyMarker !== undefined);
-  return versions.filter(({ key }) => key.startsWith(asked));
+  return versions.filter(({ key }) => key.startsWith(prefix));
 }
 
 /** PutBucketVersioning. */
 export async function setVersioning(
-  server: S3Server,
+  client: S3Client,
   bucket: string,
   state: 'enabled' | 'suspended',
   { signal }: DriverCall,
@@ -50,20 +56,20 @@ export async function setVersioning(
     `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>${status}</Status></VersioningConfiguration>`,
   );
   const headers = { 'content-md5': hash('md5', payload, 'base64'), 'content-type': 'application/xml' };
-  // MinIO takes this for a bucket that does not exist.
-  await requireBucket(server, bucket, signal);
-  await server.headers({ method: 'PUT', bucket, query: { versioning: '' }, headers, payload, signal, repeatable: true });
+  // MinIO accepts this request for a bucket that does not exist.
+  await requireBucket(client, bucket, signal);
+  await client.sendForHeaders({ method: 'PUT', bucket, query: { versioning: '' }, headers, payload, signal, idempotent: true });
 }
 
 /** GetBucketVersioning. */
-export async function getVersioning(server: S3Server, bucket: string, { signal }: DriverCall): Promise<VersioningState> {
-  return server.xml({ method: 'GET', bucket, query: { versioning: '' }, signal, repeatable: true }, (document) => {
+export async function getVersioning(client: S3Client, bucket: string, { signal }: DriverCall): Promise<VersioningState> {
+  return client.sendForXml({ method: 'GET', bucket, query: { versioning: '' }, signal, idempotent: true }, (document) => {
     const status = textOf(document, 'Status');
     return status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off';
   });
 }
 
-function versionOf(element: XmlElement, decode: (text: string) => string): ObjectVersion {
+function readVersion(element: XmlElement, decode: (text: string) => string): ObjectVersion {
   return {
     key: decode(textOf(element, 'Key') ?? ''),
     versionId: textOf(element, 'VersionId') ?? 'null',

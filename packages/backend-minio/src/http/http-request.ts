@@ -1,0 +1,194 @@
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import { StorageError } from '@anybucket/core/backend';
+import { HttpResponse } from './http-response.js';
+import { connectionError, timeoutError } from './network-errors.js';
+import { payloadChunks, payloadSize, usesExpectContinue } from './payload.js';
+import type { Payload } from './payload.js';
+import { RestartableTimer } from './restartable-timer.js';
+
+/** A request without its payload. */
+export interface RequestHead {
+  readonly protocol: string;
+  readonly host: string;
+  readonly port: number;
+  readonly method: string;
+  /** With the query string. */
+  readonly path: string;
+  readonly headers: Record<string, string>;
+}
+
+/** The connection pool and the timeouts of a request. */
+export interface TransportOptions {
+  readonly agent: Agent;
+  readonly connectTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+}
+
+/** Some servers ignore `Expect: 100-continue`. After this time, the payload is sent without their consent. */
+const continueTimeoutMs = 1000;
+
+/**
+ * Sends a request and waits for the headers of its response.
+ * @param signal closes the connection at once, also while the response body is read (until `HttpResponse.toStream`).
+ * @throws `ConnectionFailed`, `Timeout`, the error of the payload, or the reason of the signal.
+ */
+export async function sendRequest(
+  head: RequestHead,
+  payload: Payload | undefined,
+  signal: AbortSignal | undefined,
+  options: TransportOptions,
+): Promise<HttpResponse> {
+  signal?.throwIfAborted();
+  return new HttpRequest(head, payload, signal, options).send();
+}
+
+/** One request in flight. */
+class HttpRequest {
+  readonly #request: ClientRequest;
+  readonly #payload: Payload | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #options: TransportOptions;
+  readonly #timer: RestartableTimer;
+  #waitingFor = 'a connection';
+  /** Undefined once the promise is settled. */
+  #settle: { resolve: (response: HttpResponse) => void; reject: (reason: unknown) => void } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    { protocol, headers, ...target }: RequestHead,
+    payload: Payload | undefined,
+    signal: AbortSignal | undefined,
+    options: TransportOptions,
+  ) {
+    this.#payload = payload;
+    this.#signal = signal;
+    this.#options = options;
+    this.#timer = new RestartableTimer((timeoutMs) =>
+      this.#fail(timeoutError(`timed out after ${timeoutMs} ms waiting for ${this.#waitingFor}`)),
+    );
+    // These two are not signed: a proxy may handle `expect`, and `content-length` follows from the payload.
+    const allHeaders = {
+      ...headers,
+      ...(payload === undefined ? {} : { 'content-length': String(payloadSize(payload)) }),
+      ...(payload !== undefined && usesExpectContinue(payload) ? { expect: '100-continue' } : {}),
+    };
+    this.#request = createRequest(protocol, { ...target, headers: allHeaders, agent: options.agent });
+  }
+
+  send(): Promise<HttpResponse> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      const request = this.#request;
+      request.on('socket', (socket) => this.#onSocket(socket));
+      request.on('response', (message) => this.#onResponse(message));
+      request.on('error', (error) => this.#fail(connectionError(error)));
+      this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+      this.#sendPayload().catch((error: unknown) => this.#fail(error));
+    });
+  }
+
+  readonly #onAbort = (): void => {
+    this.#fail(this.#signal?.reason);
+  };
+
+  #onSocket(socket: Socket): void {
+    if (!socket.connecting) {
+      this.#startIdleTimer('a response');
+      return;
+    }
+    this.#timer.start(this.#options.connectTimeoutMs);
+    const connectEvent = 'encrypted' in socket ? 'secureConnect' : 'connect';
+    socket.once(connectEvent, () => {
+      if (this.#waitingFor === 'a connection') this.#startIdleTimer('a response');
+    });
+  }
+
+  #startIdleTimer(waitingFor: string): void {
+    this.#waitingFor = waitingFor;
+    if (this.#settle !== undefined) this.#timer.start(this.#options.idleTimeoutMs);
+  }
+
+  #onResponse(message: IncomingMessage): void {
+    this.#timer.stop();
+    const settle = this.#settle;
+    this.#settle = undefined;
+    this.#wake?.();
+    const response = new HttpResponse(this.#request, message, this.#options.idleTimeoutMs, () =>
+      this.#signal?.removeEventListener('abort', this.#onAbort),
+    );
+    if (settle === undefined) response.cancel();
+    else settle.resolve(response);
+  }
+
+  #fail(reason: unknown): void {
+    this.#timer.stop();
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    const settle = this.#settle;
+    this.#settle = undefined;
+    this.#request.destroy();
+    settle?.reject(reason);
+  }
+
+  async #sendPayload(): Promise<void> {
+    const request = this.#request;
+    const payload = this.#payload;
+    if (payload === undefined) {
+      request.end();
+      return;
+    }
+    if (!usesExpectContinue(payload)) {
+      request.end(payload);
+      return;
+    }
+    const wake = (): void => this.#wake?.();
+    request.on('drain', wake).on('close', wake);
+    request.flushHeaders();
+    await this.#waitForContinue();
+    const chunks = payloadChunks(payload);
+    // A response or a failure before the end of the payload: the server does not want the rest.
+    while (this.#settle !== undefined) {
+      this.#timer.stop();
+      const next = await chunks.next();
+      if (next.done === true) {
+        request.end();
+        this.#startIdleTimer('a response');
+        return;
+      }
+      if (!request.write(next.value)) {
+        this.#startIdleTimer('the server to read the request');
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    }
+    await chunks.return();
+  }
+
+  /** Waits for `100 Continue`, a final response, a failure, or `continueTimeoutMs`. */
+  async #waitForContinue(): Promise<void> {
+    const request = this.#request;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      request.once('continue', resolve);
+      request.once('socket', (socket) => {
+        const startTimer = (): void => {
+          timer ??= setTimeout(resolve, continueTimeoutMs);
+        };
+        if (socket.connecting) socket.once('connect', startTimer);
+        else startTimer();
+      });
+    });
+    clearTimeout(timer);
+  }
+}
+
+function createRequest(protocol: string, options: RequestOptions): ClientRequest {
+  try {
+    return protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
+  } catch (cause) {
+    // Only a native header can be invalid in HTTP. Node's message names the header, but not its value.
+    throw new StorageError({ code: 'InvalidArgument', message: cause instanceof Error ? cause.message : String(cause), cause });
+  }
+}

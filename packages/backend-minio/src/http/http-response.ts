@@ -1,0 +1,128 @@
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { DriverStream } from '@anybucket/core/backend';
+import { StorageError } from '@anybucket/core/backend';
+import { connectionError, timeoutError } from './network-errors.js';
+import { RestartableTimer } from './restartable-timer.js';
+
+/**
+ * A response whose headers have arrived. Its body is read once, as a whole or chunk by chunk.
+ * The connection returns to the pool at the end of the body; it is closed when the body is cancelled before that.
+ */
+export class HttpResponse implements DriverStream {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly #message: IncomingMessage;
+  readonly #request: ClientRequest;
+  readonly #idleTimeoutMs: number;
+  readonly #removeAbortListener: () => void;
+  readonly #idleTimer = new RestartableTimer((timeoutMs) => {
+    this.#failure ??= timeoutError(`the server stopped sending the response: no data for ${timeoutMs} ms`);
+    this.cancel();
+  });
+  #failure: unknown;
+  #wake: (() => void) | undefined;
+
+  /** @param removeAbortListener detaches the response from the signal of its request; until then an abort closes the connection. */
+  constructor(request: ClientRequest, message: IncomingMessage, idleTimeoutMs: number, removeAbortListener: () => void) {
+    this.status = message.statusCode ?? 0;
+    this.headers = message.headers;
+    this.#message = message;
+    this.#request = request;
+    this.#idleTimeoutMs = idleTimeoutMs;
+    this.#removeAbortListener = removeAbortListener;
+    message.on('error', (error) => {
+      this.#failure ??= error;
+      this.#wake?.();
+    });
+  }
+
+  /** Returns a header by its lower-case name. */
+  header(name: string): string | undefined {
+    const value = this.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /**
+   * Reads the whole body.
+   * @param maxBytes stops reading after this many bytes, and closes the connection.
+   * @throws `ConnectionFailed`, `Timeout`.
+   */
+  async bytes(maxBytes = Infinity): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    try {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.#idleTimer.start(this.#idleTimeoutMs);
+        this.#message.on('end', resolve).on('close', resolve);
+        this.#message.on('data', (chunk: Buffer) => {
+          this.#idleTimer.start(this.#idleTimeoutMs);
+          chunks.push(chunk);
+          length += chunk.length;
+          if (length > maxBytes) resolve();
+        });
+      });
+      if (!this.#message.readableEnded && length <= maxBytes) throw this.#bodyError();
+    } finally {
+      this.#idleTimer.stop();
+      this.cancel();
+    }
+    const [only] = chunks;
+    return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length);
+  }
+
+  /** Detaches the body from the signal of its request and returns it as a stream, for a reader with a signal of its own. */
+  toStream(): this {
+    this.#removeAbortListener();
+    const wake = (): void => this.#wake?.();
+    this.#message.on('readable', wake).on('end', wake).on('close', wake);
+    // An unread body must not keep the process alive.
+    this.#message.socket.unref();
+    return this;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      for (let chunk = await this.#nextChunk(); chunk !== undefined; chunk = await this.#nextChunk()) yield chunk;
+    } finally {
+      this.cancel();
+    }
+  }
+
+  /** Releases the body. Closes the connection unless the body has ended. */
+  cancel(): void {
+    this.#removeAbortListener();
+    // The connection cannot be reused after a response that arrived before its request was sent completely.
+    if (!this.#message.readableEnded || !this.#request.writableFinished) this.#request.destroy();
+    this.#wake?.();
+  }
+
+  /** Returns the next chunk, or undefined at the end. */
+  async #nextChunk(): Promise<Buffer | undefined> {
+    for (;;) {
+      const chunk = this.#message.read() as Buffer | null;
+      if (chunk !== null) return chunk;
+      if (this.#failure !== undefined) throw this.#bodyError();
+      if (this.#message.readableEnded) return undefined;
+      if (this.#message.destroyed) throw this.#bodyError();
+      await this.#waitForData();
+    }
+  }
+
+  /** Waits for data, the end or a failure. The idle timeout runs only here, so pauses of the reader do not count. */
+  async #waitForData(): Promise<void> {
+    const { socket } = this.#message;
+    socket.ref();
+    this.#idleTimer.start(this.#idleTimeoutMs);
+    await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#idleTimer.stop();
+    this.#wake = undefined;
+    // After the end, the socket belongs to the pool again.
+    if (!this.#message.readableEnded) socket.unref();
+  }
+
+  #bodyError(): unknown {
+    if (this.#failure instanceof StorageError) return this.#failure;
+    return connectionError(this.#failure ?? new Error('the connection was closed before the end of the response'));
+  }
+}

@@ -1,0 +1,60 @@
+import { StorageError } from '@anybucket/core/backend';
+
+/** The meaning of an error of Node's network layer. */
+interface Diagnosis {
+  readonly message: string;
+  readonly transient: boolean;
+}
+
+const notTls: Diagnosis = { message: 'the server does not use TLS on this port: set `tls: false`, or check `port`', transient: false };
+
+const diagnosisByCode: Readonly<Record<string, Diagnosis>> = {
+  ECONNREFUSED: { message: 'connection refused: check `endPoint` and `port`, and that the server is running', transient: true },
+  ENOTFOUND: { message: 'unknown host name: check `endPoint`', transient: false },
+  EAI_AGAIN: { message: 'the host name could not be resolved', transient: true },
+  EHOSTUNREACH: { message: 'the host is unreachable: check `endPoint` and the network', transient: true },
+  ENETUNREACH: { message: 'the network is unreachable', transient: true },
+  EPROTO: notTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: notTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
+  ERR_TLS_CERT_ALTNAME_INVALID: { message: 'the certificate is for another host name: check `endPoint`', transient: false },
+};
+
+const untrustedCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
+
+/** Returns the `ConnectionFailed` error for a connection that could not be established, or broke. */
+export function connectionError(error: unknown): StorageError {
+  const { message, transient } = diagnose(errorCode(error));
+  const detail = error instanceof Error ? error.message : String(error);
+  return new StorageError({
+    code: 'ConnectionFailed',
+    message: `${message} (${detail})`,
+    retryable: transient,
+    cause: withoutRawPacket(error),
+  });
+}
+
+/** Returns a `Timeout` error. */
+export function timeoutError(message: string): StorageError {
+  return new StorageError({ code: 'Timeout', message, retryable: true });
+}
+
+function diagnose(code: string): Diagnosis {
+  const known = diagnosisByCode[code];
+  if (known !== undefined) return known;
+  if (code.startsWith('HPE_'))
+    return { message: 'the server does not speak HTTP on this port: check `port`, or set `tls: true`', transient: false };
+  if (untrustedCertificate.test(code))
+    return { message: 'the certificate is not trusted: add its certificate authority with NODE_EXTRA_CA_CERTS', transient: false };
+  return { message: 'the connection failed: if the server uses TLS, set `tls: true`', transient: true };
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** Node attaches the bytes that it could not parse, which may echo the request and its signature. */
+function withoutRawPacket(error: unknown): unknown {
+  if (!(error instanceof Error) || !('rawPacket' in error)) return error;
+  return Object.assign(new Error(error.message), { code: errorCode(error) });
+}

@@ -1,0 +1,124 @@
+import { isStorageError } from '@anybucket/core';
+import type { PutResult } from '@anybucket/core';
+import { StorageError, maxParts, multipartEtag } from '@anybucket/core/backend';
+import type { PutCall } from '@anybucket/core/backend';
+import { attributeHeaders, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
+import type { S3Client } from '../s3/s3-client.js';
+import { headObject } from './get-object.js';
+import { MultipartUpload } from './multipart-upload.js';
+import type { UploadedPart } from './multipart-upload.js';
+import type { ChunkReader, FilledPart, PartBuffers } from './part-buffers.js';
+
+interface UploadTarget {
+  readonly bucket: string;
+  readonly key: string;
+  readonly call: PutCall;
+}
+
+/**
+ * Uploads a body in parts. The buffers limit how many are uploaded in parallel. After a failure, the running parts are canceled and the
+ * upload is aborted before the promise rejects, so nothing remains on the server.
+ * @param first the first part of the body; `reader` continues after it.
+ */
+export async function uploadParts(
+  client: S3Client,
+  target: UploadTarget,
+  first: FilledPart,
+  reader: ChunkReader,
+  buffers: PartBuffers,
+): Promise<PutResult> {
+  const { bucket, key, call } = target;
+  const { attributes, tags, conditions, native, signal } = call;
+  const headers = { ...native?.headers, ...attributeHeaders(attributes), ...tagHeader(tags) };
+  const upload = await MultipartUpload.create(client, bucket, key, headers, native?.query, signal);
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const running = new Set<Promise<void>>();
+  const uploaded: UploadedPart[] = [];
+  let fail: (reason: unknown) => void = () => {};
+  // Rejects when a part fails, even while the source is awaited.
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch((reason: unknown) => controller.abort(reason));
+  try {
+    signal?.throwIfAborted();
+    const startPart = (part: FilledPart, number: number): void => {
+      const run = async (): Promise<void> => {
+        try {
+          uploaded.push(await uploadPart(client, upload, number, part, call, controller.signal));
+        } catch (reason) {
+          fail(reason);
+        } finally {
+          running.delete(promise);
+          part.release();
+        }
+      };
+      const promise = run();
+      running.add(promise);
+    };
+    startPart(first, 1);
+    for (let number = 2; !(await Promise.race([reader.ended(), failed])); number++) {
+      if (number > maxParts)
+        throw new StorageError({ code: 'EntityTooLarge', message: `the body has more than ${maxParts} parts: increase \`partSize\`` });
+      startPart(await Promise.race([buffers.fill(reader), failed]), number);
+    }
+    await Promise.race([Promise.all(running), failed]);
+    const expectedEtag = multipartEtag(
+      [...uploaded].sort((a, b) => a.number - b.number).map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex')),
+    );
+    return await upload.complete(
+      uploaded,
+      { ...customerKeyHeaders(call), ...writeConditionHeaders(conditions) },
+      conditions === undefined,
+      () => findUploaded(client, target, expectedEtag),
+      signal,
+    );
+  } catch (error) {
+    controller.abort(error);
+    await Promise.all(running);
+    await upload.abort();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function uploadPart(
+  client: S3Client,
+  upload: MultipartUpload,
+  number: number,
+  part: FilledPart,
+  call: PutCall,
+  signal: AbortSignal,
+): Promise<UploadedPart> {
+  const headers = customerKeyHeaders(call);
+  const response = await client.sendForHeaders({
+    method: 'PUT',
+    ...upload.partTarget(number),
+    headers,
+    payload: part.bytes(),
+    signal,
+    idempotent: true,
+  });
+  return { number, etag: response.header('etag') ?? '' };
+}
+
+/** Returns the SSE-C headers, which every part needs. Other native headers belong to CreateMultipartUpload only. */
+function customerKeyHeaders({ native }: PutCall): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(native?.headers ?? {}).filter(([name]) => /^x-amz-server-side-encryption-customer-/i.test(name)),
+  );
+}
+
+/** Returns the stored object if it consists of the uploaded parts. */
+async function findUploaded(client: S3Client, { bucket, key, call }: UploadTarget, expectedEtag: string): Promise<PutResult | undefined> {
+  try {
+    const native = { headers: customerKeyHeaders(call) };
+    const { etag, versionId } = await headObject(client, bucket, key, { native, signal: call.signal });
+    if (etag !== expectedEtag) return undefined;
+    return versionId === undefined ? { etag } : { etag, versionId };
+  } catch (error) {
+    if (isStorageError(error, 'NoSuchKey')) return undefined;
+    throw error;
+  }
+}

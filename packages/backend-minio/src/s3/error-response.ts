@@ -1,0 +1,164 @@
+import { StorageError } from '@anybucket/core/backend';
+import type { HttpResponse } from '../http/http-response.js';
+import { parseXml, textOf } from './xml.js';
+import type { XmlElement } from './xml.js';
+
+/** Maximum bytes that are read of an error response. */
+const maxErrorBytes = 64 * 1024;
+
+/** Codes for responses to HEAD, which have no body. */
+const codeByStatus: Readonly<Record<number, string>> = {
+  304: 'NotModified',
+  400: 'BadRequest',
+  403: 'AccessDenied',
+  405: 'MethodNotAllowed',
+  409: 'OperationAborted',
+  412: 'PreconditionFailed',
+  416: 'InvalidRange',
+  429: 'SlowDown',
+  501: 'NotImplemented',
+  503: 'SlowDown',
+};
+
+/** Codes of MinIO that S3 does not have, and S3 codes for which there is a more general one. The server's code stays in `serverCode`. */
+const genericCodes: Readonly<Record<string, string>> = {
+  // The lock of an object could not be acquired in time; on AWS, the request was not received in time.
+  RequestTimeout: 'Timeout',
+  // The server is overloaded, has lost its quorum, or is still starting.
+  ServiceUnavailable: 'SlowDown',
+  SlowDownRead: 'SlowDown',
+  SlowDownWrite: 'SlowDown',
+  TooManyRequests: 'SlowDown',
+  XMinioBucketMetadataNotInitialized: 'SlowDown',
+  XMinioIAMNotInitialized: 'SlowDown',
+  XMinioServerNotInitialized: 'SlowDown',
+  // The server canceled the request, usually because a concurrent one removed the same bucket.
+  ClientDisconnected: 'RequestFailed',
+  // The remote tier that holds the object is down, or the object is corrupt.
+  XMinioBackendDown: 'InternalError',
+  XMinioObjectTampered: 'InternalError',
+  XAmzContentChecksumMismatch: 'BadDigest',
+  XAmzContentSHA256Mismatch: 'BadDigest',
+  XMinioAdminBucketQuotaExceeded: 'StorageFull',
+  XMinioStorageFull: 'StorageFull',
+  XMinioInsecureClientRequest: 'RequestFailed',
+  XMinioInvalidObjectName: 'InvalidKey',
+  XMinioInvalidResourceName: 'InvalidKey',
+  XMinioObjectExistsAsDirectory: 'InvalidKey',
+};
+
+/** Whether a retry may succeed, where neither the status nor the generic code tells. */
+const retryableByCode: Readonly<Record<string, boolean>> = {
+  ClientDisconnected: true,
+  XMinioObjectTampered: false,
+};
+
+const hints: Readonly<Record<string, string>> = {
+  AuthorizationHeaderMalformed: 'check `region`',
+  InvalidAccessKeyId: 'check `accessKey`',
+  InvalidRegion: 'check `region`',
+  PermanentRedirect: 'the bucket is in another region: check `endPoint` and `region`',
+  RequestTimeTooSkewed: 'check the clock of this machine',
+  SignatureDoesNotMatch: 'check `secretKey`',
+  XMinioInsecureClientRequest: 'set `tls: true`',
+};
+
+/** The error as the server sent it: the `cause` of the `StorageError`. */
+class S3Error extends Error {
+  override readonly name = 'S3Error';
+  readonly code: string | undefined;
+  readonly status: number;
+  readonly requestId: string | undefined;
+
+  constructor(message: string, code: string | undefined, status: number, requestId: string | undefined) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.requestId = requestId;
+  }
+}
+
+/**
+ * Reads an error response. Of its body, only the code, message and region are used: other elements may echo the signature.
+ * @returns undefined for a 404 to a HEAD without an error code, which does not tell a missing bucket from a missing object.
+ */
+export async function readErrorResponse(response: HttpResponse, method: string): Promise<StorageError | undefined> {
+  const body = (await response.bytes(maxErrorBytes)).toString();
+  // MinIO's extension: error headers for responses without a body.
+  const code = response.header('x-minio-error-code');
+  const description = response.header('x-minio-error-desc')?.replace(/^"|"$/g, '');
+  if (code !== undefined) return toStorageError(code, description, response);
+  if (method === 'HEAD' || response.status === 304) return response.status === 404 ? undefined : errorOfStatus(response);
+  const element = parseErrorElement(body);
+  return element === undefined ? notAnS3Response(response.status, body) : errorOfElement(element, response);
+}
+
+/** Returns the error of a document that came with status 200, or undefined when it is not an `<Error>`. */
+export function errorInSuccess(document: XmlElement, response: HttpResponse): StorageError | undefined {
+  return document.name === 'Error' ? errorOfElement(document, response) : undefined;
+}
+
+/** Returns the error of an `<Error>` element: a whole document, or one entry of a DeleteObjects response. */
+export function errorOfElement(element: XmlElement, response: HttpResponse): StorageError {
+  const code = textOf(element, 'Code') ?? 'InternalError';
+  const region = textOf(element, 'Region');
+  const message = textOf(element, 'Message') ?? '';
+  const namesRegion = region === undefined || region === '' || message.includes(region);
+  return toStorageError(code, namesRegion ? message : `${message} (the region of the server is ${region})`, response);
+}
+
+/** Returns the `RequestFailed` error for a response that does not come from an S3 service. */
+export function notAnS3Response(status: number, body: string): StorageError {
+  const message = /HTTP request to an HTTPS server/i.test(body)
+    ? 'the server uses TLS: set `tls: true`'
+    : `the response (HTTP ${status}) is not from an S3 service: check \`endPoint\` and \`port\` (the MinIO console has a port of its own)`;
+  return new StorageError({ code: 'RequestFailed', message, status, retryable: status === 429 || status >= 500 });
+}
+
+function isTransientStatus(status: number): boolean {
+  return status === 429 || status === 500 || status === 502 || status === 503 || status === 504;
+}
+
+function toStorageError(serverCode: string, description: string | undefined, response: HttpResponse): StorageError {
+  const { status } = response;
+  const message = description === undefined || description === '' ? statusMessage(status) : description;
+  const hint = hints[serverCode];
+  const requestId = response.header('x-amz-request-id');
+  return new StorageError({
+    code: genericCodes[serverCode] ?? serverCode,
+    serverCode,
+    message: hint === undefined ? message : `${message.replace(/\.$/, '')}: ${hint}`,
+    // The status of an error in a successful response is the one of its code.
+    ...(status < 300 ? {} : { status }),
+    requestId,
+    retryable: isTransientStatus(status) ? true : retryableByCode[serverCode],
+    cause: new S3Error(message, serverCode, status, requestId),
+  });
+}
+
+function errorOfStatus(response: HttpResponse): StorageError {
+  const { status } = response;
+  const message = statusMessage(status);
+  const requestId = response.header('x-amz-request-id');
+  return new StorageError({
+    code: codeByStatus[status] ?? (status >= 500 ? 'InternalError' : `HTTP${status}`),
+    message,
+    status,
+    requestId,
+    retryable: isTransientStatus(status),
+    cause: new S3Error(message, undefined, status, requestId),
+  });
+}
+
+function statusMessage(status: number): string {
+  return status < 300 ? 'the server reported an error without a message' : `the server responded with HTTP ${status}`;
+}
+
+function parseErrorElement(body: string): XmlElement | undefined {
+  try {
+    const document = parseXml(body);
+    return document.name === 'Error' ? document : undefined;
+  } catch {
+    return undefined;
+  }
+}

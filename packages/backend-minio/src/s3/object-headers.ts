@@ -1,0 +1,89 @@
+import type { ObjectInfo, ReadConditions, Tags, WriteConditions } from '@anybucket/core';
+import { decodeMetadataValue, defaultContentType, encodeMetadataValue, unquoteEtag } from '@anybucket/core/backend';
+import type { StoredAttributes } from '@anybucket/core/backend';
+import type { HttpResponse } from '../http/http-response.js';
+
+/** Request headers by lower-case name. Undefined ones are omitted. */
+export type Headers = Readonly<Record<string, string | undefined>>;
+
+export const metadataPrefix = 'x-amz-meta-';
+
+/** Returns the headers that store the attributes of an object. */
+export function attributeHeaders(attributes: StoredAttributes): Headers {
+  const headers: Record<string, string | undefined> = {
+    'content-type': attributes.contentType,
+    'cache-control': attributes.cacheControl,
+    'content-disposition': attributes.contentDisposition,
+    'content-encoding': attributes.contentEncoding,
+    'content-language': attributes.contentLanguage,
+    expires: attributes.expires?.toUTCString(),
+  };
+  for (const [name, value] of Object.entries(attributes.metadata)) headers[metadataPrefix + name] = encodeMetadataValue(value);
+  return headers;
+}
+
+/** Returns the `x-amz-tagging` header, or no header when there are no tags. */
+export function tagHeader(tags: Tags): Headers {
+  const pairs = Object.entries(tags).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  return pairs.length === 0 ? {} : { 'x-amz-tagging': pairs.join('&') };
+}
+
+/** @param prefix prepended to each name, for the source of a copy. */
+export function readConditionHeaders(conditions: ReadConditions | undefined, prefix = ''): Headers {
+  if (conditions === undefined) return {};
+  const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
+  return {
+    [`${prefix}if-match`]: quoteEtag(ifMatch),
+    [`${prefix}if-none-match`]: quoteEtag(ifNoneMatch),
+    [`${prefix}if-modified-since`]: ifModifiedSince?.toUTCString(),
+    // A matching ETag overrides the time. Servers differ when both are sent.
+    [`${prefix}if-unmodified-since`]: ifMatch === undefined ? ifUnmodifiedSince?.toUTCString() : undefined,
+  };
+}
+
+export function writeConditionHeaders(conditions: WriteConditions | undefined): Headers {
+  return { 'if-match': quoteEtag(conditions?.ifMatch), 'if-none-match': quoteEtag(conditions?.ifNoneMatch) };
+}
+
+/**
+ * Reads the metadata of an object from the headers of a response.
+ * @param size bytes of the whole object, which differ from `content-length` in the response to a range request.
+ */
+export function readObjectInfo(key: string, response: HttpResponse, size: number): ObjectInfo {
+  const expires = response.header('expires');
+  const expiresDate = expires === undefined ? undefined : new Date(expires);
+  const tagCount = Number(response.header('x-amz-tagging-count') ?? 0);
+  return {
+    key,
+    size,
+    etag: unquoteEtag(response.header('etag') ?? ''),
+    lastModified: new Date(response.header('last-modified') ?? 0),
+    contentType: response.header('content-type') ?? defaultContentType,
+    metadata: readMetadata(response),
+    ...optionalProperty('cacheControl', response.header('cache-control')),
+    ...optionalProperty('contentDisposition', response.header('content-disposition')),
+    ...optionalProperty('contentEncoding', response.header('content-encoding')),
+    ...optionalProperty('contentLanguage', response.header('content-language')),
+    ...optionalProperty('expires', expiresDate === undefined || Number.isNaN(expiresDate.getTime()) ? undefined : expiresDate),
+    ...optionalProperty('tagCount', tagCount > 0 ? tagCount : undefined),
+    ...readVersionId(response),
+  };
+}
+
+/** Returns the version id of the object that a response is about, if its bucket is versioned. */
+export function readVersionId(response: HttpResponse): { readonly versionId?: string } {
+  return optionalProperty('versionId', response.header('x-amz-version-id'));
+}
+
+function optionalProperty<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [N in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]?: Value });
+}
+
+function readMetadata(response: HttpResponse): Record<string, string> {
+  const names = Object.keys(response.headers).filter((name) => name.startsWith(metadataPrefix));
+  return Object.fromEntries(names.map((name) => [name.slice(metadataPrefix.length), decodeMetadataValue(response.header(name) ?? '')]));
+}
+
+function quoteEtag(etag: string | undefined): string | undefined {
+  return etag === undefined || etag === '*' ? etag : `"${etag}"`;
+}
