@@ -27,6 +27,7 @@ import { nestedKeyCases } from './cases/nested-keys.js';
 import { presignCases } from './cases/presign.js';
 import { putClosesSourceCases } from './cases/put-closes-source.js';
 import { putFailureCases } from './cases/put-failures.js';
+import { putRequestLimitCases } from './cases/put-request-limits.js';
 import { putRequestCases } from './cases/put-request.js';
 import { putSourceCases } from './cases/put-sources.js';
 import { putCases } from './cases/put.js';
@@ -54,6 +55,7 @@ export const contractCases: readonly ContractCase[] = [
   ...putClosesSourceCases,
   ...fputCases,
   ...putRequestCases,
+  ...putRequestLimitCases,
   ...getCases,
   ...rangeCases,
   ...fgetCases,

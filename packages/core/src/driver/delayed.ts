@@ -46,11 +46,7 @@ function delayedBucket(bucket: BucketDriver, pause: Pause): BucketDriver {
   return {
     headObject: (key, call) => delay(call, () => bucket.headObject(key, call)),
     getObject: (key, call) => delayedGet(() => bucket.getObject(key, call), call.signal, pause),
-    putObject(key, body, call) {
-      // The bytes are valid until the first `await` only, so copy them before the delay.
-      const delayedCopy = delayedBody(body, call.signal, pause);
-      return delay(call, () => bucket.putObject(key, delayedCopy, call));
-    },
+    putObject: (key, body, call) => delay(call, () => bucket.putObject(key, delayedBody(body, call.signal, pause), call)),
     copyObject: (key, source, call) => delay(call, () => bucket.copyObject(key, source, call)),
     deleteObject: (key, call) => delay(call, () => bucket.deleteObject(key, call)),
     deleteObjects: (keys, call) => delay(call, () => bucket.deleteObjects(keys, call)),
@@ -108,10 +104,11 @@ function delayedStream(stream: DriverStream, signal: AbortSignal | undefined, pa
 }
 
 function delayedBody(body: PutBody, signal: AbortSignal | undefined, pause: Pause): PutBody {
-  const { size, bytes } = body;
+  const { size, bytes, stable } = body;
   return {
     size,
-    bytes: bytes === undefined ? undefined : Buffer.from(bytes),
+    bytes,
+    stable,
     async *[Symbol.asyncIterator]() {
       for await (const chunk of body) {
         await pause(signal);

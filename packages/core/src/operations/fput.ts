@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { PutOptions } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
-import { sourceOf } from '../body/source.js';
+import { sourceOf, sourceOfOwnedBytes } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import { StorageError, quote } from '../api/errors.js';
 import { contentTypeOf } from '../rules/content-types.js';
@@ -47,10 +47,10 @@ async function openFile(filePath: string): Promise<FileHandle> {
 }
 
 async function sourceOfFile(file: FileHandle, size: number): Promise<Source> {
-  if (size > readSize) return sourceOf(readChunks(file));
+  if (size > readSize) return { ...sourceOf(readChunks(file)), stable: true };
   // Reads one byte more than the size, to detect a file that has grown since.
   const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size + 1), 0, size + 1, 0);
-  return sourceOf(buffer.subarray(0, bytesRead));
+  return sourceOfOwnedBytes(buffer.subarray(0, bytesRead));
 }
 
 /** Yields the content of a file. Unlike a stream of Node, it never closes the handle, so that the caller can await the close. */

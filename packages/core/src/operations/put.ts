@@ -1,6 +1,7 @@
 import type { PutData, PutOptions } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
 import { CheckedBody } from '../body/checked-body.js';
+import type { BodyLimit } from '../body/checked-body.js';
 import { closeUnread, sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import type { PutCall } from '../driver/calls.js';
@@ -114,14 +115,14 @@ export async function putSource(
   length: number | undefined,
   call: PutCall,
   options: PutOptions | undefined,
+  limits: readonly BodyLimit[] = [],
 ): Promise<PutResult> {
   const { contentMD5, partSize, signal } = call;
-  const maxBytes = key.endsWith('/') ? partSize : undefined;
-  const body = new CheckedBody(source, { length, maxBytes, contentMD5, progress: options?.progress, signal });
+  // MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same.
+  const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : limits;
+  const body = new CheckedBody(source, { length, limits: allLimits, contentMD5, progress: options?.progress, signal });
   try {
-    const result = await bucket.driver.putObject(key, body, call);
-    body.finish();
-    return result;
+    return await bucket.driver.putObject(key, body, call);
   } finally {
     body.close();
   }
@@ -140,6 +141,11 @@ export function splitPutArguments(
 function checkLength(length: unknown): void {
   if (length !== undefined && !(Number.isSafeInteger(length) && (length as number) >= 0))
     throw invalidArgument(`\`length\` must be a number of bytes of at least 0, not ${describeValue(length)}`);
+}
+
+function tooLargeForFolderKey(maxBytes: number): StorageError {
+  const message = `the body of a key that ends in \`/\` must fit into one part of ${maxBytes} bytes; raise \`partSize\``;
+  return new StorageError({ code: 'InvalidKey', message });
 }
 
 function checkDigest(contentMD5: string): void {

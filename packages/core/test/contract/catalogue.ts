@@ -350,7 +350,7 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
     ['`fput` stores files of any size, with the content type of the extension; a file that changes is `IncompleteBody`', 'fput/*'],
     ['`fget` creates parent folders, keeps the existing file if it fails, and leaves no temp file', 'fget/*'],
     [
-      '`putRequest` sends every form of data, decodes the response, follows redirects, and stores nothing unless the status is 2xx',
+      '`putRequest` sends every form of data, decodes the response, follows redirects within limits, and stores nothing unless the status is 2xx and the body complete',
       'put-request/*',
     ],
   ],
