@@ -61,7 +61,7 @@ async function healedLine(
   const etags = await hashBody(bucket, found, [defaultPartSize, ...candidates.map(partSizeOf)], signal);
   if (etags === undefined) return undefined;
   const known = candidates.find((line) => etags(partSizeOf(line)) === line.etag);
-  const line = known === undefined ? await newLine(key, found, etags(defaultPartSize)) : { ...known, body: found.id };
+  const line = known === undefined ? newLine(key, found, etags(defaultPartSize)) : { ...known, body: found.id };
   return bucket.locked(key, signal, () => {
     // Looked at again: a writer may have been here.
     if (bucket.find(key)?.id !== found.id) return undefined;
@@ -70,8 +70,8 @@ async function healedLine(
   });
 }
 
-async function newLine(key: string, { id, mtimeMs, size }: Found, etag = ''): Promise<RecordLine> {
-  const attributes = { contentType: await contentTypeOf(key), metadata: {} };
+function newLine(key: string, { id, mtimeMs, size }: Found, etag = ''): RecordLine {
+  const attributes = { contentType: contentTypeOf(key), metadata: {} };
   const partSize = size > defaultPartSize ? defaultPartSize : undefined;
   return { body: id, etag, modified: Math.max(0, Math.floor(mtimeMs / 1000)), attributes, tags: {}, partSize };
 }

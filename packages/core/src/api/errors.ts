@@ -1,3 +1,5 @@
+import { isError } from '../rules/type-checks.js';
+
 /** The HTTP status of each error code. Codes follow S3 where S3 defines one. */
 export const statusOf = {
   AccessDenied: 403,
@@ -36,6 +38,7 @@ export const statusOf = {
   DatastoreClosed: undefined,
   RequestFailed: undefined,
   Timeout: undefined,
+  TooManyOpenFiles: undefined,
 } as const satisfies Record<string, number | undefined>;
 
 /** The error codes that this library raises, on every backend. */
@@ -56,7 +59,7 @@ export interface StorageErrorInit {
   readonly cause?: unknown;
 }
 
-const retryableCodes = new Set<string>(['ConnectionFailed', 'InternalError', 'SlowDown', 'Timeout']);
+const retryableCodes = new Set<string>(['ConnectionFailed', 'InternalError', 'SlowDown', 'Timeout', 'TooManyOpenFiles']);
 const brand = Symbol.for('anybucket.StorageError');
 /** The message as passed to the constructor. */
 const detail = Symbol.for('anybucket.StorageError.detail');
@@ -114,7 +117,7 @@ export class StorageError extends Error {
  * @defaultValue `code`: any code
  */
 export function isStorageError(value: unknown, code?: StorageErrorCode | (string & {})): value is StorageError {
-  return value instanceof Error && brand in value && (code === undefined || (value as { code?: unknown }).code === code);
+  return isError(value) && brand in value && (code === undefined || (value as { code?: unknown }).code === code);
 }
 
 /** The call that failed. */

@@ -8,6 +8,7 @@ import { StorageError, quote } from '../api/errors.js';
 import { contentTypeOf } from '../rules/content-types.js';
 import { errnoOf } from './to-storage-error.js';
 import { requirePath } from './check-options.js';
+import { transferSlots } from './semaphore.js';
 import { preparePut, putSource } from './put.js';
 import type { BucketContext } from './bucket-context.js';
 
@@ -23,16 +24,20 @@ export async function fputObject(
 ): Promise<PutResult> {
   return bucket.run('fput', key, options, async () => {
     requirePath(filePath, 'filePath');
-    preparePut(bucket, key, undefined, options);
-    const file = await openFile(filePath);
-    try {
-      const { size } = await file.stat();
-      const call = preparePut(bucket, key, size, { ...options, contentType: options?.contentType ?? (await contentTypeOf(filePath)) });
-      return await putSource(bucket, key, await sourceOfFile(file, size), size, call, options);
-    } finally {
-      await file.close();
-    }
+    const { signal } = preparePut(bucket, key, undefined, options);
+    return transferSlots.run(signal, () => putFile(bucket, key, filePath, options));
   });
+}
+
+async function putFile(bucket: BucketContext, key: string, filePath: string, options: PutOptions | undefined): Promise<PutResult> {
+  const file = await openFile(filePath);
+  try {
+    const { size } = await file.stat();
+    const call = preparePut(bucket, key, size, { ...options, contentType: options?.contentType ?? contentTypeOf(filePath) });
+    return await putSource(bucket, key, await sourceOfFile(file, size), size, call, options);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Opens a plain file. Checks the type first, because opening a pipe may block. */

@@ -20,6 +20,7 @@ import {
 } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { preparePut, putChecks, putSource } from './put.js';
+import { requestSlots } from './semaphore.js';
 import type { BucketContext } from './bucket-context.js';
 
 const defaultMaxRedirects = 20;
@@ -57,23 +58,26 @@ export async function putRequest(
     const request = buildHttpRequest(url, { data, method, headers, signal: putOptions.signal });
     // Validates the options before the request is sent.
     preparePut(bucket, key, undefined, putOptions);
-    const send = fetch === undefined ? sendWithNode : sendWith(fetch);
-    const response = await followRedirects(send, request, maxRedirects);
-    requireSuccess(request, response);
-    const source = sourceOf(response.body ?? '');
-    try {
-      const { size, contentType, contentEncoding } = bodyAttributes(request, response);
-      const maxBytes = maxSize ?? (response.isDecoded ? defaultMaxDecodedSize : maxObjectSize);
-      if (size !== undefined && size > maxBytes) throw tooLarge(maxBytes);
-      const call = preparePut(bucket, key, size, {
-        ...putOptions,
-        contentType: putOptions.contentType ?? contentType,
-        contentEncoding: putOptions.contentEncoding ?? contentEncoding,
-      });
-      return await putSource(bucket, key, source, size, call, putOptions, [{ maxBytes, error: tooLarge }]);
-    } finally {
-      source.close();
-    }
+    const store = async (send: SendRequest): Promise<PutResult> => {
+      const response = await followRedirects(send, request, maxRedirects);
+      requireSuccess(request, response);
+      const source = sourceOf(response.body ?? '');
+      try {
+        const { size, contentType, contentEncoding } = bodyAttributes(request, response);
+        const maxBytes = maxSize ?? (response.isDecoded ? defaultMaxDecodedSize : maxObjectSize);
+        if (size !== undefined && size > maxBytes) throw tooLarge(maxBytes);
+        const call = preparePut(bucket, key, size, {
+          ...putOptions,
+          contentType: putOptions.contentType ?? contentType,
+          contentEncoding: putOptions.contentEncoding ?? contentEncoding,
+        });
+        return await putSource(bucket, key, source, size, call, putOptions, [{ maxBytes, error: tooLarge }]);
+      } finally {
+        source.close();
+      }
+    };
+    // With a custom `fetch`, the caller controls the connections.
+    return fetch === undefined ? requestSlots.run(putOptions.signal, () => store(sendWithNode)) : store(sendWith(fetch));
   });
 }
 

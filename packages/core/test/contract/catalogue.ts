@@ -283,6 +283,8 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
       'concurrency/last-completed-put-wins',
       'concurrency/many-keys',
       'concurrency/large-bodies',
+      'concurrency/puts-from-gets',
+      'concurrency/many-files',
     ],
     [
       'A put succeeds while the last object of its folder is deleted',

@@ -16,6 +16,8 @@ test.for([
   [systemError('ENOSPC'), 'StorageFull', 507],
   [systemError('EDQUOT'), 'StorageFull', 507],
   [systemError('EFBIG'), 'EntityTooLarge', 400],
+  [systemError('EMFILE'), 'TooManyOpenFiles', undefined],
+  [systemError('ENFILE'), 'TooManyOpenFiles', undefined],
   // Never reported as "not found".
   [systemError('ENOENT'), 'InternalError', 500],
   [systemError('ENOTDIR'), 'InternalError', 500],
@@ -29,8 +31,8 @@ test.for([
   [{ code: 'EACCES', errno: -13 }, 'InternalError', 500],
 ] as const)('converts %o to %s', ([thrown, code, status]) => {
   const error = toStorageError(thrown, context);
-  expect(error).toMatchObject({ ...context, code, status, retryable: false });
-  expect(error.cause).toBe(thrown);
+  expect(error).toMatchObject({ ...context, code, retryable: code === 'TooManyOpenFiles' });
+  expect([error.status, error.cause]).toEqual([status, thrown]);
 });
 
 test('errnoOf returns the errno of a system error', async () => {
