@@ -19,7 +19,8 @@ export interface ListBucketsOptions extends CallOptions {
  * The body of a `put`. Strings are stored as UTF-8; of a view, only the bytes within the view.
  *
  * Bytes are copied before `put` returns its promise, so they may be changed immediately. To store large bytes without a copy, pass a `Blob`,
- * or an array with the bytes as its only chunk. Streams and iterators can be passed to one `put` only, and must not be read elsewhere.
+ * or an array with the bytes as its only chunk. A `Blob` or `File` brings its type, a `StoredObject` its headers and metadata, unless they
+ * are given as options. Streams and iterators can be passed to one `put` only, and must not be read elsewhere.
  */
 export type PutData =
   | string

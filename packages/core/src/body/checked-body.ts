@@ -3,6 +3,7 @@ import type { Hash } from 'node:crypto';
 import type { PutBody } from '../driver/calls.js';
 import { StorageError } from '../api/errors.js';
 import { isError } from '../rules/type-checks.js';
+import { shouldYield, yieldToEventLoop } from './event-loop.js';
 import { Interrupter } from './interrupter.js';
 import type { ProgressListener } from '../api/options.js';
 import { chunkBytes } from './source.js';
@@ -68,6 +69,7 @@ export class CheckedBody implements PutBody {
       md5?.update(chunk);
       yield chunk;
       this.#reportProgress(this.#transferred, this.size);
+      if (shouldYield()) await yieldToEventLoop();
     }
     if (length !== undefined && this.#transferred < length)
       throw incomplete(`the data ended after ${this.#transferred} of the declared ${length} bytes`);

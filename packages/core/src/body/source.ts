@@ -4,7 +4,8 @@ import { StorageError, describeValue, invalidArgument } from '../api/errors.js';
 import type { PutData } from '../api/options.js';
 import { isBlob, isWebStream } from '../rules/type-checks.js';
 import { asBuffer, slices } from './chunks.js';
-import { StoredObject } from './stored-object.js';
+import { isStoredObject } from './stored-object.js';
+import type { StoredObject } from './stored-object.js';
 
 /** The data of a put, normalised to an iterator of chunks. */
 export interface Source {
@@ -44,7 +45,7 @@ export function sourceOf(data: PutData): Source {
   if (typeof data === 'string') return sourceOfOwnedBytes(Buffer.from(data));
   if (ArrayBuffer.isView(data)) return copyOf(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   if (types.isAnyArrayBuffer(data)) return copyOf(Buffer.from(data));
-  if (data instanceof StoredObject) return ofStoredObject(data);
+  if (isStoredObject(data)) return ofStoredObject(data);
   if (isBlob(data)) return { ...ofWebStream(data.stream() as ReadableStream<Uint8Array>), size: data.size };
   if (isNodeStream(data)) return ofNodeStream(data);
   if (isWebStream(data)) return ofWebStream(data);

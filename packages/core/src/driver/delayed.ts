@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { types } from 'node:util';
 import type { TagDriver, VersionDriver } from './optional-drivers.js';
 import type { BucketDriver } from './bucket-driver.js';
 import type { DriverCall, DriverObject, DriverStream, PutBody } from './calls.js';
@@ -85,10 +86,10 @@ async function delayedGet(open: () => Promise<DriverObject>, signal: AbortSignal
   try {
     await pause(signal);
   } catch (error) {
-    if (!(body instanceof Uint8Array)) await body.cancel();
+    if (!types.isUint8Array(body)) await body.cancel();
     throw error;
   }
-  return body instanceof Uint8Array ? object : { ...object, body: delayedStream(body, signal, pause) };
+  return types.isUint8Array(body) ? object : { ...object, body: delayedStream(body, signal, pause) };
 }
 
 function delayedStream(stream: DriverStream, signal: AbortSignal | undefined, pause: Pause): DriverStream {

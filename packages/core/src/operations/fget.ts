@@ -77,6 +77,7 @@ async function statOrUndefined(path: string): Promise<Stats | undefined> {
     return await stat(path);
   } catch (cause) {
     if (errnoOf(cause) === 'ELOOP') throw invalidPath(`the path ${quote(path)} is a loop of symbolic links`, cause);
+    if (errnoOf(cause) === 'ENAMETOOLONG') throw invalidPath(`the path ${quote(path)} is too long`, cause);
     // Any other failure is reported when the file is created.
     return undefined;
   }
@@ -178,7 +179,7 @@ async function createFolder(path: string): Promise<string | undefined> {
         return topmost;
       }
     }
-    if (['ENOENT', 'EEXIST', 'ENOTDIR', 'ELOOP'].includes(errnoOf(cause) ?? ''))
+    if (['ENOENT', 'EEXIST', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(errnoOf(cause) ?? ''))
       throw invalidPath(`the folder ${quote(path)} cannot be created`, cause);
     throw cause;
   }

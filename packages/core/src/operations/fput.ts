@@ -46,6 +46,7 @@ async function openFile(filePath: string): Promise<FileHandle> {
     if ((await stat(filePath)).isFile()) return await open(filePath);
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ENOTDIR') throw invalidPath(`the file ${quote(filePath)} does not exist`, cause);
+    if (errnoOf(cause) === 'ENAMETOOLONG' || errnoOf(cause) === 'ELOOP') throw invalidPath(`the path ${quote(filePath)} is invalid`, cause);
     throw cause;
   }
   throw invalidPath(`the path ${quote(filePath)} is not a plain file`);

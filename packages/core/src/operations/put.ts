@@ -2,6 +2,8 @@ import type { PutData, PutOptions } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
 import { CheckedBody } from '../body/checked-body.js';
 import type { BodyLimit } from '../body/checked-body.js';
+import { attributesOf } from '../body/data-attributes.js';
+import type { DataAttributes } from '../body/data-attributes.js';
 import { closeUnread, sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import type { PutCall } from '../driver/calls.js';
@@ -63,7 +65,7 @@ export async function putObject(
     return await bucket.run('put', key, options, async () => {
       const source = (opened.source = sourceOf(data));
       checkLength(length);
-      const call = preparePut(bucket, key, length ?? source.size, options);
+      const call = preparePut(bucket, key, length ?? source.size, options, attributesOf(data));
       return putSource(bucket, key, source, length, call, options);
     });
   } catch (error) {
@@ -74,8 +76,18 @@ export async function putObject(
   }
 }
 
-/** Validates everything except the body of a put, and builds the driver call. */
-export function preparePut(bucket: BucketContext, key: string, size: number | undefined, options: PutOptions | undefined): PutCall {
+/**
+ * Validates everything except the body of a put, and builds the driver call.
+ *
+ * @param inherited attributes for options that are not given.
+ */
+export function preparePut(
+  bucket: BucketContext,
+  key: string,
+  size: number | undefined,
+  options: PutOptions | undefined,
+  inherited: DataAttributes = {},
+): PutCall {
   checkKey(key);
   const {
     signal,
@@ -87,7 +99,7 @@ export function preparePut(bucket: BucketContext, key: string, size: number | un
     concurrency = defaultConcurrency,
     ...rest
   } = checkOptions(options, putChecks);
-  const attributes = { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) };
+  const attributes = { ...normaliseHeaders(rest, inherited), metadata: normaliseMetadata(metadata, inherited.metadata) };
   const conditions = checkWriteConditions(rest);
   bucket.requireCapabilityFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` of a put');
   bucket.requireCapabilityFor(tags, 'tags', '`tags`');

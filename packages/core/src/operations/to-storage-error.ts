@@ -1,4 +1,4 @@
-import { StorageError, isStorageError, withContext } from '../api/errors.js';
+import { StorageError, cut, isStorageError, maxQuotedLength, withContext } from '../api/errors.js';
 import type { ErrorContext, StorageErrorCode } from '../api/errors.js';
 import { isError } from '../rules/type-checks.js';
 
@@ -19,11 +19,17 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
   if (error instanceof StorageError) return withContext(error, context);
   // An error from another copy of this package is not rebuilt: its class is not ours.
   if (isStorageError(error)) return error;
-  const message = isError(error) ? error.message : String(error);
+  const message = isError(error) ? withShortPath(error) : String(error);
   const code = codeOfErrno.get(errnoOf(error));
   // Unlike an InternalError of a server, an unexpected exception is not transient.
   if (code === undefined) return new StorageError({ ...context, code: 'InternalError', message, retryable: false, cause: error });
   return new StorageError({ ...context, code, message, cause: error });
+}
+
+/** Returns the message of an error. System errors quote paths, which may have been passed by the caller. */
+function withShortPath(error: Error): string {
+  const path: unknown = 'path' in error ? error.path : undefined;
+  return typeof path === 'string' && path.length > maxQuotedLength ? error.message.replaceAll(path, () => cut(path)) : error.message;
 }
 
 /** Returns the errno of a system error, such as `ENOENT`. */

@@ -9,7 +9,9 @@ export function isError(value: unknown): value is Error {
 
 /** Returns whether a value is an `AbortSignal` of any realm or implementation. */
 export function isAbortSignal(value: unknown): value is AbortSignal {
-  return hasTag(value, 'AbortSignal') && 'aborted' in value && hasMethods(value, 'addEventListener', 'removeEventListener');
+  return (
+    hasTag(value, 'AbortSignal') && 'aborted' in value && hasMethods(value, 'addEventListener', 'removeEventListener', 'throwIfAborted')
+  );
 }
 
 /** Returns whether a value is a `Blob` or `File` of any realm or implementation. */

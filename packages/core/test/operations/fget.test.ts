@@ -275,6 +275,7 @@ test.skipIf(isWindows).for([
   ['to a folder', (folder: string) => link('.', join(folder, 'link'))],
   ['to itself', (folder: string) => link('link', join(folder, 'link'))],
   ['in a loop', (folder: string) => link('other', link('link', join(folder, 'other')) && join(folder, 'link'))],
+  ['whose target is too long', (folder: string) => link('x'.repeat(300), join(folder, 'link'))],
   ['below a loop', (folder: string) => join(link('link', join(folder, 'link')), 'file')],
 ] as const)('rejects a link %s', async ([, make]) => {
   const folder = createTempFolder();

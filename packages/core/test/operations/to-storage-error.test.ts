@@ -35,6 +35,13 @@ test.for([
   expect([error.status, error.cause]).toEqual([status, thrown]);
 });
 
+test('cuts long paths in messages', () => {
+  const path = `/${'x'.repeat(5000)}`;
+  const { message } = toStorageError(Object.assign(systemError('ENAMETOOLONG'), { message: `too long, open '${path}'`, path }), context);
+  expect(message).toContain(`open '${path.slice(0, 100)}... (5001 characters)'`);
+  expect(message.length).toBeLessThan(300);
+});
+
 test('errnoOf returns the errno of a system error', async () => {
   expect(errnoOf(await thrownBy(() => open(`${tmpdir()}/no-such-folder/file`)))).toBe('ENOENT');
   expect(errnoOf(new Error('failed'))).toBeUndefined();
