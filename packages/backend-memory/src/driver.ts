@@ -6,6 +6,14 @@ import type { MemoryVolume } from './store/memory-volume.js';
 import type { StoredBodies } from './store/seeds.js';
 import { Store } from './store/store.js';
 
+/** The largest time of a `Date`, in milliseconds. */
+const maxTime = 8.64e15;
+
+/** Returns the time of the system, or a valid time if it is not one, as under a fake clock. */
+function systemTime(): number {
+  return Math.min(Math.max(Date.now() || 0, -maxTime), maxTime);
+}
+
 const capabilities: DriverCapabilities = {
   conditionalPut: true,
   conditionalDelete: true,
@@ -38,7 +46,7 @@ export class MemoryDriver implements DatastoreDriver {
    */
   constructor(options: MemoryDriverOptions = {}) {
     checkDriverOptions(options);
-    const { buckets = {}, now = () => Date.now() } = options;
+    const { buckets = {}, now = systemTime } = options;
     this.#store = new Store(now);
     this.#store.seed(buckets);
   }

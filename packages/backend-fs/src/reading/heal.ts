@@ -29,7 +29,7 @@ export async function heal(
   const etags = await hashBody(bucket, body, [defaultPartSize, ...candidates.map(partSizeOf)], signal);
   if (etags === undefined) return undefined;
   const match = candidates.find((line) => etags(partSizeOf(line)) === line.etag);
-  const line = match === undefined ? await createLine(key, body, etags(defaultPartSize)) : { ...match, body: body.id };
+  const line = match === undefined ? createLine(key, body, etags(defaultPartSize)) : { ...match, body: body.id };
   return bucket.withLock(key, signal, () => {
     if (bucket.locateBody(key)?.id !== body.id) return undefined;
     if (!isRecentlyModified(body, bucket.root.mtimeStepUs))
@@ -38,8 +38,8 @@ export async function heal(
   });
 }
 
-async function createLine(key: string, { id, mtimeMs, size }: LocatedBody, etag = ''): Promise<RecordLine> {
-  const attributes = { contentType: await contentTypeOf(key), metadata: {} };
+function createLine(key: string, { id, mtimeMs, size }: LocatedBody, etag = ''): RecordLine {
+  const attributes = { contentType: contentTypeOf(key), metadata: {} };
   const partSize = size > defaultPartSize ? defaultPartSize : undefined;
   return { body: id, etag, modified: Math.max(0, Math.floor(mtimeMs / 1000)), attributes, tags: {}, partSize };
 }

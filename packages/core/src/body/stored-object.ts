@@ -5,15 +5,15 @@ import type { ResolvedRange } from '../api/results.js';
 import { rechunk } from './chunks.js';
 import type { OpenBody } from './open-body.js';
 
-/** Releases the socket or file of bodies that were garbage-collected unread. */
-const unreadBodies = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
-
 const brand = Symbol.for('anybucket.StoredObject');
 
-/** Returns whether a value is a {@link StoredObject}, also one made by another copy of this package. */
+/** Returns whether a value is a {@link StoredObject}, including one created by another copy of this package. */
 export function isStoredObject(value: unknown): value is StoredObject {
   return typeof value === 'object' && value !== null && brand in value;
 }
+
+/** Releases the socket or file of bodies that were garbage-collected unread. */
+const unreadBodies = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
 
 /**
  * An open object, as returned by {@link Bucket.get}: its metadata and its body.
