@@ -35,9 +35,10 @@ export class Lifecycle implements BodyRegistry {
     } catch (error) {
       throw signal?.aborted === true ? signal.reason : toStorageError(error, context);
     } finally {
+      // Before the call ends, because it must settle before `close` does.
+      if (shouldYield()) await yieldToEventLoop();
       this.#runningCalls--;
       if (this.#runningCalls === 0) this.#onIdle?.();
-      if (shouldYield()) await yieldToEventLoop();
     }
   }
 
