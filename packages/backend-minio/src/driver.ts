@@ -68,13 +68,14 @@ export class MinioDriver implements DatastoreDriver {
       tls = false,
       pathStyle = true,
       region = 'us-east-1',
+      maxConnections = 50,
       connectTimeoutMs = 10_000,
       idleTimeoutMs = 60_000,
       retries = 3,
     } = options;
     const signer = new Signer(toEndpoint(endPoint, port, tls, pathStyle), region, toCredentials(options));
     this.#options = options;
-    this.#s3 = new S3Client(signer, { tls, connectTimeoutMs, idleTimeoutMs, retries });
+    this.#s3 = new S3Client(signer, { tls, maxConnections, connectTimeoutMs, idleTimeoutMs, retries });
   }
 
   /** Returns a client of the `minio` package; see `MinioDatastore.client`. The driver itself does not use it. */

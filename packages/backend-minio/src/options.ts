@@ -17,6 +17,11 @@ export interface MinioDatastoreOptions {
   readonly secretKey?: string | undefined;
   /** Session token of temporary credentials. */
   readonly sessionToken?: string | undefined;
+  /**
+   * Maximum number of connections to the server, at least 2. Further requests wait in the order of their arrival. While requests wait, the
+   * connection of a body whose reader pauses is closed, and the rest of the body is requested when it is read. @defaultValue 50
+   */
+  readonly maxConnections?: number | undefined;
   /** Connect timeout in milliseconds, including the TLS handshake. @defaultValue 10000 */
   readonly connectTimeoutMs?: number | undefined;
   /** Timeout in milliseconds while the server neither sends nor receives data. Pauses of a reader or a source do not count. @defaultValue 60000 */
@@ -38,6 +43,7 @@ export const optionsSchema: OptionsSchema = {
     accessKey: { type: 'string', secret: true, requires: ['secretKey'], description: 'access key' },
     secretKey: { type: 'string', secret: true, requires: ['accessKey'], description: 'secret key' },
     sessionToken: { type: 'string', secret: true, requires: ['accessKey'], description: 'session token of temporary credentials' },
+    maxConnections: { type: 'number', integer: true, min: 2, max: 65_535, description: 'maximum number of connections' },
     connectTimeoutMs: { ...timeoutMs, description: 'connect timeout in milliseconds' },
     idleTimeoutMs: { ...timeoutMs, description: 'timeout in milliseconds while no data is transferred' },
     retries: { type: 'number', integer: true, min: 0, max: 100, description: 'maximum retries of idempotent requests' },

@@ -1,8 +1,6 @@
-import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { StorageError } from '@anybucket/core/backend';
+import type { Connection } from './connection-pool.js';
 import { HttpResponse } from './http-response.js';
 import { connectionError, timeoutError } from './network-errors.js';
 import { payloadChunks, payloadSize, usesExpectContinue } from './payload.js';
@@ -20,9 +18,9 @@ export interface RequestHead {
   readonly headers: Record<string, string>;
 }
 
-/** The connection pool and the timeouts of a request. */
+/** The connection and the timeouts of a request. */
 export interface TransportOptions {
-  readonly agent: Agent;
+  readonly connection: Connection;
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
 }
@@ -58,7 +56,7 @@ class HttpRequest {
   #wake: (() => void) | undefined;
 
   constructor(
-    { protocol, headers, ...target }: RequestHead,
+    { headers, ...target }: RequestHead,
     payload: Payload | undefined,
     signal: AbortSignal | undefined,
     options: TransportOptions,
@@ -75,7 +73,7 @@ class HttpRequest {
       ...(payload === undefined ? {} : { 'content-length': String(payloadSize(payload)) }),
       ...(payload !== undefined && usesExpectContinue(payload) ? { expect: '100-continue' } : {}),
     };
-    this.#request = createRequest(protocol, { ...target, headers: allHeaders, agent: options.agent });
+    this.#request = options.connection.open({ ...target, headers: allHeaders });
   }
 
   send(): Promise<HttpResponse> {
@@ -116,7 +114,8 @@ class HttpRequest {
     const settle = this.#settle;
     this.#settle = undefined;
     this.#wake?.();
-    const response = new HttpResponse(this.#request, message, this.#options.idleTimeoutMs, () =>
+    const { connection, idleTimeoutMs } = this.#options;
+    const response = new HttpResponse(this.#request, message, connection, idleTimeoutMs, () =>
       this.#signal?.removeEventListener('abort', this.#onAbort),
     );
     if (settle === undefined) response.cancel();
@@ -181,14 +180,5 @@ class HttpRequest {
       });
     });
     clearTimeout(timer);
-  }
-}
-
-function createRequest(protocol: string, options: RequestOptions): ClientRequest {
-  try {
-    return protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
-  } catch (cause) {
-    // Only a native header can be invalid in HTTP. Node's message names the header, but not its value.
-    throw new StorageError({ code: 'InvalidArgument', message: cause instanceof Error ? cause.message : String(cause), cause });
   }
 }

@@ -5,6 +5,7 @@ import type { DriverObject, GetCall, HeadCall, ResolvedRange } from '@anybucket/
 import type { HttpResponse } from '../http/http-response.js';
 import { readConditionHeaders, readObjectInfo } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
+import { ObjectBody } from './object-body.js';
 
 /** Bodies up to this size are read at once: that frees their connection, and a broken connection is retried. */
 const maxBufferedBytes = 64 * 1024;
@@ -33,7 +34,18 @@ export async function getObject(client: S3Client, bucket: string, key: string, c
       const length = contentLength(response);
       const contentRange = range === undefined ? undefined : readContentRange(response, range, length);
       const info = readObjectInfo(key, response, contentRange?.size ?? length);
-      const body = length <= maxBufferedBytes ? await response.bytes() : response.toStream();
+      const start = contentRange?.start ?? 0;
+      const requestRest = async (offset: number, restSignal: AbortSignal): Promise<HttpResponse> => {
+        const rest = { start: start + offset, end: start + length };
+        const restHeaders = { ...native?.headers, ...readConditionHeaders({ ifMatch: info.etag }), range: rangeHeader(rest) };
+        const restQuery = { ...query, versionId: info.versionId ?? versionId };
+        const request = { method: 'GET', ...target, query: restQuery, headers: restHeaders, signal: restSignal } as const;
+        return client.send(request, (restResponse) => {
+          readContentRange(restResponse, rest, contentLength(restResponse));
+          return restResponse;
+        });
+      };
+      const body = length <= maxBufferedBytes ? await response.bytes() : new ObjectBody(response, length, requestRest);
       return contentRange === undefined ? { info, body } : { info, range: contentRange, body };
     });
   } catch (error) {

@@ -97,7 +97,7 @@ export class MultipartUpload {
 
   /** AbortMultipartUpload. Never rejects: the caller reports the failure that led to the abort. */
   async abort(): Promise<void> {
-    const request = { method: 'DELETE', ...this.#target, query: { uploadId: this.#uploadId }, idempotent: true } as const;
+    const request = { method: 'DELETE', ...this.#target, query: { uploadId: this.#uploadId }, idempotent: true, urgent: true } as const;
     await this.#client.sendForHeaders({ ...request, signal: AbortSignal.timeout(abortTimeoutMs) }).catch(() => {});
   }
 }

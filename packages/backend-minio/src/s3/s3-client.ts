@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { Agent } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
 import { StorageError } from '@anybucket/core/backend';
+import { ConnectionPool } from '../http/connection-pool.js';
 import { sendRequest } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import type { Payload } from '../http/payload.js';
@@ -20,18 +19,20 @@ export interface S3Request extends RequestTarget {
   readonly idempotent: boolean;
   /** Added to the idle timeout, for requests that take the server long. @defaultValue 0 */
   readonly extraIdleTimeoutMs?: number | undefined;
+  /** True to skip the queue for a connection. @defaultValue false */
+  readonly urgent?: boolean | undefined;
 }
 
 export interface S3ClientOptions {
   readonly tls: boolean;
+  /** Maximum number of connections, at least 2. */
+  readonly maxConnections: number;
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
   /** Maximum retries of idempotent requests. */
   readonly retries: number;
 }
 
-/** Unused connections are closed after this time. Servers keep theirs longer, so a request rarely meets a connection that is closing. */
-const keepAliveMs = 15_000;
 const emptyPayloadHash = hash('sha256', '', 'hex');
 /** Larger payloads are not signed: hashing them is expensive, and TCP has checksums of its own. */
 const maxSignedPayloadBytes = 1024 * 1024;
@@ -40,13 +41,12 @@ const maxSignedPayloadBytes = 1024 * 1024;
 export class S3Client {
   readonly signer: Signer;
   readonly #options: S3ClientOptions;
-  readonly #agent: Agent;
+  readonly #pool: ConnectionPool;
 
   constructor(signer: Signer, options: S3ClientOptions) {
     this.signer = signer;
     this.#options = options;
-    const agentOptions = { keepAlive: true, timeout: keepAliveMs, scheduling: 'lifo' } as const;
-    this.#agent = options.tls ? new TlsAgent(agentOptions) : new Agent(agentOptions);
+    this.#pool = new ConnectionPool(options);
   }
 
   /**
@@ -80,26 +80,30 @@ export class S3Client {
 
   /** Closes all connections. */
   close(): void {
-    this.#agent.destroy();
+    this.#pool.close();
   }
 
   async #attempt<T>(request: S3Request, read: (response: HttpResponse) => T | Promise<T>): Promise<T> {
     const { connectTimeoutMs, idleTimeoutMs, tls } = this.#options;
-    const { payload, signal, extraIdleTimeoutMs = 0 } = request;
-    const transport = { agent: this.#agent, connectTimeoutMs, idleTimeoutMs: idleTimeoutMs + extraIdleTimeoutMs };
+    const { payload, signal, extraIdleTimeoutMs = 0, urgent = false } = request;
+    const streamed = payload !== undefined && !(payload instanceof Uint8Array);
+    const connection = await this.#pool.acquire({ streamed, urgent, signal });
+    const transport = { connection, connectTimeoutMs, idleTimeoutMs: idleTimeoutMs + extraIdleTimeoutMs };
+    let response: HttpResponse | undefined;
     try {
+      // Not before: a signature expires while a request is queued.
       const head = this.signer.sign(request, payloadHash(payload, tls));
-      const response = await sendRequest(head, payload, signal, transport);
+      response = await sendRequest(head, payload, signal, transport);
       if (!isSuccess(response)) throw await this.#failure(response, request);
-      if (isWebPage(response)) {
-        response.cancel();
-        throw notAnS3Response(response.status, '');
-      }
+      if (isWebPage(response)) throw notAnS3Response(response.status, '');
       return await read(response);
     } catch (error) {
+      response?.cancel();
+      connection.releaseUnused();
       if (error instanceof AttemptFailure || !(error instanceof StorageError)) throw error;
       // A timeout is not retried: the caller would wait for a multiple of the timeout.
-      throw new AttemptFailure(error, error.code === 'ConnectionFailed' && error.retryable && canRetry(request));
+      const transient = error.code === 'ConnectionFailed' ? error.retryable && canRetry(request) : error.code === 'TooManyOpenFiles';
+      throw new AttemptFailure(error, transient && isPayloadReusable(request));
     }
   }
 
