@@ -45,7 +45,9 @@ test('pathStyle: false puts the bucket into the host name', async () => {
 });
 
 test('createBucket sends a region other than the default as location constraint', async () => {
-  await using server = await FakeServer.start((_, response) => response.end(), { region: 'eu-north-7' });
+  await using server = await FakeServer.start((_, response) => response.writeHead(200, { 'x-amz-request-id': 'R' }).end(), {
+    region: 'eu-north-7',
+  });
   await server.datastore.createBucket('bucket');
   expect(server.received[0]?.body).toContain('<LocationConstraint>eu-north-7</LocationConstraint>');
 });

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { StorageError } from '@anybucket/core/backend';
 import type { Connection } from './connection-pool.js';
 import { HttpResponse } from './http-response.js';
 import { connectionError, timeoutError } from './network-errors.js';
@@ -31,7 +32,8 @@ const continueTimeoutMs = 1000;
 /**
  * Sends a request and waits for the headers of its response.
  * @param signal closes the connection at once, also while the response body is read (until `HttpResponse.toStream`).
- * @throws `ConnectionFailed`, `Timeout`, the error of the payload, or the reason of the signal.
+ * @throws `ConnectionFailed`, `TooManyOpenFiles`, `Timeout`, `InternalError` for a success before the payload was sent, the error of the
+ *   payload, or the reason of the signal.
  */
 export async function sendRequest(
   head: RequestHead,
@@ -110,6 +112,29 @@ class HttpRequest {
   }
 
   #onResponse(message: IncomingMessage): void {
+    this.#timer.stop();
+    const isSuccess = message.statusCode !== undefined && message.statusCode >= 200 && message.statusCode < 300;
+    if (!isSuccess || this.#payload === undefined || this.#request.writableFinished) this.#accept(message);
+    // With TLS, the end of a write is reported in the next immediate, which may be after the response.
+    else setImmediate(() => this.#acceptIfSent(message));
+  }
+
+  /** Fails on a success that the server sent without having received the payload: it cannot have stored what it has not seen. */
+  #acceptIfSent(message: IncomingMessage): void {
+    if (this.#request.writableFinished) {
+      this.#accept(message);
+      return;
+    }
+    this.#fail(
+      new StorageError({
+        code: 'InternalError',
+        message: `the server broke the HTTP protocol: it responded with HTTP ${message.statusCode} before it had received the request body`,
+        retryable: false,
+      }),
+    );
+  }
+
+  #accept(message: IncomingMessage): void {
     this.#timer.stop();
     const settle = this.#settle;
     this.#settle = undefined;

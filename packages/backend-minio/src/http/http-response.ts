@@ -52,10 +52,10 @@ export class HttpResponse {
 
   /**
    * Reads the whole body.
-   * @param maxBytes stops reading after this many bytes, and closes the connection.
+   * @param maxBytes stops reading after this many bytes, and closes the connection. The result is longer than that by at most one chunk.
    * @throws `ConnectionFailed`, `Timeout`.
    */
-  async bytes(maxBytes = Infinity): Promise<Buffer> {
+  async bytes(maxBytes: number): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let length = 0;
     try {

@@ -14,9 +14,12 @@ export class ObjectBody implements DriverStream {
   #response: HttpResponse;
   #offset = 0;
 
-  /** @param length bytes of the body. */
+  /**
+   * @param response returned by `toStream`.
+   * @param length bytes of the body.
+   */
   constructor(response: HttpResponse, length: number, requestRest: RequestRest) {
-    this.#response = response.toStream();
+    this.#response = response;
     this.#length = length;
     this.#requestRest = requestRest;
   }

@@ -6,9 +6,10 @@ import type { HttpResponse } from '../http/http-response.js';
 import type { Payload } from '../http/payload.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
+import { protocolError, quoteValue } from './protocol-error.js';
 import { unsignedPayload } from './signer.js';
 import type { RequestTarget, Signer } from './signer.js';
-import { parseXml } from './xml.js';
+import { XmlLimitError, parseXml } from './xml.js';
 import type { XmlElement } from './xml.js';
 
 /** One request to the server. */
@@ -33,6 +34,8 @@ export interface S3ClientOptions {
   readonly retries: number;
 }
 
+/** Responses that are buffered are limited to this size. The largest are pages of 1000 objects with metadata, of about 5 MiB. */
+const maxResponseBytes = 16 * 2 ** 20;
 const emptyPayloadHash = hash('sha256', '', 'hex');
 /** Larger payloads are not signed: hashing them is expensive, and TCP has checksums of its own. */
 const maxSignedPayloadBytes = 1024 * 1024;
@@ -42,6 +45,11 @@ export class S3Client {
   readonly signer: Signer;
   readonly #options: S3ClientOptions;
   readonly #pool: ConnectionPool;
+  /** True when a response has shown that the server is an S3 server. */
+  #verified = false;
+  #verification: Promise<void> | undefined;
+  /** The kinds of requests whose successful responses have carried a request id. */
+  readonly #identifiedKinds = new Set<string>();
 
   constructor(signer: Signer, options: S3ClientOptions) {
     this.signer = signer;
@@ -57,25 +65,58 @@ export class S3Client {
     return withRetries(this.#options.retries, request.signal, () => this.#attempt(request, read));
   }
 
-  /** Sends a request and returns its response, of which only the headers are of interest: the body has been discarded. */
+  /**
+   * Sends a request and returns its response, of which only the headers are of interest.
+   * @throws also for a response with another body than an XML document, which S3 servers do not send.
+   */
   async sendForHeaders(request: S3Request): Promise<HttpResponse> {
     return this.send(request, async (response) => {
-      await response.bytes();
+      const body = (await readBody(response)).toString().trim();
+      if (body !== '') {
+        const document = parseResponse(body, response);
+        const error = errorInSuccess(document, response);
+        if (error !== undefined) throw new AttemptFailure(error, error.retryable && canRetry(request));
+        if (document.name.toLowerCase() === 'html') throw notAnS3Response(response.status, body);
+      }
+      await this.requireS3(request, response);
       return response;
     });
   }
 
   /**
-   * Sends a request whose response is an XML document.
+   * Sends a request whose response is an XML document with the given root element.
    * @throws also for an error document with status 200, which the server sends when it fails after the headers.
    */
-  async sendForXml<T>(request: S3Request, read: (document: XmlElement, response: HttpResponse) => T): Promise<T> {
+  async sendForXml<T>(request: S3Request, root: string, read: (document: XmlElement, response: HttpResponse) => T): Promise<T> {
     return this.send(request, async (response) => {
-      const document = parseResponse((await response.bytes()).toString(), response.status);
+      const document = parseResponse((await readBody(response)).toString(), response);
       const error = errorInSuccess(document, response);
       if (error !== undefined) throw new AttemptFailure(error, error.retryable && canRetry(request));
-      return read(document, response);
+      if (document.name !== root) throw unexpectedRoot(document, root, response);
+      this.#verified = true;
+      return readDocument(document, response, read);
     });
+  }
+
+  /**
+   * Requires evidence that a successful response without an XML document comes from an S3 server: a request id. Some servers never send one,
+   * so their first response is verified with another request, GetBucketLocation. The body of the response must have been read, or be a
+   * stream: otherwise all connections could wait for this request.
+   * @throws `RequestFailed`
+   */
+  async requireS3({ method, bucket, key, signal }: S3Request, response: HttpResponse): Promise<void> {
+    const kind = `${method} ${key === undefined ? 'bucket' : 'object'}`;
+    if (response.header('x-amz-request-id') !== undefined) {
+      this.#verified = true;
+      this.#identifiedKinds.add(kind);
+      return;
+    }
+    // For example a page of a proxy in front of the server.
+    const lacksEtag = key !== undefined && (method === 'GET' || method === 'HEAD') && response.header('etag') === undefined;
+    if (lacksEtag || this.#identifiedKinds.has(kind)) throw notAnS3Response(response.status, '');
+    if (this.#verified) return;
+    this.#verification ??= this.#verify(bucket).finally(() => (this.#verification = undefined));
+    await untilAborted(this.#verification, signal);
   }
 
   /** Closes all connections. */
@@ -94,7 +135,7 @@ export class S3Client {
       // Not before: a signature expires while a request is queued.
       const head = this.signer.sign(request, payloadHash(payload, tls));
       response = await sendRequest(head, payload, signal, transport);
-      if (!isSuccess(response)) throw await this.#failure(response, request);
+      if (!isSuccess(response, request)) throw await this.#failure(response, request);
       if (isWebPage(response)) throw notAnS3Response(response.status, '');
       return await read(response);
     } catch (error) {
@@ -124,12 +165,11 @@ export class S3Client {
   async #notFound(response: HttpResponse, { bucket, key, query, signal }: S3Request): Promise<StorageError> {
     const requestId = response.header('x-amz-request-id');
     // Without a request id it may not be an S3 server at all, which a response with a body shows.
-    const method = requestId === undefined ? 'GET' : 'HEAD';
-    if (key === undefined && method === 'HEAD')
-      return new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist', requestId });
-    const target = method === 'GET' ? ({ method, bucket, query: { location: '' } } as const) : ({ method, bucket } as const);
+    const hasBody = requestId === undefined;
+    if (key === undefined && !hasBody) return new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist', requestId });
     try {
-      await this.sendForHeaders({ ...target, signal, idempotent: true });
+      if (hasBody) await this.#requestLocation(bucket, signal);
+      else await this.sendForHeaders({ method: 'HEAD', bucket, signal, idempotent: true });
     } catch (error) {
       if (error instanceof StorageError) return error;
       throw error;
@@ -137,12 +177,32 @@ export class S3Client {
     const code = key === undefined ? 'NoSuchBucket' : query?.['versionId'] === undefined ? 'NoSuchKey' : 'NoSuchVersion';
     return new StorageError({ code, message: 'the object does not exist', requestId });
   }
+
+  /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
+  async #verify(bucket: string | undefined): Promise<void> {
+    try {
+      await this.#requestLocation(bucket, undefined);
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.serverCode === undefined) throw error;
+    }
+    this.#verified = true;
+  }
+
+  /** GetBucketLocation. */
+  async #requestLocation(bucket: string | undefined, signal: AbortSignal | undefined): Promise<void> {
+    await this.sendForXml(
+      { method: 'GET', bucket, query: { location: '' }, signal, idempotent: true },
+      'LocationConstraint',
+      () => undefined,
+    );
+  }
 }
 
-/** MinIO reports XMinioObjectTampered with status 206, which is otherwise sent with a `content-range`. */
-function isSuccess(response: HttpResponse): boolean {
+/** MinIO reports XMinioObjectTampered with status 206, which is otherwise sent with a `content-range` for a part of an object. */
+function isSuccess(response: HttpResponse, { method, key }: S3Request): boolean {
   const { status } = response;
-  return status >= 200 && status < 300 && (status !== 206 || response.header('content-range') !== undefined);
+  if (status === 206) return key !== undefined && (method === 'GET' || method === 'HEAD') && response.header('content-range') !== undefined;
+  return status >= 200 && status < 300;
 }
 
 function canRetry(request: S3Request): boolean {
@@ -186,10 +246,43 @@ function isWebPage(response: HttpResponse): boolean {
   );
 }
 
-function parseResponse(body: string, status: number): XmlElement {
+/** Settles like a promise that is shared with other calls, or rejects with the reason of the signal. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+async function readBody(response: HttpResponse): Promise<Buffer> {
+  const body = await response.bytes(maxResponseBytes);
+  if (body.length > maxResponseBytes) throw protocolError(`the response exceeds ${maxResponseBytes} bytes`, response);
+  return body;
+}
+
+function parseResponse(body: string, response: HttpResponse): XmlElement {
   try {
     return parseXml(body);
-  } catch {
-    throw notAnS3Response(status, body);
+  } catch (error) {
+    if (error instanceof XmlLimitError) throw protocolError(error.message, response);
+    throw notAnS3Response(response.status, body);
+  }
+}
+
+function unexpectedRoot({ name }: XmlElement, expected: string, response: HttpResponse): StorageError {
+  if (name.toLowerCase() === 'html') return notAnS3Response(response.status, '');
+  return protocolError(`expected a <${expected}> document, got the root element ${quoteValue(name)}`, response);
+}
+
+/** Calls `read`, and reports invalid values, such as a key that is not percent-encoded correctly. */
+function readDocument<T>(document: XmlElement, response: HttpResponse, read: (document: XmlElement, response: HttpResponse) => T): T {
+  try {
+    return read(document, response);
+  } catch (error) {
+    if (error instanceof URIError) throw protocolError('the response contains a key that is not percent-encoded correctly', response);
+    throw error;
   }
 }
