@@ -80,7 +80,11 @@ const lies: [string, readonly Call[], Lie][] = [
   ['responds to everything with a web page with an ETag', allCalls, () => html],
   ['responds to everything with an empty success', allCalls, () => blank],
   // A part is the right response to a request for a range.
-  ['responds to everything with status 206', allCalls.filter((name) => name !== 'get of a range'), (_, honest) => ({ ...honest, status: 206 })],
+  [
+    'responds to everything with status 206',
+    allCalls.filter((name) => name !== 'get of a range'),
+    (_, honest) => ({ ...honest, status: 206 }),
+  ],
   ['sends another document than requested', xmlCalls, () => xml('Other', '')],
   ['sends an incomplete document', xmlCalls, () => ({ ...xml('Other', ''), body: '<ListBucketResult><Contents>' })],
   ['nests elements without end', xmlCalls, () => ({ ...xml('Other', ''), body: '<a>'.repeat(100_000) })],
