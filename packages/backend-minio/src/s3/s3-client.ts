@@ -4,6 +4,7 @@ import { ConnectionPool } from '../http/connection-pool.js';
 import { sendRequest } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import type { Payload } from '../http/payload.js';
+import { credentialSources } from '../options.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
 import { protocolError, quoteValue } from './protocol-error.js';
@@ -156,6 +157,7 @@ export class S3Client {
       const { requestId, serverCode, cause } = error;
       error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
     }
+    if (error.code === 'AccessDenied' && !this.signer.hasCredentials) error = withoutCredentials(error);
     // The requests of `#notFound` have been retried by themselves.
     const transient = (sent?.retryable === true && canRetry(request)) || isSpuriousMinioError(error, request);
     return new AttemptFailure(error, transient, response.header('retry-after'));
@@ -255,6 +257,19 @@ async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefi
     signal.addEventListener('abort', onAbort, { once: true });
   });
   return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+/** Explains why an anonymous request was refused. */
+function withoutCredentials({ message, status, requestId, serverCode, cause }: StorageError): StorageError {
+  const refusal = message.replace(' (AccessDenied)', '').replace(/(?<!\.)\.$/, '');
+  return new StorageError({
+    code: 'AccessDenied',
+    message: `${refusal}: the request was anonymous, because no credentials were found in ${credentialSources}`,
+    status,
+    requestId,
+    serverCode,
+    cause,
+  });
 }
 
 async function readBody(response: HttpResponse): Promise<Buffer> {
