@@ -47,6 +47,17 @@ const rows: Readonly<Record<string, Row>> = {
   'list/prefix-is-a-key': { keys: folders, options: { prefix: 'b/', recursive: false }, expected: ['b/', 'b/x'] },
   'list/prefix-non-ascii': { keys: ['é/a', 'è/b', 'e/c'], options: { prefix: 'é' }, expected: ['é/a'] },
   'list/prefix-with-special-characters': { keys: ['a+b&c/1', 'a b', 'a%2Bb'], options: { prefix: 'a+b&' }, expected: ['a+b&c/1'] },
+  // Not `.` and white space, which would make the segment invalid.
+  'list/prefix-of-dot-and-control-character': {
+    keys: ['.\u0001/x', '.\u0001/y/z', '.a/x', 'a/.\u0001/x'],
+    options: { prefix: '.\u0001/' },
+    expected: ['.\u0001/x', '.\u0001/y/z'],
+  },
+  'list/prefix-of-dots-and-control-character-below': {
+    keys: ['a/..\u0001/x', 'a/..\u0001/y/z', 'a/.b'],
+    options: { prefix: 'a/..\u0001/', recursive: false },
+    expected: ['a/..\u0001/x', 'a/..\u0001/y/*'],
+  },
   'list/flat': { keys: folders, options: {}, expected: folders },
   'list/recursive-true': { keys: folders, options: { recursive: true }, expected: folders },
   'list/recursive-false': { keys: folders, options: { recursive: false }, expected: ['a-', 'a/*', 'a0', 'b/*', 'c', 'd/*', 'z/*'] },
