@@ -1,7 +1,7 @@
 import { PortableDatastore } from '@anybucket/core/backend';
 import type { Client } from 'minio';
 import { MinioDriver } from './driver.js';
-import type { MinioDatastoreOptions } from './options.js';
+import type { Environment, MinioDatastoreOptions } from './options.js';
 
 /** A datastore on a MinIO server or another S3 server. */
 export class MinioDatastore extends PortableDatastore {
@@ -9,12 +9,19 @@ export class MinioDatastore extends PortableDatastore {
 
   /**
    * Creates a datastore. No request is sent before the first call.
-   * @param context `name`: the name of the datastore in messages.
-   * @throws `ConfigError` for an invalid host or port, and for one of `accessKey` and `secretKey` without the other.
+   *
+   * Credentials come from the options, or as a set from `MINIO_ACCESS_KEY` and `MINIO_SECRET_KEY`, or from `AWS_ACCESS_KEY_ID`,
+   * `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. If there are none, requests are anonymous.
+   * @param context `name`: the name of the datastore in messages. `env`: the environment variables; default `process.env`.
+   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `ConfigError` for an invalid value, such as a host with a port,
+   *   and for one of `accessKey` and `secretKey` without the other.
    */
-  constructor(options: MinioDatastoreOptions, context: { readonly name?: string | undefined } = {}) {
-    const driver = new MinioDriver(options);
-    super(driver, context);
+  constructor(
+    options: MinioDatastoreOptions,
+    { name, env }: { readonly name?: string | undefined; readonly env?: Environment | undefined } = {},
+  ) {
+    const driver = new MinioDriver(options, env);
+    super(driver, { name });
     this.#driver = driver;
   }
 
@@ -27,7 +34,10 @@ export class MinioDatastore extends PortableDatastore {
   }
 }
 
-/** Creates a datastore from options that match `optionsSchema`. Called by `connect` and `createDatastore` of the core. */
-export function createDatastore(options: Record<string, unknown>, context: { readonly name: string }): MinioDatastore {
-  return new MinioDatastore(options as unknown as MinioDatastoreOptions, context);
+/**
+ * Creates a datastore from options that match `optionsSchema`. Called by `connect` and `createDatastore` of the core, which have added the
+ * credentials of the environment.
+ */
+export function createDatastore(options: Record<string, unknown>, { name }: { readonly name: string }): MinioDatastore {
+  return new MinioDatastore(options as unknown as MinioDatastoreOptions, { name, env: {} });
 }

@@ -1,4 +1,5 @@
-import { StorageError } from '@anybucket/core/backend';
+import { createRequire } from 'node:module';
+import { StorageError, toStorageError } from '@anybucket/core/backend';
 import type {
   BucketDriver,
   DatastoreDriver,
@@ -15,7 +16,8 @@ import { bucketExists, createBucket, listBuckets, removeBucket } from './operati
 import type { ListFeatures } from './operations/list-position.js';
 import { getTags, setTags } from './operations/tags.js';
 import { getVersioning, listVersions, setVersioning } from './operations/versions.js';
-import type { MinioDatastoreOptions } from './options.js';
+import { credentialSources, resolveOptions } from './options.js';
+import type { Environment, MinioDatastoreOptions } from './options.js';
 import { S3Client } from './s3/s3-client.js';
 import { Signer } from './s3/signer.js';
 import type { Credentials } from './s3/signer.js';
@@ -51,7 +53,10 @@ export class MinioDriver implements DatastoreDriver {
     presign: async (method, bucket, key, { expiresIn, contentType, versionId }) => {
       const url = this.#s3.signer.presign({ method, bucket, key, query: { versionId } }, expiresIn, contentType);
       if (url === undefined)
-        throw new StorageError({ code: 'InvalidRequest', message: 'presigned URLs require `accessKey` and `secretKey`' });
+        throw new StorageError({
+          code: 'InvalidRequest',
+          message: `presigned URLs require credentials, but none were found in ${credentialSources}`,
+        });
       return url;
     },
   };
@@ -60,26 +65,37 @@ export class MinioDriver implements DatastoreDriver {
   readonly #listFeatures: ListFeatures = { metadata: undefined, minioTokens: undefined };
   #client: Promise<Client> | undefined;
 
-  /** @throws `ConfigError` for an invalid host or port, and for one of `accessKey` and `secretKey` without the other. */
-  constructor(options: MinioDatastoreOptions) {
+  /**
+   * Creates a driver. No request is sent before the first call.
+   * @param env where credentials are looked for if the options contain none. @defaultValue process.env
+   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `ConfigError` for an invalid value, such as a host with a port,
+   *   and for one of `accessKey` and `secretKey` without the other.
+   */
+  constructor(options: MinioDatastoreOptions, env: Environment = process.env) {
+    const resolved = resolveOptions(options, env);
     const {
       endPoint,
       port,
       tls = false,
       pathStyle = true,
       region = 'us-east-1',
+      maxConnections = 50,
       connectTimeoutMs = 10_000,
       idleTimeoutMs = 60_000,
       retries = 3,
-    } = options;
-    const signer = new Signer(toEndpoint(endPoint, port, tls, pathStyle), region, toCredentials(options));
-    this.#options = options;
-    this.#s3 = new S3Client(signer, { tls, connectTimeoutMs, idleTimeoutMs, retries });
+    } = resolved;
+    const signer = new Signer(toEndpoint(endPoint, port, tls, pathStyle), region, toCredentials(resolved));
+    this.#options = resolved;
+    this.#s3 = new S3Client(signer, { tls, maxConnections, connectTimeoutMs, idleTimeoutMs, retries });
   }
 
   /** Returns a client of the `minio` package; see `MinioDatastore.client`. The driver itself does not use it. */
   async client(): Promise<Client> {
-    this.#client ??= createClient(this.#options);
+    // A failure is not kept: the next call tries again.
+    this.#client ??= createClient(this.#options).catch((error: unknown) => {
+      this.#client = undefined;
+      throw error;
+    });
     return this.#client;
   }
 
@@ -109,14 +125,7 @@ export class MinioDriver implements DatastoreDriver {
 }
 
 function toCredentials({ accessKey, secretKey, sessionToken }: MinioDatastoreOptions): Credentials | undefined {
-  if (accessKey === undefined && secretKey === undefined) return undefined;
-  if (accessKey === undefined || secretKey === undefined) {
-    throw new StorageError({
-      code: 'ConfigError',
-      message: '`accessKey` requires `secretKey` and vice versa: set both, or neither for anonymous requests',
-    });
-  }
-  return { accessKey, secretKey, sessionToken };
+  return accessKey === undefined || secretKey === undefined ? undefined : { accessKey, secretKey, sessionToken };
 }
 
 async function createClient({
@@ -129,8 +138,7 @@ async function createClient({
   secretKey,
   sessionToken,
 }: MinioDatastoreOptions): Promise<Client> {
-  // Not a static import: the package takes some 200 ms to load.
-  const minio = await import('minio');
+  const minio = await importMinio();
   return new minio.Client({
     endPoint,
     useSSL: tls,
@@ -141,4 +149,18 @@ async function createClient({
     ...(secretKey === undefined ? {} : { secretKey }),
     ...(sessionToken === undefined ? {} : { sessionToken }),
   });
+}
+
+/** Not a static import: the package takes some 200 ms to load. */
+async function importMinio(): Promise<typeof import('minio')> {
+  try {
+    return await import('minio');
+  } catch (cause) {
+    // Node never repeats an import that has failed once, for example because too many files were open.
+    try {
+      return createRequire(import.meta.url)('minio') as typeof import('minio');
+    } catch {
+      throw toStorageError(cause, { operation: 'client' });
+    }
+  }
 }

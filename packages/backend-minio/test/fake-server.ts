@@ -16,6 +16,8 @@ export interface ReceivedRequest {
 /** An HTTP server on the loopback interface whose responses the test defines, and a datastore that uses it. */
 export class FakeServer implements AsyncDisposable {
   readonly received: ReceivedRequest[] = [];
+  /** Connections that are open now, and the maximum at any time. */
+  readonly connections = { current: 0, max: 0 };
   readonly port: number;
   readonly datastore: MinioDatastore;
   readonly #close: () => Promise<void>;
@@ -43,7 +45,12 @@ export class FakeServer implements AsyncDisposable {
         server.received.push(received);
         respond(received, response);
       };
-      void handle();
+      // A client that closes its connection early is not an error of the test.
+      handle().catch(() => {});
+    });
+    http.on('connection', (socket) => {
+      server.connections.max = Math.max(server.connections.max, ++server.connections.current);
+      socket.on('close', () => server.connections.current--);
     });
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     const server = new FakeServer((http.address() as AddressInfo).port, options, async () => {

@@ -39,7 +39,13 @@ class PlainS3Server {
     await sleep(5);
     this.heads.current--;
     const status = this.deleted.includes(key) ? 404 : 200;
-    const objectHeaders = { 'content-type': 'text/x', 'x-amz-meta-of': key, etag: '"e"', 'last-modified': new Date(0).toUTCString() };
+    const objectHeaders = {
+      'content-length': '1',
+      'content-type': 'text/x',
+      'x-amz-meta-of': key,
+      etag: '"e"',
+      'last-modified': new Date(0).toUTCString(),
+    };
     response.writeHead(status, { 'x-amz-request-id': 'R', ...(status === 404 ? {} : objectHeaders) }).end();
   }
 }

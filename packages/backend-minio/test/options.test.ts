@@ -1,6 +1,7 @@
 import { createDatastore as connectTo } from '@anybucket/core';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { MinioDatastore, createDatastore } from '../src/index.js';
+import type { MinioDatastoreOptions } from '../src/index.js';
 import { FakeServer } from './fake-server.js';
 import { failure } from './support.js';
 
@@ -30,6 +31,74 @@ test.each([
   expect(server.received[0]?.headers['x-amz-security-token']).toBe(token);
 });
 
+test.each([
+  ['the class', async (options: MinioDatastoreOptions) => new MinioDatastore(options)],
+  [
+    'a URL',
+    async ({ endPoint, port, accessKey, secretKey, sessionToken }: MinioDatastoreOptions) => {
+      const url = new URL(`minio://${endPoint}:${port}`);
+      for (const [name, value] of Object.entries({ accessKey, secretKey, sessionToken })) {
+        if (value !== undefined) url.searchParams.set(name, value);
+      }
+      return connectTo(url.href);
+    },
+  ],
+])('%s prefers explicit credentials, and never mixes them with the environment', async (_form, open) => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'aws-key');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'aws-secret');
+  vi.stubEnv('AWS_SESSION_TOKEN', 'aws-token');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await using server = await FakeServer.start((_, response) => response.end(noBuckets));
+  const endPoint = { endPoint: '127.0.0.1', port: server.port };
+  await (await open({ ...endPoint, accessKey: 'explicit', secretKey: 'secret' })).list();
+  expect(server.received[0]?.headers.authorization).toContain('Credential=explicit/');
+  expect(server.received[0]?.headers['x-amz-security-token']).toBeUndefined();
+  await (await open(endPoint)).list();
+  expect(server.received[1]?.headers.authorization).toContain('Credential=aws-key/');
+  expect(server.received[1]?.headers['x-amz-security-token']).toBe('aws-token');
+  for (const incomplete of [{ accessKey: 'explicit' }, { secretKey: 'secret' }, { sessionToken: 'token' }]) {
+    await failure(open({ ...endPoint, ...incomplete }), 'ConfigError');
+  }
+});
+
+test('the class reads credentials from the environment given', async () => {
+  await using server = await FakeServer.start((_, response) => response.end(noBuckets));
+  const options = { endPoint: '127.0.0.1', port: server.port };
+  await new MinioDatastore(options, { env: { MINIO_ACCESS_KEY: 'minio-key', MINIO_SECRET_KEY: 's', AWS_SESSION_TOKEN: 't' } }).list();
+  expect(server.received[0]?.headers.authorization).toContain('Credential=minio-key/');
+  expect(server.received[0]?.headers['x-amz-security-token']).toBeUndefined();
+  await failure(
+    (async () => new MinioDatastore(options, { env: { MINIO_ACCESS_KEY: 'minio-key', AWS_SECRET_ACCESS_KEY: 's' } }))(),
+    'ConfigError',
+  );
+});
+
+test.each(['get', 'stat'] as const)('AccessDenied for an anonymous %s says where credentials were looked for', async (method) => {
+  const headers = { 'x-amz-request-id': 'R' };
+  const body = '<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>';
+  await using server = await FakeServer.start((_, response) => response.writeHead(403, headers).end(body));
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port }, { env: {} });
+  const { message } = await failure(datastore.bucket('bucket')[method]('k'), 'AccessDenied');
+  expect(message).toMatch(/no credentials were found in .*accessKey.*MINIO_ACCESS_KEY.*AWS_ACCESS_KEY_ID/);
+  const withCredentials = await failure(server.datastore.bucket('bucket')[method]('k'), 'AccessDenied');
+  expect(withCredentials.message).not.toContain('no credentials');
+});
+
+test.each([
+  [{ endPoint: 'host', accesKey: 'x' }, 'InvalidArgument', 'accesKey'],
+  [{ endPoint: 'host', ['x'.repeat(5000)]: 1 }, 'InvalidArgument', 'xxx'],
+  [{ endPoint: 'host', tls: 'yes' }, 'InvalidArgument', 'tls'],
+  [{ endPoint: 'host', maxConnections: 1 }, 'ConfigError', 'maxConnections'],
+  [{ endPoint: 'host', maxConnections: NaN }, 'ConfigError', 'maxConnections'],
+  [{ endPoint: 'host', retries: 1.5 }, 'ConfigError', 'retries'],
+  [{ endPoint: 'host', accessKey: '', secretKey: '' }, 'ConfigError', 'accessKey'],
+  [{}, 'ConfigError', 'endPoint'],
+])('the constructor refuses %j', async (options, code, name) => {
+  const error = await failure((async () => new MinioDatastore(options as MinioDatastoreOptions))(), code);
+  expect(error.message).toContain(name);
+  expect(error.message.length).toBeLessThan(400);
+});
+
 test('without credentials, requests are anonymous and presign fails', async () => {
   await using server = await FakeServer.start((_, response) => response.end(noBuckets));
   const datastore = createDatastore({ endPoint: '127.0.0.1', port: server.port }, { name: 'anonymous' });
@@ -45,7 +114,9 @@ test('pathStyle: false puts the bucket into the host name', async () => {
 });
 
 test('createBucket sends a region other than the default as location constraint', async () => {
-  await using server = await FakeServer.start((_, response) => response.end(), { region: 'eu-north-7' });
+  await using server = await FakeServer.start((_, response) => response.writeHead(200, { 'x-amz-request-id': 'R' }).end(), {
+    region: 'eu-north-7',
+  });
   await server.datastore.createBucket('bucket');
   expect(server.received[0]?.body).toContain('<LocationConstraint>eu-north-7</LocationConstraint>');
 });

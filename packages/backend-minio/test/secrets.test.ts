@@ -36,7 +36,7 @@ describe('secrets are not printed', () => {
   });
 
   test('by an open object', async () => {
-    const headers = { etag: '"e"', 'last-modified': new Date(0).toUTCString(), 'x-amz-request-id': 'R' };
+    const headers = { 'content-length': 500_000, etag: '"e"', 'last-modified': new Date(0).toUTCString(), 'x-amz-request-id': 'R' };
     await using server = await FakeServer.start((_, response) => response.writeHead(200, headers).end(Buffer.alloc(500_000)), options);
     const bucket = server.datastore.bucket('bucket');
     for (const open of ['stream', 'toNodeStream', 'toWebStream'] as const) {

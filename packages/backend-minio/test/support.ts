@@ -17,7 +17,7 @@ export function openDatastore(address: MinioAddress, options: Partial<MinioDatas
 /** Opens the client below a datastore, for operations with parameters that a datastore does not expose. */
 export function openS3Client({ endPoint, port, accessKey, secretKey }: MinioAddress, retries = 0): S3Client {
   const signer = new Signer(toEndpoint(endPoint, port, false, true), 'us-east-1', { accessKey, secretKey });
-  return new S3Client(signer, { tls: false, connectTimeoutMs: 5000, idleTimeoutMs: 5000, retries });
+  return new S3Client(signer, { tls: false, maxConnections: 50, connectTimeoutMs: 5000, idleTimeoutMs: 5000, retries });
 }
 
 /** Creates a bucket with a random name. It is emptied and removed at the end of the scope. */

@@ -1,8 +1,7 @@
-import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { StorageError } from '@anybucket/core/backend';
+import type { Connection } from './connection-pool.js';
 import { HttpResponse } from './http-response.js';
 import { connectionError, timeoutError } from './network-errors.js';
 import { payloadChunks, payloadSize, usesExpectContinue } from './payload.js';
@@ -20,9 +19,9 @@ export interface RequestHead {
   readonly headers: Record<string, string>;
 }
 
-/** The connection pool and the timeouts of a request. */
+/** The connection and the timeouts of a request. */
 export interface TransportOptions {
-  readonly agent: Agent;
+  readonly connection: Connection;
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
 }
@@ -33,7 +32,8 @@ const continueTimeoutMs = 1000;
 /**
  * Sends a request and waits for the headers of its response.
  * @param signal closes the connection at once, also while the response body is read (until `HttpResponse.toStream`).
- * @throws `ConnectionFailed`, `Timeout`, the error of the payload, or the reason of the signal.
+ * @throws `ConnectionFailed`, `TooManyOpenFiles`, `Timeout`, `InternalError` for a success before the payload was sent, the error of the
+ *   payload, or the reason of the signal.
  */
 export async function sendRequest(
   head: RequestHead,
@@ -58,7 +58,7 @@ class HttpRequest {
   #wake: (() => void) | undefined;
 
   constructor(
-    { protocol, headers, ...target }: RequestHead,
+    { headers, ...target }: RequestHead,
     payload: Payload | undefined,
     signal: AbortSignal | undefined,
     options: TransportOptions,
@@ -75,7 +75,7 @@ class HttpRequest {
       ...(payload === undefined ? {} : { 'content-length': String(payloadSize(payload)) }),
       ...(payload !== undefined && usesExpectContinue(payload) ? { expect: '100-continue' } : {}),
     };
-    this.#request = createRequest(protocol, { ...target, headers: allHeaders, agent: options.agent });
+    this.#request = options.connection.open({ ...target, headers: allHeaders });
   }
 
   send(): Promise<HttpResponse> {
@@ -113,10 +113,34 @@ class HttpRequest {
 
   #onResponse(message: IncomingMessage): void {
     this.#timer.stop();
+    const isSuccess = message.statusCode !== undefined && message.statusCode >= 200 && message.statusCode < 300;
+    if (!isSuccess || this.#payload === undefined || this.#request.writableFinished) this.#accept(message);
+    // With TLS, the end of a write is reported in the next immediate, which may be after the response.
+    else setImmediate(() => this.#acceptIfSent(message));
+  }
+
+  /** Fails on a success that the server sent without having received the payload: it cannot have stored what it has not seen. */
+  #acceptIfSent(message: IncomingMessage): void {
+    if (this.#request.writableFinished) {
+      this.#accept(message);
+      return;
+    }
+    this.#fail(
+      new StorageError({
+        code: 'InternalError',
+        message: `the server broke the HTTP protocol: it responded with HTTP ${message.statusCode} before it had received the request body`,
+        retryable: false,
+      }),
+    );
+  }
+
+  #accept(message: IncomingMessage): void {
+    this.#timer.stop();
     const settle = this.#settle;
     this.#settle = undefined;
     this.#wake?.();
-    const response = new HttpResponse(this.#request, message, this.#options.idleTimeoutMs, () =>
+    const { connection, idleTimeoutMs } = this.#options;
+    const response = new HttpResponse(this.#request, message, connection, idleTimeoutMs, () =>
       this.#signal?.removeEventListener('abort', this.#onAbort),
     );
     if (settle === undefined) response.cancel();
@@ -181,14 +205,5 @@ class HttpRequest {
       });
     });
     clearTimeout(timer);
-  }
-}
-
-function createRequest(protocol: string, options: RequestOptions): ClientRequest {
-  try {
-    return protocol === 'https:' ? httpsRequest(options) : httpRequest(options);
-  } catch (cause) {
-    // Only a native header can be invalid in HTTP. Node's message names the header, but not its value.
-    throw new StorageError({ code: 'InvalidArgument', message: cause instanceof Error ? cause.message : String(cause), cause });
   }
 }

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { DriverStream } from '@anybucket/core/backend';
 import { StorageError } from '@anybucket/core/backend';
+import type { Connection } from './connection-pool.js';
 import { connectionError, timeoutError } from './network-errors.js';
 import { RestartableTimer } from './restartable-timer.js';
 
@@ -8,11 +8,12 @@ import { RestartableTimer } from './restartable-timer.js';
  * A response whose headers have arrived. Its body is read once, as a whole or chunk by chunk.
  * The connection returns to the pool at the end of the body; it is closed when the body is cancelled before that.
  */
-export class HttpResponse implements DriverStream {
+export class HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly #message: IncomingMessage;
   readonly #request: ClientRequest;
+  readonly #connection: Connection;
   readonly #idleTimeoutMs: number;
   readonly #removeAbortListener: () => void;
   readonly #idleTimer = new RestartableTimer((timeoutMs) => {
@@ -23,11 +24,18 @@ export class HttpResponse implements DriverStream {
   #wake: (() => void) | undefined;
 
   /** @param removeAbortListener detaches the response from the signal of its request; until then an abort closes the connection. */
-  constructor(request: ClientRequest, message: IncomingMessage, idleTimeoutMs: number, removeAbortListener: () => void) {
+  constructor(
+    request: ClientRequest,
+    message: IncomingMessage,
+    connection: Connection,
+    idleTimeoutMs: number,
+    removeAbortListener: () => void,
+  ) {
     this.status = message.statusCode ?? 0;
     this.headers = message.headers;
     this.#message = message;
     this.#request = request;
+    this.#connection = connection;
     this.#idleTimeoutMs = idleTimeoutMs;
     this.#removeAbortListener = removeAbortListener;
     message.on('error', (error) => {
@@ -44,10 +52,10 @@ export class HttpResponse implements DriverStream {
 
   /**
    * Reads the whole body.
-   * @param maxBytes stops reading after this many bytes, and closes the connection.
+   * @param maxBytes stops reading after this many bytes, and closes the connection. The result is longer than that by at most one chunk.
    * @throws `ConnectionFailed`, `Timeout`.
    */
-  async bytes(maxBytes = Infinity): Promise<Buffer> {
+  async bytes(maxBytes: number): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let length = 0;
     try {
@@ -71,22 +79,32 @@ export class HttpResponse implements DriverStream {
     return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length);
   }
 
-  /** Detaches the body from the signal of its request and returns it as a stream, for a reader with a signal of its own. */
+  /**
+   * Detaches the body from the signal of its request, for a reader with a signal of its own that calls `nextChunk`.
+   * While the reader pauses, the connection may be reclaimed for another request.
+   */
   toStream(): this {
     this.#removeAbortListener();
     const wake = (): void => this.#wake?.();
     this.#message.on('readable', wake).on('end', wake).on('close', wake);
     // An unread body must not keep the process alive.
     this.#message.socket.unref();
+    this.#connection.setPaused(true);
     return this;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    try {
-      for (let chunk = await this.#nextChunk(); chunk !== undefined; chunk = await this.#nextChunk()) yield chunk;
-    } finally {
-      this.cancel();
-    }
+  /** True after the connection was reclaimed while the reader of the stream paused: the rest of the body must be requested again. */
+  get reclaimed(): boolean {
+    return this.#connection.reclaimed;
+  }
+
+  /** Returns the next chunk of the stream, or undefined at the end and when the connection was reclaimed. */
+  async nextChunk(): Promise<Buffer | undefined> {
+    if (this.reclaimed) return undefined;
+    this.#connection.setPaused(false);
+    const chunk = await this.#readChunk();
+    if (chunk !== undefined) this.#connection.setPaused(true);
+    return chunk;
   }
 
   /** Releases the body. Closes the connection unless the body has ended. */
@@ -97,8 +115,7 @@ export class HttpResponse implements DriverStream {
     this.#wake?.();
   }
 
-  /** Returns the next chunk, or undefined at the end. */
-  async #nextChunk(): Promise<Buffer | undefined> {
+  async #readChunk(): Promise<Buffer | undefined> {
     for (;;) {
       const chunk = this.#message.read() as Buffer | null;
       if (chunk !== null) return chunk;

@@ -3,11 +3,19 @@ import { StorageError } from '@anybucket/core/backend';
 
 /** The meaning of an error of Node's network layer. */
 interface Diagnosis {
+  /** @defaultValue ConnectionFailed */
+  readonly code?: string;
   readonly message: string;
   readonly transient: boolean;
 }
 
 const notTls: Diagnosis = { message: 'the server does not use TLS on this port: set `tls: false`, or check `port`', transient: false };
+
+const tooManyOpenFiles: Diagnosis = {
+  code: 'TooManyOpenFiles',
+  message: 'the process or the system has too many open files: raise the limit (`ulimit -n`), or lower `maxConnections`',
+  transient: true,
+};
 
 const diagnosisByCode: Readonly<Record<string, Diagnosis>> = {
   ECONNREFUSED: { message: 'connection refused: check `endPoint` and `port`, and that the server is running', transient: true },
@@ -15,6 +23,8 @@ const diagnosisByCode: Readonly<Record<string, Diagnosis>> = {
   EAI_AGAIN: { message: 'the host name could not be resolved', transient: true },
   EHOSTUNREACH: { message: 'the host is unreachable: check `endPoint` and the network', transient: true },
   ENETUNREACH: { message: 'the network is unreachable', transient: true },
+  EMFILE: tooManyOpenFiles,
+  ENFILE: tooManyOpenFiles,
   EPROTO: notTls,
   ERR_SSL_WRONG_VERSION_NUMBER: notTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
@@ -23,12 +33,12 @@ const diagnosisByCode: Readonly<Record<string, Diagnosis>> = {
 
 const untrustedCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 
-/** Returns the `ConnectionFailed` error for a connection that could not be established, or broke. */
+/** Returns the error for a connection that could not be established, or broke: `ConnectionFailed`, or `TooManyOpenFiles`. */
 export function connectionError(error: unknown): StorageError {
-  const { message, transient } = diagnose(errorCode(error));
+  const { code = 'ConnectionFailed', message, transient } = diagnose(errorCode(error));
   const detail = types.isNativeError(error) ? error.message : String(error);
   return new StorageError({
-    code: 'ConnectionFailed',
+    code,
     message: `${message} (${detail})`,
     retryable: transient,
     cause: withoutRawPacket(error),

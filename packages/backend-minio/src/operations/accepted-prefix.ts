@@ -1,11 +1,11 @@
 // MinIO resolves prefixes like paths and refuses some. The key rules of the core refuse keys with such segments.
 
 /** Matches prefixes that no key has. */
-const impossiblePrefix = /^\/|\/\/|\0|(?:^|[/\\])[\0- ]*\.{1,2}[\0- ]*[/\\]/;
+const impossiblePrefix = /^\/|\/\/|\0|(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*[/\\]/;
 /** Matches a last segment that the server takes for `.` or `..`, though it may be the beginning of a valid one: `a/.` of `a/.hidden`. */
-const trailingDots = /(?:^|[/\\])([\0- ]*\.{1,2}[\0- ]*)$/;
+const trailingDots = /(?:^|[/\\])([\t-\r ]*\.{1,2}[\t-\r ]*)$/;
 /** Matches a segment that the server refuses in `start-after`. */
-const dotSegment = /(?:^|[/\\])([\0- ]*\.{1,2}[\0- ]*)(?:$|[/\\])/;
+const dotSegment = /(?:^|[/\\])([\t-\r ]*\.{1,2}[\t-\r ]*)(?:$|[/\\])/;
 
 /**
  * Returns the longest part of a prefix that the server accepts, or undefined when no key has the prefix.

@@ -10,7 +10,7 @@ const maxRemoveAttempts = 5;
 
 /** ListBuckets. */
 export async function listBuckets(client: S3Client, signal: AbortSignal | undefined): Promise<string[]> {
-  return client.sendForXml({ method: 'GET', signal, idempotent: true }, readBucketNames);
+  return client.sendForXml({ method: 'GET', signal, idempotent: true }, 'ListAllMyBucketsResult', readBucketNames);
 }
 
 /** CreateBucket. Not retried: after a lost response, a retry would report that the bucket existed before. */

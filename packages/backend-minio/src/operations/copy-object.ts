@@ -3,7 +3,7 @@ import type { CopyResult, ObjectInfo } from '@anybucket/core';
 import { StorageError, evaluateSourceConditions, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { CopyCall, CopySource, StoredAttributes } from '@anybucket/core/backend';
 import { encodePath, percentEncode } from '../http/endpoint.js';
-import { attributeHeaders, readConditionHeaders, readVersionId, tagHeader } from '../s3/object-headers.js';
+import { attributeHeaders, readConditionHeaders, readDate, readVersionId, requireEtag, tagHeader } from '../s3/object-headers.js';
 import type { Headers } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { textOf } from '../s3/xml.js';
@@ -87,9 +87,10 @@ async function copyWhole(client: S3Client, plan: CopyPlan): Promise<CopyResult> 
   const extraIdleTimeoutMs = copyTimeoutMs(info.size);
   return client.sendForXml(
     { method: 'PUT', bucket, key, query: native?.query, headers, signal, idempotent: true, extraIdleTimeoutMs },
+    'CopyObjectResult',
     (document, response) => ({
-      etag: unquoteEtag(textOf(document, 'ETag') ?? ''),
-      lastModified: truncateToSeconds(new Date(textOf(document, 'LastModified') ?? 0)),
+      etag: unquoteEtag(requireEtag(textOf(document, 'ETag'), response)),
+      lastModified: truncateToSeconds(readDate(textOf(document, 'LastModified'), response)),
       ...readVersionId(response),
     }),
   );
@@ -116,7 +117,8 @@ export async function copyInParts(client: S3Client, plan: CopyPlan, partBytes = 
       const extraIdleTimeoutMs = copyTimeoutMs(copyPartBytes);
       return client.sendForXml(
         { method: 'PUT', ...upload.partTarget(number), headers: partHeaders, signal, idempotent: true, extraIdleTimeoutMs },
-        (document) => ({ number, etag: textOf(document, 'ETag') ?? '' }),
+        'CopyPartResult',
+        (document, response) => ({ number, size: end - start, etag: requireEtag(textOf(document, 'ETag'), response) }),
       );
     };
     const parts = await mapConcurrently(ranges, copyPart, maxParallelParts);

@@ -58,7 +58,7 @@ async function deleteBatch(
   const payload = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`);
   const headers = { 'content-md5': hash('md5', payload, 'base64'), 'content-type': 'application/xml' };
   const request = { method: 'POST', bucket, query: { delete: '' }, headers, payload, signal, idempotent: true } as const;
-  return client.sendForXml(request, (document, response) => readFailures(document, response, keys));
+  return client.sendForXml(request, 'DeleteResult', (document, response) => readFailures(document, response, keys));
 }
 
 /** A key that the response does not mention counts as failed. */

@@ -10,6 +10,7 @@ import { mapConcurrently } from './concurrency.js';
 import { headObject } from './get-object.js';
 import { isMinioToken, positionQuery } from './list-position.js';
 import type { ListFeatures } from './list-position.js';
+import { ListProgress } from './list-progress.js';
 
 type Entry = ObjectSummary | ListedObject | CommonPrefix;
 
@@ -42,6 +43,7 @@ export class ObjectLister {
     // One additional entry shows whether the page is the last. For max-keys=1, MinIO may also report a wrong `IsTruncated`.
     const request: ListCall = { ...call, prefix, delimiter, maxKeys: Math.min(call.maxKeys + 1, maxPageSize) };
     const entries: Entry[] = [];
+    const progress = new ListProgress();
     let last = call.startAfter;
     let position = isWithinPrefix ? positionAfter(startAfter, call) : '';
     let query = await this.#positionQuery(request, position);
@@ -60,12 +62,11 @@ export class ObjectLister {
       if (entries.length === call.maxKeys && entries.at(-1)?.isPrefix !== true)
         return { entries: await this.#withMetadata(entries, call), truncated: true };
       const nextPosition = positionAfter(sortedEntries(page).at(-1)?.key ?? '', call);
+      const advances = compareKeys(nextPosition, position) > 0;
+      progress.check({ isEmpty: nextPosition === '', advances, token: page.nextToken });
       // A page that does not advance can be continued only by its token.
-      query =
-        compareKeys(nextPosition, position) > 0
-          ? await this.#positionQuery(request, nextPosition)
-          : { 'continuation-token': page.nextToken };
-      position = nextPosition;
+      query = advances ? await this.#positionQuery(request, nextPosition) : { 'continuation-token': page.nextToken };
+      if (advances) position = nextPosition;
     }
   }
 
@@ -112,6 +113,7 @@ export class ObjectLister {
     };
     const page = await this.#client.sendForXml(
       { method: 'GET', bucket: this.#bucket, query, signal, idempotent: true },
+      'ListBucketResult',
       readListObjectsPage,
     );
     if (page.nextToken !== undefined) this.#features.minioTokens ??= isMinioToken(page.nextToken);

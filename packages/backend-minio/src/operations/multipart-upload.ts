@@ -1,8 +1,9 @@
 import { isStorageError } from '@anybucket/core';
-import type { PutResult } from '@anybucket/core';
-import { StorageError, unquoteEtag } from '@anybucket/core/backend';
-import { readVersionId } from '../s3/object-headers.js';
+import type { ObjectInfo, PutResult } from '@anybucket/core';
+import { StorageError, multipartEtag, unquoteEtag } from '@anybucket/core/backend';
+import { readVersionId, requireEtag } from '../s3/object-headers.js';
 import type { Headers } from '../s3/object-headers.js';
+import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { escapeXml, textOf } from '../s3/xml.js';
 
@@ -16,6 +17,8 @@ const completeTimeoutMsPerPart = 100;
 export interface UploadedPart {
   /** From 1. */
   readonly number: number;
+  /** In bytes. */
+  readonly size: number;
   /** With quotes, as sent by the server. */
   readonly etag: string;
 }
@@ -52,8 +55,13 @@ export class MultipartUpload {
       signal: delayed.signal,
       idempotent: false,
     } as const;
-    const uploadId = await client.sendForXml(request, (document) => textOf(document, 'UploadId') ?? '').finally(() => delayed.dispose());
-    if (uploadId === '') throw new StorageError({ code: 'InternalError', message: 'the server created a multipart upload without an id' });
+    const uploadId = await client
+      .sendForXml(request, 'InitiateMultipartUploadResult', (document, response) => {
+        const id = textOf(document, 'UploadId') ?? '';
+        if (id === '') throw protocolError('the multipart upload was created without an id', response);
+        return id;
+      })
+      .finally(() => delayed.dispose());
     return new MultipartUpload(client, bucket, key, uploadId);
   }
 
@@ -63,16 +71,18 @@ export class MultipartUpload {
   }
 
   /**
-   * CompleteMultipartUpload, which creates the object.
+   * CompleteMultipartUpload, which creates the object. Verifies that the server used all parts.
    * @param parts in any order.
    * @param idempotent false for a conditional upload: a retry cannot tell its own success from a failed condition.
-   * @param findResult called after NoSuchUpload, which a retry receives when the first response was lost. Returns the object if it exists.
+   * @param head HeadObject. Called if the ETag does not contain the number of parts, and after NoSuchUpload, which a retry receives when the
+   *   first response was lost.
+   * @throws `InternalError` if the object does not consist of the parts.
    */
   async complete(
     parts: readonly UploadedPart[],
     headers: Headers,
     idempotent: boolean,
-    findResult: () => Promise<PutResult | undefined>,
+    head: () => Promise<ObjectInfo>,
     signal: AbortSignal | undefined,
   ): Promise<PutResult> {
     const elements = [...parts]
@@ -83,22 +93,54 @@ export class MultipartUpload {
     );
     const query = { uploadId: this.#uploadId };
     const extraIdleTimeoutMs = parts.length * completeTimeoutMsPerPart;
+    const request = { method: 'POST', ...this.#target, query, headers, payload, signal, idempotent, extraIdleTimeoutMs } as const;
+    let completed: PutResult & { readonly partCount: number | undefined };
     try {
-      return await this.#client.sendForXml(
-        { method: 'POST', ...this.#target, query, headers, payload, signal, idempotent, extraIdleTimeoutMs },
-        (document, response) => ({ etag: unquoteEtag(textOf(document, 'ETag') ?? ''), ...readVersionId(response) }),
-      );
+      completed = await this.#client.sendForXml(request, 'CompleteMultipartUploadResult', (document, response) => {
+        const etag = unquoteEtag(requireEtag(textOf(document, 'ETag'), response));
+        const suffix = /-(\d+)$/.exec(etag)?.[1];
+        const partCount = suffix === undefined ? undefined : Number(suffix);
+        if (partCount !== undefined && partCount !== parts.length)
+          throw protocolError(`the object was completed with ${partCount} parts instead of ${parts.length}`, response);
+        return { etag, ...readVersionId(response), partCount };
+      });
     } catch (error) {
-      const result = idempotent && isStorageError(error, 'NoSuchUpload') ? await findResult() : undefined;
+      const result = idempotent && isStorageError(error, 'NoSuchUpload') ? await findCompleted(parts, head) : undefined;
       if (result !== undefined) return result;
       throw error;
     }
+    const { partCount, ...result } = completed;
+    if (partCount === undefined) await requireSize(result, parts, head);
+    return result;
   }
 
   /** AbortMultipartUpload. Never rejects: the caller reports the failure that led to the abort. */
   async abort(): Promise<void> {
-    const request = { method: 'DELETE', ...this.#target, query: { uploadId: this.#uploadId }, idempotent: true } as const;
+    const request = { method: 'DELETE', ...this.#target, query: { uploadId: this.#uploadId }, idempotent: true, urgent: true } as const;
     await this.#client.sendForHeaders({ ...request, signal: AbortSignal.timeout(abortTimeoutMs) }).catch(() => {});
+  }
+}
+
+/** Returns the stored object if it consists of the parts. */
+async function findCompleted(parts: readonly UploadedPart[], head: () => Promise<ObjectInfo>): Promise<PutResult | undefined> {
+  const sorted = [...parts].sort((a, b) => a.number - b.number);
+  try {
+    const { etag, versionId } = await head();
+    if (etag !== multipartEtag(sorted.map((part) => Buffer.from(unquoteEtag(part.etag), 'hex')))) return undefined;
+    return versionId === undefined ? { etag } : { etag, versionId };
+  } catch (error) {
+    if (isStorageError(error, 'NoSuchKey')) return undefined;
+    throw error;
+  }
+}
+
+/** Compares the size of a completed object with the sum of its parts, unless it has been overwritten since. */
+async function requireSize({ etag }: PutResult, parts: readonly UploadedPart[], head: () => Promise<ObjectInfo>): Promise<void> {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const info = await head();
+  if (info.etag === etag && info.size !== size) {
+    const message = `the server broke the S3 protocol: the object was completed with ${info.size} bytes instead of ${size}`;
+    throw new StorageError({ code: 'InternalError', message, retryable: false });
   }
 }
 

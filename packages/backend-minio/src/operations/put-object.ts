@@ -3,7 +3,7 @@ import type { PutResult } from '@anybucket/core';
 import { defaultPartSize, evaluateWriteConditions, unquoteEtag } from '@anybucket/core/backend';
 import type { PutBody, PutCall } from '@anybucket/core/backend';
 import type { Payload } from '../http/payload.js';
-import { attributeHeaders, readVersionId, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
+import { attributeHeaders, readVersionId, requireEtag, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { requireBucket } from './buckets.js';
 import { headObject } from './get-object.js';
@@ -55,7 +55,7 @@ async function putWhole(client: S3Client, bucket: string, key: string, payload: 
   // After a lost response, the retry of a conditional put would report its own success as a failed condition.
   const idempotent = conditions === undefined;
   const response = await client.sendForHeaders({ method: 'PUT', bucket, key, query: native?.query, headers, payload, signal, idempotent });
-  return { etag: unquoteEtag(response.header('etag') ?? ''), ...readVersionId(response) };
+  return { etag: unquoteEtag(requireEtag(response.header('etag'), response)), ...readVersionId(response) };
 }
 
 const bodyErrorCodes = ['IncompleteBody', 'BadDigest', 'InvalidArgument', 'InvalidKey'];

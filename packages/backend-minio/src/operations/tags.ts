@@ -8,7 +8,7 @@ type TagCall = DriverCall & Versioned;
 
 /** GetObjectTagging. */
 export async function getTags(client: S3Client, bucket: string, key: string, call: TagCall): Promise<Record<string, string>> {
-  return client.sendForXml({ method: 'GET', ...taggingTarget(bucket, key, call) }, readTags);
+  return client.sendForXml({ method: 'GET', ...taggingTarget(bucket, key, call) }, 'Tagging', readTags);
 }
 
 /** PutObjectTagging, or DeleteObjectTagging when there are no tags. */

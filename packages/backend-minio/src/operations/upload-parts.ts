@@ -1,8 +1,7 @@
-import { isStorageError } from '@anybucket/core';
 import type { PutResult } from '@anybucket/core';
-import { StorageError, maxParts, multipartEtag } from '@anybucket/core/backend';
+import { StorageError, maxParts } from '@anybucket/core/backend';
 import type { PutCall } from '@anybucket/core/backend';
-import { attributeHeaders, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
+import { attributeHeaders, requireEtag, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { headObject } from './get-object.js';
 import { MultipartUpload } from './multipart-upload.js';
@@ -63,14 +62,11 @@ export async function uploadParts(
       startPart(await Promise.race([buffers.fill(reader), failed]), number);
     }
     await Promise.race([Promise.all(running), failed]);
-    const expectedEtag = multipartEtag(
-      [...uploaded].sort((a, b) => a.number - b.number).map(({ etag }) => Buffer.from(etag.replaceAll('"', ''), 'hex')),
-    );
     return await upload.complete(
       uploaded,
       { ...customerKeyHeaders(call), ...writeConditionHeaders(conditions) },
       conditions === undefined,
-      () => findUploaded(client, target, expectedEtag),
+      () => headObject(client, bucket, key, { native: { headers: customerKeyHeaders(call) }, signal }),
       signal,
     );
   } catch (error) {
@@ -100,7 +96,7 @@ async function uploadPart(
     signal,
     idempotent: true,
   });
-  return { number, etag: response.header('etag') ?? '' };
+  return { number, size: part.bytes().length, etag: requireEtag(response.header('etag'), response) };
 }
 
 /** Returns the SSE-C headers, which every part needs. Other native headers belong to CreateMultipartUpload only. */
@@ -108,17 +104,4 @@ function customerKeyHeaders({ native }: PutCall): Record<string, string> {
   return Object.fromEntries(
     Object.entries(native?.headers ?? {}).filter(([name]) => /^x-amz-server-side-encryption-customer-/i.test(name)),
   );
-}
-
-/** Returns the stored object if it consists of the uploaded parts. */
-async function findUploaded(client: S3Client, { bucket, key, call }: UploadTarget, expectedEtag: string): Promise<PutResult | undefined> {
-  try {
-    const native = { headers: customerKeyHeaders(call) };
-    const { etag, versionId } = await headObject(client, bucket, key, { native, signal: call.signal });
-    if (etag !== expectedEtag) return undefined;
-    return versionId === undefined ? { etag } : { etag, versionId };
-  } catch (error) {
-    if (isStorageError(error, 'NoSuchKey')) return undefined;
-    throw error;
-  }
 }

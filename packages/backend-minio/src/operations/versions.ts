@@ -2,12 +2,16 @@ import { hash } from 'node:crypto';
 import type { ObjectVersion, VersioningState } from '@anybucket/core';
 import { unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { DriverCall } from '@anybucket/core/backend';
-import { keyDecoder } from '../s3/list-response.js';
+import type { HttpResponse } from '../http/http-response.js';
+import { keyDecoder, readSize } from '../s3/list-response.js';
+import { readDate } from '../s3/object-headers.js';
+import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { textOf } from '../s3/xml.js';
 import type { XmlElement } from '../s3/xml.js';
 import { toAcceptedPrefix } from './accepted-prefix.js';
 import { requireBucket } from './buckets.js';
+import { ListProgress } from './list-progress.js';
 
 /** ListObjectVersions, all pages. */
 export async function listVersions(
@@ -22,26 +26,27 @@ export async function listVersions(
     return [];
   }
   const versions: ObjectVersion[] = [];
-  let keyMarker: string | undefined;
-  let versionIdMarker: string | undefined;
-  do {
-    const query = {
-      versions: '',
-      'encoding-type': 'url',
-      prefix: acceptedPrefix,
-      'key-marker': keyMarker,
-      'version-id-marker': versionIdMarker,
-    };
-    const page = await client.sendForXml({ method: 'GET', bucket, query, signal, idempotent: true }, (document) => document);
-    const decode = keyDecoder(page);
-    for (const element of page.children) {
-      if (element.name === 'Version' || element.name === 'DeleteMarker') versions.push(readVersion(element, decode));
+  const seen = new Set<string>();
+  const progress = new ListProgress();
+  let next: VersionsPage['next'] = {};
+  while (next !== undefined) {
+    const query: Record<string, string | undefined> = { versions: '', 'encoding-type': 'url', prefix: acceptedPrefix, ...next };
+    const page: VersionsPage = await client.sendForXml(
+      { method: 'GET', bucket, query, signal, idempotent: true },
+      'ListVersionsResult',
+      readVersionsPage,
+    );
+    const seenBefore = seen.size;
+    for (const version of page.versions) {
+      seen.add(JSON.stringify([version.key, version.versionId]));
+      if (version.key.startsWith(prefix)) versions.push(version);
     }
-    const isTruncated = textOf(page, 'IsTruncated') === 'true';
-    keyMarker = isTruncated ? decode(textOf(page, 'NextKeyMarker') ?? '') : undefined;
-    versionIdMarker = isTruncated ? textOf(page, 'NextVersionIdMarker') : undefined;
-  } while (keyMarker !== undefined);
-  return versions.filter(({ key }) => key.startsWith(prefix));
+    next = page.next;
+    if (next === undefined) break;
+    const token = JSON.stringify(next);
+    progress.check({ isEmpty: page.versions.length === 0, advances: seen.size > seenBefore, token });
+  }
+  return versions;
 }
 
 /** PutBucketVersioning. */
@@ -63,20 +68,43 @@ export async function setVersioning(
 
 /** GetBucketVersioning. */
 export async function getVersioning(client: S3Client, bucket: string, { signal }: DriverCall): Promise<VersioningState> {
-  return client.sendForXml({ method: 'GET', bucket, query: { versioning: '' }, signal, idempotent: true }, (document) => {
-    const status = textOf(document, 'Status');
-    return status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off';
-  });
+  return client.sendForXml(
+    { method: 'GET', bucket, query: { versioning: '' }, signal, idempotent: true },
+    'VersioningConfiguration',
+    (document) => {
+      const status = textOf(document, 'Status');
+      return status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off';
+    },
+  );
 }
 
-function readVersion(element: XmlElement, decode: (text: string) => string): ObjectVersion {
+/** One page of ListObjectVersions. */
+interface VersionsPage {
+  readonly versions: readonly ObjectVersion[];
+  /** The parameters of the next page. Undefined on the last page. */
+  readonly next: { readonly 'key-marker'?: string; readonly 'version-id-marker'?: string | undefined } | undefined;
+}
+
+function readVersionsPage(document: XmlElement, response: HttpResponse): VersionsPage {
+  const decode = keyDecoder(document);
+  const versions = document.children
+    .filter(({ name }) => name === 'Version' || name === 'DeleteMarker')
+    .map((element) => readVersion(element, decode, response));
+  if (textOf(document, 'IsTruncated') !== 'true') return { versions, next: undefined };
+  const keyMarker = decode(textOf(document, 'NextKeyMarker') ?? '');
+  if (keyMarker === '') throw protocolError('a page of versions is truncated, but has no key marker', response);
+  return { versions, next: { 'key-marker': keyMarker, 'version-id-marker': textOf(document, 'NextVersionIdMarker') } };
+}
+
+function readVersion(element: XmlElement, decode: (text: string) => string, response: HttpResponse): ObjectVersion {
+  const isDeleteMarker = element.name === 'DeleteMarker';
   return {
     key: decode(textOf(element, 'Key') ?? ''),
     versionId: textOf(element, 'VersionId') ?? 'null',
     isLatest: textOf(element, 'IsLatest') === 'true',
-    isDeleteMarker: element.name === 'DeleteMarker',
-    size: Number(textOf(element, 'Size') ?? 0),
+    isDeleteMarker,
+    size: isDeleteMarker ? 0 : readSize(textOf(element, 'Size'), response),
     etag: unquoteEtag(textOf(element, 'ETag') ?? ''),
-    lastModified: truncateToSeconds(new Date(textOf(element, 'LastModified') ?? 0)),
+    lastModified: truncateToSeconds(readDate(textOf(element, 'LastModified'), response)),
   };
 }

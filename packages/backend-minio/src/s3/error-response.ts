@@ -1,10 +1,14 @@
 import { StorageError } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
+import { protocolError, truncate } from './protocol-error.js';
 import { parseXml, textOf } from './xml.js';
 import type { XmlElement } from './xml.js';
 
 /** Maximum bytes that are read of an error response. */
 const maxErrorBytes = 64 * 1024;
+
+/** Maximum length of the server's message in the `cause` of an error, in UTF-16 code units. The message of the error itself is shorter. */
+const maxCauseLength = 1000;
 
 /** Codes for responses to HEAD, which have no body. */
 const codeByStatus: Readonly<Record<number, string>> = {
@@ -88,6 +92,7 @@ export async function readErrorResponse(response: HttpResponse, method: string):
   const code = response.header('x-minio-error-code');
   const description = response.header('x-minio-error-desc')?.replace(/^"|"$/g, '');
   if (code !== undefined) return toStorageError(code, description, response);
+  if (method === 'HEAD' && response.status < 300) return protocolError(`unexpected status ${response.status}`, response);
   if (method === 'HEAD' || response.status === 304) return response.status === 404 ? undefined : errorOfStatus(response);
   const element = parseErrorElement(body);
   return element === undefined ? notAnS3Response(response.status, body) : errorOfElement(element, response);
@@ -104,7 +109,7 @@ export function errorOfElement(element: XmlElement, response: HttpResponse): Sto
   const region = textOf(element, 'Region');
   const message = textOf(element, 'Message') ?? '';
   const namesRegion = region === undefined || region === '' || message.includes(region);
-  return toStorageError(code, namesRegion ? message : `${message} (the region of the server is ${region})`, response);
+  return toStorageError(code, message, response, namesRegion ? undefined : region);
 }
 
 /** Returns the `RequestFailed` error for a response that does not come from an S3 service. */
@@ -119,27 +124,35 @@ function isTransientStatus(status: number): boolean {
   return status === 429 || status === 500 || status === 502 || status === 503 || status === 504;
 }
 
-function toStorageError(serverCode: string, description: string | undefined, response: HttpResponse): StorageError {
+function toStorageError(fullCode: string, description: string | undefined, response: HttpResponse, region?: string): StorageError {
   const { status } = response;
-  const message = description === undefined || description === '' ? statusMessage(status) : description;
+  const serverCode = truncate(fullCode);
+  const fullMessage = description === undefined || description === '' ? statusMessage(status) : description;
+  const suffix = region === undefined ? '' : ` (the region of the server is ${truncate(region)})`;
+  const message = truncate(fullMessage) + suffix;
   const hint = hints[serverCode];
-  const requestId = response.header('x-amz-request-id');
+  const requestId = requestIdOf(response);
   return new StorageError({
     code: genericCodes[serverCode] ?? serverCode,
     serverCode,
-    message: hint === undefined ? message : `${message.replace(/\.$/, '')}: ${hint}`,
+    message: hint === undefined ? message : `${message.replace(/(?<!\.)\.$/, '')}: ${hint}`,
     // The status of an error in a successful response is the one of its code.
     ...(status < 300 ? {} : { status }),
     requestId,
     retryable: isTransientStatus(status) ? true : retryableByCode[serverCode],
-    cause: new S3Error(message, serverCode, status, requestId),
+    cause: new S3Error(fullMessage.slice(0, maxCauseLength), serverCode, status, requestId),
   });
+}
+
+function requestIdOf(response: HttpResponse): string | undefined {
+  const requestId = response.header('x-amz-request-id');
+  return requestId === undefined ? undefined : truncate(requestId);
 }
 
 function errorOfStatus(response: HttpResponse): StorageError {
   const { status } = response;
   const message = statusMessage(status);
-  const requestId = response.header('x-amz-request-id');
+  const requestId = requestIdOf(response);
   return new StorageError({
     code: codeByStatus[status] ?? (status >= 500 ? 'InternalError' : `HTTP${status}`),
     message,
@@ -157,7 +170,8 @@ function statusMessage(status: number): string {
 function parseErrorElement(body: string): XmlElement | undefined {
   try {
     const document = parseXml(body);
-    return document.name === 'Error' ? document : undefined;
+    const isError = document.name === 'Error' && (textOf(document, 'Code') ?? '') !== '';
+    return isError ? document : undefined;
   } catch {
     return undefined;
   }

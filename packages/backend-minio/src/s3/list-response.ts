@@ -1,6 +1,8 @@
 import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
 import { decodeMetadataValue, defaultContentType, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
-import { metadataPrefix } from './object-headers.js';
+import type { HttpResponse } from '../http/http-response.js';
+import { metadataPrefix, readDate } from './object-headers.js';
+import { protocolError, quoteValue } from './protocol-error.js';
 import { childOf, childrenOf, textOf } from './xml.js';
 import type { XmlElement } from './xml.js';
 
@@ -13,17 +15,19 @@ export interface ListObjectsPage {
   readonly nextToken: string | undefined;
 }
 
-/** Reads the response of ListObjectsV2. */
-export function readListObjectsPage(document: XmlElement): ListObjectsPage {
+/** Reads the response of ListObjectsV2. @throws `InternalError` for a truncated page without a token, and for invalid sizes or dates. */
+export function readListObjectsPage(document: XmlElement, response: HttpResponse): ListObjectsPage {
   const decode = keyDecoder(document);
   const objects: (ObjectSummary | ListedObject)[] = [];
   const prefixes: CommonPrefix[] = [];
   for (const element of document.children) {
-    if (element.name === 'Contents') objects.push(readObject(element, decode));
+    if (element.name === 'Contents') objects.push(readObject(element, decode, response));
     else if (element.name === 'CommonPrefixes') prefixes.push({ key: decode(textOf(element, 'Prefix') ?? ''), isPrefix: true });
   }
   const isTruncated = textOf(document, 'IsTruncated') === 'true';
-  return { objects, prefixes, nextToken: isTruncated ? textOf(document, 'NextContinuationToken') : undefined };
+  const token = textOf(document, 'NextContinuationToken') ?? '';
+  if (isTruncated && token === '') throw protocolError('a page of a listing is truncated, but has no continuation token', response);
+  return { objects, prefixes, nextToken: isTruncated ? token : undefined };
 }
 
 /** Returns the decoder of the keys in a response. They are form-encoded, with `+` for a space, if the server supports `encoding-type=url`. */
@@ -31,20 +35,27 @@ export function keyDecoder(document: XmlElement): (text: string) => string {
   return textOf(document, 'EncodingType') === 'url' ? (text) => decodeURIComponent(text.replaceAll('+', ' ')) : (text) => text;
 }
 
-function readObject(element: XmlElement, decode: (text: string) => string): ObjectSummary | ListedObject {
+/** Returns the size in an element of a listing. @throws `InternalError` */
+export function readSize(text: string | undefined, response: HttpResponse): number {
+  const size = /^\d+$/.test(text ?? '') ? Number(text) : NaN;
+  if (!Number.isSafeInteger(size)) throw protocolError(`expected a size in bytes, got ${quoteValue(text)}`, response);
+  return size;
+}
+
+function readObject(element: XmlElement, decode: (text: string) => string, response: HttpResponse): ObjectSummary | ListedObject {
   let key = '';
-  let size = 0;
+  let size: string | undefined;
   let etag = '';
-  let lastModified = 0;
+  let lastModified: string | undefined;
   let userMetadata: XmlElement | undefined;
   for (const child of element.children) {
     if (child.name === 'Key') key = decode(child.text);
-    else if (child.name === 'Size') size = Number(child.text);
+    else if (child.name === 'Size') size = child.text;
     else if (child.name === 'ETag') etag = unquoteEtag(child.text);
-    else if (child.name === 'LastModified') lastModified = Date.parse(child.text);
+    else if (child.name === 'LastModified') lastModified = child.text;
     else if (child.name === 'UserMetadata') userMetadata = child;
   }
-  const summary = { key, size, etag, lastModified: truncateToSeconds(lastModified) };
+  const summary = { key, size: readSize(size, response), etag, lastModified: truncateToSeconds(readDate(lastModified, response)) };
   return userMetadata === undefined ? summary : { ...summary, ...readUserMetadata(userMetadata) };
 }
 
@@ -57,6 +68,8 @@ function readUserMetadata(userMetadata: XmlElement): Pick<ListedObject, 'content
     if (header.startsWith(metadataPrefix)) metadata.push([header.slice(metadataPrefix.length), decodeMetadataValue(text)]);
     else if (header === 'content-type') contentType = text;
   }
+  // MinIO sends them in random order.
+  metadata.sort(([a], [b]) => (a < b ? -1 : 1));
   // Not by assignment, which would set the prototype for the name `__proto__`.
   return { contentType, metadata: Object.fromEntries(metadata) };
 }

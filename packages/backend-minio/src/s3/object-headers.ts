@@ -2,9 +2,13 @@ import type { ObjectInfo, ReadConditions, Tags, WriteConditions } from '@anybuck
 import { decodeMetadataValue, defaultContentType, encodeMetadataValue, unquoteEtag } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
+import { protocolError, quoteValue } from './protocol-error.js';
 
 /** Request headers by lower-case name. Undefined ones are omitted. */
 export type Headers = Readonly<Record<string, string | undefined>>;
+
+/** Stands for a missing `last-modified`. */
+const epoch = new Date(0).toUTCString();
 
 export const metadataPrefix = 'x-amz-meta-';
 
@@ -57,7 +61,7 @@ export function readObjectInfo(key: string, response: HttpResponse, size: number
     key,
     size,
     etag: unquoteEtag(response.header('etag') ?? ''),
-    lastModified: new Date(response.header('last-modified') ?? 0),
+    lastModified: readDate(response.header('last-modified') ?? epoch, response),
     contentType: response.header('content-type') ?? defaultContentType,
     metadata: readMetadata(response),
     ...optionalProperty('cacheControl', response.header('cache-control')),
@@ -70,6 +74,19 @@ export function readObjectInfo(key: string, response: HttpResponse, size: number
   };
 }
 
+/** Returns the ETag that a response must contain. @throws `InternalError` */
+export function requireEtag(etag: string | undefined, response: HttpResponse): string {
+  if (etag === undefined || unquoteEtag(etag) === '') throw protocolError('the response to a write has no ETag', response);
+  return etag;
+}
+
+/** @throws `InternalError` for a text that is not a date. */
+export function readDate(text: string | undefined, response: HttpResponse): Date {
+  const date = new Date(text ?? '');
+  if (Number.isNaN(date.getTime())) throw protocolError(`expected a date, got ${quoteValue(text)}`, response);
+  return date;
+}
+
 /** Returns the version id of the object that a response is about, if its bucket is versioned. */
 export function readVersionId(response: HttpResponse): { readonly versionId?: string } {
   return optionalProperty('versionId', response.header('x-amz-version-id'));
@@ -79,8 +96,11 @@ function optionalProperty<Name extends string, Value>(name: Name, value: Value |
   return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]?: Value });
 }
 
+/** Returns the metadata, sorted by name: MinIO sends it in random order. */
 function readMetadata(response: HttpResponse): Record<string, string> {
-  const names = Object.keys(response.headers).filter((name) => name.startsWith(metadataPrefix));
+  const names = Object.keys(response.headers)
+    .filter((name) => name.startsWith(metadataPrefix))
+    .sort();
   return Object.fromEntries(names.map((name) => [name.slice(metadataPrefix.length), decodeMetadataValue(response.header(name) ?? '')]));
 }
 

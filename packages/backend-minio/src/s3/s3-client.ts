@@ -1,15 +1,16 @@
 import { hash } from 'node:crypto';
-import { Agent } from 'node:http';
-import { Agent as TlsAgent } from 'node:https';
 import { StorageError } from '@anybucket/core/backend';
+import { ConnectionPool } from '../http/connection-pool.js';
 import { sendRequest } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import type { Payload } from '../http/payload.js';
+import { credentialSources } from '../options.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
+import { protocolError, quoteValue } from './protocol-error.js';
 import { unsignedPayload } from './signer.js';
 import type { RequestTarget, Signer } from './signer.js';
-import { parseXml } from './xml.js';
+import { XmlLimitError, parseXml } from './xml.js';
 import type { XmlElement } from './xml.js';
 
 /** One request to the server. */
@@ -20,18 +21,22 @@ export interface S3Request extends RequestTarget {
   readonly idempotent: boolean;
   /** Added to the idle timeout, for requests that take the server long. @defaultValue 0 */
   readonly extraIdleTimeoutMs?: number | undefined;
+  /** True to skip the queue for a connection. @defaultValue false */
+  readonly urgent?: boolean | undefined;
 }
 
 export interface S3ClientOptions {
   readonly tls: boolean;
+  /** Maximum number of connections, at least 2. */
+  readonly maxConnections: number;
   readonly connectTimeoutMs: number;
   readonly idleTimeoutMs: number;
   /** Maximum retries of idempotent requests. */
   readonly retries: number;
 }
 
-/** Unused connections are closed after this time. Servers keep theirs longer, so a request rarely meets a connection that is closing. */
-const keepAliveMs = 15_000;
+/** Responses that are buffered are limited to this size. The largest are pages of 1000 objects with metadata, of about 5 MiB. */
+const maxResponseBytes = 16 * 2 ** 20;
 const emptyPayloadHash = hash('sha256', '', 'hex');
 /** Larger payloads are not signed: hashing them is expensive, and TCP has checksums of its own. */
 const maxSignedPayloadBytes = 1024 * 1024;
@@ -40,13 +45,17 @@ const maxSignedPayloadBytes = 1024 * 1024;
 export class S3Client {
   readonly signer: Signer;
   readonly #options: S3ClientOptions;
-  readonly #agent: Agent;
+  readonly #pool: ConnectionPool;
+  /** True when a response has shown that the server is an S3 server. */
+  #verified = false;
+  #verification: Promise<void> | undefined;
+  /** The kinds of requests whose successful responses have carried a request id. */
+  readonly #identifiedKinds = new Set<string>();
 
   constructor(signer: Signer, options: S3ClientOptions) {
     this.signer = signer;
     this.#options = options;
-    const agentOptions = { keepAlive: true, timeout: keepAliveMs, scheduling: 'lifo' } as const;
-    this.#agent = options.tls ? new TlsAgent(agentOptions) : new Agent(agentOptions);
+    this.#pool = new ConnectionPool(options);
   }
 
   /**
@@ -57,49 +66,86 @@ export class S3Client {
     return withRetries(this.#options.retries, request.signal, () => this.#attempt(request, read));
   }
 
-  /** Sends a request and returns its response, of which only the headers are of interest: the body has been discarded. */
+  /**
+   * Sends a request and returns its response, of which only the headers are of interest.
+   * @throws also for a response with another body than an XML document, which S3 servers do not send.
+   */
   async sendForHeaders(request: S3Request): Promise<HttpResponse> {
     return this.send(request, async (response) => {
-      await response.bytes();
+      const body = (await readBody(response)).toString().trim();
+      if (body !== '') {
+        const document = parseResponse(body, response);
+        const error = errorInSuccess(document, response);
+        if (error !== undefined) throw new AttemptFailure(error, error.retryable && canRetry(request));
+        if (document.name.toLowerCase() === 'html') throw notAnS3Response(response.status, body);
+      }
+      await this.requireS3(request, response);
       return response;
     });
   }
 
   /**
-   * Sends a request whose response is an XML document.
+   * Sends a request whose response is an XML document with the given root element.
    * @throws also for an error document with status 200, which the server sends when it fails after the headers.
    */
-  async sendForXml<T>(request: S3Request, read: (document: XmlElement, response: HttpResponse) => T): Promise<T> {
+  async sendForXml<T>(request: S3Request, root: string, read: (document: XmlElement, response: HttpResponse) => T): Promise<T> {
     return this.send(request, async (response) => {
-      const document = parseResponse((await response.bytes()).toString(), response.status);
+      const document = parseResponse((await readBody(response)).toString(), response);
       const error = errorInSuccess(document, response);
       if (error !== undefined) throw new AttemptFailure(error, error.retryable && canRetry(request));
-      return read(document, response);
+      if (document.name !== root) throw unexpectedRoot(document, root, response);
+      this.#verified = true;
+      return readDocument(document, response, read);
     });
+  }
+
+  /**
+   * Requires evidence that a successful response without an XML document comes from an S3 server: a request id. Some servers never send one,
+   * so their first response is verified with another request, GetBucketLocation. The body of the response must have been read, or be a
+   * stream: otherwise all connections could wait for this request.
+   * @throws `RequestFailed`
+   */
+  async requireS3({ method, bucket, key, signal }: S3Request, response: HttpResponse): Promise<void> {
+    const kind = `${method} ${key === undefined ? 'bucket' : 'object'}`;
+    if (response.header('x-amz-request-id') !== undefined) {
+      this.#verified = true;
+      this.#identifiedKinds.add(kind);
+      return;
+    }
+    // For example a page of a proxy in front of the server.
+    const lacksEtag = key !== undefined && (method === 'GET' || method === 'HEAD') && response.header('etag') === undefined;
+    if (lacksEtag || this.#identifiedKinds.has(kind)) throw notAnS3Response(response.status, '');
+    if (this.#verified) return;
+    this.#verification ??= this.#verify(bucket).finally(() => (this.#verification = undefined));
+    await untilAborted(this.#verification, signal);
   }
 
   /** Closes all connections. */
   close(): void {
-    this.#agent.destroy();
+    this.#pool.close();
   }
 
   async #attempt<T>(request: S3Request, read: (response: HttpResponse) => T | Promise<T>): Promise<T> {
     const { connectTimeoutMs, idleTimeoutMs, tls } = this.#options;
-    const { payload, signal, extraIdleTimeoutMs = 0 } = request;
-    const transport = { agent: this.#agent, connectTimeoutMs, idleTimeoutMs: idleTimeoutMs + extraIdleTimeoutMs };
+    const { payload, signal, extraIdleTimeoutMs = 0, urgent = false } = request;
+    const streamed = payload !== undefined && !(payload instanceof Uint8Array);
+    const connection = await this.#pool.acquire({ streamed, urgent, signal });
+    const transport = { connection, connectTimeoutMs, idleTimeoutMs: idleTimeoutMs + extraIdleTimeoutMs };
+    let response: HttpResponse | undefined;
     try {
+      // Not before: a signature expires while a request is queued.
       const head = this.signer.sign(request, payloadHash(payload, tls));
-      const response = await sendRequest(head, payload, signal, transport);
-      if (!isSuccess(response)) throw await this.#failure(response, request);
-      if (isWebPage(response)) {
-        response.cancel();
-        throw notAnS3Response(response.status, '');
-      }
+      response = await sendRequest(head, payload, signal, transport);
+      if (!isSuccess(response, request)) throw await this.#failure(response, request);
+      if (isWebPage(response)) throw notAnS3Response(response.status, '');
       return await read(response);
     } catch (error) {
+      response?.cancel();
+      connection.releaseUnused();
       if (error instanceof AttemptFailure || !(error instanceof StorageError)) throw error;
       // A timeout is not retried: the caller would wait for a multiple of the timeout.
-      throw new AttemptFailure(error, error.code === 'ConnectionFailed' && error.retryable && canRetry(request));
+      const transient = error.code === 'ConnectionFailed' ? error.retryable && canRetry(request) : error.code === 'TooManyOpenFiles';
+      throw new AttemptFailure(error, transient && isPayloadReusable(request));
     }
   }
 
@@ -111,6 +157,7 @@ export class S3Client {
       const { requestId, serverCode, cause } = error;
       error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
     }
+    if (error.code === 'AccessDenied' && !this.signer.hasCredentials) error = withoutCredentials(error);
     // The requests of `#notFound` have been retried by themselves.
     const transient = (sent?.retryable === true && canRetry(request)) || isSpuriousMinioError(error, request);
     return new AttemptFailure(error, transient, response.header('retry-after'));
@@ -120,12 +167,11 @@ export class S3Client {
   async #notFound(response: HttpResponse, { bucket, key, query, signal }: S3Request): Promise<StorageError> {
     const requestId = response.header('x-amz-request-id');
     // Without a request id it may not be an S3 server at all, which a response with a body shows.
-    const method = requestId === undefined ? 'GET' : 'HEAD';
-    if (key === undefined && method === 'HEAD')
-      return new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist', requestId });
-    const target = method === 'GET' ? ({ method, bucket, query: { location: '' } } as const) : ({ method, bucket } as const);
+    const hasBody = requestId === undefined;
+    if (key === undefined && !hasBody) return new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist', requestId });
     try {
-      await this.sendForHeaders({ ...target, signal, idempotent: true });
+      if (hasBody) await this.#requestLocation(bucket, signal);
+      else await this.sendForHeaders({ method: 'HEAD', bucket, signal, idempotent: true });
     } catch (error) {
       if (error instanceof StorageError) return error;
       throw error;
@@ -133,12 +179,32 @@ export class S3Client {
     const code = key === undefined ? 'NoSuchBucket' : query?.['versionId'] === undefined ? 'NoSuchKey' : 'NoSuchVersion';
     return new StorageError({ code, message: 'the object does not exist', requestId });
   }
+
+  /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
+  async #verify(bucket: string | undefined): Promise<void> {
+    try {
+      await this.#requestLocation(bucket, undefined);
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.serverCode === undefined) throw error;
+    }
+    this.#verified = true;
+  }
+
+  /** GetBucketLocation. */
+  async #requestLocation(bucket: string | undefined, signal: AbortSignal | undefined): Promise<void> {
+    await this.sendForXml(
+      { method: 'GET', bucket, query: { location: '' }, signal, idempotent: true },
+      'LocationConstraint',
+      () => undefined,
+    );
+  }
 }
 
-/** MinIO reports XMinioObjectTampered with status 206, which is otherwise sent with a `content-range`. */
-function isSuccess(response: HttpResponse): boolean {
+/** MinIO reports XMinioObjectTampered with status 206, which is otherwise sent with a `content-range` for a part of an object. */
+function isSuccess(response: HttpResponse, { method, key }: S3Request): boolean {
   const { status } = response;
-  return status >= 200 && status < 300 && (status !== 206 || response.header('content-range') !== undefined);
+  if (status === 206) return key !== undefined && (method === 'GET' || method === 'HEAD') && response.header('content-range') !== undefined;
+  return status >= 200 && status < 300;
 }
 
 function canRetry(request: S3Request): boolean {
@@ -182,10 +248,56 @@ function isWebPage(response: HttpResponse): boolean {
   );
 }
 
-function parseResponse(body: string, status: number): XmlElement {
+/** Settles like a promise that is shared with other calls, or rejects with the reason of the signal. */
+async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
+/** Explains why an anonymous request was refused. */
+function withoutCredentials({ message, status, requestId, serverCode, cause }: StorageError): StorageError {
+  const refusal = message.replace(' (AccessDenied)', '').replace(/(?<!\.)\.$/, '');
+  return new StorageError({
+    code: 'AccessDenied',
+    message: `${refusal}: the request was anonymous, because no credentials were found in ${credentialSources}`,
+    status,
+    requestId,
+    serverCode,
+    cause,
+  });
+}
+
+async function readBody(response: HttpResponse): Promise<Buffer> {
+  const body = await response.bytes(maxResponseBytes);
+  if (body.length > maxResponseBytes) throw protocolError(`the response exceeds ${maxResponseBytes} bytes`, response);
+  return body;
+}
+
+function parseResponse(body: string, response: HttpResponse): XmlElement {
   try {
     return parseXml(body);
-  } catch {
-    throw notAnS3Response(status, body);
+  } catch (error) {
+    if (error instanceof XmlLimitError) throw protocolError(error.message, response);
+    throw notAnS3Response(response.status, body);
+  }
+}
+
+function unexpectedRoot({ name }: XmlElement, expected: string, response: HttpResponse): StorageError {
+  if (name.toLowerCase() === 'html') return notAnS3Response(response.status, '');
+  return protocolError(`expected a <${expected}> document, got the root element ${quoteValue(name)}`, response);
+}
+
+/** Calls `read`, and reports invalid values, such as a key that is not percent-encoded correctly. */
+function readDocument<T>(document: XmlElement, response: HttpResponse, read: (document: XmlElement, response: HttpResponse) => T): T {
+  try {
+    return read(document, response);
+  } catch (error) {
+    if (error instanceof URIError) throw protocolError('the response contains a key that is not percent-encoded correctly', response);
+    throw error;
   }
 }

@@ -41,6 +41,11 @@ export class Signer {
     this.#credentials = credentials;
   }
 
+  /** False if requests are anonymous. */
+  get hasCredentials(): boolean {
+    return this.#credentials !== undefined;
+  }
+
   /**
    * Returns the request with an `authorization` header, or without one when there are no credentials.
    * @param payloadHash SHA-256 of the payload in hex, or {@link unsignedPayload}.

@@ -5,9 +5,18 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
 }
 
+/** Limits of a document. Responses of S3 are four levels deep; a page of 1000 objects with metadata has some 200,000 elements. */
+const maxDepth = 16;
+const maxElements = 500_000;
+
 const markup = /<([?!/]?)([^<>]*)>([^<]*)/g;
 const reference = /&(?:#x([0-9a-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));/gi;
 const namedReferences: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** The error for a document that exceeds a limit. */
+export class XmlLimitError extends Error {
+  override readonly name = 'XmlLimitError';
+}
 
 /**
  * Parses the XML of an S3 response. Attributes, comments and mixed content are ignored, because S3 has none of interest.
@@ -16,11 +25,12 @@ const namedReferences: Readonly<Record<string, string>> = { amp: '&', lt: '<', g
  * such an element must not spoil the rest of the page. Every value must stay text (`007`, `1.50`, `false`) and keep its spaces. And a page
  * of 1000 objects takes 2 ms here, compared with 35 ms in fast-xml-parser.
  *
- * @throws `SyntaxError` if the document is malformed.
+ * @throws `SyntaxError` if the document is malformed, `XmlLimitError` if it is too large or nested too deeply.
  */
 export function parseXml(xml: string): XmlElement {
   const root: MutableElement = { name: '', text: '', children: [] };
   const open: MutableElement[] = [root];
+  let elements = 0;
   for (const [, mark, inner = '', text = ''] of xml.matchAll(markup)) {
     if (mark === '?' || mark === '!') continue;
     const current = open.at(-1) ?? root;
@@ -30,6 +40,8 @@ export function parseXml(xml: string): XmlElement {
       continue;
     }
     const element: MutableElement = { name: /^[^\s/]*/.exec(inner)?.[0] ?? '', text: '', children: [] };
+    if (++elements > maxElements) throw new XmlLimitError(`the response has more than ${maxElements} XML elements`);
+    if (open.length > maxDepth) throw new XmlLimitError(`the response has XML elements nested more than ${maxDepth} levels deep`);
     current.children.push(element);
     if (inner.endsWith('/')) continue;
     element.text = decodeText(text);

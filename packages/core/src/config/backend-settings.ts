@@ -48,6 +48,8 @@ export interface MinioSettings {
   readonly secretKey?: string | undefined;
   /** The session token of temporary keys. */
   readonly sessionToken?: string | undefined;
+  /** Maximum number of connections to the server, at least 2; further requests wait. @defaultValue 50 */
+  readonly maxConnections?: number | undefined;
   /** Connect timeout in milliseconds. @defaultValue 10000 */
   readonly connectTimeoutMs?: number | undefined;
   /** Idle timeout in milliseconds: without a byte received or sent. @defaultValue 60000 */

@@ -57,6 +57,11 @@ const rows: Readonly<Record<string, Row>> = {
     options: { prefix: '.\u0001', recursive: false },
     expected: ['.\u0001/*', '.\u0001y'],
   },
+  'list/prefix-of-dots-and-control-character-below': {
+    keys: ['a/..\u0001/x', 'a/..\u0001/y/z', 'a/.b'],
+    options: { prefix: 'a/..\u0001/', recursive: false },
+    expected: ['a/..\u0001/x', 'a/..\u0001/y/*'],
+  },
   'list/flat': { keys: folders, options: {}, expected: folders },
   'list/recursive-true': { keys: folders, options: { recursive: true }, expected: folders },
   'list/recursive-false': { keys: folders, options: { recursive: false }, expected: ['a-', 'a/*', 'a0', 'b/*', 'c', 'd/*', 'z/*'] },
