@@ -29,6 +29,9 @@ export interface TransportOptions {
 /** Some servers ignore `Expect: 100-continue`. After this time, the payload is sent without their consent. */
 const continueTimeoutMs = 1000;
 
+/** How long a success waits for the end of its payload to be reported as sent over TLS. */
+const tlsFlushTimeoutMs = 1000;
+
 /**
  * Sends a request and waits for the headers of its response.
  * @param signal closes the connection at once, also while the response body is read (until `HttpResponse.toStream`).
@@ -56,6 +59,8 @@ class HttpRequest {
   /** Undefined once the promise is settled. */
   #settle: { resolve: (response: HttpResponse) => void; reject: (reason: unknown) => void } | undefined;
   #wake: (() => void) | undefined;
+  /** Bytes of the payload that have not been passed to the socket. */
+  #unsentBytes: number;
 
   constructor(
     { headers, ...target }: RequestHead,
@@ -64,6 +69,7 @@ class HttpRequest {
     options: TransportOptions,
   ) {
     this.#payload = payload;
+    this.#unsentBytes = payload === undefined ? 0 : payloadSize(payload);
     this.#signal = signal;
     this.#options = options;
     this.#timer = new RestartableTimer((timeoutMs) =>
@@ -115,23 +121,30 @@ class HttpRequest {
     this.#timer.stop();
     const isSuccess = message.statusCode !== undefined && message.statusCode >= 200 && message.statusCode < 300;
     if (!isSuccess || this.#payload === undefined || this.#request.writableFinished) this.#accept(message);
-    // With TLS, the end of a write is reported in the next immediate, which may be after the response.
     else setImmediate(() => this.#acceptIfSent(message));
   }
 
   /** Fails on a success that the server sent without having received the payload: it cannot have stored what it has not seen. */
   #acceptIfSent(message: IncomingMessage): void {
-    if (this.#request.writableFinished) {
+    const request = this.#request;
+    if (request.writableFinished) {
       this.#accept(message);
       return;
     }
-    this.#fail(
-      new StorageError({
-        code: 'InternalError',
-        message: `the server broke the HTTP protocol: it responded with HTTP ${message.statusCode} before it had received the request body`,
-        retryable: false,
-      }),
-    );
+    const fail = (): void => this.#fail(earlySuccess(message));
+    // TLS reports the end of a write late, even after the response to it.
+    if (this.#unsentBytes > 0 || request.socket === null || !('encrypted' in request.socket)) {
+      fail();
+      return;
+    }
+    const timer = setTimeout(fail, tlsFlushTimeoutMs);
+    request.once('close', () => clearTimeout(timer));
+    request.once('finish', () => {
+      clearTimeout(timer);
+      this.#accept(message);
+    });
+    // After a complete response, Node emits no `drain`.
+    this.#wake?.();
   }
 
   #accept(message: IncomingMessage): void {
@@ -164,6 +177,7 @@ class HttpRequest {
       return;
     }
     if (!usesExpectContinue(payload)) {
+      this.#unsentBytes = 0;
       request.end(payload);
       return;
     }
@@ -181,6 +195,7 @@ class HttpRequest {
         this.#startIdleTimer('a response');
         return;
       }
+      this.#unsentBytes -= next.value.byteLength;
       if (!request.write(next.value)) {
         this.#startIdleTimer('the server to read the request');
         await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -206,4 +221,9 @@ class HttpRequest {
     });
     clearTimeout(timer);
   }
+}
+
+function earlySuccess({ statusCode }: IncomingMessage): StorageError {
+  const message = `the server broke the HTTP protocol: it responded with HTTP ${statusCode} before it had received the request body`;
+  return new StorageError({ code: 'InternalError', message, retryable: false });
 }
