@@ -112,6 +112,15 @@ test('reports an installed backend that fails to load with its cause, and not as
   expect(cause).toContain("'missing-dependency'");
 });
 
+test('connect shares datastores where tsyringe is not installed', async () => {
+  const cwd = await folderWith(fsPackage(working));
+  await installCore(join(cwd, 'node_modules'));
+  const program = `const { connect } = await import('@anybucket/core');
+    const [one, other] = await Promise.all([connect('data_store'), connect('data_store')]);
+    console.log(one === other, one === (await connect('data_store')), typeof Reflect.getMetadata);`;
+  expect((await run(program, cwd)).printed).toEqual(['true true undefined']);
+});
+
 test('finds a backend with a short name beside this package, or in the application if this package is linked from elsewhere', async () => {
   const together = await folderWith(fsPackage(working));
   await installCore(join(together, 'node_modules'));
