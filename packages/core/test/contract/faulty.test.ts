@@ -4,7 +4,7 @@ import { PortableDatastore } from '@anybucket/core/backend';
 import type { DriverWrapper } from '@anybucket/core/backend';
 import { isStorageError } from '@anybucket/core';
 import { describe, expect, test } from 'vitest';
-import { caseById } from './contract-cases.js';
+import { caseById } from './case-by-id.js';
 import { faultyAttributes } from './faulty/attributes.js';
 import { faultyBodies } from './faulty/bodies.js';
 import { faultyBuckets } from './faulty/buckets.js';

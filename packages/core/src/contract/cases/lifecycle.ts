@@ -12,12 +12,12 @@ import type { Fixture } from '../fixture.js';
 
 /** Opens a datastore that the case may close, and creates a bucket in it. Objects that outlive it are removed through the shared datastore. */
 async function createClosableBucket({ openDatastore, unusedName, datastore, addCleanup }: Fixture): Promise<Bucket> {
-  const own = await openDatastore();
+  const closable = await openDatastore();
   const name = unusedName();
-  await own.createBucket(name);
+  await closable.createBucket(name);
   if (datastore.capabilities.persistent)
     addCleanup(async () => (await datastore.bucketExists(name)) && emptyBucket(datastore.bucket(name)));
-  return own.bucket(name);
+  return closable.bucket(name);
 }
 
 const closedCaseIds = {

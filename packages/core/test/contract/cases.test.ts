@@ -4,7 +4,7 @@ import { PortableDatastore, operationCapabilities, traitCapabilities } from '@an
 import type { Capabilities, DatastoreDriver } from '@anybucket/core/backend';
 import { contractCases } from '@anybucket/core/contract';
 import { describe, expect, test } from 'vitest';
-import { caseById } from './contract-cases.js';
+import { caseById } from './case-by-id.js';
 import { mapPage } from './faulty/override.js';
 
 const noCapabilities = Object.fromEntries(
