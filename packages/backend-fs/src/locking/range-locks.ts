@@ -35,13 +35,14 @@ export async function loadRangeLocks(calls: FileCalls, exclusivePath: string): P
     return toRangeLocks(await importKernelLocks(calls));
   } catch (cause) {
     if (cause instanceof StorageError) throw cause;
-    if (supportedHosts.includes(host) && !isMusl())
+    const hasMusl = isMusl();
+    if (supportedHosts.includes(host) && !hasMusl)
       throw new StorageError({
         code: 'ConfigError',
         message: `cannot load fs-native-extensions, which locks files, for ${host}: ${String(cause)}; reinstall it, and exclude it if the application is bundled`,
         cause,
       });
-    return acquireRoot(calls, exclusivePath, `fs-native-extensions has no binary for ${host}${isMusl() ? ' with musl' : ''}`);
+    return acquireRoot(calls, exclusivePath, `fs-native-extensions has no binary for ${host}${hasMusl ? ' with musl' : ''}`);
   }
 }
 

@@ -35,7 +35,7 @@ export interface KeyLocation {
 }
 
 /** The state of the path named by a key. */
-export interface KeyPath {
+interface KeyPath {
   readonly path: string;
   /** The first ancestor that is not a directory. */
   readonly blockedBy: NonDirectory | undefined;
