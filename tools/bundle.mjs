@@ -2,7 +2,7 @@
 // per module, and core has a hundred. Each package is built twice: ES modules in dist, CommonJS in dist/cjs. The declarations are those of the
 // compiler, file by file; dist/cjs holds a copy of those that its entries reach, since TypeScript needs one per module format.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** The entries of a package as `[name, source]`, by its `exports`; a private package has none, since it is not published. */
@@ -68,6 +68,8 @@ async function bundle(folder, manifest, { dir, ...output }) {
   });
   const { output: parts } = await build.generate({
     dir,
+    // `.cjs` files are copied to the folder of the entries, whatever folder imports them.
+    paths: (id) => (id.endsWith('.cjs') ? `./${basename(id)}` : id),
     chunkFileNames: ({ moduleIds, name }) => `shared/${packageOf(moduleIds[0]) ?? name}.js`,
     esModule: true,
     comments: { jsdoc: false, annotation: true, legal: true },

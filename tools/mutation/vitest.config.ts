@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     // A package's own tests must notice. The contract, a thousand cases more, takes too long for each mutant; the other looks at what is built.
-    exclude: ['**/contract*.test.ts', '**/loading.test.ts'],
+    exclude: ['**/contract*.test.ts', '**/bundle.test.ts'],
     // To load everything anew for each file would take longer than the tests.
     isolate: false,
     // Which lines a test reaches is only known when it runs alone.

@@ -21,13 +21,12 @@ import type {
   StorageError,
 } from '@anybucket/core/backend';
 import type { CopyResult, ObjectInfo, PutResult } from '@anybucket/core';
-import { BodyStream, chunkBytes } from './body-stream.js';
-import { copyOf } from './content.js';
-import { plainEtag, receiveBytes, receiveStream } from './receive.js';
-import type { Store } from './store.js';
+import { ContentStream, copyContent, streamChunkBytes } from './store/content.js';
+import { plainEtag, receiveBytes, receiveStream } from './store/receive.js';
+import type { Store } from './store/store.js';
 
 /** The primitives of one bucket. */
-export class MemoryBucket implements BucketDriver {
+export class MemoryBucketDriver implements BucketDriver {
   readonly #store: Store;
   readonly #name: string;
 
@@ -46,12 +45,12 @@ export class MemoryBucket implements BucketDriver {
     const resolved = range === undefined ? undefined : resolveRange(range, object.size);
     const { start, end } = resolved ?? { start: 0, end: object.size };
     const { content } = object.file;
-    const body = end - start <= chunkBytes ? copyOf(content, start, end - start) : new BodyStream(content, start, end);
+    const body = end - start <= streamChunkBytes ? copyContent(content, start, end - start) : new ContentStream(content, start, end);
     return { info: toObjectInfo(key, object), range: resolved, body };
   }
 
   async putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult> {
-    // What refuses the put is known before the body is read, and held against what is there once more when it has been.
+    // Checked before the body is read, and again by `Store.put` afterwards.
     evaluateWriteConditions(call.conditions, this.#store.objects(this.#name).get(key));
     const received = body.bytes === undefined ? await receiveStream(body, call.partSize) : receiveBytes(body.bytes, call.partSize);
     call.signal?.throwIfAborted();
@@ -62,12 +61,12 @@ export class MemoryBucket implements BucketDriver {
   async copyObject(key: string, source: CopySource, { replace, tags, conditions }: CopyCall): Promise<CopyResult> {
     const from = this.#store.object(source.bucket, source.key);
     evaluateSourceConditions(source, from);
-    // As on the server the target's bucket is the last thing asked for; before the body is hashed all the same.
+    // Checked before the body is hashed. As on a server, errors of the source take precedence over those of the target.
     evaluateWriteConditions(conditions, this.#store.objects(this.#name).get(key));
     const { content } = from.file;
     const etag = isMultipartEtag(from.etag) ? plainEtag(content) : from.etag;
-    const beside = { attributes: replace ?? from.attributes, tags: tags ?? from.tags, conditions };
-    const copy = this.#store.put(this.#name, key, { content, size: from.size, etag }, beside);
+    const attributes = { attributes: replace ?? from.attributes, tags: tags ?? from.tags, conditions };
+    const copy = this.#store.put(this.#name, key, { content, size: from.size, etag }, attributes);
     return { etag, lastModified: new Date(copy.lastModified) };
   }
 
@@ -78,6 +77,7 @@ export class MemoryBucket implements BucketDriver {
   }
 
   async deleteObjects(keys: readonly string[]): Promise<readonly { readonly key: string; readonly error: StorageError }[]> {
+    // Throws NoSuchBucket, also when there are no keys.
     this.#store.objects(this.#name);
     for (const key of keys) this.#store.delete(this.#name, key);
     return [];

@@ -1,12 +1,12 @@
 import { PortableDatastore } from '@anybucket/core/backend';
 import { MemoryDriver } from './driver.js';
-import type { MemoryVolume } from './memory-volume.js';
 import { checkOptions } from './options.js';
 import type { MemoryDatastoreOptions } from './options.js';
-import type { StoredBodies } from './seeds.js';
+import type { MemoryVolume } from './store/body-volume.js';
+import type { StoredBodies } from './store/seeds.js';
 
 /**
- * A datastore that keeps everything in this process: a fake for tests that behaves like the real ones.
+ * A datastore in the memory of this process: a fake for tests that behaves like the other backends.
  *
  *     const store = new MemoryDatastore({ buckets: { photos: { 'a.txt': 'hello' } } });
  */
@@ -14,45 +14,45 @@ export class MemoryDatastore extends PortableDatastore {
   readonly #driver: MemoryDriver;
 
   /**
-   * @param options see {@link MemoryDatastoreOptions}.
-   * @throws `InvalidArgument` for an option that is unknown or wrong, or a body that is neither text nor bytes; `InvalidBucketName` and the
-   *   codes of a bad key for a seed of such a name.
+   * Creates a datastore.
+   * @throws `InvalidArgument` for an unknown option, an option of the wrong type, or a seed body that is neither text nor bytes;
+   *   `InvalidBucketName`, `InvalidKey` or `KeyTooLongError` for the name of a seed.
    */
   constructor(options: MemoryDatastoreOptions = {}) {
     checkOptions(options);
-    const { name, shared, ...own } = options;
-    const driver = shared === undefined ? new MemoryDriver(own) : sharedDriver(shared);
+    const { name, shared, ...driverOptions } = options;
+    const driver = shared === undefined ? new MemoryDriver(driverOptions) : sharedDriver(shared);
     super(driver, { name });
     this.#driver = driver;
   }
 
   /**
-   * The memfs volume in which the bodies live, `/<bucket>/<key>` each, to look at: its files are read-only.
-   * A body that can't be a file there, since its key ends in `/` or there is a folder or file in its way, is in `/.anybucket/<bucket>`
-   * under its percent-encoded key.
+   * The memfs volume that stores the bodies as read-only files, `/<bucket>/<key>`.
+   * A key that cannot be a file name, because it ends in `/` or conflicts with another key (`a` and `a/b`), is stored as
+   * `/.anybucket/<bucket>/<percent-encoded key>`.
    */
   get volume(): MemoryVolume {
     return this.#driver.volume;
   }
 
-  /** All bodies by bucket and key, in the order of listings; the option `buckets` takes the answer back. Works after `close` too. */
+  /** Returns all bodies by bucket and key, in listing order. The option `buckets` accepts the result. Works after `close`, too. */
   toJSON(): StoredBodies {
     return this.#driver.toJSON();
   }
 }
 
-/** Makes a datastore from checked options: what a configuration calls. */
+/** Creates a datastore from options that match `optionsSchema`. Called by `connect` and `createDatastore` of the core. */
 export function createDatastore(options: Record<string, unknown>, context: { readonly name: string }): MemoryDatastore {
   return new MemoryDatastore({ ...options, name: context.name });
 }
 
-// Global, so that several copies of this package, such as its two module formats, share the same stores.
-const registry = Symbol.for('anybucket.memory.shared');
-const globals = globalThis as { [registry]?: Map<string, MemoryDriver> };
+/** Shared stores by name. A global, so that all copies of this package in the process share them. */
+const registryKey = Symbol.for('anybucket.backend-memory.shared');
 
 function sharedDriver(name: string): MemoryDriver {
-  const shared = (globals[registry] ??= new Map());
-  const driver = shared.get(name) ?? new MemoryDriver();
-  shared.set(name, driver);
+  const scope = globalThis as { [registryKey]?: Map<string, MemoryDriver> };
+  const drivers = (scope[registryKey] ??= new Map());
+  const driver = drivers.get(name) ?? new MemoryDriver();
+  drivers.set(name, driver);
   return driver;
 }

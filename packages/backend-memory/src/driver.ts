@@ -1,31 +1,33 @@
 import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
-import { MemoryBucket } from './bucket.js';
-import type { MemoryVolume } from './memory-volume.js';
-import type { BucketSeeds, StoredBodies } from './seeds.js';
-import { Store } from './store.js';
+import { MemoryBucketDriver } from './bucket.js';
+import type { MemoryVolume } from './store/body-volume.js';
+import type { BucketSeeds, StoredBodies } from './store/seeds.js';
+import { Store } from './store/store.js';
 
 /** Options of {@link MemoryDriver}. */
 export interface MemoryDriverOptions {
-  /** Buckets to begin with, and the bodies in them. */
+  /** Initial buckets and their bodies. */
   readonly buckets?: BucketSeeds | undefined;
-  /** The clock that stamps objects. @defaultValue `Date.now`, asked anew each time, so that fake timers count */
+  /** The clock for `lastModified`. @defaultValue `Date.now`, resolved at each call, so that fake timers apply */
   readonly now?: (() => Date | number) | undefined;
 }
 
-/** The driver below `MemoryDatastore`, for who puts a wrapper in front: `new PortableDatastore(wrapper(new MemoryDriver()))`. */
+const capabilities: DriverCapabilities = {
+  conditionalPut: true,
+  conditionalDelete: true,
+  conditionalCopy: true,
+  native: false,
+  listsBelowObjects: true,
+  snapshotReads: true,
+  md5Etags: true,
+  serverSideListMetadata: true,
+  persistent: false,
+};
+
+/** The driver of `MemoryDatastore`. Exported so that it can be wrapped: `new PortableDatastore(wrap(new MemoryDriver()))`. */
 export class MemoryDriver implements DatastoreDriver {
   readonly backend = 'memory';
-  readonly capabilities: DriverCapabilities = {
-    conditionalPut: true,
-    conditionalDelete: true,
-    conditionalCopy: true,
-    native: false,
-    listsBelowObjects: true,
-    snapshotReads: true,
-    md5Etags: true,
-    serverSideListMetadata: true,
-    persistent: false,
-  };
+  readonly capabilities = capabilities;
   readonly tags: TagDriver = {
     getTags: async (bucket, key) => ({ ...this.#store.object(bucket, key).tags }),
     setTags: async (bucket, key, tags) => {
@@ -35,18 +37,18 @@ export class MemoryDriver implements DatastoreDriver {
   };
   readonly #store: Store;
 
-  /** @throws `InvalidArgument` for a seed that is neither text nor bytes, and the codes of bad names and keys. */
+  /** @throws `InvalidArgument`, `InvalidBucketName`, `InvalidKey` or `KeyTooLongError` for an invalid seed. */
   constructor({ buckets = {}, now = () => Date.now() }: MemoryDriverOptions = {}) {
     this.#store = new Store(now);
     this.#store.seed(buckets);
   }
 
-  /** The memfs volume in which the bodies live; see `MemoryDatastore.volume`. */
+  /** The memfs volume that stores the bodies; see `MemoryDatastore.volume`. */
   get volume(): MemoryVolume {
-    return this.#store.volume.volume;
+    return this.#store.volume;
   }
 
-  /** All bodies by bucket and key, in the order of listings. */
+  /** Returns all bodies by bucket and key, in listing order. */
   toJSON(): StoredBodies {
     return this.#store.toJSON();
   }
@@ -68,9 +70,9 @@ export class MemoryDriver implements DatastoreDriver {
   }
 
   bucket(name: string): BucketDriver {
-    return new MemoryBucket(this.#store, name);
+    return new MemoryBucketDriver(this.#store, name);
   }
 
-  /** Keeps everything: a test looks at what was stored after its code has closed the datastore. It goes with the last reference. */
+  /** Keeps the contents: tests inspect them after the code under test has closed the datastore. */
   async close(): Promise<void> {}
 }

@@ -2,7 +2,7 @@
 export { MemoryDatastore, createDatastore } from './datastore.js';
 export { MemoryDriver } from './driver.js';
 export type { MemoryDriverOptions } from './driver.js';
-export type { MemoryVolume } from './memory-volume.js';
 export { optionsSchema } from './options.js';
 export type { MemoryDatastoreOptions } from './options.js';
-export type { BucketSeeds, SeedBody, StoredBodies } from './seeds.js';
+export type { MemoryVolume, MemoryVolumeStats } from './store/body-volume.js';
+export type { BucketSeeds, SeedBody, StoredBodies } from './store/seeds.js';

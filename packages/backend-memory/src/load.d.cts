@@ -1,13 +1,2 @@
-/** The inodes and links of memfs, without the Node API around them. */
-export type FsCore = typeof import('@jsonjoy.com/fs-core');
-/** The Node API of memfs. */
-export type Memfs = typeof import('memfs');
-/** A sorted tree. */
-export type SortedBtree = typeof import('sorted-btree');
-
-/** Loads the key index of a bucket. */
-export function loadSortedBtree(): SortedBtree;
-/** Loads the file tree that holds the bodies. */
-export function loadFsCore(): FsCore;
-/** Loads the Node API over the file tree. */
-export function loadMemfs(): Memfs;
+/** Loads memfs. */
+export function loadMemfs(): typeof import('memfs');

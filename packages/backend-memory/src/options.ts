@@ -1,46 +1,52 @@
 import { StorageError } from '@anybucket/core/backend';
 import type { OptionsSchema } from '@anybucket/core/backend';
-import type { BucketSeeds } from './seeds.js';
+import type { BucketSeeds } from './store/seeds.js';
 
 /** Options of `MemoryDatastore`. */
 export interface MemoryDatastoreOptions {
-  /** How the datastore is called in messages. @defaultValue 'memory' */
+  /** The name of the datastore in messages. @defaultValue 'memory' */
   readonly name?: string | undefined;
-  /** Buckets to begin with, and the bodies in them. */
+  /** Initial buckets and their bodies. */
   readonly buckets?: BucketSeeds | undefined;
-  /** The clock that stamps objects; a time of an object never goes back, whatever it says. @defaultValue Date.now */
+  /** The clock for `lastModified`. The time of an object never decreases, even if the clock does. @defaultValue Date.now */
   readonly now?: (() => Date | number) | undefined;
-  /** A store that all datastores of this process with the same `shared` have in common, until the process ends. Stands alone. */
+  /**
+   * The name of a store that all datastores of this process with the same name share. It exists until the process ends.
+   * Excludes `buckets` and `now`.
+   */
   readonly shared?: string | undefined;
 }
 
-/** How a configuration may set the options: `memory:` is a new store, `memory:NAME` the shared one of that name. */
+/** The schema of {@link MemoryDatastoreOptions} in a configuration. */
 export const optionsSchema: OptionsSchema = {
   options: {
-    shared: { type: 'string', description: 'the name of a store that is shared within the process' },
-    buckets: { type: 'object', description: 'buckets to begin with: { bucket: { key: text or bytes } }' },
-    now: { type: 'function', description: 'the clock that stamps objects' },
+    shared: { type: 'string', description: 'name of a store that is shared within the process' },
+    buckets: { type: 'object', description: 'initial buckets: { bucket: { key: text or bytes } }' },
+    now: { type: 'function', description: 'clock for `lastModified`' },
   },
   url: { form: 'memory: or memory:NAME', path: 'shared' },
 };
 
-/** @throws `InvalidArgument` for an option that is unknown or of a wrong type, or `shared` beside another. */
+/** @throws `InvalidArgument` for an unknown option, an option of the wrong type, or `shared` with `buckets` or `now`. */
 export function checkOptions(options: MemoryDatastoreOptions): void {
   const { name, buckets, now, shared, ...unknown } = options;
   const [extra] = Object.keys(unknown);
-  if (extra !== undefined) throw invalid(`\`${extra}\` is no option of a memory datastore; there are name, buckets, now and shared`);
+  if (extra !== undefined)
+    throw invalidArgument(`unknown option \`${extra}\`: the options of a memory datastore are name, buckets, now and shared`);
   requireType('name', name, 'string');
   requireType('buckets', buckets, 'object');
   requireType('now', now, 'function');
   requireType('shared', shared, 'string');
-  // The store may be there already, with another clock and other buckets: nothing could be promised.
-  if (shared !== undefined && (buckets !== undefined || now !== undefined)) throw invalid('`shared` goes with neither `buckets` nor `now`');
+  // The store may already exist, with another clock and other buckets.
+  if (shared !== undefined && (buckets !== undefined || now !== undefined))
+    throw invalidArgument('`shared` cannot be combined with `buckets` or `now`');
 }
 
 function requireType(name: string, value: unknown, type: 'string' | 'object' | 'function'): void {
-  if (value !== undefined && (typeof value !== type || value === null)) throw invalid(`the option \`${name}\` must be a ${type}`);
+  if (value !== undefined && (typeof value !== type || value === null))
+    throw invalidArgument(`the option \`${name}\` must be ${type === 'object' ? 'an' : 'a'} ${type}`);
 }
 
-function invalid(message: string): StorageError {
+function invalidArgument(message: string): StorageError {
   return new StorageError({ code: 'InvalidArgument', operation: 'MemoryDatastore', message });
 }

@@ -5,8 +5,8 @@ import { pattern } from './support.js';
 const chunkBytes = 64 * 1024;
 const size = 3 * chunkBytes + 5;
 
-/** What the driver answers for a body of some size, or for a part of it. */
-async function bodyOf(bytes: number, range?: { start: number; end: number }) {
+/** Returns what `getObject` returns for a body of some size, or for a range of it. */
+async function getBody(bytes: number, range?: { start: number; end: number }) {
   const driver = new MemoryDriver({ buckets: { photos: { a: pattern(bytes) } } });
   const { body } = await driver.bucket('photos').getObject('a', { range });
   return body;
@@ -14,22 +14,22 @@ async function bodyOf(bytes: number, range?: { start: number; end: number }) {
 
 test.for([
   ['a body of one chunk', 'bytes', chunkBytes, undefined],
-  ['a larger one', 'a stream', chunkBytes + 1, undefined],
-  ['a chunk out of a large one', 'bytes', size, { start: 10, end: 10 + chunkBytes }],
-  ['more than a chunk out of a large one', 'a stream', size, { start: 10, end: 11 + chunkBytes }],
-] as const)('%s is answered as %s', async ([, form, bytes, range]) => {
-  expect((await bodyOf(bytes, range)) instanceof Uint8Array ? 'bytes' : 'a stream').toBe(form);
+  ['a larger body', 'a stream', chunkBytes + 1, undefined],
+  ['a range of one chunk', 'bytes', size, { start: 10, end: 10 + chunkBytes }],
+  ['a larger range', 'a stream', size, { start: 10, end: 11 + chunkBytes }],
+] as const)('getObject returns %s as %s', async ([, form, bytes, range]) => {
+  expect((await getBody(bytes, range)) instanceof Uint8Array ? 'bytes' : 'a stream').toBe(form);
 });
 
-test('a stream is read chunk by chunk, so that little is held', async () => {
-  const body = await bodyOf(size);
+test('a stream yields one chunk at a time', async () => {
+  const body = await getBody(size);
   const lengths: number[] = [];
   if (!(body instanceof Uint8Array)) for await (const chunk of body) lengths.push(chunk.length);
   expect(lengths).toEqual([chunkBytes, chunkBytes, chunkBytes, 5]);
 });
 
-test('a stream that is cancelled between two chunks ends', async () => {
-  const body = await bodyOf(size);
+test('a stream ends when it is cancelled between two chunks', async () => {
+  const body = await getBody(size);
   let chunks = 0;
   if (!(body instanceof Uint8Array)) {
     for await (const _ of body) {
@@ -40,8 +40,8 @@ test('a stream that is cancelled between two chunks ends', async () => {
   expect(chunks).toBe(1);
 });
 
-test('a stream that was left early holds nothing: reading it again gives nothing', async () => {
-  const body = await bodyOf(size);
+test('a stream that was not read to its end yields nothing when read again', async () => {
+  const body = await getBody(size);
   const chunks: Uint8Array[] = [];
   if (!(body instanceof Uint8Array)) {
     for await (const chunk of body) {
@@ -53,13 +53,13 @@ test('a stream that was left early holds nothing: reading it again gives nothing
   expect(chunks).toHaveLength(1);
 });
 
-test('bytes are copied before the first await', async () => {
+test('putObject copies bytes before the first await', async () => {
   const driver = new MemoryDriver({ buckets: { photos: {} } });
   const bytes = Buffer.from('hello');
-  const unread = () => {
-    throw new Error('read, though the bytes are there');
+  const failIfRead = () => {
+    throw new Error('the stream was read instead of the bytes');
   };
-  const body = { size: 5, bytes, [Symbol.asyncIterator]: unread };
+  const body = { size: 5, bytes, [Symbol.asyncIterator]: failIfRead };
   const stored = driver
     .bucket('photos')
     .putObject('a', body, { attributes: { contentType: 'x/y', metadata: {} }, tags: {}, partSize: 100, concurrency: 1 });

@@ -3,15 +3,15 @@ import type { PutCall } from '@anybucket/core/backend';
 import { MemoryDriver } from '../src/index.js';
 import { inChunks, pattern } from './support.js';
 
-// The primitives alone, without the checks of the portable layer in front of them.
+// The primitives, without the checks of the portable layer.
 const attributes = { contentType: 'text/plain', metadata: { name: 'value' } };
 const call: PutCall = { attributes, tags: { t: '1' }, partSize: 1e6, concurrency: 1 };
 const hello = { size: 5, etag: '5d41402abc4b2a76b9719d911017c592' };
-const everything = { prefix: '', delimiter: '', startAfter: '', maxKeys: 1000, metadata: false };
+const listAll = { prefix: '', delimiter: '', startAfter: '', maxKeys: 1000, metadata: false };
 
 const text = (body: string) => ({ [Symbol.asyncIterator]: () => inChunks(body) });
 
-/** A driver with `photos/a`, and a clock that goes on a second each time. */
+/** Creates a driver with the object `photos/a` and a clock that advances by one second per write. */
 async function setUp() {
   let seconds = 0;
   const driver = new MemoryDriver({ buckets: { photos: {}, other: {} }, now: () => 1000 * seconds++ });
@@ -20,23 +20,23 @@ async function setUp() {
   return { driver, photos, put };
 }
 
-test('what is put is told by put, head, get and list', async () => {
+test('put, head, get and list return the metadata of a put', async () => {
   const { photos, put } = await setUp();
   const info = { key: 'a', ...hello, lastModified: new Date(0), ...attributes, tagCount: 1 };
   expect(put).toEqual({ etag: hello.etag });
   expect(await photos.headObject('a', {})).toEqual(info);
-  const { body, ...beside } = await photos.getObject('a', {});
-  expect(beside).toEqual({ info });
+  const { body, ...rest } = await photos.getObject('a', {});
+  expect(rest).toEqual({ info });
   expect(body).toEqual(Uint8Array.from(Buffer.from('hello')));
   const { tagCount: _, contentType, metadata, ...summary } = info;
-  expect(await photos.listObjects(everything)).toEqual({ entries: [summary], truncated: false });
-  expect(await photos.listObjects({ ...everything, metadata: true })).toMatchObject({ entries: [{ ...summary, contentType, metadata }] });
+  expect(await photos.listObjects(listAll)).toEqual({ entries: [summary], truncated: false });
+  expect(await photos.listObjects({ ...listAll, metadata: true })).toMatchObject({ entries: [{ ...summary, contentType, metadata }] });
 });
 
-test('a page has folders and entries', async () => {
+test('a page contains objects and common prefixes', async () => {
   const { photos } = await setUp();
   await photos.putObject('b/c', text(''), call);
-  const page = await photos.listObjects({ ...everything, delimiter: '/', maxKeys: 2 });
+  const page = await photos.listObjects({ ...listAll, delimiter: '/', maxKeys: 2 });
   expect(page).toMatchObject({
     entries: [
       { key: 'a', size: 5 },
@@ -46,7 +46,7 @@ test('a page has folders and entries', async () => {
   });
 });
 
-test('a range near the end of a large body is answered with its bytes alone', async () => {
+test('a range of a large body contains only its bytes', async () => {
   const body = pattern(300_000);
   const photos = new MemoryDriver({ buckets: { photos: { a: body } } }).bucket('photos');
   const part = await photos.getObject('a', { range: { start: 200_000, end: 200_010 } });
@@ -54,34 +54,34 @@ test('a range near the end of a large body is answered with its bytes alone', as
   expect(part.body).toEqual(Uint8Array.from(body.subarray(200_000, 200_010)));
 });
 
-test('conditions are held against the object', async () => {
+test('failed conditions are rejected with PreconditionFailed', async () => {
   const { photos } = await setUp();
-  const another = { ifMatch: 'another' };
-  const refused = expect.objectContaining({ code: 'PreconditionFailed' }) as Error;
-  await expect(photos.getObject('a', { conditions: another })).rejects.toEqual(refused);
-  await expect(photos.putObject('a', text(''), { ...call, conditions: another })).rejects.toEqual(refused);
-  await expect(photos.copyObject('b', { bucket: 'photos', key: 'a', conditions: another }, {})).rejects.toEqual(refused);
-  await expect(photos.copyObject('a', { bucket: 'photos', key: 'a' }, { conditions: another })).rejects.toEqual(refused);
-  await expect(photos.deleteObject('a', another)).rejects.toEqual(refused);
+  const otherEtag = { ifMatch: 'other' };
+  const preconditionFailed = expect.objectContaining({ code: 'PreconditionFailed' }) as Error;
+  await expect(photos.getObject('a', { conditions: otherEtag })).rejects.toEqual(preconditionFailed);
+  await expect(photos.putObject('a', text(''), { ...call, conditions: otherEtag })).rejects.toEqual(preconditionFailed);
+  await expect(photos.copyObject('b', { bucket: 'photos', key: 'a', conditions: otherEtag }, {})).rejects.toEqual(preconditionFailed);
+  await expect(photos.copyObject('a', { bucket: 'photos', key: 'a' }, { conditions: otherEtag })).rejects.toEqual(preconditionFailed);
+  await expect(photos.deleteObject('a', otherEtag)).rejects.toEqual(preconditionFailed);
   expect(await photos.headObject('a', {})).toMatchObject({ ...hello, lastModified: new Date(0) });
   await photos.deleteObject('a', { ifMatch: hello.etag });
-  expect(await photos.listObjects(everything)).toMatchObject({ entries: [] });
+  expect(await photos.listObjects(listAll)).toMatchObject({ entries: [] });
 });
 
-test('a put that could not be stored leaves its body unread', async () => {
+test('a put that cannot succeed does not read its body', async () => {
   const { driver, photos } = await setUp();
-  const unread = {
+  const failIfRead = {
     [Symbol.asyncIterator]: () => {
       throw new Error('read');
     },
   };
-  await expect(photos.putObject('a', unread, { ...call, conditions: { ifNoneMatch: '*' } })).rejects.toMatchObject({
+  await expect(photos.putObject('a', failIfRead, { ...call, conditions: { ifNoneMatch: '*' } })).rejects.toMatchObject({
     code: 'PreconditionFailed',
   });
-  await expect(driver.bucket('none').putObject('a', unread, call)).rejects.toMatchObject({ code: 'NoSuchBucket' });
+  await expect(driver.bucket('none').putObject('a', failIfRead, call)).rejects.toMatchObject({ code: 'NoSuchBucket' });
 });
 
-test('a put that lost its right while its body came, or was aborted then, stores nothing', async () => {
+test('a put whose condition fails or that is aborted while its body is read stores nothing', async () => {
   const { photos } = await setUp();
   const reason = new Error('aborted');
   const abort = new AbortController();
@@ -91,10 +91,10 @@ test('a put that lost its right while its body came, or was aborted then, stores
   await photos.putObject('b', { ...text(''), bytes: Buffer.from('first') }, call);
   await expect(conditional).rejects.toMatchObject({ code: 'PreconditionFailed' });
   await expect(aborted).rejects.toBe(reason);
-  expect(await photos.listObjects(everything)).toMatchObject({ entries: [{ key: 'a' }, { key: 'b', size: 5 }] });
+  expect(await photos.listObjects(listAll)).toMatchObject({ entries: [{ key: 'a' }, { key: 'b', size: 5 }] });
 });
 
-test('a copy keeps what is beside the body, or takes what replaces it', async () => {
+test('a copy keeps or replaces attributes and tags', async () => {
   const { driver, photos } = await setUp();
   const other = driver.bucket('other');
   const source = { bucket: 'photos', key: 'a' };
@@ -109,14 +109,14 @@ test('a copy keeps what is beside the body, or takes what replaces it', async ()
   await expect(driver.bucket('none').copyObject('b', source, {})).rejects.toMatchObject({ code: 'NoSuchBucket', bucket: 'none' });
 });
 
-test('a copy of an object in parts has the MD5 of the whole', async () => {
+test('a copy of a multipart object has the MD5 of the whole body', async () => {
   const { photos } = await setUp();
   const { etag } = await photos.putObject('parts', text('hello'), { ...call, partSize: 2 });
   expect(etag).toMatch(/-3$/);
   expect(await photos.copyObject('copy', { bucket: 'photos', key: 'parts' }, {})).toMatchObject({ etag: hello.etag });
 });
 
-test('tags are replaced alone, and what is answered is a copy', async () => {
+test('setTags changes only the tags, and getTags returns a copy', async () => {
   const { driver, photos } = await setUp();
   await driver.tags.setTags('photos', 'a', { u: '2' }, {});
   const tags = await driver.tags.getTags('photos', 'a', {});
@@ -126,7 +126,7 @@ test('tags are replaced alone, and what is answered is a copy', async () => {
   expect(await photos.headObject('a', {})).toMatchObject({ ...hello, ...attributes, lastModified: new Date(0) });
 });
 
-test('deleting takes what is there, and asks for the bucket', async () => {
+test('delete ignores missing objects, but not a missing bucket', async () => {
   const { driver, photos } = await setUp();
   await photos.deleteObject('none', {});
   expect(await photos.deleteObjects(['none', 'a'], {})).toEqual([]);

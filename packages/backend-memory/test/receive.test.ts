@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
-import { plainEtag, receiveBytes, receiveStream } from '../src/receive.js';
+import { plainEtag, receiveBytes, receiveStream } from '../src/store/receive.js';
 import { inChunks, pattern } from './support.js';
 
-/** Streams are collected in blocks; a small body is one buffer all the same, so that it costs no more than one that came whole. */
 test.for([
   [0, true],
   [64 * 1024, true],
   [64 * 1024 + 1, false],
-] as const)('a streamed body of %i bytes is kept as one buffer: %s', async ([size, isWhole]) => {
+] as const)('a streamed body of %i bytes is stored as one buffer: %s', async ([size, isWhole]) => {
   const body = pattern(size);
   const chunks = { [Symbol.asyncIterator]: () => inChunks(body.subarray(0, size / 2), body.subarray(size / 2)) };
   const streamed = await receiveStream(chunks, size + 1);

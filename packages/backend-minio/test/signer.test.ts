@@ -50,7 +50,7 @@ test('presigns the example of the S3 documentation', () => {
   );
 });
 
-test('sorts query parameters by name, also if one name is the beginning of another', () => {
+test('the signature does not depend on the order of query parameters', () => {
   const sign = (query: Record<string, string>) =>
     awsSigner().sign({ method: 'GET', bucket: 'examplebucket', query }, emptyHash, date).headers['authorization'];
   expect(sign({ a: '1', 'a-b': '2', 'a.b': '' })).toBe(sign({ 'a.b': '', 'a-b': '2', a: '1' }));

@@ -1,4 +1,4 @@
-/** Reads a body and knows, one chunk ahead, whether it has ended. */
+/** Reads a body with one chunk of lookahead. */
 export interface ChunkReader {
   /** Returns the next bytes, at most `maxBytes`, or undefined at the end. */
   read(maxBytes: number): Promise<Uint8Array | undefined>;

@@ -34,7 +34,7 @@ const genericCodes: Readonly<Record<string, string>> = {
   XMinioServerNotInitialized: 'SlowDown',
   // The server canceled the request, usually because a concurrent one removed the same bucket.
   ClientDisconnected: 'RequestFailed',
-  // The remote tier that holds the object is down, or the object is corrupt.
+  // The remote tier that stores the object is down, or the object is corrupt.
   XMinioBackendDown: 'InternalError',
   XMinioObjectTampered: 'InternalError',
   XAmzContentChecksumMismatch: 'BadDigest',

@@ -18,7 +18,7 @@ export interface S3Request extends RequestTarget {
   readonly signal?: AbortSignal | undefined;
   /** True when the request may be sent again after a failure that leaves its outcome unknown. Streamed payloads are never sent again. */
   readonly idempotent: boolean;
-  /** Added to the idle timeout, for requests that the server answers late. @defaultValue 0 */
+  /** Added to the idle timeout, for requests that take the server long. @defaultValue 0 */
   readonly extraIdleTimeoutMs?: number | undefined;
 }
 

@@ -1,0 +1,43 @@
+import { isUtf8 } from 'node:buffer';
+import { StorageError, checkBucketName, checkKey } from '@anybucket/core/backend';
+
+/** The body of an initial object: text, bytes, or bytes in the format of `toJSON()`. */
+export type SeedBody = string | Uint8Array | { readonly base64: string };
+
+/** Initial buckets: bodies by bucket and key. */
+export type BucketSeeds = Readonly<Record<string, Readonly<Record<string, SeedBody>>>>;
+
+/** Bodies by bucket and key: UTF-8 as text, other bytes as base64. */
+export type StoredBodies = Record<string, Record<string, string | { base64: string }>>;
+
+/**
+ * Validates seeds, which bypass the portable layer, and yields them bucket by bucket.
+ * @throws `InvalidArgument`, `InvalidBucketName`, `InvalidKey`, `KeyTooLongError`
+ */
+export function* validatedSeeds(buckets: BucketSeeds): Generator<[bucket: string, bodies: [key: string, body: Buffer][]]> {
+  for (const [bucket, bodies] of Object.entries<unknown>(buckets)) {
+    checkBucketName(bucket);
+    if (typeof bodies !== 'object' || bodies === null) throw invalidArgument('a bucket must be an object: `{ key: body }`', bucket);
+    yield [bucket, Object.entries<unknown>({ ...bodies }).map(([key, body]) => [key, toBytes(body, bucket, key)])];
+  }
+}
+
+/** Converts a body to the format of `toJSON()`. */
+export function toSeedBody(bytes: Uint8Array): string | { base64: string } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return isUtf8(buffer) ? buffer.toString('utf8') : { base64: buffer.toString('base64') };
+}
+
+function toBytes(body: unknown, bucket: string, key: string): Buffer {
+  checkKey(key);
+  if (typeof body === 'string') return Buffer.from(body);
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (typeof body === 'object' && body !== null && 'base64' in body && typeof body.base64 === 'string') {
+    return Buffer.from(body.base64, 'base64');
+  }
+  throw invalidArgument('a body must be text, bytes or `{ base64 }`', bucket, key);
+}
+
+function invalidArgument(message: string, bucket: string, key?: string): StorageError {
+  return new StorageError({ code: 'InvalidArgument', operation: 'MemoryDatastore', bucket, key, message });
+}
