@@ -67,6 +67,8 @@ async function bundle(folder, manifest, { dir, ...output }) {
   });
   const { output: parts } = await build.generate({
     dir,
+    // `.cjs` files are copied to the folder of the entries, whatever folder imports them.
+    paths: (id) => (id.endsWith('.cjs') ? `./${basename(id)}` : id),
     chunkFileNames: ({ moduleIds, name }) => `shared/${packageOf(moduleIds[0]) ?? name}.js`,
     esModule: true,
     comments: { jsdoc: false, annotation: true, legal: true },

@@ -86,7 +86,8 @@ export const scenarios = bundlers.flatMap(({ script, tool, format, needs, quick 
   apps.map((app) => ({
     name: `${script}: ${app.name}`,
     tool,
-    what: `${app.what} (${format})`,
+    variant: format,
+    what: app.what,
     needs,
     quick,
     async run(workshop) {

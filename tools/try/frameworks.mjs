@@ -42,7 +42,7 @@ export const scenarios = [
     name: 'next',
     tool: 'next',
     what: 'a route handler in standalone output',
-    needs: '`serverExternalPackages`',
+    needs: '`serverExternalPackages` and `outputFileTracingIncludes` for the addon of the fs backend',
     async run(workshop) {
       const project = await workshop.project('next');
       await project.run('npx', ['next', 'build'], { env: { NEXT_TELEMETRY_DISABLED: '1' }, timeoutMs: 600_000 });
@@ -56,6 +56,7 @@ export const scenarios = [
     name: 'nitro',
     tool: 'nitropack',
     what: 'a route in the output of the preset node-server',
+    needs: '`externals.traceInclude` for the addon of the fs backend',
     async run(workshop) {
       const project = await workshop.project('nitro');
       await project.bin('nitropack', ['build']);

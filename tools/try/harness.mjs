@@ -42,7 +42,8 @@ function deferred() {
 export class Workshop {
   folder = mkdtempSync(join(tmpdir(), 'anybucket-try-'));
   #tarballs = {};
-  #projects = new Map();
+  /** Installations that are done or under way, by name. */
+  projects = new Map();
 
   async pack() {
     const folders = packageNames.map((name) => `./packages/${name}`);
@@ -51,21 +52,21 @@ export class Workshop {
   }
 
   /**
-   * Installs a copy of an app with the packages, once per name.
+   * Installs a copy of an app with the packages, once per name. The files of `apps/shared` are in every copy.
    * @param app a folder of `apps`.
    * @param packages which packages to install.
    * @param dependencies versions that replace those of the app's package.json.
    */
   project(app, { name = app, packages = packageNames, dependencies = {} } = {}) {
-    const existing = this.#projects.get(name);
+    const existing = this.projects.get(name);
     if (existing !== undefined) return existing;
     const project = this.#install(join(this.folder, name), app, packages, dependencies);
-    this.#projects.set(name, project);
+    this.projects.set(name, project);
     return project;
   }
 
   async #install(folder, app, packages, dependencies) {
-    cpSync(join(apps, app), folder, { recursive: true });
+    for (const source of ['shared', app]) cpSync(join(apps, source), folder, { recursive: true });
     const file = join(folder, 'package.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8'));
     const tarballs = packages.map((short) => [`@anybucket/${short}`, `file:${this.#tarballs[`@anybucket/${short}`]}`]);
@@ -83,7 +84,7 @@ export class Workshop {
 }
 
 /** An installed copy of an app. */
-export class Project {
+class Project {
   constructor(folder) {
     this.folder = folder;
   }

@@ -1,5 +1,5 @@
 // Packs the packages as npm would publish them, installs them in fresh projects, and tries what users do with them: bundlers, frameworks, test
-// runners, compilers, runtimes. `npm run try` runs all and writes docs/compatibility.md; `--only TEXT` runs the scenarios whose name contains
+// runners, compilers, runtimes. `npm run try` runs all and writes docs/compatibility.md; `--only TEXT` runs the scenarios whose name starts with
 // the text, `--quick` the few that CI runs, `--keep` leaves the projects. Versions are those of apps/*/package.json.
 import { rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,7 +21,7 @@ const groups = {
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean' }, keep: { type: 'boolean' } } });
 const isSelected = ({ name, quick }) =>
-  (values.only === undefined || name.includes(values.only)) && (values.quick !== true || quick === true);
+  (values.only === undefined || name.startsWith(values.only)) && (values.quick !== true || quick === true);
 
 const workshop = new Workshop();
 const results = [];
@@ -50,4 +50,4 @@ try {
 const failed = results.filter(({ failure }) => failure !== undefined).length;
 console.log(`${results.length - failed} of ${results.length} scenarios passed`);
 if (failed > 0 || results.length === 0) process.exitCode = 1;
-else if (values.only === undefined && values.quick !== true) writeFileSync('docs/compatibility.md', report(results));
+else if (values.only === undefined && values.quick !== true) writeFileSync('docs/compatibility.md', await report(results));

@@ -5,7 +5,8 @@ import fs from 'node:fs';
  * clock, a case-insensitive volume, a failing call or a process that dies.
  */
 export type FileCalls = Pick<
-  typeof fs,
+  // Not `typeof fs`: the declaration would import a default, which requires `esModuleInterop` of users.
+  typeof import('node:fs'),
   | 'closeSync'
   | 'fstatSync'
   | 'fsync'
