@@ -37,7 +37,7 @@ export type S3Operation =
 
 export const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
 export const isoDate = '2026-01-01T00:00:00.000Z';
-export const partEtag = '"00000000000000000000000000000000"';
+const partEtag = '"00000000000000000000000000000000"';
 /** The body of each object. */
 export const content = Buffer.alloc(200_000, 'content');
 export const entryXml = (key: string): string =>
