@@ -91,6 +91,7 @@ const metadataName = fc.constantFrom(
   '1.50',
   '-',
   'content-type',
+  'x-amz-meta-a',
   'x'.repeat(60),
   'constructor',
   '__proto__',

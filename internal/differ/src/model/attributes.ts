@@ -5,6 +5,9 @@ import { isDate } from './predicates.js';
 
 const headerNames = ['contentType', 'cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
 const metadataNameCharacters = new Set('abcdefghijklmnopqrstuvwxyz0123456789._-');
+/** Names that metadata must not have, because they are those of headers. */
+const reservedNames =
+  /^(?:cache-control|content-(?:disposition|encoding|language|length|md5|type)|etag|expires|last-modified|x-amz-meta-.*)$/;
 const tagCharacters = new Set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 +-=._:/@');
 
 /** Returns whether any stored header is among the options. */
@@ -37,6 +40,7 @@ export function metadataErrors(metadata: unknown): string[] {
   if (new Set(names).size < names.length) return ['InvalidArgument'];
   if (names.some((name) => name === '' || Array.from(name).some((character) => !metadataNameCharacters.has(character))))
     return ['InvalidArgument'];
+  if (names.some((name) => reservedNames.test(name))) return ['InvalidArgument'];
   const values = Object.values(metadata);
   if (values.some((value) => typeof value !== 'string' || !isWellFormed(value))) return ['InvalidArgument'];
   const bytes = Object.entries(toStoredMetadata(metadata)).reduce(

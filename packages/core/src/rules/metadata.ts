@@ -34,10 +34,8 @@ const headerOptions: ReadonlyMap<string, string | undefined> = new Map([
  *   with `x-amz-meta-`; `MetadataTooLarge` above 2048 bytes.
  */
 export function normaliseMetadata(metadata: Metadata | undefined, inherited?: Metadata): Metadata {
-  if (metadata === undefined) return inherited === undefined ? noMetadata : copyMetadata(inherited);
-  const copy = copyMetadata(metadata);
-  for (const name of Object.keys(copy)) rejectHeaderName(name);
-  return copy;
+  if (metadata !== undefined) return copyMetadata(metadata, rejectHeaderName);
+  return inherited === undefined ? noMetadata : copyMetadata(inherited, () => {});
 }
 
 function rejectHeaderName(name: string): void {
@@ -49,7 +47,8 @@ function rejectHeaderName(name: string): void {
   throw invalidArgument(`the metadata name ${quote(name)} is that of a header, which ${hint}`);
 }
 
-function copyMetadata(metadata: Metadata): Metadata {
+/** @param checkName Throws for a name that is not allowed. */
+function copyMetadata(metadata: Metadata, checkName: (name: string) => void): Metadata {
   if (!isPlainObject(metadata))
     throw invalidArgument(`\`metadata\` must be a plain object with string values, not ${describeValue(metadata)}`);
   const result = new Map<string, string>();
@@ -58,6 +57,7 @@ function copyMetadata(metadata: Metadata): Metadata {
     const name = given.toLowerCase();
     if (!nameGrammar.test(name))
       throw invalidArgument(`the metadata name ${quote(given)} must consist of letters, digits, \`.\`, \`_\` and \`-\``);
+    checkName(name);
     if (result.has(name)) throw invalidArgument(`the metadata name ${quote(given)} occurs twice; names are case-insensitive`);
     if (typeof value !== 'string')
       throw invalidArgument(`the value of the metadata name ${quote(given)} must be a string, not ${describeValue(value)}`);
