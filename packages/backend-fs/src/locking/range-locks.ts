@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
 import { StorageError } from '@anybucket/core/backend';
-import { hasErrno } from '../system/errno.js';
+import { isOutOfDescriptors } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { acquireExclusiveLock } from './exclusive-lock.js';
@@ -25,7 +25,7 @@ const unsupportedRuntimes = ['Deno', 'Bun'];
  * Loads the kernel locks. Where they are unavailable (see {@link supportedHosts}; Deno; Bun), acquires the whole root for this process instead.
  * @param exclusivePath The path of the exclusive lock.
  * @throws `ConfigError` when the root must be exclusive but another process uses it, or when the binary for this host cannot be loaded.
- * `InternalError`, retryable, when too many files are open.
+ * `TooManyOpenFiles`.
  */
 export async function loadRangeLocks(calls: FileCalls, exclusivePath: string): Promise<RangeLocks> {
   const runtime = unsupportedRuntimes.find((name) => name in globalThis);
@@ -62,9 +62,9 @@ function requireDescriptors(calls: FileCalls): void {
   try {
     while (fds.length < 8) fds.push(calls.openSync(devNull, openFlags.read));
   } catch (cause) {
-    if (!hasErrno(cause, 'EMFILE', 'ENFILE')) return;
+    if (!isOutOfDescriptors(cause)) return;
     throw new StorageError({
-      code: 'InternalError',
+      code: 'TooManyOpenFiles',
       message: 'cannot load fs-native-extensions: too many open files',
       retryable: true,
       cause,
