@@ -94,6 +94,7 @@ export class Locks {
       await sleep(Math.random() * Math.min(attempt, 10), undefined, { signal });
     }
     try {
+      this.#calls.expireAll();
       return action();
     } finally {
       this.#ranges.unlock(this.#fd, offset, length);
@@ -153,7 +154,10 @@ function openLockFile(calls: FileCalls, path: string): number {
   } catch (error) {
     if (!isNoRegularFile(error) || hasErrno(error, 'ENOENT')) throw error;
   }
-  throw new StorageError({ code: 'ConfigError', message: `the lock file ${path} is not a regular file; remove it if no process uses the root` });
+  throw new StorageError({
+    code: 'ConfigError',
+    message: `the lock file ${path} is not a regular file; remove it if no process uses the root`,
+  });
 }
 
 /** Reads the first 32 bits of a hash in hex. */

@@ -24,15 +24,16 @@ const unsupportedRuntimes = ['Deno', 'Bun'];
 /**
  * Loads the kernel locks. Where they are unavailable (see {@link supportedHosts}; Deno; Bun), acquires the whole root for this process instead.
  * @param exclusivePath The path of the exclusive lock.
+ * @param anyCalls Calls for paths that need not be below the root.
  * @throws `ConfigError` when the root must be exclusive but another process uses it, or when the binary for this host cannot be loaded.
  * `TooManyOpenFiles`.
  */
-export async function loadRangeLocks(calls: FileCalls, exclusivePath: string): Promise<RangeLocks> {
+export async function loadRangeLocks(calls: FileCalls, exclusivePath: string, anyCalls = calls): Promise<RangeLocks> {
   const runtime = unsupportedRuntimes.find((name) => name in globalThis);
   if (runtime !== undefined) return acquireRoot(calls, exclusivePath, `fs-native-extensions does not run under ${runtime}`);
   const host = `${process.platform}-${process.arch}`;
   try {
-    return toRangeLocks(await importKernelLocks(calls));
+    return toRangeLocks(await importKernelLocks(anyCalls));
   } catch (cause) {
     if (cause instanceof StorageError) throw cause;
     const hasMusl = isMusl();

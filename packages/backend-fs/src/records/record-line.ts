@@ -1,12 +1,5 @@
 import type { Metadata, Tags } from '@anybucket/core';
-import {
-  maxPartSize,
-  maxParts,
-  minPartSize,
-  normaliseHeaders,
-  normaliseMetadata,
-  normaliseTags,
-} from '@anybucket/core/backend';
+import { maxPartSize, maxParts, minPartSize, normaliseHeaders, normaliseMetadata, normaliseTags } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { isBodyId, sizeOfBodyId } from './body-id.js';
 
@@ -74,7 +67,8 @@ export function encodeLine({ body, etag, modified, partSize, attributes, tags }:
 
 /** Returns whether a record is that of a key. */
 export function isRecordOf(record: string, key: string): boolean {
-  return record.startsWith(`${encodeHeader(key)}\n`);
+  const header = encodeHeader(key);
+  return record.startsWith(header) && /^(?:\r?\n|$)/.test(record.slice(header.length, header.length + 2));
 }
 
 /** Returns the key in the header of a record, or undefined when the header is damaged or has another version. */

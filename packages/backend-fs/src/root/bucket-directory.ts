@@ -172,5 +172,7 @@ export class BucketDirectory {
 }
 
 function toBody(path: string, stats: Stats | undefined): LocatedBody | undefined {
-  return stats?.isFile() === true ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs, ino: stats.ino, mode: stats.mode } : undefined;
+  return stats?.isFile() === true
+    ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs, ino: stats.ino, mode: stats.mode }
+    : undefined;
 }

@@ -56,7 +56,13 @@ export class Root {
 
   readonly #settings: RootSettings;
 
-  private constructor(settings: RootSettings, calls: RootedCalls, paths: RootPaths, writer: RootWriter | undefined, readOnlyCause?: unknown) {
+  private constructor(
+    settings: RootSettings,
+    calls: RootedCalls,
+    paths: RootPaths,
+    writer: RootWriter | undefined,
+    readOnlyCause?: unknown,
+  ) {
     this.#settings = settings;
     this.paths = paths;
     this.calls = calls;
@@ -113,7 +119,7 @@ export class Root {
     const calls = rootedCalls(settings.calls, paths.root);
     try {
       for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
-      const ranges = await loadRangeLocks(calls, paths.exclusiveLock);
+      const ranges = await loadRangeLocks(calls, paths.exclusiveLock, settings.calls);
       const locks = new Locks(ranges, calls, { path: paths.lock, timeoutMs: settings.lockTimeoutMs });
       try {
         return await locks.withLock(rootRange, undefined, () => Root.#openLocked(settings, calls, paths, locks));

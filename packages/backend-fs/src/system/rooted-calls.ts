@@ -4,6 +4,12 @@ import type { FileCalls } from './file-calls.js';
 import { descriptorLimit } from './descriptor-limit.js';
 import { closeIdleFiles } from './pooled-file.js';
 
+/** The calls on paths below the root. */
+type PathCalls = Pick<
+  FileCalls,
+  'lstatSync' | 'mkdirSync' | 'opendirSync' | 'openSync' | 'readdirSync' | 'renameSync' | 'rmdirSync' | 'unlinkSync'
+>;
+
 /** A directory that is open. */
 interface Handle {
   readonly fd: number;
@@ -43,6 +49,8 @@ export interface RootedCalls extends FileCalls {
   /** Keeps a directory open, so that it may be used without another verification. It must belong to this process. */
   pin(directory: string): void;
   unpin(directory: string): void;
+  /** Verifies directories again, although others may have been verified in this turn of the event loop. For code that has acquired a lock. */
+  expireAll(): void;
   /** Sets how the names that the system reports are compared. */
   compareNamesBy(isSame: (actual: string, expected: string) => boolean): void;
   /** Closes the open directories. */
@@ -83,7 +91,7 @@ export function rootedCalls(calls: FileCalls, root: string): RootedCalls {
   }
 
   return {
-    ...calls,
+    ...passThrough(calls),
     isAtomic: directories instanceof OpenDirectories,
     isDirectory(path) {
       try {
@@ -97,6 +105,7 @@ export function rootedCalls(calls: FileCalls, root: string): RootedCalls {
     isAt: (fd, path) => directories.isAt(fd, path),
     pin: (directory) => directories.pin(directory),
     unpin: (directory) => directories.unpin(directory),
+    expireAll: () => directories.expireAll(),
     compareNamesBy: (isSame) => void (directories.isSameName = isSame),
     close: () => directories.close(),
     openSync: ((path: string, flags: number) =>
@@ -119,7 +128,9 @@ export function rootedCalls(calls: FileCalls, root: string): RootedCalls {
       )) as FileCalls['lstatSync'],
     // These two act on the directory itself.
     readdirSync: ((path: string, options?: { withFileTypes: true }) =>
-      withDescriptor(() => calls.readdirSync(directories.verify(path).path, options as { withFileTypes: true }))) as FileCalls['readdirSync'],
+      withDescriptor(() =>
+        calls.readdirSync(directories.verify(path).path, options as { withFileTypes: true }),
+      )) as FileCalls['readdirSync'],
     opendirSync: ((path: string, options?: { bufferSize: number }) =>
       withDescriptor(() => calls.opendirSync(directories.verify(path).path, options))) as FileCalls['opendirSync'],
     mkdirSync: ((path: string, options?: { mode: number }) =>
@@ -127,10 +138,16 @@ export function rootedCalls(calls: FileCalls, root: string): RootedCalls {
     rmdirSync: ((path: string) => withDescriptor(() => at(path, (safe) => calls.rmdirSync(safe)))) as FileCalls['rmdirSync'],
     unlinkSync: ((path: string) => withDescriptor(() => at(path, (safe) => calls.unlinkSync(safe)))) as FileCalls['unlinkSync'],
     renameSync: ((from: string, to: string) =>
-      withDescriptor(() =>
-        at(from, (safeFrom) => at(to, (safeTo) => calls.renameSync(safeFrom, safeTo))),
-      )) as FileCalls['renameSync'],
+      withDescriptor(() => at(from, (safeFrom) => at(to, (safeTo) => calls.renameSync(safeFrom, safeTo))))) as FileCalls['renameSync'],
   };
+}
+
+/** The calls without a path, and those that are used before the root is open. Not by a spread: `calls` may be a proxy. */
+function passThrough(calls: FileCalls): Omit<FileCalls, keyof PathCalls> {
+  const { closeSync, fchmodSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync } = calls;
+  const { realpathSync, statSync, write, writeSync } = calls;
+  const descriptorCalls = { closeSync, fchmodSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync };
+  return { ...descriptorCalls, realpathSync, statSync, write, writeSync };
 }
 
 /** Linux: directories that are open, whose location the kernel reports. */
@@ -181,6 +198,10 @@ class OpenDirectories {
     if (this.#pinned.has(directory)) this.unpin(directory);
     else this.#closeHandle(directory);
     return true;
+  }
+
+  expireAll(): void {
+    this.#turn++;
   }
 
   pin(directory: string): void {
@@ -276,6 +297,7 @@ class CheckedDirectories {
     return false;
   }
 
+  expireAll(): void {}
   pin(_directory: string): void {}
   unpin(_directory: string): void {}
   close(): void {}

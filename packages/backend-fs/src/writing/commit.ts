@@ -8,7 +8,14 @@ import { changesTooOften, maxAttempts, readState } from '../reading/object-state
 import { findLine, hasLineFor } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
-import { findNonDirectory, makeAncestors, makeDirectory, makeInternalDirectory, syncDirectory, unsupportedFileType } from '../system/directories.js';
+import {
+  findNonDirectory,
+  makeAncestors,
+  makeDirectory,
+  makeInternalDirectory,
+  syncDirectory,
+  unsupportedFileType,
+} from '../system/directories.js';
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import { lstatOrUndefined } from '../system/files.js';
 import type { FileCalls } from '../system/file-calls.js';

@@ -38,7 +38,9 @@ function tryDelete(bucket: BucketDirectory, key: string, ifMatch: string | undef
   const current = bucket.locateBody(key);
   if (ifMatch !== undefined) {
     const line =
-      current === undefined ? undefined : (findLine(records.read(key, hash), current.id) ?? (healed?.body === current.id ? healed : undefined));
+      current === undefined
+        ? undefined
+        : (findLine(records.read(key, hash), current.id) ?? (healed?.body === current.id ? healed : undefined));
     if (current !== undefined && line === undefined) return false;
     evaluateWriteConditions({ ifMatch }, line);
   }
