@@ -96,6 +96,8 @@ export class Locks {
     try {
       this.#calls.expireAll();
       return action();
+    } catch (error) {
+      throw toStableError(error);
     } finally {
       this.#ranges.unlock(this.#fd, offset, length);
     }
@@ -143,6 +145,12 @@ export class Locks {
     this.#fd = fd;
     return true;
   }
+}
+
+/** Converts an error of a directory that was removed or replaced by hand while it was used. The next attempt finds it as it is then. */
+function toStableError(error: unknown): unknown {
+  if (error instanceof StorageError || !hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENOTEMPTY', 'EEXIST')) return error;
+  return new StorageError({ code: 'SlowDown', message: `a file or directory was changed meanwhile: ${String(error)}`, cause: error });
 }
 
 function openLockFile(calls: FileCalls, path: string): number {

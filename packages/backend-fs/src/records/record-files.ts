@@ -169,8 +169,11 @@ export class RecordFiles {
 
   #makeShard(hash: string): void {
     const { calls, durable } = this.#context;
-    for (const directory of [dirname(dirname(this.#directory)), dirname(this.#directory), this.#directory, this.#shard(hash)])
-      makeInternalDirectory(calls, directory, durable);
+    // A directory that is removed meanwhile is created by the next attempt.
+    ignoreNotFound(() => {
+      for (const directory of [dirname(dirname(this.#directory)), dirname(this.#directory), this.#directory, this.#shard(hash)])
+        makeInternalDirectory(calls, directory, durable);
+    });
   }
 
   #shard(hash: string): string {
