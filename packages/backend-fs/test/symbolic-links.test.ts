@@ -75,9 +75,12 @@ describe.skipIf(process.platform === 'win32')('a symbolic link', () => {
     if (name !== '.') mkdirSync(join(root, '.anybucket/buckets/other'));
     symlinkSync(outside, join(root, '.anybucket/buckets/other', name));
     await expect(store.bucket('other').put('a/', 'x')).rejects.toMatchObject({ code: 'AccessDenied' });
-    // Its body is not in the internal directory.
-    if (name === 'bodies') await store.bucket('other').put('a', 'x');
-    else await expect(store.bucket('other').put('a', 'x')).rejects.toMatchObject({ code: 'AccessDenied' });
+    // The body of `a` is not in the internal directory.
+    const result: unknown = await store
+      .bucket('other')
+      .put('a', 'x')
+      .catch((error: unknown) => error);
+    expect(result).toMatchObject(name === 'bodies' ? { etag: '9dd4e461268c8034f5c8564e155c67a6' } : { code: 'AccessDenied' });
   });
 });
 

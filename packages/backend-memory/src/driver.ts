@@ -12,6 +12,14 @@ export interface MemoryDriverOptions {
   readonly now?: (() => Date | number) | undefined;
 }
 
+/** The largest time of a `Date`, in milliseconds. */
+const maxTime = 8.64e15;
+
+/** Returns the time of the system, or a valid time if it is not one, as under a fake clock. */
+function systemTime(): number {
+  return Math.min(Math.max(Date.now() || 0, -maxTime), maxTime);
+}
+
 const capabilities: DriverCapabilities = {
   conditionalPut: true,
   conditionalDelete: true,
@@ -38,7 +46,7 @@ export class MemoryDriver implements DatastoreDriver {
   readonly #store: Store;
 
   /** @throws `InvalidArgument`, `InvalidBucketName`, `InvalidKey` or `KeyTooLongError` for an invalid seed. */
-  constructor({ buckets = {}, now = () => Date.now() }: MemoryDriverOptions = {}) {
+  constructor({ buckets = {}, now = systemTime }: MemoryDriverOptions = {}) {
     this.#store = new Store(now);
     this.#store.seed(buckets);
   }

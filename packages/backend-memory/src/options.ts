@@ -32,7 +32,7 @@ export function checkOptions(options: MemoryDatastoreOptions): void {
   const { name, buckets, now, shared, ...unknown } = options;
   const [extra] = Object.keys(unknown);
   if (extra !== undefined)
-    throw invalidArgument(`unknown option \`${extra}\`: the options of a memory datastore are name, buckets, now and shared`);
+    throw invalidArgument(`unknown option \`${extra.slice(0, 100)}\`: the options of a memory datastore are name, buckets, now and shared`);
   requireType('name', name, 'string');
   requireType('buckets', buckets, 'object');
   requireType('now', now, 'function');

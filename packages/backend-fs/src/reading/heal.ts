@@ -43,7 +43,7 @@ export async function heal(
   const partSizes = new Set([defaultPartSize, ...candidates.map(partSizeOf)]);
   const etags = await hashBody(bucket, body, file, [...partSizes].slice(0, maxPartSizes), signal);
   const match = candidates.find((line) => etags(partSizeOf(line)) === line.etag);
-  const line = match === undefined ? await createLine(key, body, etags(defaultPartSize)) : { ...match, body: body.id };
+  const line = match === undefined ? createLine(key, body, etags(defaultPartSize)) : { ...match, body: body.id };
   const state = await bucket.withLockIfWritable(key, signal, () => {
     const current = bucket.locateBody(key);
     if (current?.id !== body.id) return current?.path === body.path && current.ino === body.ino ? 'changed' : 'replaced';
@@ -63,8 +63,8 @@ function save(bucket: BucketDirectory, key: string, line: RecordLine): void {
   }
 }
 
-async function createLine(key: string, { id, mtimeMs, size }: LocatedBody, etag = ''): Promise<RecordLine> {
-  const attributes = { contentType: await contentTypeOf(key), metadata: {} };
+function createLine(key: string, { id, mtimeMs, size }: LocatedBody, etag = ''): RecordLine {
+  const attributes = { contentType: contentTypeOf(key), metadata: {} };
   const partSize = size > defaultPartSize ? defaultPartSize : undefined;
   return { body: id, etag, modified: clampTimestamp(mtimeMs / 1000), attributes, tags: {}, partSize };
 }

@@ -204,7 +204,7 @@ export function readOnlyError(root: string, cause?: unknown): StorageError {
 }
 
 function accessDenied(message: string, cause: unknown): StorageError {
-  return new StorageError({ code: 'AccessDenied', message: cause === undefined ? message : `${message}: ${String(cause)}`, cause });
+  return new StorageError({ code: 'AccessDenied', message: cause instanceof Error ? `${message}: ${cause.message}` : message, cause });
 }
 
 /** Throws when a process that cannot share the root uses it. */

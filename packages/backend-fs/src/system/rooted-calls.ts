@@ -252,14 +252,17 @@ class OpenDirectories {
     }
   }
 
-  /** A promise, since tests may replace the timers. */
+  async #endTurn(): Promise<void> {
+    // A promise, since tests may replace the timers.
+    await Promise.resolve();
+    this.#endsTurn = false;
+    this.#turn++;
+  }
+
   #currentTurn(): number {
     if (!this.#endsTurn) {
       this.#endsTurn = true;
-      void Promise.resolve().then(() => {
-        this.#endsTurn = false;
-        this.#turn++;
-      });
+      void this.#endTurn();
     }
     return this.#turn;
   }

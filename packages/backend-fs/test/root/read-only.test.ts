@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fs from 'node:fs';
+import fs, { chmodSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import type { FileCalls } from '@anybucket/backend-fs';
 import { describe, expect, test } from 'vitest';
 import { callsWith, failingCalls } from '../support/calls.js';
+import { compareKeys } from '@anybucket/core/backend';
 import { scratch, textOf } from '../support/scratch.js';
 
 const scope = scratch();
@@ -42,7 +42,7 @@ describe.each([
     writeFileSync(join(root, 'photos/hand.txt'), 'by hand');
     utimesSync(join(root, 'photos/hand.txt'), 1e9, 1e9);
     await store.close();
-    const before = readdirSync(root, { recursive: true }).sort();
+    const before = (readdirSync(root, { recursive: true }) as string[]).toSorted(compareKeys);
     const reader = scope.open(root, internals, options);
     const photos = reader.bucket('photos');
     expect(await reader.list()).toEqual(['photos']);
@@ -52,7 +52,7 @@ describe.each([
     expect(await textOf(photos, 'hand.txt')).toBe('by hand');
     expect(await photos.exists('missing')).toBe(false);
     await reader.close();
-    expect(readdirSync(root, { recursive: true }).sort()).toEqual(before);
+    expect((readdirSync(root, { recursive: true }) as string[]).toSorted(compareKeys)).toEqual(before);
   });
 
   test('rejects writes with AccessDenied', async () => {

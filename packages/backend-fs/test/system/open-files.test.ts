@@ -56,17 +56,16 @@ test('an unread body whose object is overwritten fails with a retryable error wh
   for (let index = 0; index < 50; index++) bodies.push(await bucket.get('large'));
   await bucket.put('large', 'other');
   const results = await Promise.allSettled(bodies.map((body) => body.bytes()));
-  for (const result of results) {
-    if (result.status === 'fulfilled') expect(result.value.equals(large)).toBe(true);
-    else expect(result.reason).toMatchObject({ code: 'TooManyOpenFiles', retryable: true });
-  }
+  for (const result of results.filter(({ status }) => status === 'fulfilled')) expect(result).toMatchObject({ value: large });
+  for (const result of results.filter(({ status }) => status === 'rejected'))
+    expect(result).toMatchObject({ reason: { code: 'TooManyOpenFiles', retryable: true } });
   expect(results.at(-1)?.status).toBe('fulfilled');
   expect(results[0]?.status).toBe('rejected');
 });
 
 test.each([
   ['is damaged', (path: string) => writeFileSync(path, 'not JSON')],
-  ['is a directory', (path: string) => void mkdirSync(path)],
+  ['is a directory', (path: string) => mkdirSync(path)],
   ['is a symbolic link', (path: string) => symlinkSync('/dev/zero', path)],
 ])('a root whose format.json %s is rejected, and leaves nothing open', async (_name, damage) => {
   const root = scope.directory();

@@ -5,6 +5,7 @@ import type { Bucket, Datastore } from '@anybucket/core';
 import { isStorageError } from '@anybucket/core';
 import { describe, expect, test } from 'vitest';
 import { callsWith } from '../support/calls.js';
+import { compareKeys } from '@anybucket/core/backend';
 import { scratch } from '../support/scratch.js';
 
 const scope = scratch();
@@ -50,7 +51,7 @@ describe
           mkdirSync(join(victim, file, '..'), { recursive: true });
           writeFileSync(join(victim, file), 'secret');
         }
-        const before = readdirSync(victim, { recursive: true }).sort();
+        const before = (readdirSync(victim, { recursive: true }) as string[]).toSorted(compareKeys);
         let left = Infinity;
         const exchange = (): void => {
           if (--left !== 0 || !existsSync(join(root, target))) return;
@@ -62,15 +63,12 @@ describe
         for (const name of ['photos', 'empty']) await store.createBucket(name);
         for (const key of ['d/k', 'd/other', 'd/']) await bucket.put(key, 'mine');
         left = n;
-        try {
-          expect(await operate(bucket, store)).not.toBe('secret');
-        } catch (error) {
-          expect(isStorageError(error) && error.code).not.toBe(false);
-          expect(error).not.toMatchObject({ code: 'InternalError' });
-        }
+        const result = await operate(bucket, store).catch((error: unknown) => error);
+        expect(result).not.toBe('secret');
+        expect(result instanceof Error && (!isStorageError(result) || result.code === 'InternalError')).toBe(false);
         isDone = left > 0;
         left = Infinity;
-        expect(readdirSync(victim, { recursive: true }).sort()).toEqual(before);
+        expect((readdirSync(victim, { recursive: true }) as string[]).toSorted(compareKeys)).toEqual(before);
         for (const file of victimFiles) expect(readFileSync(join(victim, file), 'utf8')).toBe('secret');
         await store.close();
         rmSync(root, { recursive: true });
@@ -96,7 +94,7 @@ test('without /proc, paths are checked, and objects are stored as usual', async 
   const readlinkSync = (): never => {
     throw Object.assign(new Error('ENOENT'), { code: 'ENOENT', errno: -2 });
   };
-  const { root, store, bucket } = await scope.bucket({ calls: callsWith({ readlinkSync: readlinkSync as never }) });
+  const { root, store, bucket } = await scope.bucket({ calls: callsWith({ readlinkSync }) });
   const outside = scope.directory();
   symlinkSync(outside, join(root, 'photos/link'));
   await bucket.put('a/b/c', 'x', { metadata: { a: 'b' } });

@@ -26,8 +26,17 @@ export class BlockBuffer {
     return this.#size;
   }
 
-  /** Appends a copy of the chunk. */
-  append(chunk: Uint8Array): void {
+  /**
+   * Appends a chunk.
+   * @param stable whether the chunk never changes. It is then stored without a copy if it is a whole block.
+   */
+  append(chunk: Uint8Array, stable = false): void {
+    const isWholeBlock = chunk.byteLength === blockBytes || chunk.byteLength === this.#expectedBytes - this.#size;
+    if (stable && isWholeBlock && chunk.byteLength <= blockBytes && this.#size % blockBytes === 0) {
+      this.#blocks.push(asBuffer(chunk));
+      this.#size += chunk.byteLength;
+      return;
+    }
     for (let appended = 0; appended < chunk.byteLength;) {
       const block = this.#openBlock();
       const filled = this.#size % blockBytes;
@@ -84,6 +93,11 @@ export class BlockBuffer {
     this.#blocks[index] = block;
     return block;
   }
+}
+
+/** Returns a Buffer that shares the memory of the array. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function resize(block: Buffer, size: number): Buffer {

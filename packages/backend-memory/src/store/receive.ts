@@ -14,7 +14,7 @@ export interface ReceivedBody {
 /** Streamed bodies up to this size are stored as one buffer. */
 const maxContiguousBytes = 64 * 1024;
 
-/** Receives a body in memory. It is not copied here, but when it is stored. */
+/** Receives a body in memory, without a copy. It must not change later. */
 export function receiveBytes(bytes: Uint8Array, partSize: number): ReceivedBody {
   return { content: bytes, size: bytes.byteLength, etag: etagOf(bytes, partSize) };
 }
@@ -24,7 +24,7 @@ export async function receiveStream(body: PutBody, partSize: number): Promise<Re
   const content = new BlockBuffer(body.size);
   const hasher = new EtagHasher(partSize);
   for await (const chunk of body) {
-    content.append(chunk);
+    content.append(chunk, body.stable);
     hasher.update(chunk);
   }
   content.trim();

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { types } from 'node:util';
 import { StorageError, checkBucketName, checkKey } from '@anybucket/core/backend';
 
 /** The body of an initial object: text, bytes, or bytes in the format of `toJSON()`. */
@@ -31,7 +32,8 @@ export function toSeedBody(bytes: Uint8Array): string | { base64: string } {
 function toBytes(body: unknown, bucket: string, key: string): Buffer {
   checkKey(key);
   if (typeof body === 'string') return Buffer.from(body);
-  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  // Copied, because the volume stores bytes without a copy.
+  if (types.isUint8Array(body)) return Buffer.from(body);
   if (typeof body === 'object' && body !== null && 'base64' in body && typeof body.base64 === 'string') {
     return Buffer.from(body.base64, 'base64');
   }

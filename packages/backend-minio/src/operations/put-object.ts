@@ -15,8 +15,7 @@ const maxBufferedBytes = defaultPartSize;
 
 /** PutObject, or a multipart upload for bodies larger than the part size. */
 export async function putObject(client: S3Client, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
-  // The bytes belong to the caller, who may change them after the first await.
-  if (body.bytes !== undefined) return putWhole(client, bucket, key, Buffer.from(body.bytes), call);
+  if (body.bytes !== undefined) return putWhole(client, bucket, key, body.bytes, call);
   try {
     const isStreamed = body.size !== undefined && body.size > maxBufferedBytes && body.size <= call.partSize;
     if (isStreamed) return await putWhole(client, bucket, key, { size: body.size, chunks: body }, call);

@@ -184,7 +184,10 @@ export interface Bucket {
 
   /**
    * Downloads an object to a file. Writes to a temp file in the same folder and renames it, so that a failure leaves an existing file
-   * unchanged. Creates missing parent folders. S3: GetObject.
+   * unchanged. Creates missing parent folders. Keeps the mode of an existing file and, as far as permitted, its owner. Follows symbolic
+   * links: the link stays, and its target is replaced. S3: GetObject.
+   *
+   * A file that is a mount point, for example in a container, cannot be replaced. Its content is overwritten instead, which is not atomic.
    *
    * @param filePath absolute, or relative to the working directory.
    * @returns the metadata of the object.

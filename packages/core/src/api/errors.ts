@@ -1,3 +1,5 @@
+import { isError } from '../rules/type-checks.js';
+
 /** The HTTP status of each error code. Codes follow S3 where S3 defines one. */
 export const statusOf = {
   AccessDenied: 403,
@@ -36,6 +38,7 @@ export const statusOf = {
   DatastoreClosed: undefined,
   RequestFailed: undefined,
   Timeout: undefined,
+  TooManyOpenFiles: undefined,
 } as const satisfies Record<string, number | undefined>;
 
 /** The error codes that this library raises, on every backend. */
@@ -56,13 +59,13 @@ export interface StorageErrorInit {
   readonly cause?: unknown;
 }
 
-const retryableCodes = new Set<string>(['ConnectionFailed', 'InternalError', 'SlowDown', 'Timeout']);
+const retryableCodes = new Set<string>(['ConnectionFailed', 'InternalError', 'SlowDown', 'Timeout', 'TooManyOpenFiles']);
 const brand = Symbol.for('anybucket.StorageError');
 /** The message as passed to the constructor. */
 const detail = Symbol.for('anybucket.StorageError.detail');
 
 /** Caller input is cut to this length in messages, in UTF-16 code units. */
-const maxQuotedLength = 100;
+export const maxQuotedLength = 100;
 
 /**
  * The error of every failed call, on every backend. Distinguish failures by `code`; messages may change in any release.
@@ -114,7 +117,7 @@ export class StorageError extends Error {
  * @defaultValue `code`: any code
  */
 export function isStorageError(value: unknown, code?: StorageErrorCode | (string & {})): value is StorageError {
-  return value instanceof Error && brand in value && (code === undefined || (value as { code?: unknown }).code === code);
+  return isError(value) && brand in value && (code === undefined || (value as { code?: unknown }).code === code);
 }
 
 /** The call that failed. */
@@ -162,14 +165,21 @@ export function quote(text: string): string {
   return `${JSON.stringify(text.slice(0, maxQuotedLength))}... (${text.length} characters)`;
 }
 
+/** Cuts text that needs no quotes, such as a number or the name of a class. */
+export function cut(text: string): string {
+  return text.length <= maxQuotedLength ? text : `${text.slice(0, maxQuotedLength)}... (${text.length} characters)`;
+}
+
 /** Describes an invalid argument for an error message: a primitive by its value, anything else by its type. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'object' || value === null) return cut(String(value));
   if (Array.isArray(value)) return 'an array';
   const { constructor } = value;
-  return typeof constructor === 'function' && constructor !== Object ? `an instance of ${constructor.name}` : 'an object';
+  // By name, because a plain object of another realm has another constructor.
+  const className: unknown = typeof constructor === 'function' ? constructor.name : '';
+  return typeof className === 'string' && className !== '' && className !== 'Object' ? `an instance of ${cut(className)}` : 'an object';
 }
 
 /** Creates an `InvalidArgument` error. */

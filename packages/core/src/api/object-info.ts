@@ -25,7 +25,10 @@ export interface ObjectHeaders {
   readonly expires?: Date | undefined;
 }
 
-/** User metadata. Names are case-insensitive and consist of `[a-z0-9._-]`; values may be any Unicode text. At most 2 KiB in total. */
+/**
+ * User metadata. Names are case-insensitive and consist of `[a-z0-9._-]`; values may be any Unicode text. At most 2 KiB in total. Names of
+ * headers with an option of their own, such as `Content-Type`, and the prefix `x-amz-meta-` are rejected. Returned in the order of the names.
+ */
 export type Metadata = Readonly<Record<string, string>>;
 
 /** Object tags: at most 10, with keys of 1 to 128 and values of up to 256 characters of `[A-Za-z0-9 +-=._:/@]`. */

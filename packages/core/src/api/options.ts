@@ -15,7 +15,13 @@ export interface ListBucketsOptions extends CallOptions {
   readonly returnType?: ListFormat | undefined;
 }
 
-/** The body of a `put`. Strings are stored as UTF-8; of a view, only the bytes within the view. */
+/**
+ * The body of a `put`. Strings are stored as UTF-8; of a view, only the bytes within the view.
+ *
+ * Bytes are copied before `put` returns its promise, so they may be changed immediately. To store large bytes without a copy, pass a `Blob`,
+ * or an array with the bytes as its only chunk. A `Blob` or `File` brings its type, a `StoredObject` its headers and metadata, unless they
+ * are given as options. Streams and iterators can be passed to one `put` only, and must not be read elsewhere.
+ */
 export type PutData =
   | string
   | ArrayBufferView
@@ -130,7 +136,10 @@ interface VersionedCall {
 }
 
 interface Transfer {
-  /** Called after each transferred chunk. An exception thrown by the listener fails the call. */
+  /**
+   * Called after each transferred chunk, the last time before the object or file is stored. An exception thrown by the listener fails the
+   * call, and nothing is stored.
+   */
   readonly progress?: ProgressListener | undefined;
 }
 
@@ -180,10 +189,20 @@ export interface PutRequestOptions extends PutOptions {
   readonly data?: RequestData | undefined;
   /** The HTTP method. @defaultValue 'GET', or 'POST' if `data` is given */
   readonly method?: string | undefined;
-  /** The request headers. */
+  /** The request headers. Requests that follow a redirect to another origin are sent without them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** @defaultValue the global `fetch` */
+  /**
+   * Sends the request with this function. `fetch` of Node accepts a truncated gzip body; the default does not.
+   * @defaultValue an HTTP/1.1 client on `node:http` and `node:https`
+   */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * Maximum size of the object in bytes, after decoding. Fails with `EntityTooLarge` if the response body is larger.
+   * @defaultValue 5 TiB; 1 GiB if the response has a `Content-Encoding`, because a small response may decode to a huge one
+   */
+  readonly maxSize?: number | undefined;
+  /** Maximum number of redirects. Fails with `RequestFailed` if there are more. @defaultValue 20 */
+  readonly maxRedirects?: number | undefined;
 }
 
 /** Options of {@link Bucket.delete} for one key. */

@@ -2,25 +2,29 @@ import { createHash, hash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import type { PutBody } from '../driver/calls.js';
 import { StorageError } from '../api/errors.js';
+import { isError } from '../rules/type-checks.js';
+import { shouldYield, yieldToEventLoop } from './event-loop.js';
 import { Interrupter } from './interrupter.js';
 import type { ProgressListener } from '../api/options.js';
 import { chunkBytes } from './source.js';
 import type { Source } from './source.js';
 
+/** A maximum size, and the error of larger bodies. */
+export interface BodyLimit {
+  readonly maxBytes: number;
+  readonly error: (maxBytes: number) => StorageError;
+}
+
 /** The integrity checks applied to a body while it is streamed. */
 export interface BodyChecks {
   /** The declared size in bytes. */
   readonly length: number | undefined;
-  /** The maximum size in bytes. */
-  readonly maxBytes: number | undefined;
+  readonly limits: readonly BodyLimit[];
   /** The expected MD5 in base64. */
   readonly contentMD5: string | undefined;
   readonly progress: ProgressListener | undefined;
   readonly signal: AbortSignal | undefined;
 }
-
-/** Larger bodies in memory are streamed in slices instead of passed as a whole. */
-const maxWholeBytes = 2 ** 20;
 
 /**
  * The body of a put as passed to the driver. Checks length and MD5 while it is read, and throws at its end if they differ. A driver that
@@ -29,6 +33,7 @@ const maxWholeBytes = 2 ** 20;
 export class CheckedBody implements PutBody {
   readonly size: number | undefined;
   readonly bytes: Buffer | undefined;
+  readonly stable: boolean;
   readonly #source: Source;
   readonly #checks: BodyChecks;
   readonly #interrupter = new Interrupter();
@@ -38,38 +43,38 @@ export class CheckedBody implements PutBody {
     this.#source = source;
     this.#checks = checks;
     this.size = checks.length ?? source.size;
+    // Chunks with an MD5 are copied before they are hashed, so that the bytes stored are those that were verified.
+    this.stable = source.stable === true || checks.contentMD5 !== undefined;
     const { bytes } = source;
-    // Bytes that fail a check are streamed, so that a missing bucket and a failed condition are reported first.
-    if (bytes !== undefined && bytes.length <= maxWholeBytes && bytes.length === this.size && hasDigest(bytes, checks.contentMD5))
-      this.bytes = bytes;
+    // Bytes that fail a check are streamed, so that a missing bucket and a failed condition are reported first. With a progress listener,
+    // bytes are streamed as well, so that an exception thrown by the listener fails the put before the commit.
+    const isWhole = bytes !== undefined && bytes.length === this.size && checks.progress === undefined;
+    if (isWhole && hasDigest(bytes, checks.contentMD5)) this.bytes = bytes;
     else this.#interrupter.link(checks.signal, () => this.#source.close());
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    const { length, maxBytes, contentMD5 } = this.#checks;
+    const { length, limits, contentMD5 } = this.#checks;
     const md5 = contentMD5 === undefined ? undefined : createHash('md5');
     const iterator = this.#source.open();
     for (;;) {
       const next = await this.#read(iterator);
       if (next.done === true) break;
-      const chunk = chunkBytes(next.value);
-      if (chunk.length === 0) continue;
+      const received = chunkBytes(next.value);
+      if (received.length === 0) continue;
+      const chunk = this.stable && this.#source.stable !== true ? Buffer.from(received) : received;
       this.#transferred += chunk.length;
       if (length !== undefined && this.#transferred > length) throw incomplete(`the data is longer than the declared ${length} bytes`);
-      if (maxBytes !== undefined && this.#transferred > maxBytes) throw tooLargeForFolderKey(maxBytes);
+      for (const { maxBytes, error } of limits) if (this.#transferred > maxBytes) throw error(maxBytes);
       md5?.update(chunk);
       yield chunk;
       this.#reportProgress(this.#transferred, this.size);
+      if (shouldYield()) await yieldToEventLoop();
     }
     if (length !== undefined && this.#transferred < length)
       throw incomplete(`the data ended after ${this.#transferred} of the declared ${length} bytes`);
     if (md5 !== undefined) requireDigest(md5, contentMD5);
-  }
-
-  /** Reports the progress of a successful put whose body was not streamed, or was empty. */
-  finish(): void {
-    const size = this.bytes?.length ?? 0;
-    if (this.#transferred === 0) this.#reportProgress(size, size);
+    if (this.#transferred === 0) this.#reportProgress(0, 0);
   }
 
   /** Closes the source and removes the abort listener. Must be called on success and on failure. */
@@ -82,7 +87,7 @@ export class CheckedBody implements PutBody {
     try {
       return await this.#interrupter.guard(async () => iterator.next());
     } catch (cause) {
-      throw incomplete(`the source of the data failed: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+      throw incomplete(`the source of the data failed: ${isError(cause) ? cause.message : String(cause)}`, cause);
     }
   }
 
@@ -98,12 +103,6 @@ function hasDigest(bytes: Buffer, contentMD5: string | undefined): boolean {
 function requireDigest(md5: Hash, expected: string | undefined): void {
   const actual = md5.digest('base64');
   if (actual !== expected) throw new StorageError({ code: 'BadDigest', message: `the MD5 of the data is ${actual}, expected ${expected}` });
-}
-
-/** MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same. */
-function tooLargeForFolderKey(maxBytes: number): StorageError {
-  const message = `the body of a key that ends in \`/\` must fit into one part of ${maxBytes} bytes; raise \`partSize\``;
-  return new StorageError({ code: 'InvalidKey', message });
 }
 
 function incomplete(message: string, cause?: unknown): StorageError {

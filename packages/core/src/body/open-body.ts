@@ -1,6 +1,8 @@
+import { types } from 'node:util';
 import type { DriverStream } from '../driver/calls.js';
 import { StorageError } from '../api/errors.js';
 import { asBuffer, slices } from './chunks.js';
+import { shouldYield, yieldToEventLoop } from './event-loop.js';
 import { Interrupter } from './interrupter.js';
 
 /** Tracks the bodies whose streams must be released before the datastore can close. */
@@ -42,14 +44,14 @@ export class OpenBody {
     this.#signal = signal;
     this.#toPublicError = toPublicError;
     // A body in memory needs no release.
-    if (body instanceof Uint8Array) return;
+    if (types.isUint8Array(body)) return;
     registry.register(this);
     this.#interrupter.link(signal, () => void this.#release());
   }
 
   /** Whether the body holds resources until it is read or cancelled. */
   get needsRelease(): boolean {
-    return !(this.#body instanceof Uint8Array);
+    return !types.isUint8Array(this.#body);
   }
 
   get used(): boolean {
@@ -62,7 +64,7 @@ export class OpenBody {
    * @throws `BodyUsed`, `IncompleteBody`; `EntityTooLarge` if the body exceeds the maximum size of a Buffer, in which case it stays unread.
    */
   async bytes(): Promise<Buffer> {
-    if (this.#body instanceof Uint8Array) {
+    if (types.isUint8Array(this.#body)) {
       this.#markUsed();
       this.#signal?.throwIfAborted();
       const { closedError } = this.#registry;
@@ -121,6 +123,7 @@ export class OpenBody {
         received += chunk.byteLength;
         if (received > this.length) break;
         yield asBuffer(chunk);
+        if (shouldYield()) await yieldToEventLoop();
       }
       if (received !== this.length) {
         throw new StorageError({
@@ -138,7 +141,7 @@ export class OpenBody {
   }
 
   async *#source(): AsyncGenerator<Uint8Array, void, undefined> {
-    if (this.#body instanceof Uint8Array) {
+    if (types.isUint8Array(this.#body)) {
       // A body in memory is not registered, so `close` does not interrupt it. Check before each slice, and once for an empty body.
       this.#requireOpen();
       for (const slice of slices(this.#body, sliceBytes)) {
@@ -160,7 +163,7 @@ export class OpenBody {
   }
 
   #release(): Promise<void> {
-    this.#released ??= this.#body instanceof Uint8Array ? Promise.resolve() : this.#cancelStream(this.#body);
+    this.#released ??= types.isUint8Array(this.#body) ? Promise.resolve() : this.#cancelStream(this.#body);
     return this.#released;
   }
 

@@ -1,15 +1,15 @@
 import type { PutBody } from '../driver/calls.js';
+import { asBuffer } from './chunks.js';
 
 /**
- * Reads the body of a put into memory, for stores without streaming writes. Must be called before the first `await` of `putObject`,
- * because the caller may change the bytes of a body in memory afterwards.
+ * Reads the body of a put into memory, for stores without streaming writes.
  *
- * @returns a copy that the driver may keep.
+ * @returns bytes that the driver may keep, but must not modify.
  */
 export async function readWholeBody(body: PutBody): Promise<Buffer> {
-  if (body.bytes !== undefined) return Buffer.from(body.bytes);
+  if (body.bytes !== undefined) return asBuffer(body.bytes);
   const chunks: Buffer[] = [];
-  // Copy each chunk: a source may reuse its buffer.
-  for await (const chunk of body) chunks.push(Buffer.from(chunk));
+  // A source may reuse the buffer of its chunks.
+  for await (const chunk of body) chunks.push(body.stable === true ? asBuffer(chunk) : Buffer.from(chunk));
   return Buffer.concat(chunks);
 }

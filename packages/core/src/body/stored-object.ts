@@ -5,6 +5,13 @@ import type { ResolvedRange } from '../api/results.js';
 import { rechunk } from './chunks.js';
 import type { OpenBody } from './open-body.js';
 
+const brand = Symbol.for('anybucket.StoredObject');
+
+/** Returns whether a value is a {@link StoredObject}, including one created by another copy of this package. */
+export function isStoredObject(value: unknown): value is StoredObject {
+  return typeof value === 'object' && value !== null && brand in value;
+}
+
 /** Releases the socket or file of bodies that were garbage-collected unread. */
 const unreadBodies = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
 
@@ -27,6 +34,10 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
   /** The range of the body within the object. Present if a range was requested. */
   declare readonly range?: ResolvedRange;
   readonly #body: OpenBody;
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
 
   /** @internal */
   constructor(info: ObjectInfo, range: ResolvedRange | undefined, body: OpenBody) {

@@ -27,15 +27,19 @@ import { nestedKeyCases } from './cases/nested-keys.js';
 import { presignCases } from './cases/presign.js';
 import { putClosesSourceCases } from './cases/put-closes-source.js';
 import { putFailureCases } from './cases/put-failures.js';
+import { putInheritsCases } from './cases/put-inherits.js';
+import { putRequestLimitCases } from './cases/put-request-limits.js';
 import { putRequestCases } from './cases/put-request.js';
 import { putSourceCases } from './cases/put-sources.js';
 import { putCases } from './cases/put.js';
 import { raceCases } from './cases/races.js';
 import { rangeCases } from './cases/ranges.js';
 import { readConditionCases } from './cases/read-conditions.js';
+import { realmCases } from './cases/realms.js';
 import { statCases } from './cases/stat.js';
 import { streamingCases } from './cases/streaming.js';
 import { tagCases } from './cases/tags.js';
+import { timerCases } from './cases/timers.js';
 import { versioningCases } from './cases/versioning.js';
 import { writeConditionCases } from './cases/write-conditions.js';
 import type { ContractCase } from './contract-case.js';
@@ -51,9 +55,11 @@ export const contractCases: readonly ContractCase[] = [
   ...putCases,
   ...putSourceCases,
   ...putFailureCases,
+  ...putInheritsCases,
   ...putClosesSourceCases,
   ...fputCases,
   ...putRequestCases,
+  ...putRequestLimitCases,
   ...getCases,
   ...rangeCases,
   ...fgetCases,
@@ -72,6 +78,7 @@ export const contractCases: readonly ContractCase[] = [
   ...writeConditionCases,
   ...raceCases,
   ...concurrencyCases,
+  ...timerCases,
   ...streamingCases,
   ...cancelCases,
   ...versioningCases,
@@ -80,6 +87,7 @@ export const contractCases: readonly ContractCase[] = [
   ...capabilityCases,
   ...errorPrecedenceCases,
   ...argumentCases,
+  ...realmCases,
   ...errorCases,
   ...lifecycleCases,
 ];

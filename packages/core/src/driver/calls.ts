@@ -52,17 +52,21 @@ export interface DriverStream extends AsyncIterable<Uint8Array> {
  * The body of a put. The iterator throws if the source fails, and at its end if length or MD5 do not match. A driver that commits after the
  * last chunk therefore never stores a wrong body.
  *
- * Sources may reuse the buffers of chunks, so a driver must copy the chunks that it keeps. `readWholeBody` reads a body into memory and
- * follows these rules.
+ * `readWholeBody` reads a body into memory.
  */
 export interface PutBody extends AsyncIterable<Uint8Array> {
   /** Size in bytes. Absent if it is unknown before reading. */
   readonly size?: number | undefined;
   /**
-   * The whole body if it is in memory; it is already validated. The caller owns it: a driver must copy it before its first `await`, and must
-   * not modify it.
+   * The whole body if it is in memory and not larger than 1 MiB; it is already validated. It never changes: a driver may keep it without a
+   * copy, but must not modify it.
    */
   readonly bytes?: Uint8Array | undefined;
+  /**
+   * Whether the chunks never change, so that a driver may keep them without a copy. Otherwise, the source may reuse the buffer of a chunk as
+   * soon as the next chunk is requested, so a driver must copy the chunks that it keeps.
+   */
+  readonly stable?: boolean | undefined;
 }
 
 /** The headers and metadata to be stored: validated, with defaults, lower-case names and trimmed values. */

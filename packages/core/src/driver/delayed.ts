@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { types } from 'node:util';
 import type { TagDriver, VersionDriver } from './optional-drivers.js';
 import type { BucketDriver } from './bucket-driver.js';
 import type { DriverCall, DriverObject, DriverStream, PutBody } from './calls.js';
@@ -46,11 +47,7 @@ function delayedBucket(bucket: BucketDriver, pause: Pause): BucketDriver {
   return {
     headObject: (key, call) => delay(call, () => bucket.headObject(key, call)),
     getObject: (key, call) => delayedGet(() => bucket.getObject(key, call), call.signal, pause),
-    putObject(key, body, call) {
-      // The bytes are valid until the first `await` only, so copy them before the delay.
-      const delayedCopy = delayedBody(body, call.signal, pause);
-      return delay(call, () => bucket.putObject(key, delayedCopy, call));
-    },
+    putObject: (key, body, call) => delay(call, () => bucket.putObject(key, delayedBody(body, call.signal, pause), call)),
     copyObject: (key, source, call) => delay(call, () => bucket.copyObject(key, source, call)),
     deleteObject: (key, call) => delay(call, () => bucket.deleteObject(key, call)),
     deleteObjects: (keys, call) => delay(call, () => bucket.deleteObjects(keys, call)),
@@ -89,10 +86,10 @@ async function delayedGet(open: () => Promise<DriverObject>, signal: AbortSignal
   try {
     await pause(signal);
   } catch (error) {
-    if (!(body instanceof Uint8Array)) await body.cancel();
+    if (!types.isUint8Array(body)) await body.cancel();
     throw error;
   }
-  return body instanceof Uint8Array ? object : { ...object, body: delayedStream(body, signal, pause) };
+  return types.isUint8Array(body) ? object : { ...object, body: delayedStream(body, signal, pause) };
 }
 
 function delayedStream(stream: DriverStream, signal: AbortSignal | undefined, pause: Pause): DriverStream {
@@ -108,10 +105,11 @@ function delayedStream(stream: DriverStream, signal: AbortSignal | undefined, pa
 }
 
 function delayedBody(body: PutBody, signal: AbortSignal | undefined, pause: Pause): PutBody {
-  const { size, bytes } = body;
+  const { size, bytes, stable } = body;
   return {
     size,
-    bytes: bytes === undefined ? undefined : Buffer.from(bytes),
+    bytes,
+    stable,
     async *[Symbol.asyncIterator]() {
       for await (const chunk of body) {
         await pause(signal);

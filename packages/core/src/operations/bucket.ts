@@ -66,7 +66,7 @@ export class PortableBucket implements Bucket {
   }
 
   async get(key: string, options?: GetOptions): Promise<StoredObject> {
-    return getObject(this.#context, 'get', key, options);
+    return getObject(this.#context, key, options);
   }
 
   async fget(key: string, filePath: string, options?: FgetOptions): Promise<ObjectInfo> {

@@ -1,5 +1,6 @@
 import { describeValue, invalidArgument, quote } from '../api/errors.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
+import { isAbortSignal } from '../rules/type-checks.js';
 
 /** A check for each option of a call. A check throws `InvalidArgument`. */
 export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]: (value: unknown, name: string) => void };
@@ -28,7 +29,7 @@ export function checkOptions<Options extends object>(options: Options | undefine
 /** Returns the `signal` of options that have not been validated yet. */
 export function signalOf(options: unknown): AbortSignal | undefined {
   const signal: unknown = typeof options === 'object' && options !== null && 'signal' in options ? options.signal : undefined;
-  return signal instanceof AbortSignal ? signal : undefined;
+  return isAbortSignal(signal) ? signal : undefined;
 }
 
 /** Returns an argument that has not been validated yet if it is a string, for use in error messages. */
@@ -40,7 +41,7 @@ export function stringOrUndefined(argument: unknown): string | undefined {
 export function validatedElsewhere(): void {}
 
 export function requireSignal(value: unknown, name: string): void {
-  if (!(value instanceof AbortSignal)) throw invalidArgument(`\`${name}\` must be an AbortSignal, not ${describeValue(value)}`);
+  if (!isAbortSignal(value)) throw invalidArgument(`\`${name}\` must be an AbortSignal, not ${describeValue(value)}`);
 }
 
 export function requireString(value: unknown, name: string): void {

@@ -10,6 +10,7 @@ import { normaliseTags } from '../rules/tags.js';
 import { validatedElsewhere, checkOptions, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
+import { transferSlots } from './semaphore.js';
 import type { BucketContext } from './bucket-context.js';
 
 const copyChecks: OptionChecks<CopyOptions> = {
@@ -59,7 +60,8 @@ export async function copyObject(
         });
       }
       const source = { bucket: bucket.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
-      return bucket.driverOf(newBucket).copyObject(key, source, { replace, tags: newTags, conditions, native, signal });
+      const call = { replace, tags: newTags, conditions, native, signal };
+      return transferSlots.run(signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
     },
   );
 }

@@ -1,5 +1,6 @@
 import type { GetOptions } from '../api/options.js';
 import { OpenBody } from '../body/open-body.js';
+import type { GetCall } from '../driver/calls.js';
 import { StoredObject } from '../body/stored-object.js';
 import { checkReadConditions } from '../rules/conditions.js';
 import { checkKey } from '../rules/keys.js';
@@ -20,24 +21,31 @@ export const getChecks: OptionChecks<GetOptions> = {
   ifUnmodifiedSince: validatedElsewhere,
 };
 
-/** Opens an object for reading. `operation` is the name of the public method, for error messages. */
-export async function getObject(
+/** Opens an object for reading. */
+export async function getObject(bucket: BucketContext, key: string, options: GetOptions | undefined): Promise<StoredObject> {
+  return bucket.run('get', key, options, async () => openObject(bucket, 'get', prepareGet(bucket, key, options)));
+}
+
+/** Validates the arguments of a `get`, and builds the driver call. */
+export function prepareGet(bucket: BucketContext, key: string, options: GetOptions | undefined): { key: string; call: GetCall } {
+  checkKey(key);
+  const { signal, range: requestedRange, versionId, native, ...rest } = checkOptions(options, getChecks);
+  const range = requestedRange === undefined ? undefined : checkRange(requestedRange);
+  const conditions = checkReadConditions(rest);
+  bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
+  bucket.requireCapabilityFor(native, 'native', '`native`');
+  return { key, call: { range, conditions, versionId, native, signal } };
+}
+
+/** Opens an object within a running call. `operation` is the name of the public method, for the errors of the body. */
+export async function openObject(
   bucket: BucketContext,
   operation: string,
-  key: string,
-  options: GetOptions | undefined,
+  { key, call }: { readonly key: string; readonly call: GetCall },
 ): Promise<StoredObject> {
-  return bucket.run(operation, key, options, async () => {
-    checkKey(key);
-    const { signal, range: requestedRange, versionId, native, ...rest } = checkOptions(options, getChecks);
-    const range = requestedRange === undefined ? undefined : checkRange(requestedRange);
-    const conditions = checkReadConditions(rest);
-    bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
-    bucket.requireCapabilityFor(native, 'native', '`native`');
-    const opened = await bucket.driver.getObject(key, { range, conditions, versionId, native, signal });
-    const length = opened.range === undefined ? opened.info.size : opened.range.end - opened.range.start;
-    const context = { operation, bucket: bucket.name, key };
-    const body = new OpenBody(opened.body, length, bucket.lifecycle, signal, (error) => toStorageError(error, context));
-    return new StoredObject(opened.info, opened.range, body);
-  });
+  const { info, range, body: driverBody } = await bucket.driver.getObject(key, call);
+  const length = range === undefined ? info.size : range.end - range.start;
+  const context = { operation, bucket: bucket.name, key };
+  const body = new OpenBody(driverBody, length, bucket.lifecycle, call.signal, (error) => toStorageError(error, context));
+  return new StoredObject(info, range, body);
 }

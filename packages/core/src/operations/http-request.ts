@@ -1,7 +1,10 @@
 import { unescape } from 'node:querystring';
+import type { Readable } from 'node:stream';
+import { types } from 'node:util';
 import type { PutRequestOptions, RequestData } from '../api/options.js';
 import { invalidArgument, quote } from '../api/errors.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
+import { isBlob, isFormData, isUrl, isUrlSearchParams, isWebStream } from '../rules/type-checks.js';
 
 const methodGrammar = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
 const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
@@ -11,7 +14,16 @@ const invalidData =
 /** The arguments of `fetch`. */
 export interface HttpRequest {
   readonly url: URL;
-  readonly init: RequestInit & { readonly method: string };
+  readonly init: RequestInit & { readonly method: string; readonly headers: Headers };
+}
+
+/** A response whose body has not been read. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readable | ReadableStream<Uint8Array> | null;
+  /** Whether the encoding in the header `content-encoding` was removed from the body. */
+  readonly isDecoded: boolean;
 }
 
 /**
@@ -32,7 +44,7 @@ export function buildHttpRequest(url: unknown, { data, method, headers, signal }
 
 /** Moves the credentials from the URL to a header: `fetch` rejects URLs with credentials, and quotes them in its message. */
 function parseUrl(input: unknown): { url: URL; authorization: string | undefined } {
-  const text = input instanceof URL ? input.href : input;
+  const text = isUrl(input) ? input.href : input;
   if (typeof text !== 'string' || !URL.canParse(text)) throw invalidArgument('`url` must be an absolute http: or https: URL');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
@@ -61,7 +73,7 @@ function buildBody(data: RequestData): unknown {
   if (typeof data !== 'object' || data === null) throw invalidArgument(invalidData);
   const isFetchBody =
     ArrayBuffer.isView(data) ||
-    [ArrayBuffer, Blob, URLSearchParams, FormData, ReadableStream].some((type) => data instanceof type) ||
+    [types.isAnyArrayBuffer, isBlob, isUrlSearchParams, isFormData, isWebStream].some((isType) => isType(data)) ||
     Symbol.asyncIterator in data;
   if (isFetchBody) return data;
   const pairs: readonly unknown[] = isPlainObject(data) ? Object.entries(data) : Array.isArray(data) ? data : [data];

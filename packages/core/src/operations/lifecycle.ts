@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { shouldYield, yieldToEventLoop } from '../body/event-loop.js';
 import type { BodyRegistry, OpenBody } from '../body/open-body.js';
 import type { Datastore } from '../api/datastore.js';
 import { StorageError, withContext } from '../api/errors.js';
@@ -27,13 +28,15 @@ export class Lifecycle implements BodyRegistry {
     if (this.#closing !== undefined) throw withContext(datastoreClosed(), context);
     signal?.throwIfAborted();
     // Many concurrent calls may share a signal. Node would report their listeners as a leak.
-    if (signal !== undefined) setMaxListeners(0, signal);
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
     this.#runningCalls++;
     try {
       return await call();
     } catch (error) {
       throw signal?.aborted === true ? signal.reason : toStorageError(error, context);
     } finally {
+      // Before the call ends, because it must settle before `close` does.
+      if (shouldYield()) await yieldToEventLoop();
       this.#runningCalls--;
       if (this.#runningCalls === 0) this.#onIdle?.();
     }

@@ -64,7 +64,7 @@ export async function listPage(bucket: BucketContext, options: (ListOptions & Pa
   return bucket.run('listPage', undefined, options, async () => {
     const { token, ...rest } = checkListOptions(options, pageChecks);
     const startAfter = token === undefined ? rest.startAfter : keyOfToken(token);
-    const { entries, truncated } = await requestPage(bucket, { ...rest, startAfter }, pageSizeOf(rest));
+    const { entries, truncated } = await requestPage(bucket, { ...rest, startAfter }, pageSizeOf(rest), token === undefined);
     const last = entries.at(-1);
     return truncated && last !== undefined ? { entries, nextToken: pageToken(last.key) } : { entries };
   });
@@ -86,13 +86,16 @@ export async function listFilenames(bucket: BucketContext, options: ListFilename
 async function* pages(bucket: BucketContext, options: AnyListOptions): AsyncGenerator<Entry[], void, undefined> {
   let remaining = options.limit ?? Infinity;
   let startAfter = options.startAfter;
+  let isFirst = true;
   // With a limit of 0, still request one entry, so that NoSuchBucket is reported.
   for (;;) {
     const { entries, truncated } = await requestPage(
       bucket,
       { ...options, startAfter },
       Math.max(1, Math.min(remaining, pageSizeOf(options))),
+      isFirst,
     );
+    isFirst = false;
     yield remaining === 0 ? [] : entries;
     remaining -= entries.length;
     startAfter = entries.at(-1)?.key;
@@ -100,21 +103,23 @@ async function* pages(bucket: BucketContext, options: AnyListOptions): AsyncGene
   }
 }
 
-async function requestPage(bucket: BucketContext, options: ListOptions, maxKeys: number): Promise<DriverPage> {
+async function requestPage(bucket: BucketContext, options: ListOptions, maxKeys: number, isFirst: boolean): Promise<DriverPage> {
   const { metadata = true, recursive = true, prefix = '', startAfter = '', delimiter = recursive ? '' : '/', signal } = options;
   const page = await bucket.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, signal });
-  if (page.truncated && !advances(page.entries.at(-1)?.key, startAfter))
+  if (page.entries.length > maxKeys)
+    throw new TypeError(`the driver returned a page of ${page.entries.length} entries, expected at most ${maxKeys}`);
+  if (page.truncated && !advances(page.entries.at(-1)?.key, startAfter, isFirst))
     throw new TypeError('the driver returned `truncated: true`, but the page did not advance');
   return page;
 }
 
 /**
  * Returns whether a page makes progress; if not, a faulty driver could cause an endless listing. The common prefix that contains
- * `startAfter` sorts before it, but counts as progress.
+ * `startAfter` sorts before it, but counts as progress on the first page. On later pages, the two could alternate for ever.
  */
-function advances(last: string | undefined, startAfter: string): boolean {
+function advances(last: string | undefined, startAfter: string, isFirst: boolean): boolean {
   if (last === undefined || last === startAfter) return false;
-  return compareKeys(last, startAfter) > 0 || startAfter.startsWith(last);
+  return compareKeys(last, startAfter) > 0 || (isFirst && startAfter.startsWith(last));
 }
 
 function pageSizeOf({ pageSize = maxPageSize }: IterateOptions): number {

@@ -1,6 +1,9 @@
 import type { PutData, PutOptions } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
 import { CheckedBody } from '../body/checked-body.js';
+import type { BodyLimit } from '../body/checked-body.js';
+import { attributesOf } from '../body/data-attributes.js';
+import type { DataAttributes } from '../body/data-attributes.js';
 import { closeUnread, sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import type { PutCall } from '../driver/calls.js';
@@ -62,7 +65,7 @@ export async function putObject(
     return await bucket.run('put', key, options, async () => {
       const source = (opened.source = sourceOf(data));
       checkLength(length);
-      const call = preparePut(bucket, key, length ?? source.size, options);
+      const call = preparePut(bucket, key, length ?? source.size, options, attributesOf(data));
       return putSource(bucket, key, source, length, call, options);
     });
   } catch (error) {
@@ -73,8 +76,18 @@ export async function putObject(
   }
 }
 
-/** Validates everything except the body of a put, and builds the driver call. */
-export function preparePut(bucket: BucketContext, key: string, size: number | undefined, options: PutOptions | undefined): PutCall {
+/**
+ * Validates everything except the body of a put, and builds the driver call.
+ *
+ * @param inherited attributes for options that are not given.
+ */
+export function preparePut(
+  bucket: BucketContext,
+  key: string,
+  size: number | undefined,
+  options: PutOptions | undefined,
+  inherited: DataAttributes = {},
+): PutCall {
   checkKey(key);
   const {
     signal,
@@ -86,7 +99,7 @@ export function preparePut(bucket: BucketContext, key: string, size: number | un
     concurrency = defaultConcurrency,
     ...rest
   } = checkOptions(options, putChecks);
-  const attributes = { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) };
+  const attributes = { ...normaliseHeaders(rest, inherited), metadata: normaliseMetadata(metadata, inherited.metadata) };
   const conditions = checkWriteConditions(rest);
   bucket.requireCapabilityFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` of a put');
   bucket.requireCapabilityFor(tags, 'tags', '`tags`');
@@ -114,14 +127,14 @@ export async function putSource(
   length: number | undefined,
   call: PutCall,
   options: PutOptions | undefined,
+  limits: readonly BodyLimit[] = [],
 ): Promise<PutResult> {
   const { contentMD5, partSize, signal } = call;
-  const maxBytes = key.endsWith('/') ? partSize : undefined;
-  const body = new CheckedBody(source, { length, maxBytes, contentMD5, progress: options?.progress, signal });
+  // MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same.
+  const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : limits;
+  const body = new CheckedBody(source, { length, limits: allLimits, contentMD5, progress: options?.progress, signal });
   try {
-    const result = await bucket.driver.putObject(key, body, call);
-    body.finish();
-    return result;
+    return await bucket.driver.putObject(key, body, call);
   } finally {
     body.close();
   }
@@ -140,6 +153,11 @@ export function splitPutArguments(
 function checkLength(length: unknown): void {
   if (length !== undefined && !(Number.isSafeInteger(length) && (length as number) >= 0))
     throw invalidArgument(`\`length\` must be a number of bytes of at least 0, not ${describeValue(length)}`);
+}
+
+function tooLargeForFolderKey(maxBytes: number): StorageError {
+  const message = `the body of a key that ends in \`/\` must fit into one part of ${maxBytes} bytes; raise \`partSize\``;
+  return new StorageError({ code: 'InvalidKey', message });
 }
 
 function checkDigest(contentMD5: string): void {

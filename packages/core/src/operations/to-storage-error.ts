@@ -1,5 +1,6 @@
-import { StorageError, isStorageError, withContext } from '../api/errors.js';
+import { StorageError, cut, isStorageError, maxQuotedLength, withContext } from '../api/errors.js';
 import type { ErrorContext, StorageErrorCode } from '../api/errors.js';
+import { isError } from '../rules/type-checks.js';
 
 /** The errno values with a corresponding error code. ENOENT is absent: only the driver can tell what is missing. */
 const codeOfErrno: ReadonlyMap<string | undefined, StorageErrorCode> = new Map([
@@ -9,6 +10,8 @@ const codeOfErrno: ReadonlyMap<string | undefined, StorageErrorCode> = new Map([
   ['ENOSPC', 'StorageFull'],
   ['EDQUOT', 'StorageFull'],
   ['EFBIG', 'EntityTooLarge'],
+  ['EMFILE', 'TooManyOpenFiles'],
+  ['ENFILE', 'TooManyOpenFiles'],
 ]);
 
 /** Converts any thrown value to a {@link StorageError} with the operation, bucket and key of the call. */
@@ -16,17 +19,20 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
   if (error instanceof StorageError) return withContext(error, context);
   // An error from another copy of this package is not rebuilt: its class is not ours.
   if (isStorageError(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new StorageError({
-    ...context,
-    code: codeOfErrno.get(errnoOf(error)) ?? 'InternalError',
-    message,
-    retryable: false,
-    cause: error,
-  });
+  const message = isError(error) ? withShortPath(error) : String(error);
+  const code = codeOfErrno.get(errnoOf(error));
+  // Unlike an InternalError of a server, an unexpected exception is not transient.
+  if (code === undefined) return new StorageError({ ...context, code: 'InternalError', message, retryable: false, cause: error });
+  return new StorageError({ ...context, code, message, cause: error });
+}
+
+/** Returns the message of an error. System errors quote paths, which may have been passed by the caller. */
+function withShortPath(error: Error): string {
+  const path: unknown = 'path' in error ? error.path : undefined;
+  return typeof path === 'string' && path.length > maxQuotedLength ? error.message.replaceAll(path, () => cut(path)) : error.message;
 }
 
 /** Returns the errno of a system error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'errno' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return isError(error) && 'errno' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -19,13 +19,14 @@ export interface StoredHeaders extends ObjectHeaders {
 /**
  * Validates and normalises the headers among the options of a call.
  *
+ * @param defaults headers for options that are not given.
  * @throws `InvalidArgument` if a value is not a valid HTTP header, `MetadataTooLarge` if the headers exceed 4096 bytes.
  */
-export function normaliseHeaders(options: ObjectHeaders): StoredHeaders {
+export function normaliseHeaders(options: ObjectHeaders, defaults: ObjectHeaders = {}): StoredHeaders {
   const result: { -readonly [Name in keyof StoredHeaders]: StoredHeaders[Name] } = { contentType: defaultContentType };
   let bytes = 0;
   for (const name of textHeaders) {
-    const given: unknown = options[name];
+    const given: unknown = valueOf(name, options, defaults);
     if (given === undefined) continue;
     if (!isHeaderText(given))
       throw invalidArgument(`\`${name}\` must be a non-empty string of printable ASCII, not ${describeValue(given)}`);
@@ -33,9 +34,10 @@ export function normaliseHeaders(options: ObjectHeaders): StoredHeaders {
     if (value !== '') result[name] = value;
     bytes += value.length;
   }
-  if (options.expires !== undefined) {
-    if (!isHttpDate(options.expires)) throw invalidArgument('`expires` must be a valid Date with a year of four digits');
-    result.expires = truncateToSeconds(options.expires);
+  const expires = valueOf('expires', options, defaults);
+  if (expires !== undefined) {
+    if (!isHttpDate(expires)) throw invalidArgument('`expires` must be a valid Date with a year of four digits');
+    result.expires = truncateToSeconds(expires);
   }
   if (bytes > maxHeaderBytes)
     throw new StorageError({
@@ -53,6 +55,13 @@ export function isHeaderText(value: unknown): value is string {
 /** Returns whether the options contain a header. */
 export function hasHeaders(options: ObjectHeaders): boolean {
   return options.expires !== undefined || textHeaders.some((name) => options[name] !== undefined);
+}
+
+/** Returns a header, or its default. Not by `??`, because null is invalid. */
+function valueOf<Name extends keyof ObjectHeaders>(name: Name, options: ObjectHeaders, defaults: ObjectHeaders): ObjectHeaders[Name] {
+  const value = options[name];
+  if (value !== undefined) return value;
+  return defaults[name];
 }
 
 /** Removes `aws-chunked`, a transfer encoding of S3 clients, which S3 does not store. */

@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { CheckedBody } from '../../src/body/checked-body.js';
-import type { BodyChecks } from '../../src/body/checked-body.js';
+import type { BodyChecks, BodyLimit } from '../../src/body/checked-body.js';
 import type { Progress, PutData } from '../../src/api/options.js';
 import { sourceOf } from '../../src/body/source.js';
+import { StorageError } from '../../src/api/errors.js';
 import { failureOf } from '../failure.js';
 import { unobservable, inMemory, streamed, size, text } from './sources.js';
 import { settled, textOf } from './streams.js';
 
-const noChecks: BodyChecks = { length: undefined, maxBytes: undefined, contentMD5: undefined, progress: undefined, signal: undefined };
+const noChecks: BodyChecks = { length: undefined, limits: [], contentMD5: undefined, progress: undefined, signal: undefined };
 const md5 = (data: string | Uint8Array) => createHash('md5').update(data).digest('base64');
 const bodyOf = (data: PutData, checks: Partial<BodyChecks> = {}) => new CheckedBody(sourceOf(data), { ...noChecks, ...checks });
+const limit = (maxBytes: number): BodyLimit => ({ maxBytes, error: () => new StorageError({ code: 'EntityTooLarge', message: '' }) });
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
 /** Creates a source of the chunks that counts reads and closes. After the chunks, it throws the error, or hangs. */
@@ -77,7 +79,7 @@ test('provides up to 1 MiB of bytes in memory', () => {
 
 test.for([
   [{ length: 5 }, 'IncompleteBody'],
-  [{ maxBytes: 5 }, 'InvalidKey'],
+  [{ limits: [limit(9), limit(5)] }, 'EntityTooLarge'],
 ] as const)('yields no more bytes than allowed: %o', async ([checks, code]) => {
   const { data } = observedSource(['abc', 'def', 'ghi']);
   const seen: string[] = [];
@@ -89,8 +91,8 @@ test.for([
   expect(seen).toEqual(['abc']);
 });
 
-test('accepts exactly maxBytes', async () => {
-  expect(await textOf(bodyOf(['abc', 'def'], { maxBytes: 6 }))).toBe('abcdef');
+test('accepts exactly the maximum size', async () => {
+  expect(await textOf(bodyOf(['abc', 'def'], { limits: [limit(6)] }))).toBe('abcdef');
 });
 
 test('skips empty chunks', async () => {
@@ -154,12 +156,11 @@ test('listens to the signal until closed, and not at all for bytes in memory', (
   expect(listeners(signal)).toBe(0);
 });
 
-/** Returns the progress events of a put, with or without reading the body. */
-async function progressOf(data: PutData, checks: Partial<BodyChecks>, read: boolean): Promise<Progress[]> {
+/** Returns the progress events of a put. */
+async function progressOf(data: PutData, checks: Partial<BodyChecks>): Promise<Progress[]> {
   const events: Progress[] = [];
   const body = bodyOf(data, { ...checks, progress: (progress) => events.push(progress) });
-  if (read) await textOf(body);
-  body.finish();
+  await textOf(body);
   body.close();
   return events;
 }
@@ -178,11 +179,22 @@ test.for([
   [[], {}, [{ transferred: 0, total: 0 }]],
   ['', {}, [{ transferred: 0, total: 0 }]],
 ] as const)('reading %o with %o reports %o', async ([data, checks, expected]) => {
-  expect(await progressOf(data as PutData, checks, true)).toStrictEqual(expected);
+  expect(await progressOf(data as PutData, checks)).toStrictEqual(expected);
 });
 
-test('reports bytes in memory once', async () => {
-  expect(await progressOf('abcde', {}, false)).toStrictEqual([{ transferred: 5, total: 5 }]);
+test('streams bytes in memory if there is a progress listener, so that it is called before the end', () => {
+  expect(bodyOf('abcde', { progress: () => {} }).bytes).toBeUndefined();
+});
+
+test('copies the chunks of the caller before it hashes them', async () => {
+  const chunk = Buffer.from(text);
+  const body = bodyOf([chunk], { contentMD5: md5(text) });
+  const iterator = body[Symbol.asyncIterator]();
+  const { value } = await iterator.next();
+  chunk.fill(0);
+  expect([body.stable, String(value)]).toEqual([true, text]);
+  expect((await iterator.next()).done).toBe(true);
+  expect(bodyOf([chunk]).stable).toBe(false);
 });
 
 test('fails if the progress listener throws', async () => {

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
-import { chunkBytes, closeUnread, sourceOf } from '../../src/body/source.js';
+import { chunkBytes, closeUnread, sourceOf, sourceOfOwnedBytes } from '../../src/body/source.js';
 import type { Source } from '../../src/body/source.js';
 import type { PutData } from '../../src/api/options.js';
 import { codeOf } from '../failure.js';
@@ -30,10 +30,81 @@ test('yields a large block in slices', () => {
   expect([iterator.next().value?.length, iterator.next().value?.length, iterator.next().done]).toEqual([256 * 1024, 44 * 1024, true]);
 });
 
-test('does not copy bytes in memory', () => {
-  const block = new Uint8Array([1, 2, 3]);
-  expect(sourceOf(block).bytes?.buffer).toBe(block.buffer);
-  expect(sourceOf(block.buffer).bytes?.buffer).toBe(block.buffer);
+test.for([3, 2 ** 20, 2 ** 20 + 1, 3 * 2 ** 20])('copies %i bytes of the caller at once', async (length) => {
+  for (const view of [(block: Uint8Array<ArrayBuffer>) => block, (block: Uint8Array<ArrayBuffer>) => block.buffer]) {
+    const block = new Uint8Array(length).fill(97);
+    const source = sourceOf(view(block));
+    block.fill(98);
+    expect([source.size, source.stable, source.bytes?.length]).toEqual([length, true, length > 2 ** 20 ? undefined : length]);
+    expect(await readAll(source)).toBe('a'.repeat(length));
+  }
+});
+
+test('does not copy owned bytes', () => {
+  const block = Buffer.from('abc');
+  expect(sourceOfOwnedBytes(block).bytes).toBe(block);
+});
+
+const pairs: Readonly<Record<string, () => PutData>> = {
+  ...Object.fromEntries(Object.entries(streamed).map(([name, make]) => [name, () => make().data])),
+  'array iterator': () => ['a', 'b'].values(),
+};
+
+test.for(Object.entries(pairs))('rejects a %s that was passed to another put, and leaves the first one intact', async ([, make]) => {
+  const data = make();
+  const first = sourceOf(data);
+  expect(codeOf(() => sourceOf(data))).toBe('BodyUsed');
+  closeUnread(data);
+  expect(await readAll(first)).toMatch(/^(?:hello wörld|ab)$/);
+  first.close();
+  await settled();
+  expect(codeOf(() => sourceOf(data))).toBe('BodyUsed');
+});
+
+test.for([
+  ['array', () => ['a']],
+  ['Set', () => new Set(['a'])],
+  ['Blob', () => new Blob(['a'])],
+  ['class with an iterator method', () => ({ *[Symbol.iterator]() { yield 'a'; } })], // prettier-ignore
+] as const)('accepts a %s several times', async ([, make]) => {
+  const data = make() as PutData;
+  const sources = [sourceOf(data), sourceOf(data)];
+  expect(await Promise.all(sources.map(readAll))).toEqual(['a', 'a']);
+});
+
+const readers: Readonly<Record<string, (stream: PassThrough) => unknown>> = {
+  'has a data listener': (stream) => stream.on('data', () => {}),
+  'was resumed': (stream) => stream.resume(),
+  'is piped': (stream) => stream.pipe(new PassThrough()),
+  'is iterated': (stream) => void stream[Symbol.asyncIterator]().next(),
+  'has a readable listener': (stream) => stream.on('readable', () => {}),
+};
+
+test.for(Object.entries(readers))('rejects a Node stream that %s, and does not close it', async ([, read]) => {
+  const stream = new PassThrough();
+  read(stream);
+  expect(codeOf(() => sourceOf(stream))).toBe('BodyUsed');
+  closeUnread(stream);
+  await settled();
+  expect(stream.destroyed).toBe(false);
+});
+
+test('a Node stream does not flow before it is opened', async () => {
+  const stream = Readable.from(['a', 'b']);
+  const source = sourceOf(stream);
+  const seen: unknown[] = [];
+  stream.on('data', (chunk) => seen.push(chunk)).resume();
+  stream.pipe(new PassThrough());
+  await settled();
+  expect(seen).toEqual([]);
+  expect(await readAll(source)).toBe('ab');
+});
+
+test('accepts a paused and partly read Node stream', async () => {
+  const stream = Readable.from([Buffer.from('ab'), Buffer.from('cd')], { objectMode: false });
+  stream.on('data', () => stream.pause());
+  await settled();
+  expect(await readAll(sourceOf(stream))).toMatch(/cd$/);
 });
 
 test.for(Object.entries(streamed))('streams a %s', async ([name, make]) => {
@@ -157,13 +228,13 @@ test('closeUnread ignores invalid data and locked streams', async () => {
   expect(stream.locked).toBe(true);
 });
 
-test('does not close a stream that was locked in the meantime', async () => {
-  const stream = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(Buffer.from('a')) });
+test('locks a Web stream at once', async () => {
+  const stream = new ReadableStream<Uint8Array>();
   const source = sourceOf(stream);
-  const reader = stream.getReader();
+  expect(stream.locked).toBe(true);
   source.close();
   await settled();
-  expect((await reader.read()).done).toBe(false);
+  expect(stream.locked).toBe(false);
 });
 
 async function usedWebStream(): Promise<ReadableStream<Uint8Array>> {

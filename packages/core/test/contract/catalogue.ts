@@ -204,7 +204,8 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
       'stat/exists',
     ],
     ['The content type and headers are stored; the default content type is `binary/octet-stream`', 'headers/*'],
-    ['Metadata names are lowercased; values may be any Unicode text, and are trimmed', 'metadata/*'],
+    ['Metadata names are lowercased and sorted; values may be any Unicode text, and are trimmed', 'metadata/*'],
+    ['The type of a `Blob`, and the headers and metadata of an open object, are stored unless they are given', 'put-inherits/*'],
     ['Metadata over 2048 bytes is `MetadataTooLarge`', 'metadata/limit/*'],
     ['`lastModified` has whole seconds and never decreases', 'stat/last-modified*'],
   ],
@@ -283,7 +284,10 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
       'concurrency/last-completed-put-wins',
       'concurrency/many-keys',
       'concurrency/large-bodies',
+      'concurrency/puts-from-gets',
+      'concurrency/many-files',
     ],
+    ['Timers run during a loop of awaited calls', 'timers/*'],
     [
       'A put succeeds while the last object of its folder is deleted',
       'concurrency/delete-last-in-folder-and-put',
@@ -350,13 +354,14 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
     ['`fput` stores files of any size, with the content type of the extension; a file that changes is `IncompleteBody`', 'fput/*'],
     ['`fget` creates parent folders, keeps the existing file if it fails, and leaves no temp file', 'fget/*'],
     [
-      '`putRequest` sends every form of data, decodes the response, follows redirects, and stores nothing unless the status is 2xx',
+      '`putRequest` sends every form of data, decodes the response, follows redirects within limits, and stores nothing unless the status is 2xx and the body complete',
       'put-request/*',
     ],
   ],
   Errors: [
     ['The order of checks is arguments and limits, the bucket, the condition, the body', 'error-precedence/*'],
     ['Unknown options and wrong types are `InvalidArgument`, before any effect', 'arguments/*'],
+    ['Values of another realm, such as a `vm` context or Jest, are accepted', 'realms/*'],
     ['Every error is a `StorageError` with code, operation, bucket, key and status', 'errors/*'],
     [
       'Every call on a closed datastore fails with `DatastoreClosed`; `close` waits for calls, cancels bodies, and may be repeated',

@@ -1,7 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { failureOf, thrownBy } from '../failure.js';
 import { TestStream, settled } from '../body/streams.js';
 import { createTempFolder } from './temp-folder.js';
@@ -188,4 +199,110 @@ test.for([
   });
   await settled();
   expect(seen).toEqual(expected);
+});
+
+test.skipIf(isWindows).for([0o600, 0o644, 0o640, 0o444, 0o755])('keeps the mode %o of an existing file', async (mode) => {
+  const path = join(createTempFolder(), 'file');
+  writeFileSync(path, 'old');
+  chmodSync(path, mode);
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', path);
+  expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['data', mode]);
+});
+
+test.skipIf(isWindows)('the temp file of a private file is private', async () => {
+  const folder = createTempFolder();
+  const path = join(folder, 'file');
+  writeFileSync(path, 'old', { mode: 0o600 });
+  const modes: number[] = [];
+  const progress = () => modes.push(...readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777));
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', path, { progress });
+  expect(modes).toEqual([0o600, 0o600]);
+});
+
+test.skipIf(isWindows)('a new file has the mode of the umask', async () => {
+  const folder = createTempFolder();
+  writeFileSync(join(folder, 'other'), '');
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', join(folder, 'file'));
+  expect(statSync(join(folder, 'file')).mode).toBe(statSync(join(folder, 'other')).mode);
+});
+
+test.skipIf(process.getuid?.() !== 0)('keeps the owner of an existing file if permitted', async () => {
+  const path = join(createTempFolder(), 'file');
+  writeFileSync(path, 'old');
+  chownSync(path, 1234, 5678);
+  chmodSync(path, 0o640);
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', path);
+  const { uid, gid, mode } = statSync(path);
+  expect([uid, gid, mode & 0o777]).toEqual([1234, 5678, 0o640]);
+});
+
+/** Links, by the path that is passed to `fget`, and the path of the file that must be written. */
+const links: [string, (folder: string) => string, string][] = [
+  ['an absolute link', (folder) => link(join(folder, 'a', 'file'), join(folder, 'link')), 'a/file'],
+  ['a relative link', (folder) => link(join('a', 'file'), join(folder, 'link')), 'a/file'],
+  ['a chain of links', (folder) => link('second', link(join('a', 'file'), join(folder, 'second')) && join(folder, 'link')), 'a/file'],
+  ['a dangling link', (folder) => link(join('a', 'new'), join(folder, 'link')), 'a/new'],
+  ['a dangling link into a missing folder', (folder) => link(join('b', 'c', 'new'), join(folder, 'link')), 'b/c/new'],
+  [
+    'a link in a linked folder',
+    (folder) => link('file', join(folder, 'a', 'link')) && join(link('a', join(folder, 'b')), 'link'),
+    'a/file',
+  ],
+  [
+    'a dangling link in a linked folder',
+    (folder) => link(join('..', 'new'), join(folder, 'a', 'link')) && join(link('a', join(folder, 'b')), 'link'),
+    'new',
+  ],
+];
+
+function link(target: string, path: string): string {
+  symlinkSync(target, path);
+  return path;
+}
+
+test.skipIf(isWindows).for(links)('writes through %s', async ([, make, expected]) => {
+  const folder = createTempFolder();
+  mkdirSync(join(folder, 'a'));
+  writeFileSync(join(folder, 'a', 'file'), 'old', { mode: 0o600 });
+  const path = make(folder);
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', path);
+  expect(lstatSync(path).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(folder, expected), 'utf8')).toBe('data');
+  expect(statSync(join(folder, 'a', 'file')).mode & 0o777).toBe(0o600);
+});
+
+test.skipIf(isWindows).for([
+  ['to a folder', (folder: string) => link('.', join(folder, 'link'))],
+  ['to itself', (folder: string) => link('link', join(folder, 'link'))],
+  ['in a loop', (folder: string) => link('other', link('link', join(folder, 'other')) && join(folder, 'link'))],
+  ['whose target is too long', (folder: string) => link('x'.repeat(300), join(folder, 'link'))],
+  ['below a loop', (folder: string) => join(link('link', join(folder, 'link')), 'file')],
+] as const)('rejects a link %s', async ([, make]) => {
+  const folder = createTempFolder();
+  const path = make(folder);
+  const before = contentsOf(folder);
+  expect((await failureOf(() => storeWith(new TestStream(['data']), 4).bucket.fget('k', path))).code).toBe('InvalidArgument');
+  expect(contentsOf(folder)).toEqual(before);
+});
+
+/** Mounts a file over itself. Returns whether that is permitted. */
+function bindMount(path: string): boolean {
+  try {
+    execFileSync('mount', ['--bind', path, path], { stdio: 'ignore' });
+  } catch {
+    return false;
+  }
+  onTestFinished(() => void execFileSync('umount', [path]));
+  return true;
+}
+
+test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('overwrites a file that is a mount point', async (context) => {
+  const folder = createTempFolder();
+  const path = join(folder, 'file');
+  writeFileSync(path, 'a longer old body', { mode: 0o600 });
+  if (!bindMount(path)) context.skip('mounting is not permitted');
+  const { ino } = statSync(path);
+  await storeWith(new TestStream(['data']), 4).bucket.fget('k', path);
+  const after = statSync(path);
+  expect([readFileSync(path, 'utf8'), after.ino, after.mode & 0o777, contentsOf(folder)]).toEqual(['data', ino, 0o600, ['file']]);
 });

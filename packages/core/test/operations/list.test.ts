@@ -214,3 +214,24 @@ test('accepts the common prefix that contains startAfter as the last entry of a 
   const { bucket } = testStore({ listObjects: async () => ({ entries: [{ key: 'b/', isPrefix: true }], truncated: true }) });
   expect((await bucket.listPage({ recursive: false, startAfter: 'b/c' })).entries).toHaveLength(1);
 });
+
+test('fails with InternalError if pages alternate between a key and its common prefix', async () => {
+  const { bucket, calls } = testStore({
+    listObjects: async ({ startAfter }) => ({
+      entries: [startAfter === 'b/c' ? { key: 'b/', isPrefix: true } : infoOf('b/c', Buffer.alloc(0))],
+      truncated: true,
+    }),
+  });
+  expect((await failureOf(() => bucket.list({ recursive: false }))).code).toBe('InternalError');
+  expect(calls).toHaveLength(2);
+  const { nextToken } = await bucket.listPage();
+  expect((await failureOf(() => bucket.listPage({ token: nextToken }))).code).toBe('InternalError');
+});
+
+test('fails with InternalError if a page has more entries than requested', async () => {
+  const entries = ['a', 'b', 'c'].map((key) => infoOf(key, Buffer.alloc(0)));
+  const { bucket } = testStore({ listObjects: async () => ({ entries, truncated: false }) });
+  expect((await failureOf(() => bucket.list({ limit: 2 }))).code).toBe('InternalError');
+  expect((await failureOf(() => bucket.listPage({ pageSize: 2 }))).code).toBe('InternalError');
+  expect(await bucket.list({ limit: 3 })).toHaveLength(3);
+});

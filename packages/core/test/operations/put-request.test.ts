@@ -34,8 +34,16 @@ async function putFrom(path: string, options?: PutRequestOptions) {
 test.for([
   ['/text', { object: text, size: 12, type: 'text/html; charset=utf-8' }],
   ['/chunked', { object: text, size: undefined, type: 'binary/octet-stream' }],
-  // `fetch` decodes the body, so its length and encoding do not apply.
+  // The length and the encoding of a decoded body do not apply.
   ['/gzip', { object: text, size: undefined, type: 'binary/octet-stream' }],
+  ['/x-gzip', { object: text, size: undefined, type: 'binary/octet-stream' }],
+  ['/brotli', { object: text, size: undefined, type: 'binary/octet-stream' }],
+  ['/deflate', { object: text, size: undefined, type: 'binary/octet-stream' }],
+  ['/raw-deflate', { object: text, size: undefined, type: 'binary/octet-stream' }],
+  ['/twice-encoded', { object: text, size: undefined, type: 'binary/octet-stream' }],
+  ['/identity', { object: text, size: 12, type: 'binary/octet-stream' }],
+  ['/unknown-encoding', { object: text, size: 12, type: 'binary/octet-stream', encoding: 'x-rot13' }],
+  ['/empty-gzip', { object: '', size: 0, type: 'binary/octet-stream' }],
   ['/empty', { object: '', size: 0, type: 'binary/octet-stream' }],
   ['/typeless', { object: text, size: 12, type: 'binary/octet-stream' }],
   ['/redirect', { object: text, size: 12, type: 'text/html; charset=utf-8' }],
@@ -138,14 +146,78 @@ test.for([
   expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain(secret);
 });
 
-test.for(['/reset', '/redirect-to-file'])('fails with RequestFailed and a cause if %s gets no response', async (path) => {
+test('fails with RequestFailed and a cause if it gets no response', async () => {
   const { bucket, calls } = testStore();
-  const failure = await failureOf(() => bucket.putRequest(`${server.origin}${path}`, 'k'));
+  const failure = await failureOf(() => bucket.putRequest(`${server.origin}/reset`, 'k'));
   expect(failure).toMatchObject({ code: 'RequestFailed', retryable: true });
   expect([failure.status, failure.cause instanceof Error, calls]).toEqual([undefined, true, []]);
 });
 
-test.for(['/cut', '/cut-chunked', '/cut-gzip'])('keeps the existing object if the response is truncated (%s)', async (path) => {
+test.for([
+  ['/redirect-to-file', {}, /scheme "file:"/],
+  ['/redirect-invalid', {}, /invalid URL/],
+  ['/redirect-nowhere', {}, /status 302/],
+  ['/redirect-loop', {}, /more than 20 times/],
+  ['/redirect-loop', { maxRedirects: 3 }, /more than 3 times/],
+  ['/redirect', { maxRedirects: 0 }, /more than 0 times/],
+  ['/redirect-307', { data: new Blob(['x']).stream() }, /stream, which cannot be sent again/],
+] as const)('fails with RequestFailed for %s with %o', async ([path, options, message]) => {
+  const { bucket, calls } = testStore();
+  const failure = await failureOf(() => bucket.putRequest(`${server.origin}${path}`, 'k', options));
+  expect(failure).toMatchObject({ code: 'RequestFailed', retryable: false, message: expect.stringMatching(message) });
+  expect(calls).toEqual([]);
+});
+
+test('sends 20 redirected requests at most', async () => {
+  await failureOf(() => testStore().bucket.putRequest(`${server.origin}/redirect-loop`, 'k'));
+  expect(server.requests).toHaveLength(21);
+});
+
+test.for(['/redirect', '/redirect-307', '/redirect-303'])('keeps the headers for %s to the same origin', async (path) => {
+  await putFrom(path, { headers: { 'X-Api-Key': secret, authorization: secret } });
+  expect(server.requests[1]?.headers).toMatchObject({ 'x-api-key': secret, authorization: secret });
+});
+
+test.for(['/redirect-away', '/redirect-away-307'])('drops headers and credentials for %s', async (path) => {
+  const { bucket, objects } = testStore();
+  const url = `http://user:${secret}@${server.origin.slice(7)}${path}`;
+  const headers = { 'X-Api-Key': secret, cookie: secret };
+  for (const fetch of [undefined, globalThis.fetch]) {
+    await bucket.putRequest(url, 'k', { headers, fetch });
+    expect(String(objects.get('k'))).toBe(text);
+  }
+  expect(server.otherRequests).toHaveLength(2);
+  expect(JSON.stringify(server.otherRequests)).not.toContain(secret);
+  expect(server.otherRequests[0]?.headers.authorization).toBeUndefined();
+});
+
+test.for([
+  ['/redirect', 'POST', 'GET', ''],
+  ['/redirect', 'PUT', 'PUT', 'data'],
+  ['/redirect-303', 'PUT', 'GET', ''],
+  ['/redirect-307', 'POST', 'POST', 'data'],
+  ['/redirect-away-307', 'POST', 'POST', 'data'],
+] as const)('follows %s of a %s with %s', async ([path, method, expected, body]) => {
+  await putFrom(path, { method, data: 'data', headers: { 'content-type': 'a/b' } });
+  const request = server.otherRequests[0] ?? server.requests[1];
+  expect([request?.method, request?.body, request?.headers['content-type']]).toEqual([expected, body, body === '' ? undefined : 'a/b']);
+});
+
+test.for([
+  ['/text', 12],
+  ['/chunked', 5],
+  ['/bomb', 2 ** 20 - 1],
+] as const)('stores nothing if the body of %s exceeds maxSize', async ([path, maxSize]) => {
+  const { bucket, objects } = testStore();
+  const failure = await failureOf(() => bucket.putRequest(`${server.origin}${path}`, 'k', { maxSize: path === '/text' ? 11 : maxSize }));
+  expect([failure.code, objects.size]).toEqual(['EntityTooLarge', 0]);
+  await bucket.putRequest(`${server.origin}${path}`, 'k', { maxSize: path === '/chunked' ? 12 : maxSize + (path === '/bomb' ? 1 : 0) });
+  expect(objects.size).toBe(1);
+});
+
+const truncated = ['/cut', '/cut-chunked', '/cut-gzip', '/half-gzip', '/half-gzip-chunked', '/half-brotli', '/not-gzip'];
+
+test.for(truncated)('keeps the existing object if the response is truncated (%s)', async (path) => {
   const { bucket, objects } = testStore();
   objects.set('k', Buffer.from('old'));
   expect((await failureOf(() => bucket.putRequest(`${server.origin}${path}`, 'k'))).code).toBe('IncompleteBody');

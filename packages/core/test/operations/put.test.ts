@@ -192,8 +192,42 @@ test('reports the progress of streamed bodies and of bodies in memory', async ()
   const events: unknown[] = [];
   const progress = (event: unknown) => events.push(event);
   await testStore().bucket.put('k', ['da', 'ta'], { progress });
-  await testStore({ putObject: async () => ({ etag: 'e' }) }).bucket.put('k', 'data', { progress });
-  expect(events).toEqual([{ transferred: 2 }, { transferred: 4 }, { transferred: 4, total: 4 }]);
+  await testStore().bucket.put('k', 'data', { progress });
+  await testStore().bucket.put('k', '', { progress });
+  expect(events).toEqual([{ transferred: 2 }, { transferred: 4 }, { transferred: 4, total: 4 }, { transferred: 0, total: 0 }]);
+});
+
+test.for([
+  ['in memory', 'data'],
+  ['that is empty', ''],
+  ['in chunks', ['da', 'ta']],
+] as const)('an exception of the progress listener fails the put of a body %s before it is stored', async ([, data]) => {
+  const { bucket, objects } = testStore();
+  const progress = () => {
+    throw new Error('stop');
+  };
+  await expect(bucket.put('k', data, { progress })).rejects.toMatchObject({ code: 'InternalError', cause: { message: 'stop' } });
+  expect(objects.size).toBe(0);
+});
+
+test('stores the bytes that were passed, whatever becomes of the buffer', async () => {
+  for (const size of [4, 2 ** 20 + 1]) {
+    const { bucket, objects } = testStore();
+    const bytes = Buffer.alloc(size, 'a');
+    const put = bucket.put('k', bytes, { contentMD5: md5(bytes.toString()) });
+    bytes.fill('b');
+    await put;
+    expect(objects.get('k')?.equals(Buffer.alloc(size, 'a'))).toBe(true);
+  }
+});
+
+test('one stream passed to two puts is stored by the first', async () => {
+  const { bucket, objects } = testStore();
+  const stream = Readable.from(['da', 'ta']);
+  const [first, second] = await Promise.allSettled([bucket.put('a', stream), bucket.put('b', stream)]);
+  expect(first.status).toBe('fulfilled');
+  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'BodyUsed', key: 'b' } });
+  expect([...objects].map(([key, body]) => [key, String(body)])).toEqual([['a', 'data']]);
 });
 
 test('reports no progress if the driver fails before it reads', async () => {

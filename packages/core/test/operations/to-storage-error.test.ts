@@ -16,6 +16,8 @@ test.for([
   [systemError('ENOSPC'), 'StorageFull', 507],
   [systemError('EDQUOT'), 'StorageFull', 507],
   [systemError('EFBIG'), 'EntityTooLarge', 400],
+  [systemError('EMFILE'), 'TooManyOpenFiles', undefined],
+  [systemError('ENFILE'), 'TooManyOpenFiles', undefined],
   // Never reported as "not found".
   [systemError('ENOENT'), 'InternalError', 500],
   [systemError('ENOTDIR'), 'InternalError', 500],
@@ -29,8 +31,15 @@ test.for([
   [{ code: 'EACCES', errno: -13 }, 'InternalError', 500],
 ] as const)('converts %o to %s', ([thrown, code, status]) => {
   const error = toStorageError(thrown, context);
-  expect(error).toMatchObject({ ...context, code, status, retryable: false });
-  expect(error.cause).toBe(thrown);
+  expect(error).toMatchObject({ ...context, code, retryable: code === 'TooManyOpenFiles' });
+  expect([error.status, error.cause]).toEqual([status, thrown]);
+});
+
+test('cuts long paths in messages', () => {
+  const path = `/${'x'.repeat(5000)}`;
+  const { message } = toStorageError(Object.assign(systemError('ENAMETOOLONG'), { message: `too long, open '${path}'`, path }), context);
+  expect(message).toContain(`open '${path.slice(0, 100)}... (5001 characters)'`);
+  expect(message.length).toBeLessThan(300);
 });
 
 test('errnoOf returns the errno of a system error', async () => {

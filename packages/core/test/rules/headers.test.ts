@@ -55,3 +55,10 @@ test.for([
 ] as const)('hasHeaders(%o) is %s', ([options, expected]) => {
   expect(hasHeaders(options)).toBe(expected);
 });
+
+test('uses defaults for headers that are not given', () => {
+  const defaults = { contentType: 'a/b', cacheControl: 'no-store', expires: new Date(5000) };
+  expect(normaliseHeaders({}, defaults)).toEqual(defaults);
+  expect(normaliseHeaders({ contentType: undefined, cacheControl: 'private' }, defaults)).toEqual({ ...defaults, cacheControl: 'private' });
+  expect(codeOf(() => normaliseHeaders({ contentType: null as never }, defaults))).toBe('InvalidArgument');
+});

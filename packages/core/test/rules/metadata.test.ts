@@ -28,6 +28,29 @@ test.for([
   expect(normaliseMetadata(given as Record<string, string>)).toStrictEqual(stored);
 });
 
+test.for([
+  [{ 'Content-Type': 'x' }, 'has an option of its own, `contentType`'],
+  [{ 'content-md5': 'x' }, '`contentMD5`'],
+  [{ Expires: 'x' }, '`expires`'],
+  [{ ETag: 'x' }, 'is set automatically'],
+  [{ 'Last-Modified': 'x' }, 'is set automatically'],
+  [{ 'X-Amz-Meta-A': 'x' }, 'must not begin with `x-amz-meta-`'],
+] as const)('rejects %o with a hint', ([metadata, hint]) => {
+  expect(() => normaliseMetadata(metadata)).toThrow(hint);
+  expect(codeOf(() => normaliseMetadata(metadata))).toBe('InvalidArgument');
+  expect(Object.values(normaliseMetadata(undefined, metadata))).toEqual(['x']);
+});
+
+test('uses inherited metadata only if there is none', () => {
+  expect(normaliseMetadata(undefined, { A: 'b' })).toEqual({ a: 'b' });
+  expect(normaliseMetadata({}, { A: 'b' })).toEqual({});
+  expect(normaliseMetadata({ c: 'd' }, { A: 'b' })).toEqual({ c: 'd' });
+});
+
+test('sorts the names', () => {
+  expect(Object.keys(normaliseMetadata({ b: '', A: '', c: '', 'a-': '', 'a.': '' }))).toEqual(['a', 'a-', 'a.', 'b', 'c']);
+});
+
 test('returns a copy', () => {
   const given = { a: 'b' };
   const stored = normaliseMetadata(given);

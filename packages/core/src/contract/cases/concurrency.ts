@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Bucket } from '../../api/datastore.js';
 import { isStorageError } from '../../api/errors.js';
 import { MiB, readBytes, inChunks, pattern, readText } from '../bodies.js';
-import { expectError, withTimeout } from '../assertions.js';
+import { assertSameBytes, expectError, withTimeout } from '../assertions.js';
 import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
 import { GatedSource } from '../gated-source.js';
@@ -222,5 +224,30 @@ export const concurrencyCases = [
       'four large puts',
     );
     await Promise.all(bodies.map(async (body, index) => assert.equal(md5(await readBytes(bucket, `k${index}`)), md5(body))));
+  }),
+
+  contractCase('concurrency/puts-from-gets', async ({ bucket }) => {
+    const body = pattern(200_000);
+    await bucket.put('source', body);
+    // Each copy holds one open body. A limit of connections or files must not make them wait for each other.
+    const copies = indexes(100).map(async (index) => bucket.put(`copy/${index}`, await bucket.get('source')));
+    await withTimeout(120_000, Promise.all(copies), 'puts of open objects');
+    for (const info of await bucket.list({ prefix: 'copy/' })) assert.equal(info.size, body.length);
+    assertSameBytes(await readBytes(bucket, 'copy/99'), body);
+  }),
+
+  contractCase('concurrency/many-files', async ({ bucket, createTempFolder }) => {
+    const folder = await createTempFolder();
+    const source = join(folder, 'source');
+    await writeFile(source, pattern(100_000));
+    await Promise.all(indexes(150).map((index) => bucket.fput(`k${index}`, source)));
+    await Promise.all(
+      indexes(150).flatMap((index) => [
+        bucket.fget(`k${index}`, join(folder, String(index))),
+        bucket.fcopyTo(bucket.name, `copy${index}`, `k${index}`),
+      ]),
+    );
+    for (const index of [0, 75, 149]) assertSameBytes(await readFile(join(folder, String(index))), pattern(100_000));
+    assert.equal((await bucket.listFilename()).length, 300);
   }),
 ];

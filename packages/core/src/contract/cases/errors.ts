@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isStorageError } from '../../api/errors.js';
+import type { StorageErrorCode } from '../../api/errors.js';
 import { expectError } from '../assertions.js';
 import { contractCase } from '../contract-case.js';
 
@@ -24,6 +25,25 @@ export const errorCases = [
   contractCase('errors/absent-fields', async ({ datastore, unusedName }) => {
     const error = await expectError(() => datastore.getBucket(unusedName()), 'NoSuchBucket', { status: 404 });
     assert.equal('key' in error, false);
+  }),
+
+  contractCase('errors/long-input', async ({ datastore, bucket }) => {
+    const long = 'x'.repeat(5000);
+    const calls: readonly [StorageErrorCode, () => Promise<unknown>][] = [
+      ['KeyTooLongError', () => bucket.put(long, 'body')],
+      ['NoSuchKey', () => bucket.stat(`${'k'.repeat(200)}/${'k'.repeat(200)}`)],
+      ['InvalidBucketName', () => datastore.createBucket(long)],
+      ['InvalidArgument', () => bucket.put('k', 'body', { [long]: 1 })],
+      ['InvalidArgument', () => bucket.put('k', 'body', { metadata: { [`${long} `]: 'v' } })],
+      ['InvalidArgument', () => bucket.put('k', 'body', { contentType: `${long}\n` })],
+      ['InvalidArgument', () => bucket.put('k', 'body', { partSize: BigInt(`1${'0'.repeat(5000)}`) as never })],
+      ['InvalidArgument', () => bucket.fput('k', `/${long}`)],
+      ['InvalidArgument', () => bucket.listPage({ token: long })],
+    ];
+    for (const [code, call] of calls) {
+      const { message } = await expectError(call, code);
+      assert.ok(message.length < 1000, message);
+    }
   }),
 
   contractCase('errors/new-error-per-failure', async ({ bucket }) => {

@@ -47,6 +47,16 @@ const rows: Readonly<Record<string, Row>> = {
   'list/prefix-is-a-key': { keys: folders, options: { prefix: 'b/', recursive: false }, expected: ['b/', 'b/x'] },
   'list/prefix-non-ascii': { keys: ['é/a', 'è/b', 'e/c'], options: { prefix: 'é' }, expected: ['é/a'] },
   'list/prefix-with-special-characters': { keys: ['a+b&c/1', 'a b', 'a%2Bb'], options: { prefix: 'a+b&' }, expected: ['a+b&c/1'] },
+  'list/prefix-with-control-character': {
+    keys: ['.\u0001/x', '.\u0001/y/z', '.\u0002/x', '.a/x', 'a'],
+    options: { prefix: '.\u0001/' },
+    expected: ['.\u0001/x', '.\u0001/y/z'],
+  },
+  'list/prefix-with-control-character-within-segment': {
+    keys: ['.\u0001/x', '.\u0001y', '.\u0002/x', '.a/x', 'a'],
+    options: { prefix: '.\u0001', recursive: false },
+    expected: ['.\u0001/*', '.\u0001y'],
+  },
   'list/flat': { keys: folders, options: {}, expected: folders },
   'list/recursive-true': { keys: folders, options: { recursive: true }, expected: folders },
   'list/recursive-false': { keys: folders, options: { recursive: false }, expected: ['a-', 'a/*', 'a0', 'b/*', 'c', 'd/*', 'z/*'] },

@@ -5,7 +5,7 @@ import { MiB, readBytes, inChunks, pattern, readText } from '../bodies.js';
 import { expectError, assertSameBytes } from '../assertions.js';
 import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
-import { md5 } from '../reference.js';
+import { md5, md5Base64 } from '../reference.js';
 
 const body = (): Buffer => pattern(30_000);
 
@@ -164,6 +164,16 @@ export const putSourceCases = [
     }
   }),
 
+  contractCase('put-sources/buffer-modified-during-put', async ({ bucket }) => {
+    for (const size of [100, 100_000, 2 * MiB]) {
+      const given = pattern(size);
+      const put = bucket.put('k', given, { contentMD5: md5Base64(given) });
+      given.fill(0);
+      await put;
+      assertSameBytes(await readBytes(bucket, 'k'), pattern(size));
+    }
+  }),
+
   contractCase('put-sources/chunk-buffer-reused', async ({ bucket }) => {
     // A source may reuse the buffer of a chunk once the next chunk is requested.
     async function* reading(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
@@ -212,5 +222,45 @@ export const putSourceCases = [
       await expectError(() => bucket.put('k', data as PutData), 'BodyUsed', { operation: 'put', key: 'k' });
     }
     assert.equal(await readText(bucket, 'k'), 'old');
+  }),
+
+  contractCase('put-sources/in-use', async ({ bucket }) => {
+    for (const make of [pipe, webStream, uneven, () => bucket.get('source')]) {
+      await bucket.put('source', body());
+      const data: PutData = await make();
+      const first = bucket.put('first', data);
+      await expectError(() => bucket.put('second', data), 'BodyUsed', { operation: 'put', key: 'second' });
+      await first;
+      await expectError(() => bucket.put('third', data), 'BodyUsed', { operation: 'put', key: 'third' });
+      assertSameBytes(await readBytes(bucket, 'first'), body());
+      assert.deepEqual(await bucket.listFilename(), ['first', 'source']);
+    }
+  }),
+
+  contractCase('put-sources/flowing-stream', async ({ bucket }) => {
+    const flowing = new PassThrough();
+    flowing.on('data', () => {});
+    const piped = new PassThrough();
+    piped.pipe(new PassThrough()).resume();
+    for (const stream of [flowing, piped]) {
+      await expectError(() => bucket.put('k', stream), 'BodyUsed', { operation: 'put', key: 'k' });
+      assert.equal(stream.destroyed, false);
+    }
+    assert.equal(await bucket.exists('k'), false);
+  }),
+
+  contractCase('put-sources/failing-progress', async ({ bucket }) => {
+    await bucket.put('k', 'old');
+    const failure = new Error('the listener failed');
+    const progress = (): void => {
+      throw failure;
+    };
+    for (const data of ['new', '', pattern(100_000), [pattern(2 * MiB)]]) {
+      const { cause } = await expectError(() => bucket.put('k', data, { progress }), 'InternalError', { operation: 'put', key: 'k' });
+      assert.equal(cause, failure);
+      await expectError(() => bucket.put('new', data, { progress }), 'InternalError');
+    }
+    assert.equal(await readText(bucket, 'k'), 'old');
+    assert.equal(await bucket.exists('new'), false);
   }),
 ];

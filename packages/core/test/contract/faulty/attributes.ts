@@ -96,6 +96,33 @@ export const faultyAttributes: readonly FaultyDriver[] = [
     detectedBy: 'headers/expires',
   },
   {
+    name: 'metadata names are in reverse order',
+    wrap: mapInfo((info) =>
+      'metadata' in info ? { ...info, metadata: Object.fromEntries(Object.entries(info.metadata as object).reverse()) } : info,
+    ),
+    detectedBy: 'metadata/names-sorted',
+  },
+  {
+    name: 'putObject drops contentDisposition',
+    wrap: mapAttributes(({ contentDisposition: _dropped, ...attributes }) => attributes),
+    detectedBy: 'put-inherits/attributes-of-object',
+  },
+  {
+    name: 'putObject ignores the content type of the options',
+    wrap: mapAttributes((attributes) => ({ ...attributes, contentType: attributes.contentType.replace(/x-(new|option)/, 'x-source') })),
+    detectedBy: 'put-inherits/options-take-precedence',
+  },
+  {
+    name: 'putObject derives the content type of a blob',
+    wrap: mapAttributes((attributes) => ({ ...attributes, contentType: attributes.contentType.replace('x-file', 'plain') })),
+    detectedBy: 'put-inherits/type-of-blob',
+  },
+  {
+    name: 'expires is stored only for dates of this realm',
+    wrap: mapAttributes(({ expires, ...attributes }) => (expires?.getTime() === 2e12 ? attributes : { ...attributes, expires })),
+    detectedBy: 'realms/options',
+  },
+  {
     name: 'getObject omits cacheControl',
     wrap: overrideBucket((inner) => ({
       async getObject(key, call) {

@@ -4,23 +4,6 @@ import { bodyOf, readBody, overrideBucket, mapInfo, readStored, streamOf } from 
 
 const KiB = 1024;
 
-function keepsReferences(): DriverWrapper {
-  return (driver) => {
-    const kept = new Map<string, Uint8Array>();
-    return overrideBucket((inner, name) => ({
-      async putObject(key, body, call) {
-        if (body.bytes !== undefined) kept.set(`${name}/${key}`, body.bytes);
-        return inner.putObject(key, body, call);
-      },
-      async getObject(key, call) {
-        const object = await inner.getObject(key, call);
-        const reference = kept.get(`${name}/${key}`);
-        return reference === undefined ? object : { ...object, body: Buffer.from(reference) };
-      },
-    }))(driver);
-  };
-}
-
 function returnsReferences(): DriverWrapper {
   return (driver) => {
     const returned = new Map<string, DriverObject>();
@@ -38,7 +21,37 @@ function returnsReferences(): DriverWrapper {
 
 /** Bodies and ETags. */
 export const faultyBodies: readonly FaultyDriver[] = [
-  { name: 'putObject keeps a reference to the bytes', wrap: keepsReferences(), detectedBy: 'put-sources/buffer-modified-after-put' },
+  {
+    name: 'putObject stores the zeros that the caller writes later',
+    wrap: overrideBucket((inner) => ({
+      putObject: async (key, body, call) => inner.putObject(key, bodyOf(Buffer.alloc((await readBody(body)).length)), call),
+    })),
+    detectedBy: 'put-sources/buffer-modified-during-put',
+  },
+  {
+    name: 'putObject truncates bytes in memory at 64 KiB',
+    wrap: overrideBucket((inner) => ({
+      putObject: async (key, body, call) =>
+        inner.putObject(key, body.bytes === undefined ? body : bodyOf(body.bytes.subarray(0, 64 * KiB)), call),
+    })),
+    detectedBy: 'put-sources/buffer-modified-after-put',
+  },
+  {
+    name: 'putObject commits before the end of the body',
+    wrap: overrideBucket((inner) => ({
+      async putObject(key, body, call) {
+        const chunks: Buffer[] = [];
+        try {
+          for await (const chunk of body) chunks.push(Buffer.from(chunk));
+        } catch (error) {
+          await inner.putObject(key, bodyOf(Buffer.concat(chunks)), call);
+          throw error;
+        }
+        return inner.putObject(key, bodyOf(Buffer.concat(chunks)), call);
+      },
+    })),
+    detectedBy: 'put-sources/failing-progress',
+  },
   { name: 'getObject returns its stored buffer', wrap: returnsReferences(), detectedBy: 'get/returned-bytes-are-copies' },
   {
     name: 'putObject keeps references to chunks',
