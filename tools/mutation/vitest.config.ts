@@ -6,8 +6,8 @@ export default defineConfig({
   ...shared,
   test: {
     include: ['**/*.test.ts'],
-    // The contract has a thousand cases and would take too long per mutant. The bundle tests run the built files, which are not mutated.
-    exclude: ['**/contract*.test.ts', '**/bundle.test.ts'],
+    // The contract has a thousand cases and would take too long per mutant. The loading tests run the built files, which are not mutated.
+    exclude: ['**/contract*.test.ts', '**/loading.test.ts'],
     // Loading all modules again for each file would take longer than the tests.
     isolate: false,
     // Coverage per test can only be measured when tests run one at a time.

@@ -16,8 +16,8 @@ import type {
 import { EtagHasher, evaluateReadConditions, evaluateWriteConditions, resolveRange, toStorageError } from '@anybucket/core/backend';
 import { listPage } from './reading/list-page.js';
 import { infoOf, readState, requireState } from './reading/object-state.js';
-import { openObject, readBody } from './reading/open-object.js';
-import type { BucketDirectory } from './root/bucket-directory.js';
+import { closeOnError, openObject, readBody } from './reading/open-object.js';
+import type { Access, BucketDirectory, OpenBucket } from './root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from './system/event-loop.js';
 import { commit } from './writing/commit.js';
 import { deleteObject } from './writing/delete-object.js';
@@ -27,9 +27,9 @@ import { stageCopy } from './writing/stage-copy.js';
 /** The driver for one bucket: a directory of plain files, and an internal directory with a record per object. */
 export class FsBucket implements BucketDriver {
   readonly #name: string;
-  readonly #openBucket: (name: string) => Promise<BucketDirectory>;
+  readonly #openBucket: OpenBucket;
 
-  constructor(name: string, openBucket: (name: string) => Promise<BucketDirectory>) {
+  constructor(name: string, openBucket: OpenBucket) {
     this.#name = name;
     this.#openBucket = openBucket;
   }
@@ -41,24 +41,20 @@ export class FsBucket implements BucketDriver {
 
   async getObject(key: string, { range, conditions, signal }: GetCall): Promise<DriverObject> {
     const bucket = await this.#requireBucket();
-    const { calls } = bucket.root;
-    const object = await openObject(bucket, key, signal);
-    try {
-      const info = infoOf(key, object);
-      evaluateReadConditions(conditions, info);
-      if (range === undefined) return { info, body: readBody(calls, object.fd, 0, info.size) };
-      const resolved = resolveRange(range, info.size);
-      return { info, range: resolved, body: readBody(calls, object.fd, resolved.start, resolved.end) };
-    } catch (error) {
-      calls.closeSync(object.fd);
-      throw error;
-    }
+    return openObject(bucket, key, signal, (object) =>
+      closeOnError(bucket, object.fd, (): DriverObject => {
+        const info = infoOf(key, object);
+        evaluateReadConditions(conditions, info);
+        if (range === undefined) return { info, body: readBody(bucket, object, 0, info.size) };
+        const resolved = resolveRange(range, info.size);
+        return { info, range: resolved, body: readBody(bucket, object, resolved.start, resolved.end) };
+      }),
+    );
   }
 
   async putObject(key: string, body: PutBody, { attributes, tags, conditions, partSize, signal }: PutCall): Promise<PutResult> {
-    const bucket = await this.#open();
     // A missing bucket and a failing condition are reported before a stream is read. `commit` checks them again, under the lock.
-    if (conditions !== undefined || body.bytes === undefined) bucket.requireExists();
+    const bucket = await this.#requireBucket(this.#name, 'write');
     if (conditions !== undefined) evaluateWriteConditions(conditions, (await readState(bucket, key, signal))?.line);
     const staged =
       body.bytes === undefined
@@ -69,23 +65,23 @@ export class FsBucket implements BucketDriver {
   }
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
-    const from = await this.#requireBucket(source.bucket);
-    const { target, body, line } = await stageCopy(from, source, () => this.#requireBucket(), signal);
+    const from = await this.#requireBucket(source.bucket, 'write');
+    const { target, body, line } = await stageCopy(from, source, () => this.#requireBucket(this.#name, 'write'), signal);
     const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags };
     const { etag, modified } = await commit(target, key, object, conditions, signal);
     return { etag, lastModified: new Date(modified * 1000) };
   }
 
   async deleteObject(key: string, { ifMatch, signal }: DeleteCall): Promise<void> {
-    await deleteObject(await this.#open(), key, ifMatch, signal);
+    await deleteObject(await this.#open(this.#name, 'write'), key, ifMatch, signal);
   }
 
   async deleteObjects(keys: readonly string[], { signal }: DriverCall): Promise<{ key: string; error: StorageError }[]> {
     const failures: { key: string; error: StorageError }[] = [];
     // Reports a missing bucket even if `keys` is empty.
-    await this.#requireBucket();
+    await this.#requireBucket(this.#name, 'write');
     for (const key of keys) {
-      const bucket = await this.#open();
+      const bucket = await this.#open(this.#name, 'write');
       signal?.throwIfAborted();
       try {
         await deleteObject(bucket, key, undefined, signal);
@@ -101,16 +97,16 @@ export class FsBucket implements BucketDriver {
     return listPage(await this.#requireBucket(), call);
   }
 
-  /** Opens a bucket. @throws `NoSuchBucket`. */
-  async #requireBucket(name = this.#name): Promise<BucketDirectory> {
-    const bucket = await this.#open(name);
+  /** Opens a bucket. @throws `NoSuchBucket`; `AccessDenied` for a write when the root can only be read. */
+  async #requireBucket(name = this.#name, access: Access = 'read'): Promise<BucketDirectory> {
+    const bucket = await this.#open(name, access);
     bucket.requireExists();
     return bucket;
   }
 
   /** Opens a bucket, for operations that check under the lock whether it exists. */
-  async #open(name = this.#name): Promise<BucketDirectory> {
+  async #open(name: string, access: Access): Promise<BucketDirectory> {
     if (shouldYield()) await yieldToEventLoop();
-    return this.#openBucket(name);
+    return this.#openBucket(name, access);
   }
 }

@@ -6,8 +6,10 @@ import { bodyPath } from './layout/body-path.js';
 import { checkOptions } from './options.js';
 import type { FsDatastoreOptions } from './options.js';
 import { BucketDirectory } from './root/bucket-directory.js';
-import { Root } from './root/root.js';
+import type { Access, OpenBucket } from './root/bucket-directory.js';
+import { Root, readOnlyError } from './root/root.js';
 import type { RootSettings } from './root/root.js';
+import { hasErrno } from './system/errno.js';
 import { systemCalls } from './system/file-calls.js';
 import type { FileCalls } from './system/file-calls.js';
 import { FsTags } from './writing/tags.js';
@@ -41,36 +43,53 @@ export class FsDriver implements DatastoreDriver {
   readonly #buckets = new Map<string, BucketDirectory>();
   #opening: Promise<Root> | undefined;
 
+  readonly #openBucket: OpenBucket = async (name, access) => {
+    const root = await this.#openRoot(access);
+    let bucket = this.#buckets.get(name);
+    if (bucket === undefined || bucket.root !== root) {
+      bucket = new BucketDirectory(root, name);
+      // Only existing buckets are cached, as the number of other names is unlimited.
+      if (bucket.exists()) this.#buckets.set(name, bucket);
+    }
+    return bucket;
+  };
+
   /** @throws `InvalidArgument` for a missing, unknown or invalid option. */
   constructor(options: FsDatastoreOptions, { calls = systemCalls, lockTimeout = 10_000 }: FsDriverInternals = {}) {
     checkOptions(options);
-    const { root, durable = false, create = true } = options;
-    this.#settings = { path: resolve(root), durable, create, calls, lockTimeoutMs: lockTimeout };
-    this.tags = new FsTags((bucket) => this.#openBucket(bucket));
+    const { root, durable = false, create = true, readOnly = false } = options;
+    this.#settings = { path: resolve(root), durable, create, readOnly, calls, lockTimeoutMs: lockTimeout };
+    this.tags = new FsTags(this.#openBucket);
   }
 
   async listBuckets(_call: DriverCall): Promise<string[]> {
-    const { calls, paths } = await this.#openRoot();
-    const entries = calls.readdirSync(paths.root, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory() && isBucketName(entry.name)).map((entry) => entry.name);
+    const { calls, paths } = await this.#openRoot('read');
+    try {
+      const entries = calls.readdirSync(paths.root, { withFileTypes: true });
+      return entries.filter((entry) => entry.isDirectory() && isBucketName(entry.name)).map((entry) => entry.name);
+    } catch (error) {
+      // The root was removed by hand.
+      if (hasErrno(error, 'ENOENT')) return [];
+      throw error;
+    }
   }
 
   async createBucket(name: string, { signal }: DriverCall): Promise<boolean> {
-    return (await this.#openBucket(name)).create(signal);
+    return (await this.#openBucket(name, 'write')).create(signal);
   }
 
   async removeBucket(name: string, { signal }: DriverCall): Promise<boolean> {
-    const removed = await (await this.#openBucket(name)).remove(signal);
+    const removed = await (await this.#openBucket(name, 'write')).remove(signal);
     this.#buckets.delete(name);
     return removed;
   }
 
   async bucketExists(name: string, _call: DriverCall): Promise<boolean> {
-    return (await this.#openBucket(name)).exists();
+    return (await this.#openBucket(name, 'read')).exists();
   }
 
   bucket(name: string): FsBucket {
-    return new FsBucket(name, (bucket) => this.#openBucket(bucket));
+    return new FsBucket(name, this.#openBucket);
   }
 
   async close(): Promise<void> {
@@ -82,18 +101,27 @@ export class FsDriver implements DatastoreDriver {
     return bodyPath(this.#settings.calls, this.#settings.path, bucket, key);
   }
 
-  async #openBucket(name: string): Promise<BucketDirectory> {
-    const root = await this.#openRoot();
-    let bucket = this.#buckets.get(name);
-    if (bucket === undefined) {
-      bucket = new BucketDirectory(root, name);
-      // Only existing buckets are cached, as the number of other names is unlimited.
-      if (bucket.exists()) this.#buckets.set(name, bucket);
-    }
-    return bucket;
+  /** @throws `AccessDenied` or `StorageFull` for a write when the root can only be read. */
+  async #openRoot(access: Access): Promise<Root> {
+    if (access === 'write' && this.#settings.readOnly) throw readOnlyError(this.#settings.path);
+    const root = await this.#openOnce();
+    if (access === 'read' || !root.isReadOnly) return root;
+    // There may be space by now.
+    if (hasErrno(root.readOnlyCause, 'ENOSPC', 'EDQUOT')) return this.#reopenForWriting(root);
+    throw readOnlyError(root.paths.root, root.readOnlyCause);
   }
 
-  #openRoot(): Promise<Root> {
+  async #reopenForWriting(former: Root): Promise<Root> {
+    if ((await this.#opening) === former) {
+      this.#opening = undefined;
+      await former.close();
+    }
+    const root = await this.#openOnce();
+    if (root.isReadOnly) throw root.readOnlyCause;
+    return root;
+  }
+
+  #openOnce(): Promise<Root> {
     this.#opening ??= Root.open(this.#settings).catch((error: unknown) => {
       // Lets the next operation try again.
       this.#opening = undefined;

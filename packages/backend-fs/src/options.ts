@@ -14,6 +14,12 @@ export interface FsDatastoreOptions {
   readonly durable?: boolean | undefined;
   /** Whether to create the root directory if it is missing. @defaultValue true */
   readonly create?: boolean | undefined;
+  /**
+   * Whether to open the root for reading only. Writes then fail with `AccessDenied`, and nothing below the root is changed. A root that cannot be
+   * written is opened in this way in any case.
+   * @defaultValue false
+   */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** The options that a configuration may set. */
@@ -22,6 +28,7 @@ export const optionsSchema: OptionsSchema = {
     root: { type: 'string', path: true, required: true, description: 'the directory that holds the buckets' },
     durable: { type: 'boolean', description: 'whether to flush each write to the disk before it succeeds' },
     create: { type: 'boolean', description: 'whether to create the directory if it is missing' },
+    readOnly: { type: 'boolean', description: 'whether to open the directory for reading only' },
   },
   url: { form: 'fs:./relative or fs:///absolute', path: 'root' },
 };
@@ -29,15 +36,16 @@ export const optionsSchema: OptionsSchema = {
 /** @throws `InvalidArgument` for a missing, unknown or invalid option. */
 export function checkOptions(options: FsDatastoreOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid(`the options must be an object with \`root\`, not ${String(options)}`);
-  const { name, root, durable, create, ...unknown } = options;
+  const { name, root, durable, create, readOnly, ...unknown } = options;
   const [extra] = Object.keys(unknown);
-  if (extra !== undefined) throw invalid(`unknown option \`${extra}\`; the options are name, root, durable and create`);
+  if (extra !== undefined) throw invalid(`unknown option \`${extra}\`; the options are name, root, durable, create and readOnly`);
   if (typeof root !== 'string' || root === '' || root.includes('\0')) throw invalid('`root` must be the path of a directory');
   // A shell would expand it; Node would create a directory named `~`.
   if (/^~(?:[/\\]|$)/.test(root)) throw invalid('`root` begins with `~`, which is expanded in configurations only: use os.homedir()');
   if (name !== undefined && typeof name !== 'string') throw invalid(`\`name\` must be a string, not ${typeof name}`);
   requireBoolean('durable', durable);
   requireBoolean('create', create);
+  requireBoolean('readOnly', readOnly);
 }
 
 function requireBoolean(name: string, value: unknown): void {

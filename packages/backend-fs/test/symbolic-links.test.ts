@@ -75,7 +75,12 @@ describe.skipIf(process.platform === 'win32')('a symbolic link', () => {
     if (name !== '.') mkdirSync(join(root, '.anybucket/buckets/other'));
     symlinkSync(outside, join(root, '.anybucket/buckets/other', name));
     await expect(store.bucket('other').put('a/', 'x')).rejects.toMatchObject({ code: 'AccessDenied' });
-    await expect(store.bucket('other').put('a', 'x')).rejects.toMatchObject({ code: 'AccessDenied' });
+    // The body of `a` is not in the internal directory.
+    const result: unknown = await store
+      .bucket('other')
+      .put('a', 'x')
+      .catch((error: unknown) => error);
+    expect(result).toMatchObject(name === 'bodies' ? { etag: '9dd4e461268c8034f5c8564e155c67a6' } : { code: 'AccessDenied' });
   });
 });
 
@@ -100,14 +105,12 @@ describe('a file that cannot be read', () => {
     writeFileSync(join(root, 'photos/locked.txt'), 'x');
     const store = scope.open(root, { calls: failingCalls([call], 'locked.txt', 'EACCES') });
     const locked = store.bucket('photos');
-    for (const attempt of [
-      () => locked.get('locked.txt'),
-      () => locked.stat('locked.txt'),
-      () => locked.list(),
-      () => locked.exists('locked.txt'),
-    ]) {
+    for (const attempt of [() => locked.get('locked.txt'), () => locked.stat('locked.txt'), () => locked.exists('locked.txt')]) {
       await expect(attempt()).rejects.toMatchObject({ code: 'AccessDenied', cause: { code: 'EACCES' } });
     }
+    // Nothing but its name is known.
+    writeFileSync(join(root, 'photos/readable.txt'), 'x');
+    expect(await locked.listFilename()).toEqual(['readable.txt']);
   });
 
   test('is one failure of a batch delete', async () => {
@@ -126,7 +129,7 @@ test('omits a file that is deleted while a page is built, and fills the page', a
   for (const key of ['a', 'b', 'c', 'd']) await bucket.put(key, key);
   const calls = callsWith({
     lstatSync: ((path: string, options: { throwIfNoEntry: false }) =>
-      /photos\/[ab]$/.test(path) ? undefined : lstatSync(path, options)) as never,
+      /\/[ab]$/.test(path) ? undefined : lstatSync(path, options)) as never,
   });
   const store = scope.open(root, { calls });
   expect(await store.bucket('photos').listFilename()).toEqual(['c', 'd']);

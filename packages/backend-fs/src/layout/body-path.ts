@@ -2,12 +2,8 @@ import { checkBucketName, checkKey } from '@anybucket/core/backend';
 import type { FileCalls } from '../system/file-calls.js';
 import { lstatOrUndefined } from '../system/files.js';
 import { readFormat } from './format.js';
-import { isStoredAtPath, keyHash } from './key-paths.js';
-import type { NameRules } from './key-paths.js';
+import { defaultRules, isStoredAtPath, keyHash } from './key-paths.js';
 import { bucketPaths, rootPaths } from './paths.js';
-
-/** The assumed rules of a root that does not exist yet. */
-const defaultRules: NameRules = { foldsNames: process.platform !== 'linux', windowsNames: process.platform === 'win32', longestPath: 512 };
 
 /**
  * Returns the path of the file that holds an object's body, or that would hold it if the object existed.

@@ -1,23 +1,32 @@
-import { StorageError } from '@anybucket/core/backend';
+import { StorageError, maxKeyBytes } from '@anybucket/core/backend';
 import { hasErrno } from '../system/errno.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { createTextFile, readTextFile } from '../system/files.js';
+import { isNoRegularFile, readTextFile, writeAll } from '../system/files.js';
+import type { TempFile } from '../system/files.js';
 import type { NameRules } from './key-paths.js';
 
 /** The version of the layout below a root. */
 const layoutVersion = 1;
+/** No platform has a lower limit. */
+const minLongestPath = 512;
 
 /**
  * Returns the name rules of a root from its `format.json`. In a new root, creates the file with the rules of the volume.
- * @param tempPath An unused path on the same volume.
+ * @param temp Creates temp files on the same volume.
  * @throws `ConfigError` when the volume requires stricter rules than the root was created with, or the layout has another version.
  */
-export function loadOrCreateFormat(calls: FileCalls, path: string, volume: NameRules, tempPath: string): NameRules {
+export function loadOrCreateFormat(calls: FileCalls, path: string, volume: NameRules, temp: { create(): TempFile }): NameRules {
   const rules = readFormat(calls, path);
   if (rules === undefined) {
     const { foldsNames, windowsNames, longestPath } = volume;
-    createTextFile(calls, tempPath, `${JSON.stringify({ version: layoutVersion, foldsNames, windowsNames, longestPath }, undefined, 2)}\n`);
-    calls.renameSync(tempPath, path);
+    const file = temp.create();
+    try {
+      const text = JSON.stringify({ version: layoutVersion, foldsNames, windowsNames, longestPath }, undefined, 2);
+      writeAll(calls, file.fd, Buffer.from(`${text}\n`));
+    } finally {
+      calls.closeSync(file.fd);
+    }
+    calls.renameSync(file.path, path);
     return { foldsNames, windowsNames, longestPath };
   }
   if ((volume.foldsNames && !rules.foldsNames) || (volume.windowsNames && !rules.windowsNames) || volume.longestPath < rules.longestPath) {
@@ -36,6 +45,7 @@ export function readFormat(calls: FileCalls, path: string): NameRules | undefine
     return parseFormat(readTextFile(calls, path), path);
   } catch (error) {
     if (hasErrno(error, 'ENOENT')) return undefined;
+    if (isNoRegularFile(error) && !(error instanceof StorageError)) throw incompatible(path, 'it is not a regular file', error);
     throw error;
   }
 }
@@ -49,9 +59,14 @@ function parseFormat(text: string, path: string): NameRules {
   }
   const { version, foldsNames, windowsNames, longestPath } = format;
   if (version !== layoutVersion) throw incompatible(path, `expected version ${layoutVersion}, got ${JSON.stringify(version)}`);
-  if (typeof foldsNames !== 'boolean' || typeof windowsNames !== 'boolean' || !Number.isSafeInteger(longestPath))
+  if (typeof foldsNames !== 'boolean' || typeof windowsNames !== 'boolean' || !isLongestPath(longestPath))
     throw incompatible(path, '`foldsNames`, `windowsNames` or `longestPath` is missing or invalid');
-  return { foldsNames, windowsNames, longestPath: Number(longestPath) };
+  return { foldsNames, windowsNames, longestPath };
+}
+
+/** A smaller number would hide objects whose bodies are at their paths. */
+function isLongestPath(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= minLongestPath && Number(value) <= maxKeyBytes;
 }
 
 function incompatible(path: string, reason: string, cause?: unknown): StorageError {

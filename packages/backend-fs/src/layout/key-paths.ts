@@ -14,6 +14,13 @@ export interface NameRules {
   readonly longestPath: number;
 }
 
+/** The assumed rules of a root without a `format.json`, as long as its volume has not been probed. */
+export const defaultRules: NameRules = {
+  foldsNames: process.platform !== 'linux',
+  windowsNames: process.platform === 'win32',
+  longestPath: process.platform === 'darwin' ? 512 : 1024,
+};
+
 const windowsReserved = /[<>:"|?*\\\0-\x1f]|[. ]$/;
 const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 // `progra~1` may be the short name of another file.

@@ -67,7 +67,7 @@ export class BucketKeys implements SortedKeys {
     const path = this.#directory + (prefix === '' ? '' : `/${prefix.slice(0, -1)}`);
     let names = this.#loaded.get(path);
     if (names !== undefined) return names;
-    names = this.#cache.get(path);
+    names = this.#cache.get(path, prefix === '');
     if (names === undefined) throw new DirectoryNotLoaded(path);
     this.#loaded.set(path, names);
     return names;

@@ -6,6 +6,7 @@ import { hasErrno } from '../system/errno.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { lstatOrUndefined } from '../system/files.js';
+import { Semaphore } from '../system/semaphore.js';
 
 /** The names in a directory, in the order of their keys: files as they are, directories with a trailing `/`. */
 export type DirectoryNames = readonly string[];
@@ -29,6 +30,9 @@ const mergeStride = 1024;
 /** A second change within this time, in milliseconds, may leave the modification time of a directory as it is. */
 const minAgeMs = 50;
 
+/** Large directories that are read at once. Each is open meanwhile. */
+const loads = new Semaphore(() => 8);
+
 /**
  * Caches the names in directories, so that the cost of a page does not depend on the size of the bucket. A directory is read again when it has
  * changed, or when its last change was so recent that another one may not show in its modification time.
@@ -49,45 +53,66 @@ export class DirectoryCache {
 
   /**
    * Returns the names in a directory; none when the path is not a directory. Symbolic links and special files are omitted.
+   * @param isRequired Whether to throw for a directory that this user cannot read. Otherwise it counts as empty, such as `lost+found`.
    * @returns Undefined for a large directory, which must first be read with {@link load}.
    */
-  get(path: string): DirectoryNames | undefined {
-    const stats = lstatOrUndefined(this.#calls, path);
+  get(path: string, isRequired = false): DirectoryNames | undefined {
+    const stats = this.#stats(path, isRequired);
     if (stats?.isDirectory() !== true) return [];
     const cached = this.#directories.get(path);
     if (cached !== undefined && this.#isFresh(cached, stats)) return cached.names;
     if (stats.size > maxSyncBytes) return undefined;
     const readAt = Date.now();
-    return this.#add(path, { names: this.#readNames(path), stats, readAt });
+    return this.#add(path, { names: this.#readNames(path, isRequired), stats, readAt });
   }
 
   /** Reads a directory of any size without blocking the event loop. */
-  async load(path: string, signal: AbortSignal | undefined): Promise<DirectoryNames> {
-    const stats = lstatOrUndefined(this.#calls, path);
+  async load(path: string, signal: AbortSignal | undefined, isRequired = false): Promise<DirectoryNames> {
+    const stats = this.#stats(path, isRequired);
     if (stats === undefined) return [];
     const readAt = Date.now();
-    const runs: string[][] = [[]];
-    let run: string[] = [];
-    for await (const entry of this.#calls.opendirSync(path, { bufferSize: 1024 })) {
-      const name = this.#nameOf(entry);
-      if (name === undefined) continue;
-      run.push(name);
-      if (run.length < runLength) continue;
-      signal?.throwIfAborted();
-      runs.push(run.sort(compareKeys));
-      run = [];
-    }
-    runs.push(run.sort(compareKeys));
+    const runs = await loads.run(() => this.#readRuns(path, signal, isRequired));
     return this.#add(path, { names: await mergeRuns(runs), stats, readAt });
   }
 
-  #isFresh({ stats, readAt }: CachedDirectory, current: Stats): boolean {
-    if (stats.mtimeMs !== current.mtimeMs || stats.ino !== current.ino || stats.dev !== current.dev || stats.size !== current.size)
-      return false;
-    return current.mtimeMs < readAt - this.#minAgeMs;
+  /** Reads the names in a directory in sorted runs. */
+  async #readRuns(path: string, signal: AbortSignal | undefined, isRequired: boolean): Promise<string[][]> {
+    const runs: string[][] = [[]];
+    let run: string[] = [];
+    try {
+      for await (const entry of this.#calls.opendirSync(path, { bufferSize: 1024 })) {
+        const name = this.#nameOf(entry);
+        if (name === undefined) continue;
+        run.push(name);
+        if (run.length < runLength) continue;
+        signal?.throwIfAborted();
+        runs.push(run.sort(compareKeys));
+        run = [];
+      }
+    } catch (error) {
+      if (!isOmitted(error, isRequired)) throw error;
+    }
+    runs.push(run.sort(compareKeys));
+    return runs;
   }
 
-  #readNames(path: string): string[] {
+  #isFresh({ stats, readAt }: CachedDirectory, current: Stats): boolean {
+    if (stats.ino !== current.ino || stats.dev !== current.dev || stats.size !== current.size) return false;
+    // The modification time may have been restored after a change. Some volumes have no time of the last change, and report that of the creation.
+    if (stats.mtimeMs !== current.mtimeMs || stats.ctimeMs !== current.ctimeMs) return false;
+    return Math.max(current.mtimeMs, current.ctimeMs) < readAt - this.#minAgeMs;
+  }
+
+  #stats(path: string, isRequired: boolean): Stats | undefined {
+    try {
+      return lstatOrUndefined(this.#calls, path);
+    } catch (error) {
+      if (isOmitted(error, isRequired)) return undefined;
+      throw error;
+    }
+  }
+
+  #readNames(path: string, isRequired: boolean): string[] {
     try {
       return this.#calls
         .readdirSync(path, { withFileTypes: true })
@@ -95,7 +120,7 @@ export class DirectoryCache {
         .filter((name) => name !== undefined)
         .sort(compareKeys);
     } catch (error) {
-      if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return [];
+      if (isOmitted(error, isRequired)) return [];
       throw error;
     }
   }
@@ -118,6 +143,11 @@ export class DirectoryCache {
     if (entry.isFile()) return toKeyName(entry.name, this.#rules);
     return entry.isDirectory() ? `${toKeyName(entry.name, this.#rules)}/` : undefined;
   }
+}
+
+/** Returns whether a directory has been removed, or cannot be read by this user and may be omitted. */
+function isOmitted(error: unknown, isRequired: boolean): boolean {
+  return hasErrno(error, 'ENOENT', 'ENOTDIR') || (!isRequired && hasErrno(error, 'EACCES', 'EPERM'));
 }
 
 /** Merges sorted runs into one, and yields to the event loop meanwhile. */

@@ -1,7 +1,6 @@
 import { compareKeys } from '@anybucket/core/backend';
 import { isKey, keyHash } from '../layout/key-paths.js';
 import type { RecordFiles } from '../records/record-files.js';
-import { decodeKey } from '../records/record-line.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
 import type { DirectoryCache, DirectoryNames } from './directory-cache.js';
 
@@ -30,7 +29,7 @@ export class HashedKeys {
     const keys = new Map<string, string>();
     for (const hash of hashes) {
       if (shouldYield()) await yieldToEventLoop();
-      const key = this.#keys.get(hash) ?? decodeKey(this.#records.read(hash));
+      const key = this.#keys.get(hash) ?? this.#records.readKey(hash);
       if (isKey(key) && keyHash(key) === hash) keys.set(hash, key);
     }
     this.#keys = keys;

@@ -1,11 +1,13 @@
 import { StorageError } from '@anybucket/core/backend';
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { createTextFile, readTextFile } from '../system/files.js';
+import { createTextFile, isNoRegularFile, readTextFile } from '../system/files.js';
 import { createLockOwner, isAlive, parseLockOwner } from './lock-owner.js';
 import type { LockOwner } from './lock-owner.js';
 
 const ownerFile = 'owner';
+/** Other processes may release the lock meanwhile, and acquire it again. */
+const maxAttempts = 100;
 
 /**
  * Acquires an exclusive lock without kernel locks. The lock is a directory that is renamed into place with its owner's file in it, so that it
@@ -27,9 +29,9 @@ export function findExclusiveLockOwner(calls: FileCalls, path: string): LockOwne
 function acquire(calls: FileCalls, path: string, owner: LockOwner, reason: string): () => void {
   const ownPath = `${path}-${owner.id}`;
   calls.mkdirSync(ownPath);
-  createTextFile(calls, `${ownPath}/${ownerFile}`, JSON.stringify(owner));
   try {
-    for (;;) {
+    createTextFile(calls, `${ownPath}/${ownerFile}`, JSON.stringify(owner));
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       if (tryRename(calls, ownPath, path)) return () => remove(calls, path);
       const holder = readOwner(calls, path);
       if (holder === undefined) continue;
@@ -39,6 +41,7 @@ function acquire(calls: FileCalls, path: string, owner: LockOwner, reason: strin
       if (readOwner(calls, path)?.id === holder.id) remove(calls, path);
       releaseBreaker();
     }
+    throw damaged(path);
   } catch (error) {
     remove(calls, ownPath);
     throw error;
@@ -59,20 +62,35 @@ function tryRename(calls: FileCalls, from: string, to: string): boolean {
     return true;
   } catch (error) {
     if (hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'EPERM')) return false;
+    if (hasErrno(error, 'ENOTDIR') && !(error instanceof StorageError)) throw damaged(to);
     throw error;
   }
 }
 
 function readOwner(calls: FileCalls, path: string): LockOwner | undefined {
-  let text: string | undefined;
-  ignoreNotFound(() => (text = readTextFile(calls, `${path}/${ownerFile}`)));
-  if (text === undefined) return undefined;
+  let text: string;
+  try {
+    text = readTextFile(calls, `${path}/${ownerFile}`);
+  } catch (error) {
+    if (hasErrno(error, 'ENOENT')) return undefined;
+    if (isNoRegularFile(error)) throw damaged(path);
+    throw error;
+  }
   const owner = parseLockOwner(text);
   if (owner !== undefined) return owner;
-  throw new StorageError({ code: 'ConfigError', message: `${path} is damaged; remove it if no other process uses the root` });
+  throw damaged(path);
 }
 
+function damaged(path: string): StorageError {
+  return new StorageError({ code: 'ConfigError', message: `${path} is damaged; remove it if no other process uses the root` });
+}
+
+/** The lock may have been removed by hand. */
 function remove(calls: FileCalls, path: string): void {
-  calls.unlinkSync(`${path}/${ownerFile}`);
-  calls.rmdirSync(path);
+  try {
+    ignoreNotFound(() => calls.unlinkSync(`${path}/${ownerFile}`));
+    ignoreNotFound(() => calls.rmdirSync(path));
+  } catch (error) {
+    if (!hasErrno(error, 'ENOTDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
+  }
 }

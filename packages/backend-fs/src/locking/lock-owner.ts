@@ -21,10 +21,17 @@ export function createLockOwner(): LockOwner {
 /** Parses the content of an owner's file. @returns Undefined for an invalid or empty file, which a process that was killed may leave. */
 export function parseLockOwner(text: string): LockOwner | undefined {
   try {
-    return JSON.parse(text) as LockOwner;
+    const { id, pid, host, started } = Object(JSON.parse(text)) as Partial<Record<keyof LockOwner, unknown>>;
+    if (typeof id !== 'string' || !/^\w{1,64}$/.test(id) || typeof host !== 'string' || typeof started !== 'string') return undefined;
+    return isPid(pid) ? { id, pid, host, started } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** 0 and negative numbers would be groups of processes. */
+function isPid(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31;
 }
 
 /** Returns whether the owner of a lock may be alive. A process on another host, or in another container, is assumed to be. */

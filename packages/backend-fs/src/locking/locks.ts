@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '@anybucket/core/backend';
+import { hasErrno } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { writeAll } from '../system/files.js';
+import { isNoRegularFile, writeAll } from '../system/files.js';
+import type { RootedCalls } from '../system/rooted-calls.js';
 import type { RangeLocks } from './range-locks.js';
 
 /** A byte range of the lock file. */
@@ -36,23 +38,35 @@ export function keyRange(bucket: LockRange, hashOfKey: string): LockRange {
   return { offset: bucket.offset + firstUint32(hashOfKey), length: 1 };
 }
 
+/** How locks are acquired. */
+export interface LockSettings {
+  /** The lock file; created if missing. */
+  readonly path: string;
+  /** How long to wait for a lock. */
+  readonly timeoutMs: number;
+}
+
 /**
  * The locks of one open root. Everything done under a lock is synchronous. So a lock is held for microseconds, never across a turn of the event
  * loop, and nothing waits for a lock while it holds another.
  */
 export class Locks {
+  /** Creates the directories of the root again before the lock file is created again. */
+  restore: () => void = () => {};
   readonly #ranges: RangeLocks;
-  readonly #calls: FileCalls;
-  readonly #fd: number;
+  readonly #calls: RootedCalls;
+  readonly #path: string;
   readonly #timeoutMs: number;
+  #fd: number;
 
-  /** @param path The lock file; created if missing. @param timeoutMs How long to wait for a lock. */
-  constructor(ranges: RangeLocks, calls: FileCalls, path: string, timeoutMs: number) {
+  /** @throws `ConfigError` when the lock file is not a regular file. */
+  constructor(ranges: RangeLocks, calls: RootedCalls, { path, timeoutMs }: LockSettings) {
     this.#ranges = ranges;
     this.#calls = calls;
+    this.#path = path;
     this.#timeoutMs = timeoutMs;
     try {
-      this.#fd = calls.openSync(path, openFlags.lock);
+      this.#fd = openLockFile(calls, path);
     } catch (error) {
       ranges.close();
       throw error;
@@ -71,7 +85,7 @@ export class Locks {
    */
   async withLock<T>({ offset, length }: LockRange, signal: AbortSignal | undefined, action: () => T): Promise<T> {
     const deadline = performance.now() + this.#timeoutMs;
-    for (let attempt = 0; !this.#ranges.tryLock(this.#fd, offset, length); attempt++) {
+    for (let attempt = 0; !this.#tryLock(offset, length); attempt++) {
       if (performance.now() > deadline)
         throw new StorageError({
           code: 'Timeout',
@@ -80,7 +94,10 @@ export class Locks {
       await sleep(Math.random() * Math.min(attempt, 10), undefined, { signal });
     }
     try {
+      this.#calls.expireAll();
       return action();
+    } catch (error) {
+      throw toStableError(error);
     } finally {
       this.#ranges.unlock(this.#fd, offset, length);
     }
@@ -108,6 +125,47 @@ export class Locks {
     this.#calls.closeSync(this.#fd);
     this.#ranges.close();
   }
+
+  /** The lock file may have been removed or replaced. Then other processes lock another file, so a lock of this one would not exclude them. */
+  #tryLock(offset: number, length: number): boolean {
+    if (!this.#ranges.tryLock(this.#fd, offset, length)) {
+      this.#reopenIfReplaced();
+      return false;
+    }
+    if (!this.#reopenIfReplaced()) return true;
+    return this.#ranges.tryLock(this.#fd, offset, length) && this.#calls.isAt(this.#fd, this.#path);
+  }
+
+  /** Closing the former file also ends its locks. */
+  #reopenIfReplaced(): boolean {
+    if (this.#calls.isAt(this.#fd, this.#path)) return false;
+    this.restore();
+    const fd = openLockFile(this.#calls, this.#path);
+    this.#calls.closeSync(this.#fd);
+    this.#fd = fd;
+    return true;
+  }
+}
+
+/** Converts an error of a directory that was removed or replaced by hand while it was used. The next attempt finds it as it is then. */
+function toStableError(error: unknown): unknown {
+  if (error instanceof StorageError || !hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENOTEMPTY', 'EEXIST')) return error;
+  return new StorageError({ code: 'SlowDown', message: `a file or directory was changed meanwhile: ${String(error)}`, cause: error });
+}
+
+function openLockFile(calls: FileCalls, path: string): number {
+  let fd: number | undefined;
+  try {
+    fd = calls.openSync(path, openFlags.lock);
+    if (calls.fstatSync(fd).isFile()) return fd;
+    calls.closeSync(fd);
+  } catch (error) {
+    if (!isNoRegularFile(error) || hasErrno(error, 'ENOENT')) throw error;
+  }
+  throw new StorageError({
+    code: 'ConfigError',
+    message: `the lock file ${path} is not a regular file; remove it if no process uses the root`,
+  });
 }
 
 /** Reads the first 32 bits of a hash in hex. */

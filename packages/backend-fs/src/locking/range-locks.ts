@@ -1,6 +1,7 @@
 import { devNull } from 'node:os';
+import { types } from 'node:util';
 import { StorageError } from '@anybucket/core/backend';
-import { hasErrno } from '../system/errno.js';
+import { isOutOfDescriptors } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { acquireExclusiveLock } from './exclusive-lock.js';
@@ -22,28 +23,48 @@ export const supportedHosts: readonly string[] = ['darwin-arm64', 'darwin-x64', 
 const unsupportedRuntimes = ['Deno', 'Bun'];
 
 /**
- * Loads the kernel locks. Where they are unavailable (see {@link supportedHosts}; Deno; Bun), acquires the whole root for this process instead.
+ * Loads the kernel locks. Where they are unavailable (see {@link supportedHosts}; Deno; Bun; a bundle without them), acquires the whole root
+ * for this process instead.
  * @param exclusivePath The path of the exclusive lock.
- * @throws `ConfigError` when the root must be exclusive but another process uses it, or when the binary for this host cannot be loaded.
- * `InternalError`, retryable, when too many files are open.
+ * @param anyCalls Calls for paths that need not be below the root.
+ * @throws `ConfigError` when the root must be exclusive but another process uses it, or when the binary for this host is present
+ *   but cannot be loaded.
+ * `TooManyOpenFiles`.
  */
-export async function loadRangeLocks(calls: FileCalls, exclusivePath: string): Promise<RangeLocks> {
+export async function loadRangeLocks(calls: FileCalls, exclusivePath: string, anyCalls = calls): Promise<RangeLocks> {
   const runtime = unsupportedRuntimes.find((name) => name in globalThis);
   if (runtime !== undefined) return acquireRoot(calls, exclusivePath, `fs-native-extensions does not run under ${runtime}`);
   const host = `${process.platform}-${process.arch}`;
   try {
-    return toRangeLocks(await importKernelLocks(calls));
+    return toRangeLocks(await importKernelLocks(anyCalls));
   } catch (cause) {
     if (cause instanceof StorageError) throw cause;
+    if (isMissing(cause))
+      return acquireRoot(calls, exclusivePath, 'fs-native-extensions, which locks files, is not installed, or was bundled');
     const hasMusl = isMusl();
     if (supportedHosts.includes(host) && !hasMusl)
       throw new StorageError({
         code: 'ConfigError',
-        message: `cannot load fs-native-extensions, which locks files, for ${host}: ${String(cause)}; reinstall it, and exclude it if the application is bundled`,
+        message: `cannot load fs-native-extensions, which locks files, for ${host}: ${String(cause)}; reinstall it`,
         cause,
       });
     return acquireRoot(calls, exclusivePath, `fs-native-extensions has no binary for ${host}${hasMusl ? ' with musl' : ''}`);
   }
+}
+
+/**
+ * Returns whether the package or its binary is missing, as in an application that was bundled without it. If the package itself is part of
+ * the bundle, it does not find `__filename` or `require`, and throws a `ReferenceError` or `TypeError`.
+ */
+function isMissing(error: unknown): boolean {
+  const code: unknown = types.isNativeError(error) && 'code' in error ? error.code : undefined;
+  return (
+    code === 'ERR_MODULE_NOT_FOUND' ||
+    code === 'MODULE_NOT_FOUND' ||
+    code === 'ADDON_NOT_FOUND' ||
+    error instanceof ReferenceError ||
+    error instanceof TypeError
+  );
 }
 
 let isImported = false;
@@ -52,6 +73,8 @@ let isImported = false;
 async function importKernelLocks(calls: FileCalls): Promise<KernelLocks> {
   if (!isImported) requireDescriptors(calls);
   const kernel = await import('fs-native-extensions');
+  // In a CommonJS bundle, a module that threw when it was first evaluated is empty afterwards.
+  if (typeof kernel.tryLock !== 'function') throw new TypeError('fs-native-extensions has no function tryLock');
   isImported = true;
   return kernel;
 }
@@ -62,9 +85,9 @@ function requireDescriptors(calls: FileCalls): void {
   try {
     while (fds.length < 8) fds.push(calls.openSync(devNull, openFlags.read));
   } catch (cause) {
-    if (!hasErrno(cause, 'EMFILE', 'ENFILE')) return;
+    if (!isOutOfDescriptors(cause)) return;
     throw new StorageError({
-      code: 'InternalError',
+      code: 'TooManyOpenFiles',
       message: 'cannot load fs-native-extensions: too many open files',
       retryable: true,
       cause,

@@ -1,65 +1,94 @@
-import { EtagHasher, contentTypeOf, defaultPartSize } from '@anybucket/core/backend';
+import { EtagHasher, StorageError, contentTypeOf, defaultPartSize } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
-import { findLinesOfSize } from '../records/record-line.js';
+import { findLinesOfSize, maxTimestamp } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, LocatedBody } from '../root/bucket-directory.js';
+import { isNotWritable, isOutOfDescriptors } from '../system/errno.js';
+import type { PooledFile } from '../system/pooled-file.js';
 import { BodyStream } from './body-stream.js';
 
 /** The age, in microseconds, from which a line may be saved. A manual edit within one clock tick would leave the `bodyId` as it is. */
 const minAgeUs = 2_000_000;
+/** A body is hashed for at most so many part sizes. A record that is not damaged has hardly more than one. */
+const maxPartSizes = 8;
 
 /** Returns whether a body was modified so recently that another manual edit might not change its `bodyId`. */
 export function isRecentlyModified({ mtimeMs }: LocatedBody, mtimeStepUs: number): boolean {
   return Math.abs(Date.now() - mtimeMs) * 1000 < minAgeUs + 2 * mtimeStepUs;
 }
 
+/** The line of a body that was added, changed or copied by hand. */
+export interface HealedLine {
+  readonly line: RecordLine;
+  /**
+   * `current`: the body is that of the object. `changed`: the file has been changed in place, as by a program that appends to it. The line
+   * describes its first bytes. `replaced`: the object has been overwritten or deleted.
+   */
+  readonly state: 'current' | 'changed' | 'replaced';
+}
+
 /**
  * Creates the missing line for a body that was added, changed or copied by hand. Headers, metadata and tags are taken from a line with the same size
- * and ETag, if there is one. The body is hashed without the lock, as that takes time.
- * @returns Undefined when the body has been replaced or removed meanwhile.
+ * and ETag, if there is one. The body is hashed without the lock, as that takes time. A line that cannot be saved is created again next time.
+ * @param file The open body; it is closed.
  */
 export async function heal(
   bucket: BucketDirectory,
   key: string,
   body: LocatedBody,
+  file: PooledFile,
   signal: AbortSignal | undefined,
-): Promise<RecordLine | undefined> {
-  const hash = keyHash(key);
-  const candidates = findLinesOfSize(bucket.records.read(hash), body.size);
-  const etags = await hashBody(bucket, body, [defaultPartSize, ...candidates.map(partSizeOf)], signal);
-  if (etags === undefined) return undefined;
+): Promise<HealedLine> {
+  const candidates = findLinesOfSize(bucket.records.read(key, keyHash(key)), body.size);
+  const partSizes = new Set([defaultPartSize, ...candidates.map(partSizeOf)]);
+  const etags = await hashBody(bucket, body, file, [...partSizes].slice(0, maxPartSizes), signal);
   const match = candidates.find((line) => etags(partSizeOf(line)) === line.etag);
   const line = match === undefined ? createLine(key, body, etags(defaultPartSize)) : { ...match, body: body.id };
-  return bucket.withLock(key, signal, () => {
-    if (bucket.locateBody(key)?.id !== body.id) return undefined;
-    if (!isRecentlyModified(body, bucket.root.mtimeStepUs))
-      bucket.records.withRecord(hash, (record) => bucket.records.append(key, record, line, body.id));
-    return line;
+  const state = await bucket.withLockIfWritable(key, signal, () => {
+    const current = bucket.locateBody(key);
+    if (current?.id !== body.id) return current?.path === body.path && current.ino === body.ino ? 'changed' : 'replaced';
+    if (!isRecentlyModified(body, bucket.root.mtimeStepUs)) save(bucket, key, line);
+    return 'current';
   });
+  return { line, state };
+}
+
+/** Saves a line, unless that is impossible at present: reading does not depend on it. */
+function save(bucket: BucketDirectory, key: string, line: RecordLine): void {
+  if (bucket.root.isReadOnly) return;
+  try {
+    bucket.records.withRecord(key, keyHash(key), (record) => bucket.records.append(key, record, line, line.body));
+  } catch (error) {
+    if (!isNotWritable(error) && !isOutOfDescriptors(error) && !(error instanceof StorageError)) throw error;
+  }
 }
 
 function createLine(key: string, { id, mtimeMs, size }: LocatedBody, etag = ''): RecordLine {
   const attributes = { contentType: contentTypeOf(key), metadata: {} };
   const partSize = size > defaultPartSize ? defaultPartSize : undefined;
-  return { body: id, etag, modified: Math.max(0, Math.floor(mtimeMs / 1000)), attributes, tags: {}, partSize };
+  return { body: id, etag, modified: clampTimestamp(mtimeMs / 1000), attributes, tags: {}, partSize };
 }
 
 /** The ETags of one body by part size. */
 type Etags = (partSize: number) => string | undefined;
 
-/** Computes the ETags for several part sizes in one pass. @returns Undefined when the body has been replaced or removed. */
+/** Returns a time in whole seconds that a record may contain. */
+export function clampTimestamp(seconds: number): number {
+  return Math.min(maxTimestamp, Math.max(0, Math.floor(seconds) || 0));
+}
+
+/** Computes the ETags for several part sizes in one pass. */
 async function hashBody(
   bucket: BucketDirectory,
   body: LocatedBody,
+  file: PooledFile,
   partSizes: readonly number[],
   signal: AbortSignal | undefined,
-): Promise<Etags | undefined> {
-  const fd = bucket.open(body);
-  if (fd === undefined) return undefined;
+): Promise<Etags> {
   // All part sizes of at least the size of the body result in the same ETag.
   const effective = (partSize: number): number => (partSize < body.size ? partSize : Infinity);
   const hashers = new Map(partSizes.map((partSize) => [effective(partSize), new EtagHasher(partSize)]));
-  for await (const block of new BodyStream(bucket.root.calls, fd, 0, body.size)) {
+  for await (const block of new BodyStream(bucket.root.calls, file, 0, body.size)) {
     signal?.throwIfAborted();
     for (const hasher of hashers.values()) hasher.update(block);
   }

@@ -3,11 +3,16 @@ import { pageOfKeys } from '@anybucket/core/backend';
 import { BucketKeys, DirectoryNotLoaded } from '../listing/bucket-keys.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
+import { hasErrno } from '../system/errno.js';
 import { readState } from './object-state.js';
+import type { ObjectState } from './object-state.js';
 
 type Entry = DriverPage['entries'][number];
 
-/** Lists one page. Objects that are deleted while the page is built are omitted, and the page is filled with the keys that follow. */
+/**
+ * Lists one page. Objects that are deleted while the page is built, or whose file this user cannot read and no record describes, are omitted, and the
+ * page is filled with the keys that follow.
+ */
 export async function listPage(bucket: BucketDirectory, call: ListCall): Promise<DriverPage> {
   const entries: Entry[] = [];
   let { startAfter } = call;
@@ -31,7 +36,7 @@ async function listKeys(bucket: BucketDirectory, call: ListCall): Promise<KeyPag
       return pageOfKeys(keys, call);
     } catch (error) {
       if (!(error instanceof DirectoryNotLoaded)) throw error;
-      keys.addDirectory(error.path, await root.directories.load(error.path, call.signal));
+      keys.addDirectory(error.path, await root.directories.load(error.path, call.signal, error.path === paths.bucket));
     }
   }
 }
@@ -41,9 +46,19 @@ async function readEntry(bucket: BucketDirectory, key: string, { metadata, signa
     await yieldToEventLoop();
     signal?.throwIfAborted();
   }
-  const state = await readState(bucket, key, signal);
+  const state = await readReadableState(bucket, key, signal);
   if (state === undefined) return undefined;
   const { etag, modified, attributes } = state.line;
   const summary = { key, size: state.body.size, etag, lastModified: new Date(modified * 1000) };
   return metadata ? { ...summary, contentType: attributes.contentType, metadata: attributes.metadata } : summary;
+}
+
+/** Reads the current version of an object. @returns Undefined when there is no object, or its file cannot be read. */
+async function readReadableState(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<ObjectState | undefined> {
+  try {
+    return await readState(bucket, key, signal);
+  } catch (error) {
+    if (hasErrno(error, 'EACCES', 'EPERM', 'EIO')) return undefined;
+    throw error;
+  }
 }

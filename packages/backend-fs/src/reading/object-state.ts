@@ -4,7 +4,9 @@ import { keyHash } from '../layout/key-paths.js';
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, LocatedBody } from '../root/bucket-directory.js';
+import { PooledFile } from '../system/pooled-file.js';
 import { heal } from './heal.js';
+import type { HealedLine } from './heal.js';
 
 /** One version of an object: its body and the line of its record that describes it. */
 export interface ObjectState {
@@ -12,14 +14,41 @@ export interface ObjectState {
   readonly line: RecordLine;
 }
 
-/** Reads the current version of an object, and heals its record if necessary. @returns Undefined when there is no object. */
+/** An operation is repeated so often when the object changes meanwhile. */
+export const maxAttempts = 100;
+/** A body is hashed so often when its file changes in place meanwhile. The last state is then the result, as of the moment when it was located. */
+const maxHashes = 2;
+
+/** Counts how often a file has changed while it was hashed, as one that another program appends to always does. */
+export class HealAttempts {
+  #changes = 0;
+
+  /** Returns whether a line is to be used, or else the object is to be located again. */
+  accepts({ state }: HealedLine): boolean {
+    if (state === 'changed') this.#changes++;
+    return state === 'current' || this.#changes >= maxHashes;
+  }
+}
+
+/**
+ * Reads the current version of an object, and heals its record if necessary.
+ * @returns Undefined when there is no object.
+ * @throws `SlowDown` when the object changes all the time.
+ */
 export async function readState(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<ObjectState | undefined> {
-  for (;;) {
+  const attempts = new HealAttempts();
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    signal?.throwIfAborted();
     const body = await bucket.findBody(key, signal);
     if (body === undefined) return undefined;
-    const line = readLine(bucket, key, body) ?? (await heal(bucket, key, body, signal));
+    const line = readLine(bucket, key, body);
     if (line !== undefined) return { body, line };
+    const fd = bucket.open(body);
+    if (fd === undefined) continue;
+    const healed = await heal(bucket, key, body, new PooledFile(bucket.root.calls, fd, () => bucket.open(body)), signal);
+    if (attempts.accepts(healed)) return { body, line: healed.line };
   }
+  throw changesTooOften();
 }
 
 /** Reads the current version of an object. @throws `NoSuchKey`. */
@@ -31,11 +60,16 @@ export async function requireState(bucket: BucketDirectory, key: string, signal:
 
 /** Reads the line for a body from the record. @returns Undefined when the record has none. */
 export function readLine(bucket: BucketDirectory, key: string, body: LocatedBody): RecordLine | undefined {
-  return findLine(bucket.records.read(keyHash(key)), body.id);
+  return findLine(bucket.records.read(key, keyHash(key)), body.id);
 }
 
 export function noSuchKey(bucket: string, key: string): StorageError {
   return new StorageError({ code: 'NoSuchKey', bucket, key, message: 'the object does not exist' });
+}
+
+/** Creates the error for an object that has changed in each attempt. */
+export function changesTooOften(): StorageError {
+  return new StorageError({ code: 'SlowDown', message: `the object or its directory changed in each of ${maxAttempts} attempts` });
 }
 
 /** Converts the version of an object to its public form. */

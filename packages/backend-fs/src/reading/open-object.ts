@@ -1,8 +1,9 @@
 import { StorageError } from '@anybucket/core/backend';
 import type { BucketDirectory } from '../root/bucket-directory.js';
-import type { FileCalls } from '../system/file-calls.js';
+import { PooledFile } from '../system/pooled-file.js';
 import { BodyStream } from './body-stream.js';
-import { noSuchKey, readLine, readState } from './object-state.js';
+import { heal } from './heal.js';
+import { HealAttempts, changesTooOften, maxAttempts, noSuchKey, readLine } from './object-state.js';
 import type { ObjectState } from './object-state.js';
 
 /** An object whose body is open. The open file does not change when the object is overwritten or deleted. */
@@ -13,32 +14,52 @@ export interface OpenObject extends ObjectState {
 /** Bodies up to this size are read with one synchronous call. */
 const maxSyncBytes = 256 * 1024;
 
-/** Opens an object. The caller must close `fd`. @throws `NoSuchKey`. */
-export async function openObject(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<OpenObject> {
-  for (;;) {
+/**
+ * Opens an object, and runs an action that reads its body or passes the file to a pool. It is synchronous, since many objects may be opened at once.
+ * @param action Must close `fd`, also when it throws.
+ * @throws `NoSuchKey`; `SlowDown` when the object changes all the time.
+ */
+export async function openObject<T>(
+  bucket: BucketDirectory,
+  key: string,
+  signal: AbortSignal | undefined,
+  action: (object: OpenObject) => T,
+): Promise<T> {
+  const { calls } = bucket.root;
+  const attempts = new HealAttempts();
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    signal?.throwIfAborted();
     const body = await bucket.findBody(key, signal);
     if (body === undefined) throw noSuchKey(bucket.name, key);
     const fd = bucket.open(body);
     if (fd === undefined) continue;
-    try {
-      const line = readLine(bucket, key, body);
-      if (line !== undefined) return { body, line, fd };
-      const state = await readState(bucket, key, signal);
-      if (state?.body.id === body.id) return { ...state, fd };
-    } catch (error) {
-      bucket.root.calls.closeSync(fd);
-      throw error;
-    }
-    bucket.root.calls.closeSync(fd);
+    const line = closeOnError(bucket, fd, () => readLine(bucket, key, body));
+    if (line !== undefined) return action({ body, line, fd });
+    const healed = await heal(bucket, key, body, new PooledFile(calls, fd, () => bucket.open(body)), signal);
+    if (!attempts.accepts(healed)) continue;
+    const reopened = bucket.open(body, healed.state === 'changed');
+    if (reopened !== undefined) return action({ body, line: healed.line, fd: reopened });
+  }
+  throw changesTooOften();
+}
+
+/** Runs an action with an open file, and closes the file when it throws. */
+export function closeOnError<T>({ root }: BucketDirectory, fd: number, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    root.calls.closeSync(fd);
+    throw error;
   }
 }
 
 /**
- * Reads a range of an open file, and closes the file. Returns the bytes of a small range, and a stream for a large one.
+ * Reads a range of an open object, and closes its file. Returns the bytes of a small range, and a stream for a large one.
  * @param end Exclusive.
  */
-export function readBody(calls: FileCalls, fd: number, start: number, end: number): Uint8Array | BodyStream {
-  if (end - start > maxSyncBytes) return new BodyStream(calls, fd, start, end);
+export function readBody(bucket: BucketDirectory, { fd, body }: OpenObject, start: number, end: number): Uint8Array | BodyStream {
+  const { calls } = bucket.root;
+  if (end - start > maxSyncBytes) return new BodyStream(calls, new PooledFile(calls, fd, () => bucket.open(body)), start, end);
   const bytes = Buffer.allocUnsafeSlow(end - start);
   let length = 0;
   for (let count = -1; length < bytes.length && count !== 0; length += count)

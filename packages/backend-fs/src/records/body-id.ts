@@ -6,9 +6,14 @@ export function bodyId({ mtimeMs, size }: { readonly mtimeMs: number; readonly s
   return `${Math.round(mtimeMs * 1000)}-${size}`;
 }
 
+/** Returns whether a value has the form of a {@link bodyId}. */
+export function isBodyId(value: unknown): value is string {
+  return typeof value === 'string' && /^-?\d{1,17}-\d{1,16}$/.test(value) && Number.isSafeInteger(sizeOfBodyId(value));
+}
+
 /** Returns the size in a {@link bodyId}. */
 export function sizeOfBodyId(id: string): number {
-  return Number(id.slice(id.indexOf('-') + 1));
+  return Number(id.slice(id.indexOf('-', 1) + 1));
 }
 
 /** At least the tick of the kernel's file clock, which may be 10 ms. */

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
-import { makeDirectory, syncDirectory, unsupportedFileType } from '../system/directories.js';
+import { makeInternalDirectory, syncDirectory, unsupportedFileType } from '../system/directories.js';
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { lstatOrUndefined, readText, readTextFile, writeAll } from '../system/files.js';
-import { encodeHeader, encodeLine, findLine } from './record-line.js';
+import { isNoRegularFile, readText, readTextFile, writeAll } from '../system/files.js';
+import type { TempFile } from '../system/files.js';
+import { decodeKey, encodeHeader, encodeLine, findLine, isRecordOf } from './record-line.js';
 import type { RecordLine } from './record-line.js';
 
 /** A record is appended to up to this length, and then rewritten with its current lines only. */
@@ -20,38 +21,40 @@ export interface OpenRecord {
   readonly fd: number | undefined;
 }
 
+/** Opening a record is repeated so often while its directory is being removed. */
+const maxAttempts = 100;
+
 /** The parts of an open root that record files use. */
 export interface RecordFilesContext {
   readonly calls: FileCalls;
   readonly durable: boolean;
-  /** Provides paths for temp files. */
-  readonly temp: { next(): string };
+  readonly temp: { create(): TempFile };
 }
 
 /** The records of one bucket: one file per key, named by the hash of the key. */
 export class RecordFiles {
   readonly #context: RecordFilesContext;
   readonly #directory: string;
-  readonly #checkedShards = new Set<string>();
 
   constructor(context: RecordFilesContext, directory: string) {
     this.#context = context;
     this.#directory = directory;
   }
 
-  /** Reads a record. @returns An empty string when there is none. */
-  read(hash: string): string {
-    try {
-      return readTextFile(this.#context.calls, this.#path(hash));
-    } catch (error) {
-      if (isNoRecord(error)) return '';
-      throw error;
-    }
+  /** Reads the record of a key. @returns An empty string when there is none. */
+  read(key: string, hash: string): string {
+    const text = this.#read(hash);
+    return isRecordOf(text, key) ? text : '';
+  }
+
+  /** Reads the key of a record. @returns Undefined when there is no record, or a damaged one. */
+  readKey(hash: string): string | undefined {
+    return decodeKey(this.#read(hash));
   }
 
   /** Opens a record, created if missing, and runs an action with it. The caller must hold the lock of the key. */
-  withRecord<T>(hash: string, action: (record: OpenRecord) => T): T {
-    const record = this.#open(hash);
+  withRecord<T>(key: string, hash: string, action: (record: OpenRecord) => T): T {
+    const record = this.#open(key, hash);
     try {
       return action(record);
     } finally {
@@ -67,7 +70,7 @@ export class RecordFiles {
     const { calls, durable } = this.#context;
     const header = encodeHeader(key);
     const added = (text === '' ? header : '') + encodeLine(line);
-    if (appendFd !== undefined && text.length + added.length <= maxRecordLength && (text === '' || text.startsWith(`${header}\n`))) {
+    if (appendFd !== undefined && text.length + added.length <= maxRecordLength) {
       writeAll(calls, appendFd, Buffer.from(added));
       if (durable) calls.fsyncSync(appendFd);
       return;
@@ -91,15 +94,27 @@ export class RecordFiles {
     syncDirectory(this.#context.calls, this.#shard(hash));
   }
 
-  #open(hash: string): OpenRecord {
+  #read(hash: string): string {
+    try {
+      return readTextFile(this.#context.calls, this.#path(hash));
+    } catch (error) {
+      if (isNoRegularFile(error)) return '';
+      throw error;
+    }
+  }
+
+  #open(key: string, hash: string): OpenRecord {
     const { calls } = this.#context;
     const fd = this.#openFile(hash);
     if (fd === undefined) return { hash, text: '', appendFd: undefined, fd };
     try {
       const stats = calls.fstatSync(fd);
-      const text = stats.isFile() && stats.size > 0 ? readText(calls, fd) : '';
+      if (!stats.isFile()) return { hash, text: '', appendFd: undefined, fd };
+      const text = stats.size > 0 ? readText(calls, fd) : '';
+      // A damaged record, or that of another key, is rewritten.
+      if (text !== '' && !isRecordOf(text, key)) return { hash, text: '', appendFd: undefined, fd };
       // A file with several hard links belongs to a copy of the root, too (`cp -al`), which must not change.
-      return { hash, text, appendFd: stats.isFile() && stats.nlink === 1 ? fd : undefined, fd };
+      return { hash, text, appendFd: stats.nlink === 1 ? fd : undefined, fd };
     } catch (error) {
       calls.closeSync(fd);
       throw error;
@@ -108,12 +123,12 @@ export class RecordFiles {
 
   #openFile(hash: string): number | undefined {
     const path = this.#path(hash);
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return this.#context.calls.openSync(path, openFlags.append);
       } catch (error) {
-        if (hasErrno(error, 'ENOENT')) this.#makeShard(hash);
-        else if (isNoRecord(error)) return undefined;
+        if (hasErrno(error, 'ENOENT', 'ENOTDIR') && attempt < maxAttempts) this.#makeShard(hash);
+        else if (isNoRegularFile(error)) return undefined;
         else throw error;
       }
     }
@@ -121,24 +136,44 @@ export class RecordFiles {
 
   #replace(hash: string, text: string): void {
     const { calls, temp, durable } = this.#context;
-    const path = temp.next();
-    const fd = calls.openSync(path, openFlags.create);
+    const { path, fd } = temp.create();
     try {
-      writeAll(calls, fd, Buffer.from(text));
-      if (durable) calls.fsyncSync(fd);
+      try {
+        writeAll(calls, fd, Buffer.from(text));
+        if (durable) calls.fsyncSync(fd);
+      } finally {
+        calls.closeSync(fd);
+      }
+      this.#rename(path, this.#path(hash));
     } catch (error) {
-      calls.unlinkSync(path);
+      ignoreNotFound(() => calls.unlinkSync(path));
       throw error;
-    } finally {
-      calls.closeSync(fd);
     }
-    calls.renameSync(path, this.#path(hash));
+  }
+
+  #rename(from: string, to: string): void {
+    const { calls } = this.#context;
+    try {
+      calls.renameSync(from, to);
+    } catch (error) {
+      if (!hasErrno(error, 'EISDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
+      // An empty directory is in the place of the record.
+      try {
+        calls.rmdirSync(to);
+      } catch {
+        throw unsupportedFileType(to);
+      }
+      calls.renameSync(from, to);
+    }
   }
 
   #makeShard(hash: string): void {
     const { calls, durable } = this.#context;
-    for (const directory of [dirname(dirname(this.#directory)), dirname(this.#directory), this.#directory, this.#shard(hash)])
-      makeDirectory(calls, directory, durable);
+    // A directory that is removed meanwhile is created by the next attempt.
+    ignoreNotFound(() => {
+      for (const directory of [dirname(dirname(this.#directory)), dirname(this.#directory), this.#directory, this.#shard(hash)])
+        makeInternalDirectory(calls, directory, durable);
+    });
   }
 
   #shard(hash: string): string {
@@ -146,22 +181,6 @@ export class RecordFiles {
   }
 
   #path(hash: string): string {
-    const shard = this.#shard(hash);
-    if (!this.#checkedShards.has(shard)) this.#checkShard(shard);
-    return `${shard}/${hash}`;
+    return `${this.#shard(hash)}/${hash}`;
   }
-
-  /** Checks once per directory that it is not a symbolic link, which might lead outside of the root. */
-  #checkShard(shard: string): void {
-    for (const directory of [this.#directory, shard]) {
-      const stats = lstatOrUndefined(this.#context.calls, directory);
-      if (stats !== undefined && !stats.isDirectory()) throw unsupportedFileType(directory);
-    }
-    this.#checkedShards.add(shard);
-  }
-}
-
-/** Returns whether a path could not be opened because it holds no regular file. */
-function isNoRecord(error: unknown): boolean {
-  return hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EAGAIN');
 }

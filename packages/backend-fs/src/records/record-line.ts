@@ -1,6 +1,7 @@
 import type { Metadata, Tags } from '@anybucket/core';
+import { maxPartSize, maxParts, minPartSize, normaliseHeaders, normaliseMetadata, normaliseTags } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
-import { sizeOfBodyId } from './body-id.js';
+import { isBodyId, sizeOfBodyId } from './body-id.js';
 
 /** The metadata of one version of an object. */
 export interface RecordLine {
@@ -31,6 +32,11 @@ interface SerializedLine {
   tags?: Tags | undefined;
 }
 
+/** The first second of the year 0. */
+const minTimestamp = Date.parse('0000-01-01T00:00:00Z') / 1000;
+/** The last second of the year 9999. */
+export const maxTimestamp = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
+
 /** The version of the record format, in the header of each record. */
 const recordVersion = 1;
 
@@ -57,6 +63,12 @@ export function encodeLine({ body, etag, modified, partSize, attributes, tags }:
     tags: isEmpty(tags) ? undefined : tags,
   };
   return `\n${JSON.stringify(line)}`;
+}
+
+/** Returns whether a record is that of a key. */
+export function isRecordOf(record: string, key: string): boolean {
+  const header = encodeHeader(key);
+  return record.startsWith(header) && /^(?:\r?\n|$)/.test(record.slice(header.length, header.length + 2));
 }
 
 /** Returns the key in the header of a record, or undefined when the header is damaged or has another version. */
@@ -95,36 +107,43 @@ function lineAt(record: string, start: number): string {
   return record.slice(start, end < 0 ? undefined : end);
 }
 
+/** Decodes a line. @returns Undefined unless every field is one that this backend might have written. */
 function decodeLine(text: string): RecordLine | undefined {
   const line = parseObject(text) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
   if (line === undefined) return undefined;
-  const { body, etag, modified, partSize, type, expires, metadata = {}, tags = {}, ...headers } = line;
-  if (typeof body !== 'string' || typeof etag !== 'string' || !isNonNegativeInteger(modified) || typeof type !== 'string') return undefined;
-  if ((partSize !== undefined && !isNonNegativeInteger(partSize)) || (expires !== undefined && !Number.isSafeInteger(expires)))
+  const { body, etag, modified, partSize, tags } = line;
+  if (!isBodyId(body) || typeof etag !== 'string' || !isTimestamp(modified) || modified < 0) return undefined;
+  if (!isEtag(etag, sizeOfBodyId(body), partSize)) return undefined;
+  try {
+    return { body, etag, modified, partSize, attributes: decodeAttributes(line), tags: normaliseTags(tags as Tags | undefined) };
+  } catch {
+    // A header, metadata or tags that no put accepts.
     return undefined;
-  if (!isStringRecord(metadata) || !isStringRecord(tags)) return undefined;
-  const attributes = {
-    contentType: type,
-    ...pickHeaders(headers),
-    ...(expires === undefined ? {} : { expires: new Date(Number(expires) * 1000) }),
-    metadata,
-  };
-  return { body, etag, modified, partSize, attributes, tags };
+  }
 }
 
-/** Picks the optional headers from the fields of a line. Invalid and unknown ones are ignored. */
-function pickHeaders({
-  cacheControl,
-  contentDisposition,
-  contentEncoding,
-  contentLanguage,
-}: Partial<Record<keyof SerializedLine, unknown>>): Record<string, string> {
-  return {
-    ...(typeof cacheControl === 'string' && { cacheControl }),
-    ...(typeof contentDisposition === 'string' && { contentDisposition }),
-    ...(typeof contentEncoding === 'string' && { contentEncoding }),
-    ...(typeof contentLanguage === 'string' && { contentLanguage }),
-  };
+/** @throws `StorageError` for an invalid attribute. */
+function decodeAttributes({ type, expires, metadata, ...line }: Partial<Record<keyof SerializedLine, unknown>>): StoredAttributes {
+  if (typeof type !== 'string' || (expires !== undefined && !isTimestamp(expires))) throw new TypeError('invalid attributes');
+  const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = line as Partial<Record<string, string>>;
+  const headers = normaliseHeaders({
+    contentType: type,
+    cacheControl,
+    contentDisposition,
+    contentEncoding,
+    contentLanguage,
+    ...(expires !== undefined && { expires: new Date(expires * 1000) }),
+  });
+  return { ...headers, metadata: normaliseMetadata(metadata as Metadata | undefined) };
+}
+
+/** Whether an ETag and a part size may be those of a body. A part size must be bounded, since it determines the cost of computing an ETag. */
+function isEtag(etag: string, size: number, partSize: unknown): partSize is number | undefined {
+  const parts = /^[0-9a-f]{32}(?:-(\d{1,5}))?$/.exec(etag);
+  if (parts === null) return false;
+  if (parts[1] === undefined) return partSize === undefined;
+  if (!Number.isSafeInteger(partSize) || Number(partSize) < minPartSize || Number(partSize) > maxPartSize) return false;
+  return Number(parts[1]) === Math.ceil(size / Number(partSize)) && Number(parts[1]) <= maxParts;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -136,14 +155,9 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function isStringRecord(value: unknown): value is Record<string, string> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((entry) => typeof entry === 'string')
-  );
-}
-
-function isNonNegativeInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+/** Whether a value is a time in seconds since 1970, with a year of four digits. */
+function isTimestamp(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= minTimestamp && Number(value) <= maxTimestamp;
 }
 
 function isEmpty(record: Readonly<Record<string, string>>): boolean {

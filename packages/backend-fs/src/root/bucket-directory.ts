@@ -8,12 +8,17 @@ import { bucketRange, keyRange } from '../locking/locks.js';
 import type { LockRange } from '../locking/locks.js';
 import { bodyId } from '../records/body-id.js';
 import { RecordFiles } from '../records/record-files.js';
-import { findNonDirectory, makeDirectory, removeEmptyTree, removeTree, unsupportedFileType } from '../system/directories.js';
-import type { NonDirectory } from '../system/directories.js';
-import { hasErrno, ignoreNotFound } from '../system/errno.js';
+import { makeDirectory, removeEmptyTree, removeTree } from '../system/directories.js';
+import { hasErrno } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
-import { lstatOrUndefined } from '../system/files.js';
+import { isNoRegularFile, lstatOrUndefined } from '../system/files.js';
 import type { Root } from './root.js';
+
+/** What an operation does with a root. */
+export type Access = 'read' | 'write';
+
+/** Opens the directory of a bucket, which need not exist. @throws `AccessDenied` for a write when the root can only be read. */
+export type OpenBucket = (name: string, access: Access) => Promise<BucketDirectory>;
 
 /** The file that holds the current body of an object. */
 export interface LocatedBody {
@@ -22,6 +27,9 @@ export interface LocatedBody {
   readonly id: string;
   readonly size: number;
   readonly mtimeMs: number;
+  readonly ino: number;
+  /** The type of the file, and its permissions. */
+  readonly mode: number;
 }
 
 /** The places where the body of a key may be. */
@@ -37,8 +45,6 @@ export interface KeyLocation {
 /** The state of the path named by a key. */
 interface KeyPath {
   readonly path: string;
-  /** The first ancestor that is not a directory. */
-  readonly blockedBy: NonDirectory | undefined;
   /** The stats of the path, or undefined when nothing exists there. */
   readonly stats: Stats | undefined;
 }
@@ -52,7 +58,6 @@ export class BucketDirectory {
   /** The keys of hashed bodies. */
   readonly hashedKeys: HashedKeys;
   readonly #range: LockRange;
-  #isChecked = false;
 
   constructor(root: Root, name: string) {
     this.root = root;
@@ -64,18 +69,22 @@ export class BucketDirectory {
   }
 
   exists(): boolean {
-    return lstatOrUndefined(this.root.calls, this.paths.bucket)?.isDirectory() === true;
+    return this.root.calls.isDirectory(this.paths.bucket);
   }
 
-  /** @throws `NoSuchBucket`; `AccessDenied` when an internal directory is a symbolic link. */
+  /** @throws `NoSuchBucket`. */
   requireExists(): void {
     if (!this.exists()) throw new StorageError({ code: 'NoSuchBucket', bucket: this.name, message: 'the bucket does not exist' });
-    if (!this.#isChecked) this.#checkInternalDirectories();
   }
 
-  /** Runs a synchronous action while no other process writes the key. @throws `Timeout`. */
+  /** Runs a synchronous action while no other process writes the key. @throws `Timeout`; `AccessDenied` when the root can only be read. */
   withLock<T>(key: string, signal: AbortSignal | undefined, action: () => T): Promise<T> {
     return this.root.locks.withLock(keyRange(this.#range, keyHash(key)), signal, action);
+  }
+
+  /** Like {@link withLock}, but without the lock when the root can only be read. */
+  async withLockIfWritable<T>(key: string, signal: AbortSignal | undefined, action: () => T): Promise<T> {
+    return this.root.isReadOnly ? action() : this.withLock(key, signal, action);
   }
 
   /** Returns the path of a key's body when it is stored under the hash of the key. */
@@ -89,10 +98,9 @@ export class BucketDirectory {
     const hashedPath = this.hashedBodyPath(key);
     if (!isStoredAtPath(key, rules)) return { body: toBody(hashedPath, lstatOrUndefined(calls, hashedPath)), hashedPath };
     const path = `${this.paths.bucket}/${key}`;
-    const blockedBy = findNonDirectory(calls, this.paths.bucket, key);
-    const stats = blockedBy === undefined ? lstatOrUndefined(calls, path) : undefined;
+    const stats = lstatOrUndefined(calls, path);
     const body = toBody(path, stats) ?? toBody(hashedPath, lstatOrUndefined(calls, hashedPath));
-    return { body, hashedPath, keyPath: { path, blockedBy, stats } };
+    return { body, hashedPath, keyPath: { path, stats } };
   }
 
   /** Looks for the body of a key. Without the lock, undefined may also mean that a writer is moving the body. */
@@ -102,21 +110,25 @@ export class BucketDirectory {
 
   /** Looks for the body of a key, the second time under the lock. @returns Undefined when there is no object. */
   async findBody(key: string, signal: AbortSignal | undefined): Promise<LocatedBody | undefined> {
-    return this.locateBody(key) ?? this.withLock(key, signal, () => this.locateBody(key));
+    return this.locateBody(key) ?? this.withLockIfWritable(key, signal, () => this.locateBody(key));
   }
 
-  /** Opens a body. @returns Undefined when it has been replaced or removed. */
-  open(body: LocatedBody): number | undefined {
+  /**
+   * Opens a body.
+   * @param isChanging Whether the file may have been changed in place since, but is not shorter.
+   * @returns Undefined when it has been replaced or removed.
+   */
+  open(body: LocatedBody, isChanging = false): number | undefined {
     const { calls } = this.root;
     let fd: number;
     try {
       fd = calls.openSync(body.path, openFlags.read);
     } catch (error) {
-      if (hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined;
+      if (isNoRegularFile(error)) return undefined;
       throw error;
     }
     const stats = calls.fstatSync(fd);
-    if (stats.isFile() && bodyId(stats) === body.id) return fd;
+    if (stats.isFile() && (isChanging ? stats.ino === body.ino && stats.size >= body.size : bodyId(stats) === body.id)) return fd;
     calls.closeSync(fd);
     return undefined;
   }
@@ -126,16 +138,20 @@ export class BucketDirectory {
     const { calls, locks } = this.root;
     return locks.withLock(this.#range, signal, () => {
       if (this.exists()) return false;
-      // If the directory was removed by hand, the records of its objects are left.
-      removeTree(calls, this.paths.internal);
-      if (makeDirectory(calls, this.paths.bucket)) return true;
+      if (lstatOrUndefined(calls, this.paths.bucket) === undefined) {
+        // If the directory was removed by hand, the records of its objects are left.
+        removeTree(calls, this.paths.internal);
+        if (makeDirectory(calls, this.paths.bucket)) return true;
+      }
       throw new StorageError({ code: 'BucketAlreadyExists', message: `${this.paths.bucket} is not a directory` });
     });
   }
 
   /** Removes the bucket. @returns False when it does not exist. @throws `BucketNotEmpty`. */
-  remove(signal: AbortSignal | undefined): Promise<boolean> {
+  async remove(signal: AbortSignal | undefined): Promise<boolean> {
     const { calls, locks } = this.root;
+    // A root that was removed is not created again.
+    if (!this.exists()) return false;
     return locks.withLock(this.#range, signal, () => {
       if (!this.exists()) return false;
       if (this.#hasHashedBody() || !removeEmptyTree(calls, this.paths.bucket))
@@ -145,22 +161,18 @@ export class BucketDirectory {
     });
   }
 
-  /** Checks once that no internal directory is a symbolic link, which might lead outside of the root. */
-  #checkInternalDirectories(): void {
-    for (const path of [this.paths.internal, this.paths.hashedBodies]) {
-      const stats = lstatOrUndefined(this.root.calls, path);
-      if (stats !== undefined && !stats.isDirectory()) throw unsupportedFileType(path);
-    }
-    this.#isChecked = true;
-  }
-
   #hasHashedBody(): boolean {
-    let names: string[] = [];
-    ignoreNotFound(() => (names = this.root.calls.readdirSync(this.paths.hashedBodies)));
-    return names.length > 0;
+    try {
+      return this.root.calls.readdirSync(this.paths.hashedBodies).length > 0;
+    } catch (error) {
+      if (hasErrno(error, 'ENOENT')) return false;
+      throw error;
+    }
   }
 }
 
 function toBody(path: string, stats: Stats | undefined): LocatedBody | undefined {
-  return stats?.isFile() === true ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs } : undefined;
+  return stats?.isFile() === true
+    ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs, ino: stats.ino, mode: stats.mode }
+    : undefined;
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { StorageError } from '@anybucket/core/backend';
-import { loadOrCreateFormat } from '../layout/format.js';
+import { loadOrCreateFormat, readFormat } from '../layout/format.js';
+import { defaultRules, toKeyName } from '../layout/key-paths.js';
 import type { NameRules } from '../layout/key-paths.js';
 import { rootPaths } from '../layout/paths.js';
 import type { RootPaths } from '../layout/paths.js';
@@ -10,10 +11,13 @@ import { findExclusiveLockOwner } from '../locking/exclusive-lock.js';
 import type { LockOwner } from '../locking/lock-owner.js';
 import { Locks, rootRange } from '../locking/locks.js';
 import { loadRangeLocks } from '../locking/range-locks.js';
+import { ModificationTimes } from '../records/modification-times.js';
 import { makeDirectory } from '../system/directories.js';
-import { hasErrno } from '../system/errno.js';
+import { hasErrno, isNotWritable } from '../system/errno.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { lstatOrUndefined } from '../system/files.js';
+import { rootedCalls } from '../system/rooted-calls.js';
+import type { RootedCalls } from '../system/rooted-calls.js';
 import { TempDirectory, findTempDirectoryOwner, sweepTempDirectories } from './temp-directory.js';
 
 /** How a root is opened. */
@@ -22,9 +26,19 @@ export interface RootSettings {
   readonly path: string;
   readonly create: boolean;
   readonly durable: boolean;
+  readonly readOnly: boolean;
   readonly calls: FileCalls;
   readonly lockTimeoutMs: number;
 }
+
+/** What a root needs to be written. */
+interface RootWriter {
+  readonly locks: Locks;
+  readonly temp: TempDirectory;
+}
+
+/** The assumed resolution of modification times where it cannot be probed: the coarsest of all file systems, in microseconds. */
+const coarsestMtimeStepUs = 2_000_000;
 
 /** An open root directory. */
 export class Root {
@@ -32,43 +46,90 @@ export class Root {
   readonly rules: NameRules;
   /** The resolution of modification times on the volume, in microseconds. */
   readonly mtimeStepUs: number;
-  readonly calls: FileCalls;
+  readonly mtimes: ModificationTimes;
+  readonly calls: RootedCalls;
   readonly durable: boolean;
-  readonly locks: Locks;
-  readonly temp: TempDirectory;
   readonly directories: DirectoryCache;
+  /** Why the root can only be read, although that was not requested. */
+  readonly readOnlyCause: unknown;
+  readonly #writer: RootWriter | undefined;
 
-  private constructor(paths: RootPaths, { calls, durable }: RootSettings, locks: Locks, temp: TempDirectory) {
+  readonly #settings: RootSettings;
+
+  private constructor(
+    settings: RootSettings,
+    calls: RootedCalls,
+    paths: RootPaths,
+    writer: RootWriter | undefined,
+    readOnlyCause?: unknown,
+  ) {
+    this.#settings = settings;
     this.paths = paths;
     this.calls = calls;
-    this.durable = durable;
-    this.locks = locks;
-    this.temp = temp;
-    const volume = probeVolume(calls, temp.path);
-    this.mtimeStepUs = volume.mtimeStepUs;
-    this.rules = loadOrCreateFormat(calls, paths.format, volume, temp.next());
-    this.directories = new DirectoryCache(calls, this.rules, volume.mtimeStepUs);
+    this.durable = settings.durable;
+    this.readOnlyCause = readOnlyCause;
+    this.#writer = writer;
+    if (writer === undefined) {
+      this.mtimeStepUs = coarsestMtimeStepUs;
+      this.rules = readFormat(calls, paths.format) ?? defaultRules;
+    } else {
+      const volume = probeVolume(calls, writer.temp.path);
+      this.mtimeStepUs = volume.mtimeStepUs;
+      this.rules = loadOrCreateFormat(calls, paths.format, volume, writer.temp);
+      writer.locks.restore = () => this.#restore();
+    }
+    const { rules } = this;
+    if (rules.foldsNames) calls.compareNamesBy((actual, expected) => toKeyName(actual, rules) === toKeyName(expected, rules));
+    this.mtimes = new ModificationTimes(this.mtimeStepUs);
+    this.directories = new DirectoryCache(calls, rules, this.mtimeStepUs);
   }
 
   /**
-   * Opens a root, creates it if it is missing, and removes the temp files of dead processes.
+   * Opens a root, creates it if it is missing, and removes the temp files of dead processes. A root that cannot be written is opened for reading.
    * @throws `ConfigError` (missing, not a directory, incompatible format, in use exclusively), `AccessDenied`.
    */
   static async open(settings: RootSettings): Promise<Root> {
-    const { calls, lockTimeoutMs } = settings;
+    if (settings.readOnly) return Root.#openForReading(settings, undefined);
     try {
-      const paths = rootPaths(findRoot(settings));
+      return await Root.#openForWriting(settings);
+    } catch (cause) {
+      if (!isNotWritable(cause)) throw cause;
+      return Root.#openForReading(settings, cause);
+    }
+  }
+
+  /** @param cause Why the root cannot be opened for writing. Undefined when that is not requested. */
+  static #openForReading(settings: RootSettings, cause: unknown): Root {
+    let calls: RootedCalls | undefined;
+    try {
+      const paths = rootPaths(findRoot(settings, false));
+      calls = rootedCalls(settings.calls, paths.root);
+      // Fails where even that is not permitted.
+      calls.readdirSync(paths.root);
+      return new Root(settings, calls, paths, undefined, cause);
+    } catch (error) {
+      calls?.close();
+      if (cause === undefined && !isNotWritable(error)) throw error;
+      throw accessDenied(`cannot read and write the root ${settings.path}`, cause ?? error);
+    }
+  }
+
+  static async #openForWriting(settings: RootSettings): Promise<Root> {
+    const paths = rootPaths(findRoot(settings, settings.create));
+    const calls = rootedCalls(settings.calls, paths.root);
+    try {
       for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
-      const locks = new Locks(await loadRangeLocks(calls, paths.exclusiveLock), calls, paths.lock, lockTimeoutMs);
+      const ranges = await loadRangeLocks(calls, paths.exclusiveLock, settings.calls);
+      const locks = new Locks(ranges, calls, { path: paths.lock, timeoutMs: settings.lockTimeoutMs });
       try {
-        return await locks.withLock(rootRange, undefined, () => Root.#openLocked(paths, settings, locks));
+        return await locks.withLock(rootRange, undefined, () => Root.#openLocked(settings, calls, paths, locks));
       } catch (error) {
         locks.close();
         throw error;
       }
-    } catch (cause) {
-      if (!hasErrno(cause, 'EACCES', 'EPERM', 'EROFS')) throw cause;
-      throw new StorageError({ code: 'AccessDenied', message: `cannot read and write the root ${settings.path}: ${String(cause)}`, cause });
+    } catch (error) {
+      calls.close();
+      throw error;
     }
   }
 
@@ -76,28 +137,74 @@ export class Root {
    * Opens a root under its lock. A process without kernel locks has created its exclusive lock by now, and one with kernel locks creates its temp
    * directory. Each then looks for the other, so at least the later of the two fails.
    */
-  static #openLocked(paths: RootPaths, settings: RootSettings, locks: Locks): Root {
-    const { calls } = settings;
-    const temp = new TempDirectory(calls, locks, paths.temp);
+  static #openLocked(settings: RootSettings, calls: RootedCalls, paths: RootPaths, locks: Locks): Root {
+    const temp = new TempDirectory(calls, locks, [paths.internal, paths.temp]);
     try {
       if (locks.exclusive) refuseOwner(findTempDirectoryOwner(calls, paths.temp), paths.temp);
       else refuseOwner(findExclusiveLockOwner(calls, paths.exclusiveLock), paths.exclusiveLock);
       sweepTempDirectories(calls, locks, paths.temp, temp.path);
-      return new Root(paths, settings, locks, temp);
+      return new Root(settings, calls, paths, { locks, temp });
     } catch (error) {
       temp.close();
       throw error;
     }
   }
 
+  get isReadOnly(): boolean {
+    return this.#writer === undefined;
+  }
+
+  /** @throws `AccessDenied` when the root can only be read. */
+  get locks(): Locks {
+    return this.#requireWriter().locks;
+  }
+
+  /** @throws `AccessDenied` when the root can only be read. */
+  get temp(): TempDirectory {
+    return this.#requireWriter().temp;
+  }
+
   async close(): Promise<void> {
     try {
-      // Without the root lock, another process might sweep the temp directory at the same time.
-      await this.locks.withLock(rootRange, undefined, () => this.temp.close());
+      if (this.#writer === undefined) return;
+      const { locks, temp } = this.#writer;
+      try {
+        // A root that was removed is not created again.
+        locks.restore = () => {};
+        // Without the root lock, another process might sweep the temp directory at the same time.
+        if (this.calls.isDirectory(this.paths.internal)) await locks.withLock(rootRange, undefined, () => temp.close());
+        else temp.close();
+      } finally {
+        locks.close();
+      }
     } finally {
-      this.locks.close();
+      this.calls.close();
     }
   }
+
+  #requireWriter(): RootWriter {
+    if (this.#writer !== undefined) return this.#writer;
+    throw readOnlyError(this.paths.root, this.readOnlyCause);
+  }
+
+  /** Creates the root, its internal directories and the format again after they were removed by hand. */
+  #restore(): void {
+    const { calls, paths, rules, temp } = this;
+    findRoot({ ...this.#settings, path: paths.root }, this.#settings.create);
+    for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
+    const { foldsNames, windowsNames, longestPath } = loadOrCreateFormat(calls, paths.format, rules, temp);
+    if (foldsNames === rules.foldsNames && windowsNames === rules.windowsNames && longestPath === rules.longestPath) return;
+    throw new StorageError({ code: 'ConfigError', message: `${paths.format} has changed; open the root again` });
+  }
+}
+
+/** Creates the error of a write to a root that can only be read. */
+export function readOnlyError(root: string, cause?: unknown): StorageError {
+  return accessDenied(`the root ${root} is read-only`, cause);
+}
+
+function accessDenied(message: string, cause: unknown): StorageError {
+  return new StorageError({ code: 'AccessDenied', message: cause instanceof Error ? `${message}: ${cause.message}` : message, cause });
 }
 
 /** Throws when a process that cannot share the root uses it. */
@@ -110,7 +217,7 @@ function refuseOwner(owner: LockOwner | undefined, path: string): void {
 }
 
 /** Returns the path of the root without symbolic links. */
-function findRoot({ calls, path, create }: RootSettings): string {
+function findRoot({ calls, path }: RootSettings, create: boolean): string {
   try {
     if (create) makeDirectories(calls, path);
     if (calls.statSync(path).isDirectory()) return calls.realpathSync(path);

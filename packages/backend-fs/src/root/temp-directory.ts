@@ -2,78 +2,136 @@ import { randomBytes } from 'node:crypto';
 import { createLockOwner, isAlive, parseLockOwner } from '../locking/lock-owner.js';
 import type { LockOwner } from '../locking/lock-owner.js';
 import type { FileLock, Locks } from '../locking/locks.js';
+import { makeInternalDirectory } from '../system/directories.js';
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
-import type { FileCalls } from '../system/file-calls.js';
-import { lstatOrUndefined, readTextFile } from '../system/files.js';
+import { openFlags } from '../system/file-calls.js';
+import { isNoRegularFile, lstatOrUndefined, readTextFile } from '../system/files.js';
+import type { TempFile } from '../system/files.js';
+import type { RootedCalls } from '../system/rooted-calls.js';
 
 const lockName = 'lock';
+/** A directory that is removed by hand is created again. Another process that opens the root may remove it before it is locked. */
+const maxAttempts = 10;
 
 /** The directory for the temp files of one open datastore. It is locked, and removed by another process when the lock ends without a `close`. */
 export class TempDirectory {
   readonly path: string;
-  readonly #calls: FileCalls;
-  readonly #lock: FileLock | undefined;
+  readonly #calls: RootedCalls;
+  readonly #locks: Locks;
+  readonly #parents: readonly string[];
+  #lock: FileLock | undefined;
   #count = 0;
+  #fileMode = 0o600;
 
-  /** Creates the directory. The caller must hold the root lock, or else the directory might be swept before it is locked. */
-  constructor(calls: FileCalls, locks: Locks, parent: string) {
+  /**
+   * Creates the directory. The caller must hold the root lock, or else the directory might be swept before it is locked.
+   * @param parents The directories to create when they are missing. The last one is the parent.
+   */
+  constructor(calls: RootedCalls, locks: Locks, parents: readonly string[]) {
     this.#calls = calls;
-    this.path = `${parent}/${randomBytes(6).toString('hex')}`;
-    calls.mkdirSync(this.path);
-    // A process without kernel locks is named by its exclusive lock instead.
-    this.#lock = locks.tryLockFile(`${this.path}/${lockName}`, locks.exclusive ? '' : JSON.stringify(createLockOwner()));
+    this.#locks = locks;
+    this.#parents = parents;
+    this.path = `${parents.at(-1)}/${randomBytes(6).toString('hex')}`;
+    this.#make();
   }
 
-  /** Returns an unused path. */
-  next(): string {
-    return `${this.path}/${this.#count++}`;
+  /** The permissions of new files. */
+  get fileMode(): number {
+    return this.#fileMode;
+  }
+
+  /** Creates a temp file. */
+  create(): TempFile {
+    for (let attempt = 1; ; attempt++) {
+      const path = `${this.path}/${this.#count++}`;
+      try {
+        return { path, fd: this.#calls.openSync(path, openFlags.create) };
+      } catch (error) {
+        if (!hasErrno(error, 'ENOENT', 'ENOTDIR', 'EEXIST') || attempt >= maxAttempts) throw error;
+        if (lstatOrUndefined(this.#calls, this.path) === undefined) this.#make();
+      }
+    }
   }
 
   /** Removes the directory. The caller must hold the root lock. */
   close(): void {
     this.#lock?.release();
-    removeFlatDirectory(this.#calls, this.path);
+    this.#lock = undefined;
+    this.#calls.unpin(this.path);
+    removeTempDirectory(this.#calls, this.path);
+  }
+
+  #make(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
+    for (const parent of this.#parents) makeInternalDirectory(this.#calls, parent, false);
+    // The bodies in it may get narrower permissions when they replace others.
+    this.#calls.mkdirSync(this.path, { mode: 0o700 });
+    try {
+      // A process without kernel locks is named by its exclusive lock instead.
+      this.#lock = this.#locks.tryLockFile(`${this.path}/${lockName}`, this.#locks.exclusive ? '' : JSON.stringify(createLockOwner()));
+      this.#fileMode = (lstatOrUndefined(this.#calls, `${this.path}/${lockName}`)?.mode ?? 0o600) & 0o777;
+      this.#calls.pin(this.path);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 }
 
 /** Removes the temp directories of dead processes. The caller must hold the root lock. @param ownPath The directory to keep. */
-export function sweepTempDirectories(calls: FileCalls, locks: Locks, parent: string, ownPath: string): void {
+export function sweepTempDirectories(calls: RootedCalls, locks: Locks, parent: string, ownPath: string): void {
   for (const path of tempDirectories(calls, parent)) {
     if (path === ownPath) continue;
-    const lock = locks.tryLockFile(`${path}/${lockName}`);
+    const lock = tryLock(locks, path);
     if (lock === undefined) continue;
     // Windows cannot remove a file that is open.
     lock.release();
-    removeFlatDirectory(calls, path);
+    removeTempDirectory(calls, path);
   }
 }
 
 /** Returns a live process that has a temp directory. For processes without kernel locks, which cannot test the lock. */
-export function findTempDirectoryOwner(calls: FileCalls, parent: string): LockOwner | undefined {
+export function findTempDirectoryOwner(calls: RootedCalls, parent: string): LockOwner | undefined {
   for (const path of tempDirectories(calls, parent)) {
     let content = '';
-    ignoreNotFound(() => (content = readTextFile(calls, `${path}/${lockName}`)));
+    try {
+      content = readTextFile(calls, `${path}/${lockName}`);
+    } catch (error) {
+      if (!isNoRegularFile(error) && !hasErrno(error, 'EACCES', 'EPERM')) throw error;
+    }
     const owner = parseLockOwner(content);
     if (owner !== undefined && isAlive(owner)) return owner;
   }
   return undefined;
 }
 
-function tempDirectories(calls: FileCalls, parent: string): string[] {
+/** @returns Undefined when another process holds the lock, or when the lock is not a file that this process may open. */
+function tryLock(locks: Locks, path: string): FileLock | undefined {
+  try {
+    return locks.tryLockFile(`${path}/${lockName}`);
+  } catch (error) {
+    if (isNoRegularFile(error) || hasErrno(error, 'EACCES', 'EPERM')) return undefined;
+    throw error;
+  }
+}
+
+function tempDirectories(calls: RootedCalls, parent: string): string[] {
   return calls
     .readdirSync(parent)
     .map((name) => `${parent}/${name}`)
     .filter((path) => lstatOrUndefined(calls, path)?.isDirectory() === true);
 }
 
-/** Removes a directory and the files in it. A subdirectory is not from this backend: it stays, and so does the directory. */
-function removeFlatDirectory(calls: FileCalls, path: string): void {
+/** Removes a directory, the files in it, and empty directories, which probing the volume may leave. Other directories are not from this backend. */
+function removeTempDirectory(calls: RootedCalls, path: string): void {
   try {
     for (const entry of calls.readdirSync(path, { withFileTypes: true })) {
-      if (entry.isFile()) ignoreNotFound(() => calls.unlinkSync(`${path}/${entry.name}`));
+      if (entry.isDirectory()) calls.rmdirSync(`${path}/${entry.name}`);
+      else ignoreNotFound(() => calls.unlinkSync(`${path}/${entry.name}`));
     }
     calls.rmdirSync(path);
   } catch (error) {
-    if (!hasErrno(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error;
+    if (!hasErrno(error, 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'EACCES', 'EPERM')) throw error;
   }
 }

@@ -96,11 +96,16 @@ export function syncDirectory(calls: FileCalls, path: string): void {
   }
 }
 
+/** Creates an internal directory if it is missing. @throws `AccessDenied` when something else is in its place. */
+export function makeInternalDirectory(calls: FileCalls, path: string, durable: boolean): void {
+  if (!makeDirectory(calls, path, durable) && lstatOrUndefined(calls, path)?.isDirectory() === false) throw unsupportedFileType(path);
+}
+
 /** Creates the error for a path that holds a symbolic link or a special file. */
 export function unsupportedFileType(path: string): StorageError {
   return new StorageError({
     code: 'AccessDenied',
-    message: `${path} is a symbolic link or a special file, which is neither followed nor replaced`,
+    message: `${path} is a symbolic link, a special file or a directory, which is neither followed nor replaced`,
   });
 }
 

@@ -3,8 +3,14 @@ import { hasErrno } from './errno.js';
 import { openFlags } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
 
-/** Reading stops at this size. No text file of this backend is that long. */
-const maxTextBytes = 2 ** 20;
+/** A new temp file that is open for writing. */
+export interface TempFile {
+  readonly path: string;
+  readonly fd: number;
+}
+
+/** Reading stops at this size. No text file of this backend is that long, unless it is damaged. */
+const maxTextBytes = 128 * 1024;
 // One buffer for all reads: they are synchronous.
 const textBuffer = Buffer.allocUnsafeSlow(16 * 1024);
 
@@ -18,7 +24,7 @@ export function lstatOrUndefined(calls: FileCalls, path: string): Stats | undefi
   }
 }
 
-/** Reads a small UTF-8 file. @throws The system error, such as `ENOENT`. */
+/** Reads a small UTF-8 file. @throws The system error, see {@link isNoRegularFile}. */
 export function readTextFile(calls: FileCalls, path: string): string {
   const fd = calls.openSync(path, openFlags.read);
   try {
@@ -28,7 +34,7 @@ export function readTextFile(calls: FileCalls, path: string): string {
   }
 }
 
-/** Reads a small UTF-8 file that is open, from its beginning. */
+/** Reads a small UTF-8 file that is open, from its beginning. @throws The system error, see {@link isNoRegularFile}. */
 export function readText(calls: FileCalls, fd: number): string {
   let length = calls.readSync(fd, textBuffer, 0, textBuffer.length, 0);
   if (length < textBuffer.length) return textBuffer.toString('utf8', 0, length);
@@ -38,6 +44,11 @@ export function readText(calls: FileCalls, fd: number): string {
     parts.push(Buffer.from(textBuffer.subarray(0, length)));
   }
   return Buffer.concat(parts).toString();
+}
+
+/** Returns whether a path could not be read because nothing, or no regular file, is there. */
+export function isNoRegularFile(error: unknown): boolean {
+  return hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'ENODEV', 'EAGAIN', 'ESPIPE', 'EINVAL');
 }
 
 /** Reads into a buffer at a position. @returns The number of bytes read; 0 at the end of the file. */

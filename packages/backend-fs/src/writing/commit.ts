@@ -3,15 +3,27 @@ import type { Tags, WriteConditions } from '@anybucket/core';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
-import { readState } from '../reading/object-state.js';
+import { clampTimestamp } from '../reading/heal.js';
+import { changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
 import { findLine, hasLineFor } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
-import { makeAncestors, makeDirectory, syncDirectory, unsupportedFileType } from '../system/directories.js';
+import {
+  findNonDirectory,
+  makeAncestors,
+  makeDirectory,
+  makeInternalDirectory,
+  syncDirectory,
+  unsupportedFileType,
+} from '../system/directories.js';
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import { lstatOrUndefined } from '../system/files.js';
-import { restamp } from './stage-body.js';
+import type { FileCalls } from '../system/file-calls.js';
+import { restamp, setMode } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
+
+/** The modification time of a body is changed so often. A volume with coarse times has few to choose from. */
+const maxRestamps = 1000;
 
 /** A new version of an object. */
 export interface NewObject {
@@ -45,7 +57,7 @@ export async function commit(
   const { calls } = bucket.root;
   let healed: RecordLine | undefined;
   try {
-    for (;;) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const result = await bucket.withLock(key, signal, () => {
         signal?.throwIfAborted();
         return tryCommit(bucket, key, object, conditions, healed);
@@ -55,9 +67,19 @@ export async function commit(
       // Healing takes time, so it is done without the lock.
       if (result.type === 'unhealed') healed = (await readState(bucket, key, signal))?.line;
     }
+    throw changesTooOften();
   } catch (error) {
-    ignoreNotFound(() => calls.unlinkSync(object.body.path));
+    removeStaged(calls, object.body);
     throw error;
+  }
+}
+
+/** The first error matters more than one of removing the temp file, which is removed with its directory at the latest. */
+function removeStaged(calls: FileCalls, { path }: StagedBody): void {
+  try {
+    calls.unlinkSync(path);
+  } catch {
+    // See above.
   }
 }
 
@@ -74,7 +96,7 @@ function tryCommit(
   const current = location.body;
   // Before the record is opened, since that would create it.
   if (current === undefined) evaluateWriteConditions(conditions, undefined);
-  return bucket.records.withRecord(keyHash(key), (record) => {
+  return bucket.records.withRecord(key, keyHash(key), (record) => {
     const currentLine =
       current === undefined ? undefined : (findLine(record.text, current.id) ?? (healed?.body === current.id ? healed : undefined));
     if (conditions !== undefined && current !== undefined) {
@@ -83,6 +105,7 @@ function tryCommit(
     }
     const target = prepareTarget(bucket, key, location);
     if (typeof target !== 'string') return target;
+    keepMode(bucket, object, current);
     const line = createLine(bucket, object, record.text, current?.id, currentLine);
     bucket.records.append(key, record, line, current?.id);
     if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
@@ -100,9 +123,12 @@ function createLine(
   current: RecordLine | undefined,
 ): RecordLine {
   let { id } = body;
-  for (let attempt = 1; id === currentId || hasLineFor(record, id); attempt++) id = restamp(root, body, attempt);
+  for (let attempt = 1; id === currentId || hasLineFor(record, id); attempt++) {
+    if (attempt > maxRestamps) throw changesTooOften();
+    id = restamp(root, body, attempt);
+  }
   // `lastModified` never decreases, even if the clock was set back.
-  const modified = Math.max(Math.floor(Date.now() / 1000), current?.modified ?? 0);
+  const modified = Math.max(clampTimestamp(Date.now() / 1000), current?.modified ?? 0);
   return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
 }
 
@@ -120,17 +146,32 @@ function afterCommit(
 }
 
 /** Creates the directories above a new body, and returns its path: the one named by the key, unless that is impossible or a directory is there. */
-function prepareTarget({ root, paths }: BucketDirectory, key: string, { keyPath, hashedPath }: KeyLocation): string | Obstacle {
-  if (keyPath === undefined) return hashedPath;
-  const { path, blockedBy, stats } = keyPath;
-  if (blockedBy !== undefined) {
-    if (blockedBy.type === 'file') return { type: 'file', key: blockedBy.path };
-    if (blockedBy.type === 'other') throw unsupportedFileType(`${paths.bucket}/${blockedBy.path}`);
-    if (!makeAncestors(root.calls, paths.bucket, key, blockedBy.path, root.durable)) return { type: 'race' };
-  }
-  if (stats === undefined || stats.isFile()) return path;
-  if (stats.isDirectory()) return hashedPath;
-  throw unsupportedFileType(path);
+function prepareTarget(bucket: BucketDirectory, key: string, { keyPath, hashedPath }: KeyLocation): string | Obstacle {
+  const { root, paths } = bucket;
+  if (keyPath === undefined) return requireReplaceable(bucket, hashedPath);
+  const { path, stats } = keyPath;
+  if (stats?.isFile() === true) return path;
+  if (stats?.isDirectory() === true) return requireReplaceable(bucket, hashedPath);
+  if (stats !== undefined) throw unsupportedFileType(path);
+  if (root.calls.isDirectory(dirname(path))) return path;
+  const blockedBy = findNonDirectory(root.calls, paths.bucket, key);
+  if (blockedBy === undefined) return { type: 'race' };
+  if (blockedBy.type === 'file') return { type: 'file', key: blockedBy.path };
+  if (blockedBy.type === 'other') throw unsupportedFileType(`${paths.bucket}/${blockedBy.path}`);
+  return makeAncestors(root.calls, paths.bucket, key, blockedBy.path, root.durable) ? path : { type: 'race' };
+}
+
+/** @throws `AccessDenied` when the path holds anything but a file. */
+function requireReplaceable({ root }: BucketDirectory, path: string): string {
+  if (lstatOrUndefined(root.calls, path)?.isFile() === false) throw unsupportedFileType(path);
+  return path;
+}
+
+/** Gives a body the permissions of the one that it replaces. */
+function keepMode({ root }: BucketDirectory, { body }: NewObject, replaced: LocatedBody | undefined): void {
+  if (replaced === undefined || process.platform === 'win32') return;
+  const mode = replaced.mode & 0o777;
+  if (mode !== root.temp.fileMode) setMode(root, body, mode);
 }
 
 /** Renames a body to its final path. @returns False when a directory was created or removed at the same time. */
@@ -139,8 +180,8 @@ function renameBody({ root: { calls, durable }, paths }: BucketDirectory, from: 
     calls.renameSync(from, to);
     return true;
   } catch (error) {
-    if (hasErrno(error, 'ENOENT') && dirname(to) === paths.hashedBodies) {
-      for (const path of [dirname(paths.internal), paths.internal, paths.hashedBodies]) makeDirectory(calls, path, durable);
+    if (hasErrno(error, 'ENOENT', 'ENOTDIR') && dirname(to) === paths.hashedBodies) {
+      for (const path of [dirname(paths.internal), paths.internal, paths.hashedBodies]) makeInternalDirectory(calls, path, durable);
       return false;
     }
     // The staged body is gone, so a retry would not help.

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { evaluateWriteConditions } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
-import { readState } from '../reading/object-state.js';
+import { changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
@@ -20,8 +20,11 @@ export async function deleteObject(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let healed: RecordLine | undefined;
-  while (!(await bucket.withLock(key, signal, () => tryDelete(bucket, key, ifMatch, healed))))
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    if (await bucket.withLock(key, signal, () => tryDelete(bucket, key, ifMatch, healed))) return;
     healed = (await readState(bucket, key, signal))?.line;
+  }
+  throw changesTooOften();
 }
 
 /**
@@ -35,7 +38,9 @@ function tryDelete(bucket: BucketDirectory, key: string, ifMatch: string | undef
   const current = bucket.locateBody(key);
   if (ifMatch !== undefined) {
     const line =
-      current === undefined ? undefined : (findLine(records.read(hash), current.id) ?? (healed?.body === current.id ? healed : undefined));
+      current === undefined
+        ? undefined
+        : (findLine(records.read(key, hash), current.id) ?? (healed?.body === current.id ? healed : undefined));
     if (current !== undefined && line === undefined) return false;
     evaluateWriteConditions({ ifMatch }, line);
   }

@@ -1,10 +1,11 @@
 import type { EtagHasher } from '@anybucket/core/backend';
 import { etagOf } from '@anybucket/core/backend';
-import { bodyId, randomMtimeUs } from '../records/body-id.js';
+import { bodyId } from '../records/body-id.js';
 import type { Root } from '../root/root.js';
 import { ignoreNotFound } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import { fsyncAsync, writeAll, writeAllAsync } from '../system/files.js';
+import { PooledFile } from '../system/pooled-file.js';
 
 /** A complete body in a temp file, ready to be committed. */
 export interface StagedBody {
@@ -21,15 +22,14 @@ const blockBytes = 512 * 1024;
 /** Writes a body from memory to a temp file, synchronously. */
 export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): StagedBody {
   const { calls, temp } = root;
-  const path = temp.next();
-  const fd = calls.openSync(path, openFlags.create);
+  const { path, fd } = temp.create();
   try {
     writeAll(calls, fd, bytes);
     if (root.durable) calls.fsyncSync(fd);
     const size = bytes.byteLength;
     return { path, id: stamp(root, fd, size), etag: etagOf(bytes, partSize), size };
   } catch (error) {
-    calls.unlinkSync(path);
+    ignoreNotFound(() => calls.unlinkSync(path));
     throw error;
   } finally {
     calls.closeSync(fd);
@@ -44,24 +44,27 @@ export async function stageStream(
   signal: AbortSignal | undefined,
 ): Promise<StagedBody> {
   const { calls, temp } = root;
-  const path = temp.next();
-  const fd = calls.openSync(path, openFlags.create);
+  const { path, fd } = temp.create();
+  const file = new PooledFile(calls, fd, () => calls.openSync(path, openFlags.resume));
   try {
     let size = 0;
     for await (const block of toBlocks(source)) {
       signal?.throwIfAborted();
-      const written = writeAllAsync(calls, fd, block);
+      const written = file.use((open) => writeAllAsync(calls, open, block));
       hasher.update(block);
       await written;
       size += block.byteLength;
     }
-    if (root.durable) await fsyncAsync(calls, fd);
-    return { path, id: stamp(root, fd, size), etag: hasher.etag(), size };
+    const id = await file.use(async (open) => {
+      if (root.durable) await fsyncAsync(calls, open);
+      return stamp(root, open, size);
+    });
+    return { path, id, etag: hasher.etag(), size };
   } catch (error) {
     ignoreNotFound(() => calls.unlinkSync(path));
     throw error;
   } finally {
-    calls.closeSync(fd);
+    file.close();
   }
 }
 
@@ -70,25 +73,34 @@ export async function stageStream(
  * @param attempt Counted from 1. Later attempts reach further back, as a coarse clock has few times to choose from.
  * @returns The new `bodyId`.
  */
-export function restamp(root: Root, { path }: StagedBody, attempt: number): string {
-  const seconds = chooseMtimeUs(root, attempt) / 1e6;
-  root.calls.utimesSync(path, seconds, seconds);
-  return bodyId(root.calls.lstatSync(path));
+export function restamp(root: Root, { path, size }: StagedBody, attempt: number): string {
+  const fd = root.calls.openSync(path, openFlags.read);
+  try {
+    return stamp(root, fd, size, attempt);
+  } finally {
+    root.calls.closeSync(fd);
+  }
+}
+
+/** Sets the permissions of a staged body. */
+export function setMode({ calls }: Root, { path }: StagedBody, mode: number): void {
+  const fd = calls.openSync(path, openFlags.read);
+  try {
+    calls.fchmodSync(fd, mode);
+  } finally {
+    calls.closeSync(fd);
+  }
 }
 
 /** Sets the modification time of a new body. @returns Its `bodyId`. */
-function stamp(root: Root, fd: number, size: number): string {
-  const mtimeUs = chooseMtimeUs(root, 1);
-  root.calls.futimesSync(fd, mtimeUs / 1e6, mtimeUs / 1e6);
-  // A volume with coarse times may round in its own way, so the stored time is read back there.
-  return bodyId(root.mtimeStepUs === 1 ? { mtimeMs: mtimeUs / 1000, size } : root.calls.fstatSync(fd));
-}
-
-/** Chooses a time that survives its conversion to seconds: Node converts the fraction to microseconds by truncation. */
-function chooseMtimeUs({ mtimeStepUs }: Root, attempt: number): number {
-  let mtimeUs = randomMtimeUs(Date.now() * 1000, mtimeStepUs, Math.random() * attempt);
-  while (Math.trunc(((mtimeUs / 1e6) % 1) * 1e6) !== mtimeUs % 1e6) mtimeUs -= mtimeStepUs;
-  return mtimeUs;
+function stamp(root: Root, fd: number, size: number, attempt = 1): string {
+  const { calls, mtimes } = root;
+  const mtimeUs = mtimes.choose(attempt);
+  calls.futimesSync(fd, mtimeUs / 1e6, mtimeUs / 1e6);
+  if (mtimes.isStoredExactly(mtimeUs)) return bodyId({ mtimeMs: mtimeUs / 1000, size });
+  const stats = calls.fstatSync(fd);
+  mtimes.learn(mtimeUs, stats.mtimeMs * 1000);
+  return bodyId(stats);
 }
 
 /** Joins small chunks to blocks, and passes large ones through. A block must not be used after the next one is requested. */

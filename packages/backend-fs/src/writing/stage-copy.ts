@@ -4,6 +4,7 @@ import { BodyStream } from '../reading/body-stream.js';
 import { openObject } from '../reading/open-object.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
+import { PooledFile } from '../system/pooled-file.js';
 import { stageStream } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
 
@@ -27,15 +28,18 @@ export async function stageCopy(
   signal: AbortSignal | undefined,
 ): Promise<StagedCopy> {
   const { root } = bucket;
+  const { calls } = root;
   const { key } = source;
-  const { fd, body, line } = await openObject(bucket, key, signal);
-  const stream = new BodyStream(root.calls, fd, 0, body.size);
+  const { stream, body, line } = await openObject(bucket, key, signal, ({ fd, ...state }) => {
+    const file = new PooledFile(calls, fd, () => bucket.open(state.body));
+    return { ...state, stream: new BodyStream(calls, file, 0, state.body.size) };
+  });
   try {
     evaluateSourceConditions(source, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
     const target = await openTarget();
     const copy = await stageStream(root, stream, new EtagHasher(Infinity), signal);
     if (copy.size === body.size) return { target, body: copy, line };
-    root.calls.unlinkSync(copy.path);
+    calls.unlinkSync(copy.path);
   } finally {
     stream.cancel();
   }

@@ -3,34 +3,36 @@ import type { Tags } from '@anybucket/core';
 import type { DriverCall, TagDriver } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { isRecentlyModified } from '../reading/heal.js';
-import { requireState } from '../reading/object-state.js';
+import { changesTooOften, requireState } from '../reading/object-state.js';
 import { findLine } from '../records/record-line.js';
-import type { BucketDirectory } from '../root/bucket-directory.js';
+import type { Access, BucketDirectory, OpenBucket } from '../root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
 
 /** Delay before the age of a recently modified body is checked again. */
 const retryDelayMs = 100;
+/** A line can be saved by then, unless the body changes all the time. */
+const maxWaitMs = 7000;
 
 /** Reads and replaces tags, which are part of an object's record. */
 export class FsTags implements TagDriver {
-  readonly #openBucket: (name: string) => Promise<BucketDirectory>;
+  readonly #openBucket: OpenBucket;
 
-  constructor(openBucket: (name: string) => Promise<BucketDirectory>) {
+  constructor(openBucket: OpenBucket) {
     this.#openBucket = openBucket;
   }
 
   async getTags(bucket: string, key: string, { signal }: DriverCall): Promise<Record<string, string>> {
-    const { line } = await requireState(await this.#requireBucket(bucket), key, signal);
+    const { line } = await requireState(await this.#requireBucket(bucket, 'read'), key, signal);
     return { ...line.tags };
   }
 
   async setTags(bucket: string, key: string, tags: Tags, { signal }: DriverCall): Promise<void> {
-    await setObjectTags(await this.#requireBucket(bucket), key, tags, signal);
+    await setObjectTags(await this.#requireBucket(bucket, 'write'), key, tags, signal);
   }
 
-  async #requireBucket(name: string): Promise<BucketDirectory> {
+  async #requireBucket(name: string, access: Access): Promise<BucketDirectory> {
     if (shouldYield()) await yieldToEventLoop();
-    const bucket = await this.#openBucket(name);
+    const bucket = await this.#openBucket(name, access);
     bucket.requireExists();
     return bucket;
   }
@@ -39,21 +41,25 @@ export class FsTags implements TagDriver {
 /**
  * Replaces an object's tags by appending another line for the same body. A body that was recently modified by hand has no saved line yet, so this
  * waits until one can be saved.
- * @throws `NoSuchBucket`, `NoSuchKey`, `Timeout`.
+ * @throws `NoSuchBucket`, `NoSuchKey`, `Timeout`; `SlowDown` when the body changes all the time.
  */
 async function setObjectTags(bucket: BucketDirectory, key: string, tags: Tags, signal: AbortSignal | undefined): Promise<void> {
-  for (;;) {
-    const { body } = await requireState(bucket, key, signal);
+  // Not the clock of the system, which may have stopped.
+  const deadline = performance.now() + maxWaitMs;
+  do {
+    const { body, line: current } = await requireState(bucket, key, signal);
+    const isOld = !isRecentlyModified(body, bucket.root.mtimeStepUs) || performance.now() > deadline;
     const done = await bucket.withLock(key, signal, () => {
       bucket.requireExists();
       if (bucket.locateBody(key)?.id !== body.id) return false;
-      return bucket.records.withRecord(keyHash(key), (record) => {
-        const line = findLine(record.text, body.id);
+      return bucket.records.withRecord(key, keyHash(key), (record) => {
+        const line = findLine(record.text, body.id) ?? (isOld ? current : undefined);
         if (line !== undefined) bucket.records.append(key, record, { ...line, tags }, body.id);
         return line !== undefined;
       });
     });
     if (done) return;
-    if (isRecentlyModified(body, bucket.root.mtimeStepUs)) await sleep(retryDelayMs, undefined, { signal });
-  }
+    if (!isOld) await sleep(retryDelayMs, undefined, { signal });
+  } while (performance.now() < deadline + maxWaitMs);
+  throw changesTooOften();
 }

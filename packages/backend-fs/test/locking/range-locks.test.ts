@@ -57,7 +57,7 @@ test('with too many open files, opening a root fails with a retryable error, and
     }) as typeof openSync,
   });
   const store = await openWithNewCopy(scope.directory(), { calls });
-  await expect(store.list()).rejects.toMatchObject({ code: 'InternalError', retryable: true, cause: { code: 'EMFILE' } });
+  await expect(store.list()).rejects.toMatchObject({ code: 'TooManyOpenFiles', retryable: true, cause: { code: 'EMFILE' } });
   isExhausted = false;
   expect(await store.list()).toEqual([]);
   await store.close();

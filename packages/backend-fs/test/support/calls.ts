@@ -17,7 +17,6 @@ export function coarseCalls(step: number): FileCalls {
       coarse(fs.lstatSync(path, options) as Stats | undefined)) as FileCalls['lstatSync'],
     fstatSync: ((fd: number) => coarse(fs.fstatSync(fd))) as FileCalls['fstatSync'],
     futimesSync: (fd, atime, mtime) => fs.futimesSync(fd, atime, floor(Number(mtime))),
-    utimesSync: (path, atime, mtime) => fs.utimesSync(path, atime, floor(Number(mtime))),
   });
 }
 
@@ -30,8 +29,11 @@ export interface FoldingVolume {
 
 /** Simulates a volume that folds names. @param root The directory below which names are folded. @param form The form of the listed names. */
 export function foldingVolume(root: string, form: 'NFC' | 'NFD' = 'NFC'): FoldingVolume {
-  const real = (path: string): string =>
-    path.startsWith(root) ? root + path.slice(root.length).normalize('NFD').toLowerCase().normalize(form) : path;
+  const fold = (path: string): string => path.normalize('NFD').toLowerCase().normalize(form);
+  const real = (path: string): string => {
+    const base = path.startsWith(root) ? root : (/^\/proc\/self\/fd\/\d+/.exec(path)?.[0] ?? path);
+    return base + fold(path.slice(base.length));
+  };
   const calls = new Proxy<FileCalls>(fs, {
     get(target, name: keyof FileCalls) {
       const call = target[name] as (...args: unknown[]) => unknown;

@@ -29,6 +29,8 @@ export interface FsSettings {
   readonly durable?: boolean | undefined;
   /** Whether a missing root folder is created. @defaultValue true */
   readonly create?: boolean | undefined;
+  /** Whether the root is opened for reading only. @defaultValue false */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** Settings of `minio`, of `@anybucket/backend-minio`. */

@@ -1,0 +1,107 @@
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { isStorageError } from '@anybucket/core';
+import type { Bucket } from '@anybucket/core';
+import { expect, test } from 'vitest';
+import { scratch, textOf } from '../support/scratch.js';
+
+const scope = scratch();
+
+async function increment(bucket: Bucket, times: number, between: () => void = () => {}): Promise<void> {
+  for (let done = 0; done < times;) {
+    const object = await bucket.get('counter');
+    const value = Number(await object.text());
+    try {
+      await bucket.put('counter', `${value + 1}`, { ifMatch: object.info.etag });
+      done++;
+      between();
+    } catch (error) {
+      if (!isStorageError(error, 'PreconditionFailed')) throw error;
+    }
+  }
+}
+
+test.each(['removed', 'renamed'])('no increment is lost when the lock file is %s while the root is open', async (how) => {
+  const { root, bucket } = await scope.bucket();
+  const other = scope.open(root).bucket('photos');
+  await bucket.put('counter', '0');
+  const lock = join(root, '.anybucket/lock');
+  let count = 0;
+  const damage = (): void => {
+    if (count++ % 5 !== 0) return;
+    if (how === 'removed') rmSync(lock, { force: true });
+    else renameSync(lock, `${lock}-${count}`);
+  };
+  await Promise.all([increment(bucket, 60, damage), increment(other, 60), increment(scope.open(root).bucket('photos'), 60)]);
+  expect(await textOf(bucket, 'counter')).toBe('180');
+});
+
+test('the temp directory is created again', async () => {
+  const { root, store, bucket } = await scope.bucket();
+  rmSync(join(root, '.anybucket/tmp'), { recursive: true });
+  await bucket.put('a', 'x');
+  await bucket.put('b', new Blob(['y'.repeat(2_000_000)]));
+  expect(await textOf(bucket, 'a')).toBe('x');
+  const [own = ''] = readdirSync(join(root, '.anybucket/tmp'));
+  expect(readdirSync(join(root, '.anybucket/tmp', own))).toEqual(['lock']);
+  // It is locked again: another process does not remove it.
+  await scope.open(root).list();
+  expect(readdirSync(join(root, '.anybucket/tmp'))).toContain(own);
+  await store.close();
+});
+
+test('the internal directory is created again', async () => {
+  const { root, bucket } = await scope.bucket();
+  await bucket.put('a', 'x');
+  rmSync(join(root, '.anybucket'), { recursive: true });
+  await bucket.put('b/', 'y', { metadata: { by: 'me' } });
+  expect(await bucket.listFilename()).toEqual(['a', 'b/']);
+  expect((await bucket.stat('b/')).metadata).toEqual({ by: 'me' });
+  expect(readdirSync(join(root, '.anybucket'))).toEqual(expect.arrayContaining(['format.json', 'lock', 'tmp']));
+});
+
+test('a root that is removed has no buckets, and createBucket creates it again', async () => {
+  const { root, store, bucket } = await scope.bucket();
+  await bucket.put('a', 'x');
+  await bucket.put('b/', 'x');
+  rmSync(root, { recursive: true });
+  for (const call of [
+    () => bucket.get('a'),
+    () => bucket.stat('b/'),
+    () => bucket.list(),
+    () => bucket.put('a', 'x'),
+    () => bucket.put('a', new Blob(['x'])),
+    () => bucket.delete('a'),
+    () => bucket.setTags('a', {}),
+  ])
+    await expect(call()).rejects.toMatchObject({ code: 'NoSuchBucket' });
+  expect(await store.list()).toEqual([]);
+  expect(await store.removeBucket('photos')).toBe(false);
+  expect(await store.createBucket('photos')).toBe(true);
+  await bucket.put('a', 'y');
+  await bucket.put('b/', 'z');
+  expect(await bucket.listFilename()).toEqual(['a', 'b/']);
+  expect(await textOf(scope.open(root).bucket('photos'), 'a')).toBe('y');
+});
+
+test('another root in the place of the first one is used', async () => {
+  const { root, bucket } = await scope.bucket();
+  await bucket.put('a', 'old');
+  renameSync(root, `${root}-moved`);
+  mkdirSync(root);
+  const other = scope.open(root);
+  await other.createBucket('photos');
+  await other.bucket('photos').put('a', 'new');
+  expect(await textOf(bucket, 'a')).toBe('new');
+  await bucket.put('b', 'new');
+  expect(await other.bucket('photos').listFilename()).toEqual(['a', 'b']);
+  expect(readdirSync(`${root}-moved/photos`)).toEqual(['a']);
+  rmSync(`${root}-moved`, { recursive: true });
+});
+
+test('close after the root was removed does not create it', async () => {
+  const { root, store } = await scope.bucket();
+  rmSync(root, { recursive: true });
+  await store.close();
+  expect(() => readdirSync(root)).toThrow('ENOENT');
+});
