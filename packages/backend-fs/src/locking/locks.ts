@@ -139,6 +139,8 @@ export class Locks {
   /** Closing the former file also ends its locks. */
   #reopenIfReplaced(): boolean {
     if (this.#calls.isAt(this.#fd, this.#path)) return false;
+    // The directories may have been replaced as well.
+    this.#calls.close();
     this.restore();
     const fd = openLockFile(this.#calls, this.#path);
     this.#calls.closeSync(this.#fd);

@@ -103,7 +103,7 @@ export class Root {
     let calls: RootedCalls | undefined;
     try {
       const paths = rootPaths(findRoot(settings, false));
-      calls = rootedCalls(settings.calls, paths.root);
+      calls = rootedCalls(settings.calls, paths.root, paths.internal);
       // Fails where even that is not permitted.
       calls.readdirSync(paths.root);
       return new Root(settings, calls, paths, undefined, cause);
@@ -116,7 +116,7 @@ export class Root {
 
   static async #openForWriting(settings: RootSettings): Promise<Root> {
     const paths = rootPaths(findRoot(settings, settings.create));
-    const calls = rootedCalls(settings.calls, paths.root);
+    const calls = rootedCalls(settings.calls, paths.root, paths.internal);
     try {
       for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
       const ranges = await loadRangeLocks(calls, paths.exclusiveLock, settings.calls);

@@ -17,6 +17,8 @@ interface Handle {
   readonly path: string;
   /** The turn of the event loop in which the location was verified last. */
   turn: number;
+  /** By `performance.now()`. */
+  verifiedAt: number;
 }
 
 /** A directory whose location was verified. */
@@ -29,6 +31,13 @@ interface VerifiedDirectory {
 
 /** Opening a directory is repeated so often while it is being replaced. */
 const maxAttempts = 3;
+/** The directories of records of one bucket, and some more. */
+const maxHandles = 320;
+/**
+ * How long an internal directory may be used after it was verified, in milliseconds. Acting on an open directory that was once below the root is always
+ * safe, also after it has been moved. Only people do that, to a bucket's directories: these are verified in each turn of the event loop.
+ */
+const internalLifetimeMs = 100;
 
 /**
  * The system calls on paths below a root, none of which can be led outside by a symbolic link.
@@ -57,9 +66,12 @@ export interface RootedCalls extends FileCalls {
   close(): void;
 }
 
-/** @param root Absolute, without symbolic links. */
-export function rootedCalls(calls: FileCalls, root: string): RootedCalls {
-  const directories = hasDescriptorPaths(calls, root) ? new OpenDirectories(calls, root) : new CheckedDirectories(calls, root);
+/**
+ * @param root Absolute, without symbolic links.
+ * @param internal The internal directory below it.
+ */
+export function rootedCalls(calls: FileCalls, root: string, internal: string): RootedCalls {
+  const directories = hasDescriptorPaths(calls, root) ? new OpenDirectories(calls, root, internal) : new CheckedDirectories(calls, root);
 
   /** Runs an action with a safe path. A negative result is repeated with a directory that was verified just now. */
   function at<T>(path: string, action: (path: string) => T, isNegative: (result: T) => boolean = () => false): T {
@@ -155,20 +167,23 @@ class OpenDirectories {
   isSameName = (actual: string, expected: string): boolean => actual === expected;
   readonly #calls: FileCalls;
   readonly #root: string;
+  readonly #internal: string;
   readonly #handles = new Map<string, Handle>();
   readonly #pinned = new Map<string, Handle>();
   /** A call on two paths needs two. */
-  readonly #maxHandles = Math.min(64, Math.max(4, Math.floor(descriptorLimit() / 16)));
+  readonly #maxHandles = Math.min(maxHandles, Math.max(4, Math.floor(descriptorLimit() / 16)));
   #turn = 0;
   #endsTurn = false;
 
-  constructor(calls: FileCalls, root: string) {
+  constructor(calls: FileCalls, root: string, internal: string) {
     this.#calls = calls;
     this.#root = root;
+    this.#internal = `${internal}/`;
   }
 
+  /** Whether a directory is open, or there are enough descriptors to open all that are in use. */
   has(directory: string): boolean {
-    return this.#handles.has(directory) || this.#pinned.has(directory);
+    return this.#maxHandles === maxHandles || this.#handles.has(directory) || this.#pinned.has(directory);
   }
 
   isAt(fd: number, path: string): boolean {
@@ -180,12 +195,15 @@ class OpenDirectories {
     if (pinned !== undefined) return { path: pinned.path, isFresh: false };
     const handle = this.#handles.get(directory);
     if (handle === undefined) return { path: this.#open(directory).path, isFresh: true };
-    const isFresh = handle.turn !== this.#turn;
+    const isFresh = handle.turn !== this.#turn && !this.#isRecentInternal(directory, handle);
     if (isFresh && !this.isAt(handle.fd, directory)) {
       this.#closeHandle(directory);
       return { path: this.#open(directory).path, isFresh: true };
     }
-    handle.turn = this.#currentTurn();
+    if (isFresh) {
+      handle.turn = this.#currentTurn();
+      handle.verifiedAt = performance.now();
+    }
     this.#handles.delete(directory);
     this.#handles.set(directory, handle);
     return { path: handle.path, isFresh };
@@ -219,6 +237,10 @@ class OpenDirectories {
     for (const directory of this.#handles.keys()) this.#closeHandle(directory);
   }
 
+  #isRecentInternal(directory: string, { verifiedAt }: Handle): boolean {
+    return directory.startsWith(this.#internal) && performance.now() - verifiedAt < internalLifetimeMs;
+  }
+
   #closeHandle(directory: string): void {
     const handle = this.#handles.get(directory);
     this.#handles.delete(directory);
@@ -237,7 +259,7 @@ class OpenDirectories {
   #openVerified(directory: string): Handle {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const fd = this.#openDirectory(directory);
-      if (this.isAt(fd, directory)) return { fd, path: `/proc/self/fd/${fd}`, turn: this.#currentTurn() };
+      if (this.isAt(fd, directory)) return { fd, path: `/proc/self/fd/${fd}`, turn: this.#currentTurn(), verifiedAt: performance.now() };
       this.#calls.closeSync(fd);
     }
     throw new OutsideRoot(directory);
