@@ -79,7 +79,7 @@ async function bundle(folder, manifest, { dir, ...output }) {
     dir,
     // `.cjs` files are copied to the folder of the entries, whatever folder imports them.
     paths: (id) => (id.endsWith('.cjs') ? `./${posix.basename(id)}` : id),
-    chunkFileNames: ({ moduleIds, name }) => `shared/${packageOf(moduleIds[0])?.replace('/', '-') ?? name}.js`,
+    chunkFileNames: ({ moduleIds, name }) => `shared/${packageOf(moduleIds[0] ?? '')?.replace('/', '-') ?? name}.js`,
     esModule: true,
     comments: { jsdoc: false, annotation: true, legal: true },
     ...output,
@@ -87,7 +87,7 @@ async function bundle(folder, manifest, { dir, ...output }) {
   await build.close();
   const files = new Map(parts.map((part) => [posix.join(dir, part.fileName), part.code]));
   const packages = new Set(parts.flatMap(({ moduleIds }) => moduleIds.map(packageOf)).filter((name) => name !== undefined));
-  if (packages.size > 0) files.set('dist/THIRD-PARTY-LICENSES.txt', licensesOf([...packages].sort()).join('\n---\n\n'));
+  if (packages.size > 0) files.set('dist/THIRD-PARTY-LICENSES.txt', licensesOf([...packages]).join('\n---\n\n'));
   return files;
 }
 
