@@ -6,7 +6,7 @@ const jest = jestTransforms.map(({ transform, quick }) => ({
   name: `jest: ${transform}`,
   tool: 'jest',
   what: `all backends and the contract in CommonJS mode, with ${transform}`,
-  needs: '`--experimental-vm-modules` for a configuration file or a backend that is an ES module',
+  needs: '`--experimental-vm-modules` for a configuration in JavaScript, and for a backend by the name of its package',
   quick,
   async run(workshop) {
     const project = await workshop.project('jest');
