@@ -2,7 +2,7 @@ import { PortableDatastore } from '@anybucket/core/backend';
 import { MemoryDriver } from './driver.js';
 import { checkOptions } from './options.js';
 import type { MemoryDatastoreOptions } from './options.js';
-import type { MemoryVolume } from './store/body-volume.js';
+import type { MemoryVolume } from './store/memory-volume.js';
 import type { StoredBodies } from './store/seeds.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
 import { MemoryBucketDriver } from './bucket.js';
-import type { MemoryVolume } from './store/body-volume.js';
+import type { MemoryVolume } from './store/memory-volume.js';
 import type { BucketSeeds, StoredBodies } from './store/seeds.js';
 import { Store } from './store/store.js';
 

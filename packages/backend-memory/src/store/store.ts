@@ -9,7 +9,7 @@ import {
 import type { StoredAttributes } from '@anybucket/core/backend';
 import type { Tags, WriteConditions } from '@anybucket/core';
 import { BodyVolume } from './body-volume.js';
-import type { MemoryVolume } from './body-volume.js';
+import type { MemoryVolume } from './memory-volume.js';
 import { copyContent } from './content.js';
 import { ObjectIndex } from './object-index.js';
 import type { StoredRecord } from './object-index.js';
