@@ -2,7 +2,7 @@
 // per module, and core has a hundred. Each package is built twice: ES modules in dist, CommonJS in dist/cjs. The declarations are those of the
 // compiler, file by file; dist/cjs holds a copy of those that its entries reach, since TypeScript needs one per module format.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join, posix } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /** The entries of a package as `[name, source]`, by its `exports`; a private package has none, since it is not published. */
@@ -22,13 +22,13 @@ function isExternal(manifest, id) {
 
 /** The package of a bundled module; undefined for a module of our own. */
 function packageOf(module) {
-  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1].replace('/', '-');
+  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module.replaceAll('\\', '/'))?.[1];
 }
 
 /** Writes a file unless it has this content already: a program may be running from it. */
 function write(file, content) {
   if (existsSync(file) && readFileSync(file, 'utf8') === content) return;
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, content);
 }
 
@@ -53,6 +53,15 @@ function commonJsManifest({ sideEffects }) {
   return `${JSON.stringify({ type: 'commonjs', sideEffects: own })}\n`;
 }
 
+/** The licenses of bundled packages, which their terms require beside the code. */
+function licensesOf(packages) {
+  return packages.map((name) => {
+    const folder = join('node_modules', name);
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  });
+}
+
 /** Returns the files of one format, by their path in the package. */
 async function bundle(folder, manifest, { dir, ...output }) {
   const build = await rolldown({
@@ -68,14 +77,17 @@ async function bundle(folder, manifest, { dir, ...output }) {
   const { output: parts } = await build.generate({
     dir,
     // `.cjs` files are copied to the folder of the entries, whatever folder imports them.
-    paths: (id) => (id.endsWith('.cjs') ? `./${basename(id)}` : id),
-    chunkFileNames: ({ moduleIds, name }) => `shared/${packageOf(moduleIds[0]) ?? name}.js`,
+    paths: (id) => (id.endsWith('.cjs') ? `./${posix.basename(id)}` : id),
+    chunkFileNames: ({ moduleIds, name }) => `shared/${packageOf(moduleIds[0] ?? '')?.replace('/', '-') ?? name}.js`,
     esModule: true,
     comments: { jsdoc: false, annotation: true, legal: true },
     ...output,
   });
   await build.close();
-  return new Map(parts.map((part) => [join(dir, part.fileName), part.code]));
+  const files = new Map(parts.map((part) => [posix.join(dir, part.fileName), part.code]));
+  const packages = new Set(parts.flatMap(({ moduleIds }) => moduleIds.map(packageOf)).filter((name) => name !== undefined));
+  if (packages.size > 0) files.set('dist/THIRD-PARTY-LICENSES.txt', licensesOf([...packages]).join('\n---\n\n'));
+  return files;
 }
 
 /** Returns the declarations that a package's entries reach, by their path in dist. */
@@ -86,10 +98,21 @@ function declarations(folder, entries) {
     const text = readFileSync(join(folder, 'dist', file), 'utf8');
     found.set(file, text);
     for (const [, specifier] of text.matchAll(/\b(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
-      visit(join(dirname(file), `${specifier}.d.ts`));
+      visit(posix.join(posix.dirname(file), `${specifier}.d.ts`));
   };
   for (const [name] of entries) visit(`${name}.d.ts`);
   return found;
+}
+
+/** Removes what an earlier build left in dist. */
+function removeStale(folder, files) {
+  for (const entry of readdirSync(join(folder, 'dist'), { recursive: true })) {
+    const file = posix.join('dist', entry.replaceAll('\\', '/'));
+    const source = file.replace('dist/', 'src/').replace(/\.d\.ts$/, '.ts');
+    if (files.has(file) || file.endsWith('.tsbuildinfo') || statSync(join(folder, file)).isDirectory()) continue;
+    if (file.endsWith('.d.ts') && !file.startsWith('dist/cjs/') && existsSync(join(folder, source))) continue;
+    rmSync(join(folder, file));
+  }
 }
 
 for (const name of readdirSync('packages')) {
@@ -97,16 +120,14 @@ for (const name of readdirSync('packages')) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const entries = entriesOf(manifest);
   if (entries.length === 0) continue;
+  // By path in the package, with slashes.
   const files = new Map([['dist/cjs/package.json', commonJsManifest(manifest)]]);
   for (const output of formats) for (const [file, code] of await bundle(folder, manifest, output)) files.set(file, code);
-  for (const [file, text] of declarations(folder, entries)) files.set(join('dist/cjs', file), text);
+  for (const [file, text] of declarations(folder, entries)) files.set(posix.join('dist/cjs', file), text);
   // Copied as they are: they load dependencies lazily and synchronously, which ES modules cannot.
   for (const source of readdirSync(join(folder, 'src')).filter((file) => file.endsWith('.cjs'))) {
-    for (const { dir } of formats) files.set(join(dir, source), readFileSync(join(folder, 'src', source), 'utf8'));
+    for (const { dir } of formats) files.set(posix.join(dir, source), readFileSync(join(folder, 'src', source), 'utf8'));
   }
-  for (const file of readdirSync(join(folder, 'dist'), { recursive: true }).map((path) => join('dist', path))) {
-    const isBundled = file.startsWith('dist/cjs/') || /\.(?:c?js|map)$/.test(file);
-    if (isBundled && !files.has(file) && statSync(join(folder, file)).isFile()) rmSync(join(folder, file));
-  }
+  removeStale(folder, files);
   for (const [file, content] of files) write(join(folder, file), content);
 }

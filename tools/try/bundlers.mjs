@@ -13,7 +13,7 @@ const bundlers = [
     needs: 'a banner that defines `require`, as for every bundled CommonJS package',
     quick: true,
   },
-  { script: 'esbuild-cjs', tool: 'esbuild', format: 'CommonJS', quick: true },
+  { script: 'esbuild-cjs', tool: 'esbuild', format: 'CommonJS' },
   { script: 'rollup', tool: 'rollup', format: 'ES modules', needs: 'the plugins node-resolve, commonjs and json' },
   { script: 'rolldown', tool: 'rolldown', format: 'ES modules' },
   { script: 'vite', tool: 'vite', format: 'SSR', needs: '`ssr.noExternal`, if dependencies are to be bundled at all' },

@@ -1,11 +1,12 @@
 // Runs the memory backend, and the contract over it, under each test runner.
 
-const jestTransforms = [{ transform: 'ts-jest', quick: true }, { transform: '@swc/jest' }, { transform: 'babel-jest' }];
+const jestTransforms = [{ transform: 'ts-jest' }, { transform: '@swc/jest', quick: true }, { transform: 'babel-jest' }];
 
 const jest = jestTransforms.map(({ transform, quick }) => ({
   name: `jest: ${transform}`,
   tool: 'jest',
   what: `all backends and the contract in CommonJS mode, with ${transform}`,
+  needs: '`--experimental-vm-modules` for a configuration in JavaScript, and for a backend by the name of its package',
   quick,
   async run(workshop) {
     const project = await workshop.project('jest');
@@ -52,7 +53,6 @@ export const scenarios = [
     name: 'node:test',
     tool: 'node:test',
     what: 'the contract',
-    quick: true,
     async run(workshop) {
       const project = await workshop.project('contract');
       await project.run(process.execPath, ['--test', 'node.test.js']);

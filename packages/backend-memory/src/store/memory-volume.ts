@@ -1,3 +1,5 @@
+// A file of its own: the public declarations reach it, and must not reach the types of memfs.
+
 /** The attributes of a file or folder of a {@link MemoryVolume}. */
 export interface MemoryVolumeStats {
   /** Size in bytes. */
