@@ -69,15 +69,16 @@ async function bundle(folder, manifest, { dir, ...output }) {
     input: Object.fromEntries(entriesOf(manifest)),
     platform: 'node',
     external: (id) => isExternal(manifest, id),
-    plugins: [{ name: 'copied-files', resolveId: (id) => (id.endsWith('.cjs') ? { id: `./${basename(id)}`, external: true } : undefined) }],
+    // `.cjs` files are copied to the folder of the entries, whatever folder imports them.
+    plugins: [
+      { name: 'copied-files', resolveId: (id) => (id.endsWith('.cjs') ? { id: `./${posix.basename(id)}`, external: true } : undefined) },
+    ],
     // Prefers the ES modules of a bundled package.
     resolve: { mainFields: ['module', 'main'] },
     tsconfig: false,
   });
   const { output: parts } = await build.generate({
     dir,
-    // `.cjs` files are copied to the folder of the entries, whatever folder imports them.
-    paths: (id) => (id.endsWith('.cjs') ? `./${posix.basename(id)}` : id),
     chunkFileNames: ({ moduleIds, name }) => `shared/${packageOf(moduleIds[0] ?? '')?.replace('/', '-') ?? name}.js`,
     esModule: true,
     comments: { jsdoc: false, annotation: true, legal: true },
