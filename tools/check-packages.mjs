@@ -13,12 +13,12 @@ const requiredFiles = ['LICENSE', 'README.md', 'package.json'];
  */
 const maxKiB = {
   '@anybucket/core': 10,
-  '@anybucket/core/backend': 46,
-  '@anybucket/core/container': 24,
+  '@anybucket/core/backend': 96,
+  '@anybucket/core/container': 29,
   '@anybucket/core/contract': 175,
   '@anybucket/backend-memory': 12,
   '@anybucket/backend-fs': 36,
-  '@anybucket/backend-minio': 43,
+  '@anybucket/backend-minio': 55,
 };
 
 /** Runs npm with the running Node: `npm` itself is not an executable on Windows. */

@@ -1,0 +1,212 @@
+import { OutsideRoot, hasErrno } from './errno.js';
+import { descriptorLimit } from './descriptor-limit.js';
+import { openFlags } from './file-calls.js';
+import type { FileCalls } from './file-calls.js';
+
+/** A directory that is open. */
+interface Handle {
+  readonly fd: number;
+  /** Leads to the open directory, wherever it is. */
+  readonly path: string;
+  /** The turn of the event loop in which the location was verified last. */
+  turn: number;
+  /** By `performance.now()`. */
+  verifiedAt: number;
+}
+
+/** A directory whose location was verified. */
+interface VerifiedDirectory {
+  /** A path of the directory, for use within the same synchronous code. */
+  readonly path: string;
+  /** Whether the location was verified just now, rather than earlier in the same turn of the event loop. */
+  readonly isFresh: boolean;
+}
+
+/** Opening a directory is repeated so often while it is being replaced. */
+const maxAttempts = 3;
+/** The directories of records of one bucket, and some more. */
+const maxHandles = 320;
+/**
+ * How long an internal directory may be used after it was verified, in milliseconds. Acting on an open directory that was once below the root is always
+ * safe, also after it has been moved. Only people do that, to a bucket's directories: these are verified in each turn of the event loop.
+ */
+const internalLifetimeMs = 100;
+
+/** Linux: directories that are open, whose location the kernel reports. */
+export class OpenDirectories {
+  isSameName = (actual: string, expected: string): boolean => actual === expected;
+  readonly #calls: FileCalls;
+  readonly #root: string;
+  readonly #internal: string;
+  readonly #handles = new Map<string, Handle>();
+  readonly #pinned = new Map<string, Handle>();
+  /** A call on two paths needs two. */
+  readonly #maxHandles = Math.min(maxHandles, Math.max(4, Math.floor(descriptorLimit() / 16)));
+  #turn = 0;
+  #endsTurn = false;
+
+  constructor(calls: FileCalls, root: string, internal: string) {
+    this.#calls = calls;
+    this.#root = root;
+    this.#internal = `${internal}/`;
+  }
+
+  /** Whether a directory is open, or there are enough descriptors to open all that are in use. */
+  has(directory: string): boolean {
+    return this.#maxHandles === maxHandles || this.#handles.has(directory) || this.#pinned.has(directory);
+  }
+
+  isAt(fd: number, path: string): boolean {
+    return this.isSameName(this.#calls.readlinkSync(`/proc/self/fd/${fd}`), path);
+  }
+
+  verify(directory: string): VerifiedDirectory {
+    const pinned = this.#pinned.get(directory);
+    if (pinned !== undefined) return { path: pinned.path, isFresh: false };
+    const handle = this.#handles.get(directory);
+    if (handle === undefined) return { path: this.#open(directory).path, isFresh: true };
+    const isFresh = handle.turn !== this.#turn && !this.#isRecentInternal(directory, handle);
+    if (isFresh && !this.isAt(handle.fd, directory)) {
+      this.#closeHandle(directory);
+      return { path: this.#open(directory).path, isFresh: true };
+    }
+    if (isFresh) {
+      handle.turn = this.#currentTurn();
+      handle.verifiedAt = performance.now();
+    }
+    this.#handles.delete(directory);
+    this.#handles.set(directory, handle);
+    return { path: handle.path, isFresh };
+  }
+
+  /** Closes a directory that is not at its path any longer. @returns False when it still is. */
+  expire(directory: string): boolean {
+    const handle = this.#pinned.get(directory) ?? this.#handles.get(directory);
+    if (handle !== undefined && this.isAt(handle.fd, directory)) return false;
+    if (this.#pinned.has(directory)) this.unpin(directory);
+    else this.#closeHandle(directory);
+    return true;
+  }
+
+  expireAll(): void {
+    this.#turn++;
+  }
+
+  pin(directory: string): void {
+    this.unpin(directory);
+    this.#pinned.set(directory, this.#openVerified(directory));
+  }
+
+  unpin(directory: string): void {
+    const handle = this.#pinned.get(directory);
+    this.#pinned.delete(directory);
+    if (handle !== undefined) this.#calls.closeSync(handle.fd);
+  }
+
+  close(): void {
+    for (const directory of this.#handles.keys()) this.#closeHandle(directory);
+  }
+
+  #isRecentInternal(directory: string, { verifiedAt }: Handle): boolean {
+    return directory.startsWith(this.#internal) && performance.now() - verifiedAt < internalLifetimeMs;
+  }
+
+  #closeHandle(directory: string): void {
+    const handle = this.#handles.get(directory);
+    this.#handles.delete(directory);
+    if (handle !== undefined) this.#calls.closeSync(handle.fd);
+  }
+
+  #open(directory: string): Handle {
+    if (directory !== this.#root && !directory.startsWith(`${this.#root}/`)) throw new OutsideRoot(directory);
+    const [oldest] = this.#handles.keys();
+    if (this.#handles.size >= this.#maxHandles && oldest !== undefined) this.#closeHandle(oldest);
+    const handle = this.#openVerified(directory);
+    this.#handles.set(directory, handle);
+    return handle;
+  }
+
+  #openVerified(directory: string): Handle {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const fd = this.#openDirectory(directory);
+      if (this.isAt(fd, directory)) return { fd, path: `/proc/self/fd/${fd}`, turn: this.#currentTurn(), verifiedAt: performance.now() };
+      this.#calls.closeSync(fd);
+    }
+    throw new OutsideRoot(directory);
+  }
+
+  #openDirectory(directory: string): number {
+    try {
+      return this.#calls.openSync(directory, openFlags.directory);
+    } catch (error) {
+      if (hasErrno(error, 'ELOOP', 'ENOTDIR')) throw new OutsideRoot(directory);
+      throw error;
+    }
+  }
+
+  async #endTurn(): Promise<void> {
+    // A promise, since tests may replace the timers.
+    await Promise.resolve();
+    this.#endsTurn = false;
+    this.#turn++;
+  }
+
+  #currentTurn(): number {
+    if (!this.#endsTurn) {
+      this.#endsTurn = true;
+      void this.#endTurn();
+    }
+    return this.#turn;
+  }
+}
+
+/** Elsewhere: each directory of a path is checked before the path is used. */
+export class CheckedDirectories {
+  isSameName = (actual: string, expected: string): boolean => actual === expected;
+  readonly #calls: FileCalls;
+  readonly #root: string;
+
+  constructor(calls: FileCalls, root: string) {
+    this.#calls = calls;
+    this.#root = root;
+  }
+
+  isAt(fd: number, path: string): boolean {
+    const open = this.#calls.fstatSync(fd);
+    const there = this.#calls.lstatSync(path, { throwIfNoEntry: false });
+    return open.nlink > 0 && there !== undefined && open.ino === there.ino && open.dev === there.dev;
+  }
+
+  verify(directory: string): VerifiedDirectory {
+    if (directory !== this.#root && !directory.startsWith(`${this.#root}/`)) throw new OutsideRoot(directory);
+    for (let end = this.#root.length; end > 0; end = directory.indexOf('/', end + 1)) this.#check(directory.slice(0, end));
+    this.#check(directory);
+    return { path: directory, isFresh: true };
+  }
+
+  #check(directory: string): void {
+    if (!this.#calls.lstatSync(directory).isDirectory()) throw new OutsideRoot(directory);
+  }
+
+  expire(_directory: string): boolean {
+    return false;
+  }
+
+  expireAll(): void {}
+  pin(_directory: string): void {}
+  unpin(_directory: string): void {}
+  close(): void {}
+}
+
+/** Returns whether the system reports the location of an open directory, and resolves names within it. */
+export function hasDescriptorPaths(calls: FileCalls, root: string): boolean {
+  if (process.platform !== 'linux') return false;
+  const fd = calls.openSync(root, openFlags.directory);
+  try {
+    return calls.readlinkSync(`/proc/self/fd/${fd}`) === root && calls.statSync(`/proc/self/fd/${fd}/.`).isDirectory();
+  } catch {
+    return false;
+  } finally {
+    calls.closeSync(fd);
+  }
+}
