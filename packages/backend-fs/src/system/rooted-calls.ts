@@ -29,7 +29,7 @@ export interface RootedCalls extends FileCalls {
   /** Keeps a directory open, so that it may be used without another verification. It must belong to this process. */
   pin(directory: string): void;
   unpin(directory: string): void;
-  /** Verifies directories again, although others may have been verified in this turn of the event loop. For code that has acquired a lock. */
+  /** Verifies directories again, although they may have been verified a moment ago. For code that has acquired a lock. */
   expireAll(): void;
   /** Sets how the names that the system reports are compared. */
   compareNamesBy(isSame: (actual: string, expected: string) => boolean): void;

@@ -8,9 +8,7 @@ interface Handle {
   readonly fd: number;
   /** Leads to the open directory, wherever it is. */
   readonly path: string;
-  /** The turn of the event loop in which the location was verified last. */
-  turn: number;
-  /** By `performance.now()`. */
+  /** When the location was verified last, by `performance.now()`. */
   verifiedAt: number;
 }
 
@@ -18,7 +16,7 @@ interface Handle {
 interface VerifiedDirectory {
   /** A path of the directory, for use within the same synchronous code. */
   readonly path: string;
-  /** Whether the location was verified just now, rather than earlier in the same turn of the event loop. */
+  /** Whether the location was verified just now, rather than a moment ago. */
   readonly isFresh: boolean;
 }
 
@@ -27,10 +25,15 @@ const maxAttempts = 3;
 /** The directories of records of one bucket, and some more. */
 const maxHandles = 320;
 /**
- * How long an internal directory may be used after it was verified, in milliseconds. Acting on an open directory that was once below the root is always
- * safe, also after it has been moved. Only people do that, to a bucket's directories: these are verified in each turn of the event loop.
+ * How long a directory may be used after it was verified, in milliseconds. Acting on an open directory that was once below the root is always
+ * safe, also after it has been moved. A removed directory is empty, and what is not found in it is looked up again, so only a directory with
+ * content that somebody moved is used for so long after. Directories of the internal directory are not moved by people.
  */
+const lifetimeMs = 1;
 const internalLifetimeMs = 100;
+
+// Not by its object, whose functions tests replace.
+const now = performance.now.bind(performance);
 
 /** Linux: directories that are open, whose location the kernel reports. */
 export class OpenDirectories {
@@ -42,8 +45,7 @@ export class OpenDirectories {
   readonly #pinned = new Map<string, Handle>();
   /** A call on two paths needs two. */
   readonly #maxHandles = Math.min(maxHandles, Math.max(4, Math.floor(descriptorLimit() / 16)));
-  #turn = 0;
-  #endsTurn = false;
+  #expiredAt = 0;
 
   constructor(calls: FileCalls, root: string, internal: string) {
     this.#calls = calls;
@@ -65,15 +67,12 @@ export class OpenDirectories {
     if (pinned !== undefined) return { path: pinned.path, isFresh: false };
     const handle = this.#handles.get(directory);
     if (handle === undefined) return { path: this.#open(directory).path, isFresh: true };
-    const isFresh = handle.turn !== this.#turn && !this.#isRecentInternal(directory, handle);
+    const isFresh = !this.#isCurrent(directory, handle);
     if (isFresh && !this.isAt(handle.fd, directory)) {
       this.#closeHandle(directory);
       return { path: this.#open(directory).path, isFresh: true };
     }
-    if (isFresh) {
-      handle.turn = this.#currentTurn();
-      handle.verifiedAt = performance.now();
-    }
+    if (isFresh) handle.verifiedAt = now();
     this.#handles.delete(directory);
     this.#handles.set(directory, handle);
     return { path: handle.path, isFresh };
@@ -89,7 +88,7 @@ export class OpenDirectories {
   }
 
   expireAll(): void {
-    this.#turn++;
+    this.#expiredAt = now();
   }
 
   pin(directory: string): void {
@@ -107,8 +106,9 @@ export class OpenDirectories {
     for (const directory of this.#handles.keys()) this.#closeHandle(directory);
   }
 
-  #isRecentInternal(directory: string, { verifiedAt }: Handle): boolean {
-    return directory.startsWith(this.#internal) && performance.now() - verifiedAt < internalLifetimeMs;
+  #isCurrent(directory: string, { verifiedAt }: Handle): boolean {
+    const age = now() - verifiedAt;
+    return directory.startsWith(this.#internal) ? age < internalLifetimeMs : verifiedAt > this.#expiredAt && age < lifetimeMs;
   }
 
   #closeHandle(directory: string): void {
@@ -129,7 +129,7 @@ export class OpenDirectories {
   #openVerified(directory: string): Handle {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const fd = this.#openDirectory(directory);
-      if (this.isAt(fd, directory)) return { fd, path: `/proc/self/fd/${fd}`, turn: this.#currentTurn(), verifiedAt: performance.now() };
+      if (this.isAt(fd, directory)) return { fd, path: `/proc/self/fd/${fd}`, verifiedAt: now() };
       this.#calls.closeSync(fd);
     }
     throw new OutsideRoot(directory);
@@ -142,21 +142,6 @@ export class OpenDirectories {
       if (hasErrno(error, 'ELOOP', 'ENOTDIR')) throw new OutsideRoot(directory);
       throw error;
     }
-  }
-
-  async #endTurn(): Promise<void> {
-    // A promise, since tests may replace the timers.
-    await Promise.resolve();
-    this.#endsTurn = false;
-    this.#turn++;
-  }
-
-  #currentTurn(): number {
-    if (!this.#endsTurn) {
-      this.#endsTurn = true;
-      void this.#endTurn();
-    }
-    return this.#turn;
   }
 }
 
