@@ -60,7 +60,7 @@ const apps = [
   },
   {
     name: 'no addon',
-    what: '`connect`; without fs-native-extensions the fs backend fails with `ConfigError`',
+    what: 'the other backends where fs-native-extensions is missing, and `ConfigError` for the fs backend',
     async run(workshop, script) {
       const project = await workshop.project('bundlers');
       const { memory, fs } = await bundleAndRun(workshop, project, script, { app: 'connect', args: ['memory', 'fs'], addon: false });
@@ -71,6 +71,8 @@ const apps = [
   },
   {
     name: 'one backend',
+    // A project of its own, which takes time to install.
+    isQuick: false,
     what: '`connect` with only the memory backend installed',
     async run(workshop, script) {
       const project = await workshop.project('bundlers', { name: 'bundlers-memory', packages: ['core', 'backend-memory'] });
@@ -89,7 +91,7 @@ export const scenarios = bundlers.flatMap(({ script, tool, format, needs, quick 
     variant: format,
     what: app.what,
     needs,
-    quick,
+    quick: quick && app.isQuick !== false,
     async run(workshop) {
       return (await app.run(workshop, script)).versionOf(tool);
     },

@@ -24,15 +24,19 @@ export async function report(results) {
   return format([introduction, addon, ...sections].join('\n'), { parser: 'markdown', printWidth: 140 });
 }
 
-/** One row per tool, version and variant. */
+/** One row per tool, version and variant. What is the same for all rows comes before the table. */
 function table(results) {
-  const rows = groupBy(results, ({ tool, version, variant = '' }) => [tool, version, variant].join(' '));
-  const lines = [...rows.values()].map((same) => {
+  const rows = [...groupBy(results, ({ tool, version, variant = '' }) => [tool, version, variant].join(' ')).values()].map((same) => {
     const [{ tool, version, variant, needs = '' }] = same;
-    const what = [...new Set(same.map((result) => result.what))].join('; ');
-    return `| ${tool} ${version}${variant === undefined ? '' : `, ${variant}`} | ${what} | ${needs} |`;
+    const name = `${tool} ${version}${variant === undefined ? '' : `, ${variant}`}`;
+    return { name, what: [...new Set(same.map((result) => result.what))].join('; '), needs };
   });
-  return ['| tool | what works | what it requires |', '| --- | --- | --- |', ...lines].join('\n');
+  const isUniform = rows.length > 1 && rows.every(({ what }) => what === rows[0].what);
+  const columns = isUniform ? ['name', 'needs'] : ['name', 'what', 'needs'];
+  const titles = { name: 'tool', what: 'what works', needs: 'what it requires' };
+  const lines = [titles, Object.fromEntries(columns.map((column) => [column, '---'])), ...rows];
+  const text = lines.map((line) => `| ${columns.map((column) => line[column]).join(' | ')} |`).join('\n');
+  return isUniform ? `Each with: ${rows[0].what}.\n\n${text}` : text;
 }
 
 function groupBy(items, keyOf) {

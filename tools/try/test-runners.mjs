@@ -5,7 +5,8 @@ const jestTransforms = [{ transform: 'ts-jest' }, { transform: '@swc/jest', quic
 const jest = jestTransforms.map(({ transform, quick }) => ({
   name: `jest: ${transform}`,
   tool: 'jest',
-  what: `all backends and the contract in CommonJS mode, with ${transform}`,
+  variant: transform,
+  what: 'all backends and the contract in CommonJS mode, its default',
   needs: '`--experimental-vm-modules` for a configuration in JavaScript, and for a backend by the name of its package',
   quick,
   async run(workshop) {
