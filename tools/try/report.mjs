@@ -13,7 +13,7 @@ types are checked with \`skipLibCheck: false\`, with \`@types/node\` as an optio
 const addon = `## The addon of the fs backend
 
 The fs backend locks files with \`fs-native-extensions\`, a native addon, which no bundler can put into a JavaScript file. Mark the package as
-external and install it where the bundle runs. Without it the first call of the fs backend fails with \`ConfigError\`; the other backends work.
+external and install it where the bundle runs. Without it, the fs backend has its root alone: a second process is refused with \`ConfigError\`.
 Deno and Bun cannot run the addon: there, and where it has no binary, one process at a time can use a root.
 `;
 
