@@ -123,7 +123,8 @@ function decodeLine(text: string): RecordLine | undefined {
 }
 
 /** @throws `StorageError` for an invalid attribute. */
-function decodeAttributes({ type, expires, metadata, ...line }: Partial<Record<keyof SerializedLine, unknown>>): StoredAttributes {
+function decodeAttributes(line: Partial<Record<keyof SerializedLine, unknown>>): StoredAttributes {
+  const { type, expires, metadata } = line;
   if (typeof type !== 'string' || (expires !== undefined && !isTimestamp(expires))) throw new TypeError('invalid attributes');
   const { cacheControl, contentDisposition, contentEncoding, contentLanguage } = line as Partial<Record<string, string>>;
   const headers = normaliseHeaders({
@@ -132,9 +133,10 @@ function decodeAttributes({ type, expires, metadata, ...line }: Partial<Record<k
     contentDisposition,
     contentEncoding,
     contentLanguage,
-    ...(expires !== undefined && { expires: new Date(expires * 1000) }),
+    expires: expires === undefined ? undefined : new Date(expires * 1000),
   });
-  return { ...headers, metadata: normaliseMetadata(metadata as Metadata | undefined) };
+  // Earlier versions accepted the names of headers as metadata.
+  return { ...headers, metadata: normaliseMetadata(undefined, metadata as Metadata | undefined) };
 }
 
 /** Whether an ETag and a part size may be those of a body. A part size must be bounded, since it determines the cost of computing an ETag. */

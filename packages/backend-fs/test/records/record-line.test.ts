@@ -52,6 +52,11 @@ describe('a line', () => {
     );
   });
 
+  test('preserves metadata with the name of a header, which earlier versions accepted', () => {
+    const line = { ...plain, attributes: { contentType: 'text/plain', metadata: { 'content-type': 'v' } } };
+    expect(findLine(encodeHeader('k') + encodeLine(line), plain.body)).toEqual(line);
+  });
+
   test('preserves every header', () => {
     const attributes = {
       contentType: 'text/html; charset=utf-8',
