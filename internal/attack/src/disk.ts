@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { program } from './program.js';
 
 /** What was counted. */
 export interface DiskReport {
@@ -34,7 +35,7 @@ export async function attackDisk(seed: number, signal: AbortSignal): Promise<Dis
   const report = { rounds: 0, calls: 0, refused: 0, faults: [] as string[] };
   let nextSeed = seed;
   while (!signal.aborted && report.faults.length < maxFaults) {
-    const child = fork(new URL('disk-child.js', import.meta.url), [String(nextSeed)], { execArgv: [] });
+    const child = fork(program('disk-child'), [String(nextSeed)], { execArgv: [] });
     nextSeed = (await watch(child, report, signal)) + 1;
   }
   return report;

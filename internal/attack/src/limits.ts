@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { program } from './program.js';
 
 /** What was counted, for one backend. */
 export interface LimitsReport {
@@ -32,10 +33,10 @@ export async function attackLimits(url: string, { calls = 2000, openFiles = 256 
   const scratch = mkdtempSync(join(tmpdir(), 'anybucket-limits-'));
   try {
     const store = url === 'fs:' ? `fs:${join(scratch, 'root')}` : url;
-    const program = fileURLToPath(new URL('limits-child.js', import.meta.url));
+    const limited = fileURLToPath(program('limits-child'));
     const child = spawn(
       'bash',
-      ['-c', 'ulimit -n "$0" && exec "$@"', String(openFiles), process.execPath, program, store, scratch, String(calls)],
+      ['-c', 'ulimit -n "$0" && exec "$@"', String(openFiles), process.execPath, limited, store, scratch, String(calls)],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
       },

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { FsDatastore } from '@anybucket/backend-fs';
 import { isStorageError } from '@anybucket/core';
 import type { Bucket } from '@anybucket/core';
+import { program } from './program.js';
 
 const bucketName = 'photos';
 
@@ -82,7 +83,7 @@ function makeVictim(victim: string): void {
 }
 
 async function startSwapper(first: string, second: string): Promise<ChildProcess> {
-  const child = fork(new URL('swapper.js', import.meta.url), [first, second], { execArgv: [] });
+  const child = fork(program('swapper'), [first, second], { execArgv: [] });
   const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
   assert.equal(message, 'ready', 'the process that exchanges the directories did not start');
   return child;
