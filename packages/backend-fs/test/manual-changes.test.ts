@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, read, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { coarseCalls } from './support/calls.js';
+import { callsWith, coarseCalls } from './support/calls.js';
 import { scratch, textOf } from './support/scratch.js';
 
 const scope = scratch();
@@ -9,6 +9,21 @@ const attributes = { contentType: 'text/plain', metadata: { by: 'me' }, tags: { 
 const md5 = { hello: '5d41402abc4b2a76b9719d911017c592', jello: '7aa6991a62353dd2761280cf592542dc' };
 
 describe('a file added by hand', () => {
+  test('is listed by listFilename without being read', async () => {
+    let reads = 0;
+    const counting = ((...args: Parameters<typeof read>) => {
+      reads++;
+      read(...args);
+    }) as typeof read;
+    const { root } = await scope.bucket();
+    writeFileSync(join(root, 'photos/a'), 'hello');
+    const bucket = scope.open(root, { calls: callsWith({ read: counting }) }).bucket('photos');
+    expect(await bucket.listFilename()).toEqual(['a']);
+    expect(reads).toBe(0);
+    expect(await bucket.list()).toHaveLength(1);
+    expect(reads).toBeGreaterThan(0);
+  });
+
   test('is an object whose content type depends on its extension', async () => {
     const { root, bucket } = await scope.bucket();
     mkdirSync(join(root, 'photos/sub'));

@@ -78,7 +78,7 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     isAtomic: directories instanceof OpenDirectories,
     isDirectory(path) {
       try {
-        withDescriptor(() => directories.verify(path));
+        withDescriptor(() => directories.verify(path, true));
         return true;
       } catch (error) {
         if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return false;

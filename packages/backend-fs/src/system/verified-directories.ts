@@ -62,12 +62,13 @@ export class OpenDirectories {
     return this.isSameName(this.#calls.readlinkSync(`/proc/self/fd/${fd}`), path);
   }
 
-  verify(directory: string): VerifiedDirectory {
+  /** @param isCheck Whether the location itself matters, and not only that it is below the root. */
+  verify(directory: string, isCheck = false): VerifiedDirectory {
     const pinned = this.#pinned.get(directory);
     if (pinned !== undefined) return { path: pinned.path, isFresh: false };
     const handle = this.#handles.get(directory);
     if (handle === undefined) return { path: this.#open(directory).path, isFresh: true };
-    const isFresh = !this.#isCurrent(directory, handle);
+    const isFresh = isCheck || !this.#isCurrent(directory, handle);
     if (isFresh && !this.isAt(handle.fd, directory)) {
       this.#closeHandle(directory);
       return { path: this.#open(directory).path, isFresh: true };
@@ -162,7 +163,7 @@ export class CheckedDirectories {
     return open.nlink > 0 && there !== undefined && open.ino === there.ino && open.dev === there.dev;
   }
 
-  verify(directory: string): VerifiedDirectory {
+  verify(directory: string, _isCheck = false): VerifiedDirectory {
     if (directory !== this.#root && !directory.startsWith(`${this.#root}/`)) throw new OutsideRoot(directory);
     for (let end = this.#root.length; end > 0; end = directory.indexOf('/', end + 1)) this.#check(directory.slice(0, end));
     this.#check(directory);

@@ -132,6 +132,8 @@ export interface ListCall extends DriverCall {
   readonly maxKeys: number;
   /** Whether entries must include the content type and the user metadata. If false, they must not (see `toListEntry`). */
   readonly metadata: boolean;
+  /** Whether only the keys of the entries are used. The other fields may then have any value, if that saves work. */
+  readonly keysOnly?: boolean | undefined;
 }
 
 /** A page of a listing. */

@@ -1,7 +1,7 @@
 import type { IterateOptions, ListFilenameOptions, ListOptions, PageOptions } from '../api/options.js';
 import type { ListPage } from '../api/results.js';
 import type { CommonPrefix, ListedObject, ObjectSummary } from '../api/object-info.js';
-import type { DriverPage } from '../driver/calls.js';
+import type { DriverPage, ListCall } from '../driver/calls.js';
 import { invalidArgument } from '../api/errors.js';
 import { keyOfToken, maxPageSize, pageToken } from '../rules/listing.js';
 import { compareKeys } from '../rules/key-order.js';
@@ -18,7 +18,7 @@ import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
 
 type Entry = ObjectSummary | ListedObject | CommonPrefix;
-type AnyListOptions = ListOptions & IterateOptions;
+type AnyListOptions = ListOptions & IterateOptions & Pick<ListCall, 'keysOnly'>;
 
 const requireCount = requireInteger(0, Number.MAX_SAFE_INTEGER);
 const listChecks: OptionChecks<ListOptions> = {
@@ -30,7 +30,7 @@ const listChecks: OptionChecks<ListOptions> = {
   delimiter: requireDelimiter,
   limit: requireCount,
 };
-const iterateChecks: OptionChecks<AnyListOptions> = { ...listChecks, pageSize: requireInteger(1, Number.MAX_SAFE_INTEGER) };
+const iterateChecks: OptionChecks<ListOptions & IterateOptions> = { ...listChecks, pageSize: requireInteger(1, Number.MAX_SAFE_INTEGER) };
 const pageChecks: OptionChecks<ListOptions & PageOptions> = { ...iterateChecks, limit: rejectLimit, token: requireString };
 const { metadata: _metadata, ...withoutMetadata } = listChecks;
 const filenameChecks = { ...withoutMetadata, returnType: requireListFormat, contains: requireString };
@@ -75,7 +75,7 @@ export async function listFilenames(bucket: BucketContext, options: ListFilename
   return bucket.run('listFilename', undefined, options, async () => {
     const { returnType, contains = '', limit = Infinity, ...rest } = checkListOptions<ListFilenameOptions>(options, filenameChecks);
     const keys: string[] = [];
-    for await (const page of pages(bucket, { ...rest, metadata: false })) {
+    for await (const page of pages(bucket, { ...rest, metadata: false, keysOnly: true })) {
       for (const { key } of page) if (keys.length < limit && key.includes(contains)) keys.push(key);
       if (keys.length >= limit) break;
     }
@@ -103,9 +103,9 @@ async function* pages(bucket: BucketContext, options: AnyListOptions): AsyncGene
   }
 }
 
-async function requestPage(bucket: BucketContext, options: ListOptions, maxKeys: number, isFirst: boolean): Promise<DriverPage> {
-  const { metadata = true, recursive = true, prefix = '', startAfter = '', delimiter = recursive ? '' : '/', signal } = options;
-  const page = await bucket.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, signal });
+async function requestPage(bucket: BucketContext, options: AnyListOptions, maxKeys: number, isFirst: boolean): Promise<DriverPage> {
+  const { metadata = true, recursive = true, prefix = '', startAfter = '', delimiter = recursive ? '' : '/', keysOnly, signal } = options;
+  const page = await bucket.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, keysOnly, signal });
   if (page.entries.length > maxKeys)
     throw new TypeError(`the driver returned a page of ${page.entries.length} entries, expected at most ${maxKeys}`);
   if (page.truncated && !advances(page.entries.at(-1)?.key, startAfter, isFirst))
