@@ -4,9 +4,7 @@ import { BucketKeys, DirectoryNotLoaded } from '../listing/bucket-keys.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
 import { hasErrno } from '../system/errno.js';
-import { openFlags } from '../system/file-calls.js';
 import { readLine, readState } from './object-state.js';
-import type { ObjectState } from './object-state.js';
 
 type Entry = DriverPage['entries'][number];
 
@@ -48,36 +46,31 @@ async function readEntry(bucket: BucketDirectory, key: string, call: ListCall): 
     await yieldToEventLoop();
     signal?.throwIfAborted();
   }
-  if (call.keysOnly === true) return locateReadable(bucket, key, signal);
-  const state = await readReadableState(bucket, key, signal);
+  if (call.keysOnly === true) return unlessUnreadable(locateEntry(bucket, key, signal));
+  const state = await unlessUnreadable(readState(bucket, key, signal));
   if (state === undefined) return undefined;
   const { etag, modified, attributes } = state.line;
   const summary = { key, size: state.body.size, etag, lastModified: new Date(modified * 1000) };
   return metadata ? { ...summary, contentType: attributes.contentType, metadata: attributes.metadata } : summary;
 }
 
-/** Returns an entry with the key of an object, without computing its ETag. @returns Undefined in the same cases as {@link readReadableState}. */
-async function locateReadable(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<Entry | undefined> {
+/** Returns an entry with the key of an object, without computing its ETag. */
+async function locateEntry(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<Entry | undefined> {
   const body = await bucket.findBody(key, signal);
   if (body === undefined) return undefined;
-  if (readLine(bucket, key, body) === undefined && !canOpen(bucket, body.path)) return undefined;
+  if (readLine(bucket, key, body) === undefined) {
+    // `list` would have to read the file.
+    const fd = bucket.open(body);
+    if (fd === undefined) return undefined;
+    bucket.root.calls.closeSync(fd);
+  }
   return { key, size: body.size, etag: '', lastModified: new Date(body.mtimeMs) };
 }
 
-function canOpen({ root: { calls } }: BucketDirectory, path: string): boolean {
+/** Runs an action that reads an object. @returns Undefined when the file of the object cannot be read. */
+async function unlessUnreadable<T>(action: Promise<T>): Promise<T | undefined> {
   try {
-    calls.closeSync(calls.openSync(path, openFlags.read));
-    return true;
-  } catch (error) {
-    if (hasErrno(error, 'EACCES', 'EPERM', 'EIO', 'ENOENT')) return false;
-    throw error;
-  }
-}
-
-/** Reads the current version of an object. @returns Undefined when there is no object, or its file cannot be read. */
-async function readReadableState(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<ObjectState | undefined> {
-  try {
-    return await readState(bucket, key, signal);
+    return await action;
   } catch (error) {
     if (hasErrno(error, 'EACCES', 'EPERM', 'EIO')) return undefined;
     throw error;
