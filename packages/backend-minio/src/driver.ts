@@ -32,6 +32,9 @@ const capabilities: DriverCapabilities = {
   listsBelowObjects: false,
   snapshotReads: false,
   md5Etags: true,
+  checksums: false,
+  listsAllUploads: false,
+  copiesKeepChecksums: false,
   serverSideListMetadata: true,
   persistent: true,
 };
@@ -45,19 +48,25 @@ export class MinioDriver implements DatastoreDriver {
     setTags: (bucket, key, tags, call) => setTags(this.#s3, bucket, key, tags, call),
   };
   readonly versions: VersionDriver = {
-    listVersions: (bucket, { prefix, signal }) => listVersions(this.#s3, bucket, prefix, signal),
+    listVersions: async (bucket, { prefix, signal }) => ({
+      entries: await listVersions(this.#s3, bucket, prefix, signal),
+      truncated: false,
+    }),
     setVersioning: (bucket, state, call) => setVersioning(this.#s3, bucket, state, call),
     getVersioning: (bucket, call) => getVersioning(this.#s3, bucket, call),
   };
   readonly presigner: Presigner = {
-    presign: async (method, bucket, key, { expiresIn, contentType, versionId }) => {
-      const url = this.#s3.signer.presign({ method, bucket, key, query: { versionId } }, expiresIn, contentType);
+    presign: async (bucket, key, { method, expiresIn, headers, query }) => {
+      const url = this.#s3.signer.presign({ method, bucket, key, query, headers }, expiresIn);
       if (url === undefined)
         throw new StorageError({
           code: 'InvalidRequest',
           message: `presigned URLs require credentials, but none were found in ${credentialSources}`,
         });
       return url;
+    },
+    presignPost: async () => {
+      throw new StorageError({ code: 'NotImplemented', message: 'forms are not supported yet' });
     },
   };
   readonly #options: MinioDatastoreOptions;

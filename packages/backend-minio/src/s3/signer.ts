@@ -66,16 +66,15 @@ export class Signer {
   }
 
   /**
-   * Returns a presigned URL, or undefined when there are no credentials.
+   * Returns a presigned URL, or undefined when there are no credentials. The client must send the headers of the target.
    * @param expiresIn lifetime in seconds.
-   * @param contentType the `content-type` header that the client must send; undefined allows any.
    */
-  presign(target: RequestTarget, expiresIn: number, contentType: string | undefined, date = new Date()): string | undefined {
+  presign(target: RequestTarget, expiresIn: number, date = new Date()): string | undefined {
     if (this.#credentials === undefined) return undefined;
     const { accessKey, secretKey, sessionToken } = this.#credentials;
     const { protocol, method, headers, path } = this.#toRequest(target);
     const host = headers['host'] ?? '';
-    const signedHeaders = { ...(contentType === undefined ? {} : { 'content-type': contentType }), host };
+    const { 'user-agent': _userAgent, ...signedHeaders } = headers;
     const query = queryString({
       'X-Amz-Algorithm': algorithm,
       'X-Amz-Credential': `${accessKey}/${this.#scope(date)}`,

@@ -1,4 +1,3 @@
-
 /** The HTTP status of each error code. Codes follow S3 where S3 defines one. */
 export const statusOf = {
   AccessDenied: 403,
@@ -8,6 +7,7 @@ export const statusOf = {
   BucketAlreadyExists: 409,
   BucketNotEmpty: 409,
   EntityTooLarge: 400,
+  EntityTooSmall: 400,
   IncompleteBody: 400,
   InternalError: 500,
   InvalidAccessKeyId: 403,
@@ -15,6 +15,8 @@ export const statusOf = {
   InvalidBucketName: 400,
   InvalidDigest: 400,
   InvalidKey: 400,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
   InvalidRange: 416,
   InvalidRequest: 400,
   InvalidTag: 400,
@@ -23,6 +25,7 @@ export const statusOf = {
   MethodNotAllowed: 405,
   NoSuchBucket: 404,
   NoSuchKey: 404,
+  NoSuchUpload: 404,
   NoSuchVersion: 404,
   NotImplemented: 501,
   NotModified: 304,
@@ -192,6 +195,8 @@ export function invalidArgument(message: string): StorageError {
 /** A key that could not be deleted by a {@link Bucket.delete} of several keys. */
 export interface DeleteFailure {
   readonly key: string;
+  /** Present if a version was to be deleted. */
+  readonly versionId?: string | undefined;
   readonly error: StorageError;
 }
 
