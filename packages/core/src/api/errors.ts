@@ -58,6 +58,7 @@ export interface StorageErrorInit {
   readonly retryable?: boolean | undefined;
   readonly requestId?: string | undefined;
   readonly serverCode?: string | undefined;
+  readonly deleteMarker?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -89,6 +90,8 @@ export class StorageError extends Error {
   declare readonly requestId?: string;
   /** The code in the response of the server, such as `XMinioStorageFull` if `code` is `StorageFull`. */
   declare readonly serverCode?: string;
+  /** The version id of the delete marker that the call met; `null` for that of a bucket with suspended versioning. */
+  declare readonly deleteMarker?: string;
   /** Whether the same call may succeed if it is repeated later. */
   readonly retryable: boolean;
 
@@ -103,6 +106,7 @@ export class StorageError extends Error {
     if (init.key !== undefined) this.key = init.key;
     if (init.requestId !== undefined) this.requestId = init.requestId;
     if (init.serverCode !== undefined) this.serverCode = init.serverCode;
+    if (init.deleteMarker !== undefined) this.deleteMarker = init.deleteMarker;
     Object.defineProperty(this, detail, { value: init.message });
     Object.defineProperty(this, brand, { value: true });
   }
@@ -147,6 +151,7 @@ export function withContext(error: StorageError, context: ErrorContext): Storage
     retryable: error.retryable,
     requestId: error.requestId,
     serverCode: error.serverCode,
+    deleteMarker: error.deleteMarker,
     cause: error.cause,
   });
   if (error.stack !== undefined) result.stack = error.stack.replace(error.message, () => result.message);
