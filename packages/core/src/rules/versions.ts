@@ -39,7 +39,8 @@ export function parseVersionId(versionId: string): string | undefined {
   if (versionId === 'null') return undefined;
   const text = versionId.toLowerCase();
   const bare = /^(?:urn:uuid:)?([0-9a-f-]{36})$|^\{([0-9a-f-]{36})\}$/.exec(text);
-  const uuid = bare?.[1] ?? bare?.[2] ?? text.replace(/^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/, '$1-$2-$3-$4-$5');
+  const uuid =
+    bare?.[1] ?? bare?.[2] ?? text.replace(/^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/, '$1-$2-$3-$4-$5');
   if (!dashed.test(uuid)) throw invalidArgument(`\`versionId\` must be a UUID or \`null\`, not ${describeValue(versionId)}`);
   return uuid === '00000000-0000-0000-0000-000000000000' ? undefined : uuid;
 }
@@ -82,10 +83,7 @@ export function findVersion<Entry extends VersionEntry>(history: readonly Entry[
 }
 
 /** Returns what a put, copy or completed upload does to the history of a key. */
-export function planWrite<Entry extends VersionEntry>(
-  history: readonly Entry[],
-  versionId: string | undefined,
-): VersionWrite<Entry> {
+export function planWrite<Entry extends VersionEntry>(history: readonly Entry[], versionId: string | undefined): VersionWrite<Entry> {
   return { removed: versionId === undefined ? nullVersion(history) : undefined, versionId };
 }
 
