@@ -13,6 +13,7 @@ export type FileCalls = Pick<
   | 'fsync'
   | 'fsyncSync'
   | 'futimesSync'
+  | 'linkSync'
   | 'lstatSync'
   | 'mkdirSync'
   | 'opendirSync'
