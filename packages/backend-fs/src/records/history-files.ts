@@ -38,7 +38,7 @@ export class HistoryFiles {
 
   /** Reads the log of a key. @returns An empty string when there is none, or a damaged one. */
   read(key: string, hash: string): string {
-    const text = this.#read(hash, maxLogBytes);
+    const text = this.#read(hash, 2 * maxLogBytes);
     return isRecordOf(text, key) ? text : '';
   }
 
@@ -49,9 +49,10 @@ export class HistoryFiles {
 
   /**
    * Appends lines, in one `write` call.
-   * @throws `InvalidRequest` when the key has too many versions.
+   * @param maxBytes The size up to which the log may grow.
+   * @throws `InvalidRequest` when the log is longer.
    */
-  append(key: string, hash: string, lines: string): void {
+  append(key: string, hash: string, lines: string, maxBytes = maxLogBytes): void {
     if (lines === '') return;
     const { calls, durable } = this.#context;
     const fd = this.#open(hash);
@@ -59,7 +60,7 @@ export class HistoryFiles {
     try {
       const stats = calls.fstatSync(fd);
       if (!stats.isFile()) throw unsupportedFileType(this.#path(hash));
-      if (stats.size + lines.length > maxLogBytes)
+      if (stats.size + lines.length > maxBytes)
         throw new StorageError({ code: 'InvalidRequest', message: 'the object has too many versions; remove some of them' });
       // A file with several hard links belongs to a copy of the root, too, which must not change.
       isForeign = stats.nlink !== 1 || (stats.size > 0 && !isRecordOf(readStart(calls, fd, Math.min(stats.size, maxHeaderBytes)), key));

@@ -2,14 +2,15 @@ import type { VersionEntry } from '@anybucket/core/backend';
 import { decodeLine, isSeq, isTimestamp, isVersion, maxSeq, parseObject, serializeLine } from './record-line.js';
 import type { RecordLine } from './record-line.js';
 
-/** An older version of an object, or a delete marker. */
+/**
+ * An entry of a history log: an older version, or a delete marker. Its line is decoded when it is used ({@link decodeVersion},
+ * {@link decodeMarker}), since a history may have thousands of lines.
+ */
 export interface HistoryEntry extends VersionEntry {
   /** The position in the history. Later entries have higher ones. */
   readonly seq: number;
-  /** In seconds since 1970. */
-  readonly modified: number;
-  /** The metadata of a version. Undefined for a delete marker. */
-  readonly line?: RecordLine | undefined;
+  readonly isDeleteMarker: boolean;
+  readonly text: string;
 }
 
 /** The position of the current body in the history of its key. */
@@ -20,7 +21,7 @@ export interface CurrentPosition {
   readonly version?: string | undefined;
 }
 
-/** The beginning of a line for an entry. The rest is decoded only when it is used, since a history may have thousands of lines. */
+/** The beginning of the line of an entry. */
 const entryStart = /^\{"seq":([1-9]\d{0,15}),(?:"version":"([0-9a-f-]{36})",)?"(body|marker)":/;
 const removalStart = '{"removed":[';
 
@@ -46,88 +47,84 @@ export function nextSeq(seq: number): number {
   return seq + 1;
 }
 
+/** Decodes the line of an older version. @returns Undefined unless every field is one that this backend might have written. */
+export function decodeVersion({ text, seq, versionId }: HistoryEntry): RecordLine | undefined {
+  const line = decodeLine(text);
+  return line && { ...line, seq, version: versionId };
+}
+
+/** Decodes the time of a delete marker, in seconds since 1970. */
+export function decodeMarker({ text }: HistoryEntry): number {
+  const modified = parseObject(text)?.modified;
+  return isTimestamp(modified) ? Math.max(0, modified) : 0;
+}
+
 /** The lines of a history log. The last complete line of a position counts, unless a later line removes the position. */
 export class HistoryLog {
-  /** The lines of each position from oldest to newest, undecoded. */
-  readonly #lines = new Map<number, IndexedLine[]>();
+  readonly #entries = new Map<number, HistoryEntry>();
+  #lineCount = 0;
 
   /** @param text The content of the log. Lines that this backend has not written are ignored. */
   constructor(text: string) {
-    for (let start = text.indexOf('\n'); start >= 0; ) {
+    for (let start = text.indexOf('\n'); start >= 0;) {
       const end = text.indexOf('\n', start + 1);
       this.#add(text.slice(start + 1, end < 0 ? undefined : end));
       start = end;
     }
   }
 
+  /** The number of lines, including those that do not count any more. */
+  get lineCount(): number {
+    return this.#lineCount;
+  }
+
+  /** Returns the entry at a position, also if it does not count. */
+  find(seq: number): HistoryEntry | undefined {
+    return this.#entries.get(seq);
+  }
+
+  /** Returns all positions, also those of entries that do not count. */
+  seqs(): number[] {
+    return [...this.#entries.keys()];
+  }
+
   /** The highest position; 0 if there are no entries. */
   get lastSeq(): number {
     let last = 0;
-    for (const seq of this.#lines.keys()) last = Math.max(last, seq);
+    for (const seq of this.#entries.keys()) last = Math.max(last, seq);
     return last;
   }
 
-  /** Returns all positions, also of entries that do not count. */
-  seqs(): number[] {
-    return [...this.#lines.keys()];
-  }
-
   /**
-   * Returns the entries that count, from newest to oldest. An entry at or after the position of the current body was written by a process that
-   * was killed before its commit, or is the current body itself. Of several entries with one version id, the newest counts.
+   * Returns the entries that count, from newest to oldest. An entry at or after the position of the current body is the current body itself, or
+   * was written by a process that was killed before its commit. Of several entries with one version id, the newest counts.
    *
    * @param current Undefined if there is no current body.
-   * @param isWanted Selects entries by their version id, undefined for the version `null`. Others are not decoded.
    */
-  *entries(
-    current: CurrentPosition | undefined,
-    isWanted: (version: string | undefined) => boolean = () => true,
-  ): Generator<HistoryEntry, void, undefined> {
+  entries(current: CurrentPosition | undefined): HistoryEntry[] {
     const seen = new Set<string | undefined>();
     if (current !== undefined) seen.add(current.version);
-    for (const seq of this.seqs().sort((a, b) => b - a)) {
-      if (current?.seq !== undefined && seq >= current.seq) continue;
-      const entry = this.#decode(seq, (version) => !seen.has(version) && isWanted(version));
-      if (entry === undefined) continue;
-      seen.add(entry.versionId);
-      yield entry;
-    }
+    const sorted = [...this.#entries.values()].sort((a, b) => b.seq - a.seq);
+    return sorted.filter(({ seq, versionId }) => {
+      if ((current?.seq !== undefined && seq >= current.seq) || seen.has(versionId)) return false;
+      seen.add(versionId);
+      return true;
+    });
   }
 
-  #add(text: string): void {
+  #add(line: string): void {
+    this.#lineCount++;
+    const text = line.trimEnd();
+    // The process was killed while it wrote the line.
+    if (!text.endsWith('}')) return;
     const match = entryStart.exec(text);
     if (match !== null) {
-      const seq = Number(match[1]);
-      if (!isSeq(seq)) return;
-      const line = { text, version: match[2], isMarker: match[3] === 'marker' };
-      const lines = this.#lines.get(seq);
-      if (lines === undefined) this.#lines.set(seq, [line]);
-      else lines.push(line);
+      const [, seq, versionId, kind] = match;
+      if (isSeq(Number(seq)) && isVersion(versionId))
+        this.#entries.set(Number(seq), { seq: Number(seq), versionId, isDeleteMarker: kind === 'marker', text });
     } else if (text.startsWith(removalStart)) {
       const removed = parseObject(text)?.removed;
-      if (Array.isArray(removed)) for (const seq of removed) this.#lines.delete(Number(seq));
+      if (Array.isArray(removed)) for (const seq of removed) this.#entries.delete(Number(seq));
     }
   }
-
-  /** Decodes the last complete line of a position with a version that is wanted. */
-  #decode(seq: number, isWanted: (version: string | undefined) => boolean): HistoryEntry | undefined {
-    const lines = this.#lines.get(seq) ?? [];
-    for (const { text, version, isMarker } of lines.toReversed()) {
-      if (!isVersion(version) || !isWanted(version)) continue;
-      if (isMarker) {
-        const modified = parseObject(text)?.modified;
-        if (isTimestamp(modified) && modified >= 0) return { seq, versionId: version, isDeleteMarker: true, modified };
-      } else {
-        const line = decodeLine(text);
-        if (line !== undefined) return { seq, versionId: version, modified: line.modified, line: { ...line, seq, version } };
-      }
-    }
-    return undefined;
-  }
-}
-
-interface IndexedLine {
-  readonly text: string;
-  readonly version: string | undefined;
-  readonly isMarker: boolean;
 }

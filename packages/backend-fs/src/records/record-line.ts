@@ -117,6 +117,17 @@ export function findLinesOfSize(record: string, size: number): RecordLine[] {
     .reverse() as RecordLine[];
 }
 
+/** Returns the last complete line. */
+export function findLastLine(record: string): RecordLine | undefined {
+  for (let end = record.length; end > 0;) {
+    const start = record.lastIndexOf('\n', end - 1);
+    const line = start < 0 ? undefined : decodeLine(record.slice(start + 1, end));
+    if (line !== undefined) return line;
+    end = start;
+  }
+  return undefined;
+}
+
 function lineAt(record: string, start: number): string {
   const end = record.indexOf('\n', start);
   return record.slice(start, end < 0 ? undefined : end);
@@ -131,7 +142,16 @@ export function decodeLine(text: string): RecordLine | undefined {
   if (!isEtag(etag, sizeOfBodyId(body), partSize)) return undefined;
   if (!isVersion(version) || !isOptionalSeq(seq)) return undefined;
   try {
-    return { body, etag, modified, version, seq, partSize, attributes: decodeAttributes(line), tags: normaliseTags(tags as Tags | undefined) };
+    return {
+      body,
+      etag,
+      modified,
+      version,
+      seq,
+      partSize,
+      attributes: decodeAttributes(line),
+      tags: normaliseTags(tags as Tags | undefined),
+    };
   } catch {
     // A header, metadata or tags that no put accepts.
     return undefined;

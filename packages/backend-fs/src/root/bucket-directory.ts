@@ -140,6 +140,12 @@ export class BucketDirectory {
     return this.locateBody(key) ?? this.withLockIfWritable(key, signal, () => this.locateBody(key));
   }
 
+  /** Looks for the body of an older version. */
+  locateOlder(key: string, seq: number): LocatedBody | undefined {
+    const path = this.histories.bodyPath(keyHash(key), seq);
+    return toBody(path, lstatOrUndefined(this.root.calls, path));
+  }
+
   /**
    * Opens a body.
    * @param isChanging Whether the file may have been changed in place since, but is not shorter.
@@ -197,7 +203,7 @@ export class BucketDirectory {
     return this.#namesIn(this.paths.histories).some((hash) => {
       const key = this.histories.readKey(hash);
       if (key === undefined || keyHash(key) !== hash) return false;
-      return new HistoryLog(this.histories.read(key, hash)).entries(undefined).next().done !== true;
+      return new HistoryLog(this.histories.read(key, hash)).seqs().length > 0;
     });
   }
 
