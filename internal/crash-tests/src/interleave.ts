@@ -12,7 +12,7 @@ import type { BucketSnapshot } from './bucket-snapshot.js';
 import { openDatastore } from './open-datastore.js';
 import { waitUntilStopped } from './run-task.js';
 import { scenarioBucket, scenarios } from './scenarios.js';
-import type { Scenario } from './scenarios.js';
+import type { Scenario } from './scenario.js';
 
 /** A writer that is stopped in the middle of a scenario, and an operation that this process runs meanwhile. */
 export interface Interleaving {

@@ -103,13 +103,9 @@ export function removeHistory({ histories }: BucketDirectory, key: string, log: 
   histories.removeBodies(hash, log.seqs());
 }
 
-/** Returns the positions of the entries with a version id; undefined for the version `null`. */
-export function seqsOf(log: HistoryLog, version: string | undefined): number[] {
-  return log.seqs().filter((seq) => log.find(seq)?.versionId === version);
-}
-
-function nullSeqs(log: HistoryLog): number[] {
-  return seqsOf(log, undefined);
+/** Returns the positions of the entries of the version `null`. A killed process may have left several, of which the newest counts. */
+export function nullSeqs(log: HistoryLog): number[] {
+  return log.seqs().filter((seq) => log.find(seq)?.versionId === undefined);
 }
 
 /** Appends the line of the current body to the log, and gives the body a second name in the history. */

@@ -10,7 +10,7 @@ import { decodeVersion, encodeMarker, encodeRemoval, encodeVersion, nextSeq } fr
 import type { HistoryEntry, HistoryLog } from '../records/history-log.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, LocatedBody } from '../root/bucket-directory.js';
-import { removeEntries, removeHistory, seqsOf } from './archive.js';
+import { nullSeqs, removeEntries, removeHistory } from './archive.js';
 import { afterCommit, prepareTarget, renameBody } from './commit.js';
 import type { Obstacle } from './commit.js';
 import { removeCurrentBody } from './remove-body.js';
@@ -42,7 +42,7 @@ export function deleteVersion(
   const plan = planDelete<CurrentEntry | HistoryEntry>(entriesOf({ current, older }), state, versionId);
   const { removed, marker, outcome } = plan;
   let obstacle: Obstacle | undefined;
-  if (marker !== undefined && current !== undefined) obstacle = hideCurrent(bucket, key, current, log, marker.versionId);
+  if (marker !== undefined && current !== undefined) obstacle = hideCurrent(bucket, key, current, log, older, marker.versionId);
   else if (marker !== undefined) addMarker(bucket, key, log, marker.versionId);
   else if (removed !== undefined && 'state' in removed) obstacle = removeCurrent(bucket, key, removed.state, log, older);
   else if (removed !== undefined) obstacle = removeOlder(bucket, key, current, log, older, removed);
@@ -55,6 +55,7 @@ function hideCurrent(
   key: string,
   { body, line }: ObjectState,
   log: HistoryLog,
+  older: readonly HistoryEntry[],
   version: string | undefined,
 ): Obstacle | undefined {
   const { histories, records, root } = bucket;
@@ -64,7 +65,7 @@ function hideCurrent(
   // A marker of the version `null` replaces a body of that version.
   const isReplaced = version === undefined && line.version === undefined;
   const modified = Math.max(now(), line.modified);
-  removeUncommitted(bucket, key, log, seq, (isReplaced ? '' : encodeVersion(line)) + encodeMarker(nextSeq(seq), version, modified));
+  removeHidden(bucket, key, log, older, (isReplaced ? '' : encodeVersion(line)) + encodeMarker(nextSeq(seq), version, modified));
   removeCurrentBody(
     bucket,
     key,
@@ -79,14 +80,14 @@ function hideCurrent(
   );
   if (root.durable) histories.syncBodies();
   records.remove(hash);
-  const replaced = version === undefined ? seqsOf(log, undefined).filter((other) => other < seq) : [];
-  if (replaced.length > 0) removeEntries(bucket, key, undefined, replaced);
+  const replaced = version === undefined ? older.filter(({ versionId }) => versionId === undefined) : [];
+  if (replaced.length > 0) removeEntries(bucket, key, undefined, seqsIn(replaced));
   return undefined;
 }
 
 /** Adds a delete marker to a history whose current body was removed by hand. */
 function addMarker(bucket: BucketDirectory, key: string, log: HistoryLog, version: string | undefined): void {
-  const replaced = version === undefined ? seqsOf(log, undefined) : [];
+  const replaced = version === undefined ? nullSeqs(log) : [];
   const hash = keyHash(key);
   bucket.histories.append(key, hash, encodeRemoval(replaced) + encodeMarker(nextSeq(log.lastSeq), version, now()));
   bucket.histories.removeBodies(hash, replaced);
@@ -96,14 +97,13 @@ function addMarker(bucket: BucketDirectory, key: string, log: HistoryLog, versio
 function removeCurrent(
   bucket: BucketDirectory,
   key: string,
-  { body, line }: ObjectState,
+  { body }: ObjectState,
   log: HistoryLog,
   older: readonly HistoryEntry[],
 ): Obstacle | undefined {
   const { next, missing } = findRestorable(bucket, key, older);
-  if (next !== undefined) return restore(bucket, key, next, body, [...seqsFrom(log, line.seq), ...missing]);
-  // They would count without a current body.
-  removeUncommitted(bucket, key, log, line.seq);
+  removeHidden(bucket, key, log, older);
+  if (next !== undefined) return restore(bucket, key, next, body, missing);
   removeCurrentBody(bucket, key, body);
   bucket.records.remove(keyHash(key));
   if (missing.length === older.length) removeHistory(bucket, key, log);
@@ -120,13 +120,14 @@ function removeOlder(
   older: readonly HistoryEntry[],
   entry: HistoryEntry,
 ): Obstacle | undefined {
-  const end = current?.line.seq ?? Infinity;
-  const removed = seqsOf(log, entry.versionId).filter((seq) => seq < end);
   if (current === undefined && entry === older[0] && entry.isDeleteMarker) {
     const { next, missing } = findRestorable(bucket, key, older.slice(1));
-    if (next !== undefined) return restore(bucket, key, next, undefined, [...removed, ...missing]);
+    if (next !== undefined) {
+      removeHidden(bucket, key, log, older);
+      return restore(bucket, key, next, undefined, [entry.seq, ...missing]);
+    }
   }
-  removeEntries(bucket, key, current?.line, removed);
+  removeEntries(bucket, key, current?.line, [entry.seq, ...hiddenSeqs(log, older)]);
   return undefined;
 }
 
@@ -175,18 +176,24 @@ function restore(
 }
 
 /**
- * Removes the entries that do not count because of the position of the current body, and appends lines in the same step.
- * @param seq The position of the current body. Undefined if it has none; all entries count then.
+ * Removes the entries that do not count, because a killed process left them, and appends lines in the same step. Some of them would count once there is
+ * another current body.
  */
-function removeUncommitted(bucket: BucketDirectory, key: string, log: HistoryLog, seq: number | undefined, lines = ''): void {
+function removeHidden(bucket: BucketDirectory, key: string, log: HistoryLog, older: readonly HistoryEntry[], lines = ''): void {
   const hash = keyHash(key);
-  const uncommitted = seqsFrom(log, seq);
-  bucket.histories.append(key, hash, encodeRemoval(uncommitted) + lines);
-  bucket.histories.removeBodies(hash, uncommitted);
+  const hidden = hiddenSeqs(log, older);
+  bucket.histories.append(key, hash, encodeRemoval(hidden) + lines);
+  bucket.histories.removeBodies(hash, hidden);
 }
 
-function seqsFrom(log: HistoryLog, start: number | undefined): number[] {
-  return start === undefined ? [] : log.seqs().filter((seq) => seq >= start);
+/** Returns the positions of the entries that do not count. @param older The entries that count. */
+function hiddenSeqs(log: HistoryLog, older: readonly HistoryEntry[]): number[] {
+  const counted = new Set(seqsIn(older));
+  return log.seqs().filter((seq) => !counted.has(seq));
+}
+
+function seqsIn(entries: readonly HistoryEntry[]): number[] {
+  return entries.map(({ seq }) => seq);
 }
 
 function now(): number {
