@@ -49,7 +49,23 @@ export const interleavings: readonly Interleaving[] = [
     operation: (bucket) => bucket.put('a/b/d', 'rival', rivalAttributes),
   },
   { scenario: 'set tags', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
+  { scenario: 'overwrite a version', name: 'read all versions', operation: (bucket) => takeSnapshot(bucket) },
+  { scenario: 'overwrite a version', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
+  { scenario: 'overwrite a version', name: 'add a delete marker', operation: (bucket) => bucket.delete('a') },
+  { scenario: 'overwrite a version', name: 'delete an older version', operation: (bucket) => deleteOldest(bucket) },
+  { scenario: 'overwrite a version', name: 'suspend versioning', operation: (bucket) => bucket.setVersioning('suspended') },
+  { scenario: 'add a delete marker', name: 'read all versions', operation: (bucket) => takeSnapshot(bucket) },
+  { scenario: 'add a delete marker', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
+  { scenario: 'delete the latest version', name: 'read all versions', operation: (bucket) => takeSnapshot(bucket) },
+  { scenario: 'delete the latest version', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
+  { scenario: 'delete the latest delete marker', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
 ];
+
+/** Deletes the oldest version of `a`. */
+async function deleteOldest(bucket: Bucket): Promise<void> {
+  const versions = await bucket.listVersions({ prefix: 'a' });
+  await bucket.delete('a', { versionId: versions.at(-1)?.versionId });
+}
 
 /**
  * Stops the writer before its n-th system call, runs the operation, and continues the writer. The result must equal that of running the two
@@ -112,7 +128,7 @@ async function runUnlessLocked(operation: () => Promise<unknown>): Promise<boole
     return true;
   } catch (error) {
     if (isStorageError(error, 'Timeout')) return false;
-    if (isStorageError(error, 'NoSuchKey')) return true;
+    if (isStorageError(error, 'NoSuchKey') || isStorageError(error, 'NoSuchVersion')) return true;
     throw error;
   }
 }
