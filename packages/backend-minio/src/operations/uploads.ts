@@ -69,7 +69,7 @@ export class MinioUploads implements UploadDriver {
         etag: unquoteEtag(requireEtag(response.header('etag'), response)),
         size: body.size ?? (payload as Uint8Array).byteLength,
         // The time in the response is that of the server, in whole seconds.
-        lastModified: readDate(response.header('date'), response),
+        lastModified: readDate(response.header('date') ?? new Date().toUTCString(), response),
         ...(checksum === undefined ? {} : { checksum }),
       };
     } catch (error) {
