@@ -9,6 +9,8 @@ import { deleteBatches } from './delete.js';
 import { pagesOf } from './list.js';
 import { toStorageError } from './to-storage-error.js';
 
+/** More than the largest number of objects below each other. */
+const maxPasses = 1024;
 const checks: OptionChecks<DeleteAllOptions> = {
   signal: requireSignal,
   prefix: requireWellFormed,
@@ -22,25 +24,40 @@ export async function deleteAllObjects(bucket: BucketContext, options: DeleteAll
     const { prefix, startAfter, progress, signal } = checkOptions(options, checks);
     if (prefix === undefined) throw invalidArgument('`prefix` is required; an empty string deletes all objects of the bucket');
     const tracker = new BulkTracker(progress);
-    const attempted = new Set<string>();
+    const failed = new Set<string>();
     // MinIO lists the keys below an object `a` only when `a` is gone, so the listing is repeated until it has nothing new.
-    for (let isNew = true; isNew;) {
-      isNew = false;
-      for await (const entries of pagesOf(bucket, { prefix, startAfter, metadata: false, keysOnly: true, signal })) {
-        const targets = entries.map(({ key }) => ({ key })).filter(({ key }) => !attempted.has(key));
-        if (targets.length === 0) continue;
-        isNew = true;
-        for (const { key } of targets) tracker.start(key);
-        for await (const { target, result } of deleteBatches(bucket, targets, signal)) {
-          const { key } = target;
-          if (result instanceof Error) {
-            // Deleted keys are not listed again, so only the others need to be remembered.
-            attempted.add(key);
-            tracker.fail({ key, error: toStorageError(result, { operation: 'deleteAll', bucket: bucket.name, key }) });
-          } else tracker.done(key, 0);
-        }
-      }
+    let firstKey: string | undefined;
+    for (let pass = 0; pass < maxPasses; pass++) {
+      const first = await deletePass(bucket, { prefix, startAfter, metadata: false, keysOnly: true, signal }, failed, tracker);
+      // A key that is listed again was not deleted, or was stored again meanwhile.
+      if (first === undefined || first === firstKey) break;
+      firstKey = first;
     }
     return tracker.result();
   });
+}
+
+/** Deletes all objects of a listing. @returns the first key, undefined if there was none. */
+async function deletePass(
+  bucket: BucketContext,
+  options: Parameters<typeof pagesOf>[1],
+  failed: Set<string>,
+  tracker: BulkTracker,
+): Promise<string | undefined> {
+  let firstKey: string | undefined;
+  for await (const entries of pagesOf(bucket, options)) {
+    const targets = entries.map(({ key }) => ({ key })).filter(({ key }) => !failed.has(key));
+    if (targets.length === 0) continue;
+    firstKey ??= targets[0]?.key;
+    for (const { key } of targets) tracker.start(key);
+    for await (const { target, result } of deleteBatches(bucket, targets, options.signal)) {
+      const { key } = target;
+      if (result instanceof Error) {
+        // Deleted keys are not listed again, so only the others need to be remembered.
+        failed.add(key);
+        tracker.fail({ key, error: toStorageError(result, { operation: 'deleteAll', bucket: bucket.name, key }) });
+      } else tracker.done(key, 0);
+    }
+  }
+  return firstKey;
 }
