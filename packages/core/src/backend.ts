@@ -37,5 +37,6 @@ export { normaliseTags } from './rules/tags.js';
 export { contentTypeOf } from './rules/content-types.js';
 export { truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule, OptionSchema, OptionsSchema, UrlSchema } from './config/backend-module.js';
+export { importPackage } from './driver/import-package.js';
 export { delayed } from './driver/delayed.js';
 export type { DelayOptions } from './driver/delayed.js';

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { types } from 'node:util';
 import { isStorageError } from '../api/errors.js';
+import { isOutOfDescriptors } from '../operations/to-storage-error.js';
 import { configError, describeType, isSettings } from './config-error.js';
 import { distrustOf, distrustOfFile, distrustOfFolder, untrustedFile } from './file-trust.js';
 import type { Distrust } from './file-trust.js';
@@ -166,7 +167,8 @@ function hasUntrustedField(path: string): boolean {
     text = withFile(path, (descriptor, stats) =>
       stats.isFile() && stats.size <= maxUntrustedBytes ? readFileSync(descriptor, 'utf8') : '',
     );
-  } catch {
+  } catch (error) {
+    if (isOutOfDescriptors(error)) throw configError({ source: path, path: '', folder: '' }, 'the configuration could not be read', error);
     return false;
   }
   try {

@@ -6,6 +6,7 @@ import type { Backends } from './backend-module.js';
 import type { SettingsOf } from './backend-settings.js';
 import { configurationChecks } from './configuration-options.js';
 import type { Environment } from './configuration-options.js';
+import { Setting, prepareDatastore } from './open-datastore.js';
 
 /** Options of {@link createDatastore}. */
 export interface CreateDatastoreOptions {
@@ -36,8 +37,6 @@ export async function createDatastore<const Backend extends string>(
     const { name, ...sources } = checkOptions(options, { name: requireNonEmptyString, cwd, env, backends });
     if (typeof config !== 'string' && (typeof config !== 'object' || config === null))
       throw invalidArgument('the configuration must be a URL or an object');
-    // Loaded on demand, like the backend: applications that use a backend's class directly load neither.
-    const { Setting, prepareDatastore } = await import('./open-datastore.js');
     const origin = { source: 'the configuration given', path: '', folder: sources.cwd ?? process.cwd() };
     return (await prepareDatastore(new Setting(() => config, origin), sources, name))();
   } catch (error) {

@@ -32,6 +32,11 @@ function withShortPath(error: Error): string {
   return typeof path === 'string' && path.length > maxQuotedLength ? error.message.replaceAll(path, () => cut(path)) : error.message;
 }
 
+/** Returns whether a call failed because the process or the system has too many open files, which may be over soon. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  return codeOfErrno.get(errnoOf(error)) === 'TooManyOpenFiles';
+}
+
 /** Returns the errno of a system error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   return isError(error) && 'errno' in error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
