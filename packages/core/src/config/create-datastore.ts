@@ -3,10 +3,10 @@ import { invalidArgument } from '../api/errors.js';
 import { checkOptions, requireNonEmptyString } from '../operations/check-options.js';
 import { toStorageError } from '../operations/to-storage-error.js';
 import type { Backends } from './backend-module.js';
+import { importOnDemand } from '../driver/import-package.js';
 import type { SettingsOf } from './backend-settings.js';
 import { configurationChecks } from './configuration-options.js';
 import type { Environment } from './configuration-options.js';
-import { Setting, prepareDatastore } from './open-datastore.js';
 
 /** Options of {@link createDatastore}. */
 export interface CreateDatastoreOptions {
@@ -37,6 +37,8 @@ export async function createDatastore<const Backend extends string>(
     const { name, ...sources } = checkOptions(options, { name: requireNonEmptyString, cwd, env, backends });
     if (typeof config !== 'string' && (typeof config !== 'object' || config === null))
       throw invalidArgument('the configuration must be a URL or an object');
+    // Loaded on demand, like the backend: applications that use a backend's class directly load neither.
+    const { Setting, prepareDatastore } = await importOnDemand('open-datastore', () => import('./open-datastore.js'));
     const origin = { source: 'the configuration given', path: '', folder: sources.cwd ?? process.cwd() };
     return (await prepareDatastore(new Setting(() => config, origin), sources, name))();
   } catch (error) {

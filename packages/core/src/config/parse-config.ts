@@ -1,5 +1,5 @@
 import type { ParseError } from 'jsonc-parser';
-import { importPackage, requireDescriptors } from '../driver/import-package.js';
+import { importOnDemand, importPackage } from '../driver/import-package.js';
 import { isOutOfDescriptors } from '../operations/to-storage-error.js';
 import { configError } from './config-error.js';
 
@@ -27,8 +27,7 @@ export async function parseJson(file: string, text: string): Promise<unknown> {
 /** Imports the parser that locates errors. @returns undefined if too many files are open: a message without a position is better than none. */
 async function importJsonc(): Promise<typeof import('jsonc-parser') | undefined> {
   try {
-    requireDescriptors();
-    return await import('jsonc-parser');
+    return await importOnDemand('jsonc-parser', () => import('jsonc-parser'));
   } catch (error) {
     if (isOutOfDescriptors(error)) return undefined;
     throw error;

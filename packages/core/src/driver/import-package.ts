@@ -16,22 +16,30 @@ const imported = new Map<string, unknown>();
  * @throws the system error if too many files are open.
  */
 export async function importPackage<Module>(specifier: string, importLiteral: () => Promise<Module>, from: string): Promise<Module> {
-  const known = imported.get(specifier);
-  if (known !== undefined) return known as Module;
-  const module = await importOrRequire(specifier, importLiteral, from);
-  imported.set(specifier, module);
-  return module;
+  return importOnDemand(specifier, async () => {
+    try {
+      return await importLiteral();
+    } catch (error) {
+      if (!isOutOfDescriptors(error)) throw error;
+      // Other calls took the descriptors, now or at an earlier attempt.
+      return createRequire(from)(specifier) as Module;
+    }
+  });
 }
 
-async function importOrRequire<Module>(specifier: string, importLiteral: () => Promise<Module>, from: string): Promise<Module> {
+/**
+ * Imports a module of this package, or one that is bundled with it.
+ *
+ * @param name a unique name.
+ * @throws the system error if too many files are open.
+ */
+export async function importOnDemand<Module>(name: string, importModule: () => Promise<Module>): Promise<Module> {
+  const known = imported.get(name);
+  if (known !== undefined) return known as Module;
   requireDescriptors();
-  try {
-    return await importLiteral();
-  } catch (error) {
-    if (!isOutOfDescriptors(error)) throw error;
-    // Other calls took the descriptors, now or at an earlier attempt.
-    return createRequire(from)(specifier) as Module;
-  }
+  const module = await importModule();
+  imported.set(name, module);
+  return module;
 }
 
 /**
