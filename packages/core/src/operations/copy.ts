@@ -7,7 +7,7 @@ import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
-import { validatedElsewhere, checkOptions, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
+import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
 import { transferSlots } from './semaphore.js';
@@ -60,7 +60,7 @@ export async function copyObject(
         });
       }
       const source = { bucket: bucket.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
-      const call = { replace, tags: newTags, conditions, native, signal };
+      const call = { replace, tags: newTags, conditions, native: copyNative(native), signal };
       return transferSlots.run(signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
     },
   );

@@ -6,7 +6,14 @@ import { checkReadConditions } from '../rules/conditions.js';
 import { checkKey } from '../rules/keys.js';
 import { checkRange } from '../rules/ranges.js';
 import { toStorageError } from './to-storage-error.js';
-import { validatedElsewhere, checkOptions, requireNativeOptions, requireSignal, requireNonEmptyString } from './check-options.js';
+import {
+  validatedElsewhere,
+  checkOptions,
+  copyNative,
+  requireNativeOptions,
+  requireSignal,
+  requireNonEmptyString,
+} from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
 
@@ -34,7 +41,7 @@ export function prepareGet(bucket: BucketContext, key: string, options: GetOptio
   const conditions = checkReadConditions(rest);
   bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
-  return { key, call: { range, conditions, versionId, native, signal } };
+  return { key, call: { range, conditions, versionId, native: copyNative(native), signal } };
 }
 
 /** Opens an object within a running call. `operation` is the name of the public method, for the errors of the body. */
