@@ -150,6 +150,17 @@ const lies: [string, readonly Call[], Lie][] = [
     lists,
     about('ListObjects', () => xml('ListBucketResult', `<EncodingType>url</EncodingType>${entryXml('%zz')}`)),
   ],
+  ['lists keys out of order', lists, about('ListObjects', () => xml('ListBucketResult', entryXml('b') + entryXml('a')))],
+  ['lists an entry without a key', lists, about('ListObjects', () => xml('ListBucketResult', entryXml('')))],
+  ['neither truncates a listing nor does not', lists, about('ListObjects', () => xml('ListBucketResult', '<IsTruncated>1</IsTruncated>'))],
+  [
+    'lists a bucket without a name',
+    ['getBuckets'],
+    about('ListBuckets', () => xml('ListAllMyBucketsResult', '<Buckets><Bucket/></Buckets>')),
+  ],
+  ['repeats a page of buckets', ['getBuckets'], about('ListBuckets', () => bucketsPage('bucket', 't'))],
+  ['sends empty pages of buckets without end', ['getBuckets'], about('ListBuckets', () => bucketsPage('bucket', String(fresh())))],
+  ['lists a version without a key', ['listVersions'], about('ListObjectVersions', () => xml('ListVersionsResult', versionXml('')))],
   [
     'truncates versions without a marker',
     ['listVersions'],
@@ -181,6 +192,11 @@ const lies: [string, readonly Call[], Lie][] = [
     (request) => (request.method === 'HEAD' ? undefined : { ...html, status: 400, headers: { 'x-amz-request-id': 'R' }, body: endless }),
   ],
 ];
+
+function bucketsPage(name: string, nextToken: string): Reply {
+  const continuation = nextToken === '' ? '' : `<ContinuationToken>${nextToken}</ContinuationToken>`;
+  return xml('ListAllMyBucketsResult', `<Buckets><Bucket><Name>${name}</Name></Bucket></Buckets>${continuation}`);
+}
 
 function part({ headers }: Reply, start: number, end: number): Reply {
   const contentRange = { 'content-length': String(end - start), 'content-range': `bytes ${start}-${end - 1}/${content.length}` };
@@ -225,6 +241,12 @@ test.each(allCalls.filter((name) => name !== 'bucketExists'))(
     expect(['InternalError', 'RequestFailed']).toContain(error.code);
   },
 );
+
+test('all pages of buckets are listed', async () => {
+  const lie = about('ListBuckets', (_, { url }) => (url.includes('continuation-token=t') ? bucketsPage('b', '') : bucketsPage('a', 't')));
+  await using server = await FakeServer.start(new LyingServer(lie).respond);
+  expect(await server.datastore.list()).toEqual(['a', 'b']);
+});
 
 test('a body that a proxy sends without a length has the size that a HEAD reports', async () => {
   await using server = await FakeServer.start(new LyingServer(about('GetObject', without('content-length'))).respond);

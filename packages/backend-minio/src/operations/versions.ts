@@ -3,7 +3,7 @@ import type { ObjectVersion, VersioningState } from '@anybucket/core';
 import { unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { DriverCall } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
-import { keyDecoder, readSize } from '../s3/list-response.js';
+import { isTruncated, keyDecoder, readSize, requireText } from '../s3/list-response.js';
 import { readDate } from '../s3/object-headers.js';
 import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
@@ -90,7 +90,7 @@ function readVersionsPage(document: XmlElement, response: HttpResponse): Version
   const versions = document.children
     .filter(({ name }) => name === 'Version' || name === 'DeleteMarker')
     .map((element) => readVersion(element, decode, response));
-  if (textOf(document, 'IsTruncated') !== 'true') return { versions, next: undefined };
+  if (!isTruncated(document, response)) return { versions, next: undefined };
   const keyMarker = decode(textOf(document, 'NextKeyMarker') ?? '');
   if (keyMarker === '') throw protocolError('a page of versions is truncated, but has no key marker', response);
   return { versions, next: { 'key-marker': keyMarker, 'version-id-marker': textOf(document, 'NextVersionIdMarker') } };
@@ -99,7 +99,7 @@ function readVersionsPage(document: XmlElement, response: HttpResponse): Version
 function readVersion(element: XmlElement, decode: (text: string) => string, response: HttpResponse): ObjectVersion {
   const isDeleteMarker = element.name === 'DeleteMarker';
   return {
-    key: decode(textOf(element, 'Key') ?? ''),
+    key: decode(requireText(element, 'Key', response)),
     versionId: textOf(element, 'VersionId') ?? 'null',
     isLatest: textOf(element, 'IsLatest') === 'true',
     isDeleteMarker,
