@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import type { PutBody } from '../driver/calls.js';
-import { StorageError } from '../api/errors.js';
+import { StorageError, cut, maxDetailLength } from '../api/errors.js';
 import { isError } from '../rules/type-checks.js';
 import { shouldYield, yieldToEventLoop } from './event-loop.js';
 import { Interrupter } from './interrupter.js';
@@ -89,7 +89,7 @@ export class CheckedBody implements PutBody {
     try {
       return await this.#interrupter.guard(async () => iterator.next());
     } catch (cause) {
-      throw incomplete(`the source of the data failed: ${isError(cause) ? cause.message : String(cause)}`, cause);
+      throw incomplete(`the source of the data failed: ${cut(isError(cause) ? cause.message : String(cause), maxDetailLength)}`, cause);
     }
   }
 }

@@ -1,5 +1,8 @@
-import { StorageError } from '../api/errors.js';
+import { StorageError, cut } from '../api/errors.js';
 import { isOutOfDescriptors } from '../operations/to-storage-error.js';
+
+/** Paths are cut to this length in messages, in UTF-16 code units. */
+const maxLocationLength = 300;
 
 /** Where a setting comes from. Errors name it, and relative paths in the setting are resolved from its folder. */
 export interface Origin {
@@ -21,7 +24,7 @@ export function childOrigin(origin: Origin, name: string): Origin {
  * secret.
  */
 export function configError(origin: Origin, message: string, cause?: unknown): StorageError {
-  const location = [origin.source, origin.path].filter((part) => part !== '');
+  const location = [origin.source, origin.path].filter((part) => part !== '').map((part) => cut(part, maxLocationLength));
   const code = isOutOfDescriptors(cause) ? 'TooManyOpenFiles' : 'ConfigError';
   return new StorageError({ code, message: [...location, message].join(': '), cause });
 }
