@@ -8,6 +8,7 @@ import { closeUnread, sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import type { PutCall } from '../driver/calls.js';
 import { StorageError, describeValue, invalidArgument, quote } from '../api/errors.js';
+import { checkChecksum } from '../rules/checksums.js';
 import { checkWriteConditions } from '../rules/conditions.js';
 import { defaultPartSize, maxObjectSize, maxPartSize, minPartSize, partSizeFor } from '../rules/etags.js';
 import { normaliseHeaders } from '../rules/headers.js';
@@ -49,6 +50,7 @@ export const attributeChecks = {
 export const putChecks: OptionChecks<PutOptions> = {
   ...attributeChecks,
   contentMD5: requireString,
+  checksum: validatedElsewhere,
   partSize: requireInteger(minPartSize, maxPartSize),
   concurrency: requireInteger(1, 64),
   progress: requireFunction,
@@ -95,6 +97,7 @@ export function preparePut(
     signal,
     native,
     contentMD5,
+    checksum,
     tags,
     metadata,
     partSize = defaultPartSize,
@@ -106,6 +109,7 @@ export function preparePut(
   bucket.requireCapabilityFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` of a put');
   bucket.requireCapabilityFor(tags, 'tags', '`tags`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
+  bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
   if (contentMD5 !== undefined) checkDigest(contentMD5);
   if (size !== undefined && size > maxObjectSize)
     throw new StorageError({ code: 'EntityTooLarge', message: `an object must not exceed 5 TiB, got ${size} bytes` });
@@ -116,6 +120,7 @@ export function preparePut(
     partSize: partSizeFor(size, partSize),
     concurrency,
     contentMD5,
+    checksum: checksum === undefined ? undefined : checkChecksum(checksum),
     native: copyNative(native),
     signal,
   };
@@ -123,13 +128,14 @@ export function preparePut(
 
 /** Returns a copy of valid options that the caller cannot change, for calls that build the driver call later. */
 export function copyPutOptions(options: PutOptions | undefined): PutOptions {
-  const { metadata, tags, expires, native, ...rest } = checkOptions(options, putChecks);
+  const { metadata, tags, expires, native, checksum, ...rest } = checkOptions(options, putChecks);
   return {
     ...rest,
     metadata: metadata === undefined ? undefined : normaliseMetadata(metadata),
     tags: tags === undefined ? undefined : normaliseTags(tags),
     expires: expires === undefined ? undefined : truncateToSeconds(expires),
     native: copyNative(native),
+    checksum: checksum === undefined ? undefined : checkChecksum(checksum),
   };
 }
 
@@ -143,10 +149,10 @@ export async function putSource(
   options: PutOptions | undefined,
   limits: readonly BodyLimit[] = [],
 ): Promise<PutResult> {
-  const { contentMD5, partSize, signal } = call;
+  const { contentMD5, checksum, partSize, signal } = call;
   // MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same.
   const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : limits;
-  const body = new CheckedBody(source, { length, limits: allLimits, contentMD5, progress: options?.progress, signal });
+  const body = new CheckedBody(source, { length, limits: allLimits, contentMD5, checksum, progress: options?.progress, signal });
   try {
     return await bucket.driver.putObject(key, body, call);
   } finally {
@@ -174,7 +180,7 @@ function tooLargeForFolderKey(maxBytes: number): StorageError {
   return new StorageError({ code: 'InvalidKey', message });
 }
 
-function checkDigest(contentMD5: string): void {
+export function checkDigest(contentMD5: string): void {
   if (!/^[A-Za-z0-9+/]{22}==$/.test(contentMD5))
     throw new StorageError({
       code: 'InvalidDigest',
