@@ -40,8 +40,8 @@ export interface Progress {
   readonly total?: number;
 }
 
-/** Called repeatedly during a transfer. */
-export type ProgressListener = (progress: Progress) => void;
+/** Called repeatedly during a transfer. The transfer waits for the promise of an asynchronous listener. */
+export type ProgressListener = (progress: Progress) => unknown;
 
 /** Options of {@link Bucket.list}. */
 export interface ListOptions extends CallOptions {
@@ -138,8 +138,8 @@ interface VersionedCall {
 
 interface Transfer {
   /**
-   * Called after each transferred chunk, the last time before the object or file is stored. An exception thrown by the listener fails the
-   * call, and nothing is stored.
+   * Called after each transferred chunk, the last time before the object or file is stored. An exception thrown by the listener, or the
+   * rejection of its promise, fails the call, and nothing is stored.
    */
   readonly progress?: ProgressListener | undefined;
 }

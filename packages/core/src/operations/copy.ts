@@ -9,7 +9,7 @@ import { isPlainObject } from '../rules/is-plain-object.js';
 import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
-import { validatedElsewhere, checkOptions, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
+import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
 import { transferSlots } from './semaphore.js';
@@ -101,7 +101,7 @@ export function prepareCopy(
   }
   return {
     source: { bucket: bucket.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions },
-    call: { replace, tags: newTags, conditions, native, signal },
+    call: { replace, tags: newTags, conditions, native: copyNative(native), signal },
   };
 }
 
