@@ -34,6 +34,11 @@ async function copy(bucket: Bucket, target: string, source: string): Promise<str
   return (await bucket.fcopyTo(bucket.name, target, source)).etag;
 }
 
+async function putAndDelete(bucket: Bucket): Promise<void> {
+  await putRival(bucket, 'a/b/d');
+  await bucket.delete('a/b/d');
+}
+
 async function list(bucket: Bucket): Promise<unknown> {
   return [...(await takeSnapshot(bucket))];
 }
@@ -55,14 +60,11 @@ export const interleavings: readonly Interleaving[] = [
   { scenario: 'move a back to its path', name: 'read a', operation: (bucket) => readObject(bucket, 'a') },
   { scenario: 'move a back to its path', name: 'list', operation: list },
   { scenario: 'move a back to its path', name: 'put a/b', operation: (bucket) => putRival(bucket, 'a/b') },
-  {
-    scenario: 'put a new key in new folders',
-    name: 'put and delete in the same folder',
-    operation: (bucket) => putRival(bucket, 'a/b/d').then(() => bucket.delete('a/b/d')),
-  },
+  { scenario: 'put a new key in new folders', name: 'put and delete in the same folder', operation: putAndDelete },
   { scenario: 'delete', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
   { scenario: 'delete', name: 'put if it does not exist', operation: (bucket) => putRival(bucket, 'a', { ifNoneMatch: '*' }) },
   { scenario: 'delete the last key in its folders', name: 'put in the same folder', operation: (bucket) => putRival(bucket, 'a/b/d') },
+  { scenario: 'delete the last key in its folders', name: 'put and delete in the same folder', operation: putAndDelete },
   { scenario: 'delete the last key in its folders', name: 'list', operation: list },
   { scenario: 'delete a above a/b', name: 'read a/b', operation: (bucket) => readObject(bucket, 'a/b') },
   { scenario: 'set tags', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
@@ -157,7 +159,7 @@ async function runUnlessLocked(operation: () => Promise<unknown>): Promise<unkno
 
 async function inNewRoot<T>(scenario: Scenario, use: (datastore: Datastore, root: string) => Promise<T>): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'anybucket-interleave-'));
-  const datastore = openDatastore(root, { lockTimeoutMs: 50 });
+  const datastore = openDatastore(root, { lockTimeoutMs: 50, durable: true });
   try {
     await datastore.createBucket(scenarioBucket);
     await scenario.prepare(datastore.bucket(scenarioBucket));
