@@ -8,7 +8,7 @@ import { bucketRange, keyRange } from '../locking/locks.js';
 import type { LockRange } from '../locking/locks.js';
 import { bodyId } from '../records/body-id.js';
 import { RecordFiles } from '../records/record-files.js';
-import { makeDirectory, removeEmptyTree, removeTree } from '../system/directories.js';
+import { makeDirectory, removeEmptyTree, removeTree, syncDirectory } from '../system/directories.js';
 import { hasErrno } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import { isNoRegularFile, lstatOrUndefined } from '../system/files.js';
@@ -135,13 +135,13 @@ export class BucketDirectory {
 
   /** Creates the bucket. @returns False when it exists. @throws `BucketAlreadyExists` when a file or a symbolic link has its name. */
   create(signal: AbortSignal | undefined): Promise<boolean> {
-    const { calls, locks } = this.root;
+    const { calls, locks, durable } = this.root;
     return locks.withLock(this.#range, signal, () => {
       if (this.exists()) return false;
       if (lstatOrUndefined(calls, this.paths.bucket) === undefined) {
         // If the directory was removed by hand, the records of its objects are left.
         removeTree(calls, this.paths.internal);
-        if (makeDirectory(calls, this.paths.bucket)) return true;
+        if (makeDirectory(calls, this.paths.bucket, durable)) return true;
       }
       throw new StorageError({ code: 'BucketAlreadyExists', message: `${this.paths.bucket} is not a directory` });
     });
@@ -149,13 +149,14 @@ export class BucketDirectory {
 
   /** Removes the bucket. @returns False when it does not exist. @throws `BucketNotEmpty`. */
   async remove(signal: AbortSignal | undefined): Promise<boolean> {
-    const { calls, locks } = this.root;
+    const { calls, locks, durable, paths } = this.root;
     // A root that was removed is not created again.
     if (!this.exists()) return false;
     return locks.withLock(this.#range, signal, () => {
       if (!this.exists()) return false;
       if (this.#hasHashedBody() || !removeEmptyTree(calls, this.paths.bucket))
         throw new StorageError({ code: 'BucketNotEmpty', message: 'the bucket is not empty' });
+      if (durable) syncDirectory(calls, paths.root);
       removeTree(calls, this.paths.internal);
       return true;
     });

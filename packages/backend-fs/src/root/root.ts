@@ -75,7 +75,7 @@ export class Root {
     } else {
       const volume = probeVolume(calls, writer.temp.path);
       this.mtimeStepUs = volume.mtimeStepUs;
-      this.rules = loadOrCreateFormat(calls, paths.format, volume, writer.temp);
+      this.rules = loadOrCreateFormat(calls, paths.format, volume, writer.temp, settings.durable);
       writer.locks.restore = () => this.#restore();
     }
     const { rules } = this;
@@ -118,7 +118,7 @@ export class Root {
     const paths = rootPaths(findRoot(settings, settings.create));
     const calls = rootedCalls(settings.calls, paths.root, paths.internal);
     try {
-      for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
+      for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path, settings.durable);
       const ranges = await loadRangeLocks(calls, paths.exclusiveLock, settings.calls);
       const locks = new Locks(ranges, calls, { path: paths.lock, timeoutMs: settings.lockTimeoutMs });
       try {
@@ -189,10 +189,10 @@ export class Root {
 
   /** Creates the root, its internal directories and the format again after they were removed by hand. */
   #restore(): void {
-    const { calls, paths, rules, temp } = this;
+    const { calls, paths, rules, temp, durable } = this;
     findRoot({ ...this.#settings, path: paths.root }, this.#settings.create);
-    for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
-    const { foldsNames, windowsNames, longestPath } = loadOrCreateFormat(calls, paths.format, rules, temp);
+    for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path, durable);
+    const { foldsNames, windowsNames, longestPath } = loadOrCreateFormat(calls, paths.format, rules, temp, durable);
     if (foldsNames === rules.foldsNames && windowsNames === rules.windowsNames && longestPath === rules.longestPath) return;
     throw new StorageError({ code: 'ConfigError', message: `${paths.format} has changed; open the root again` });
   }
@@ -217,9 +217,9 @@ function refuseOwner(owner: LockOwner | undefined, path: string): void {
 }
 
 /** Returns the path of the root without symbolic links. */
-function findRoot({ calls, path }: RootSettings, create: boolean): string {
+function findRoot({ calls, path, durable }: RootSettings, create: boolean): string {
   try {
-    if (create) makeDirectories(calls, path);
+    if (create) makeDirectories(calls, path, durable);
     if (calls.statSync(path).isDirectory()) return calls.realpathSync(path);
   } catch (cause) {
     if (hasErrno(cause, 'ENOENT'))
@@ -234,15 +234,15 @@ function findRoot({ calls, path }: RootSettings, create: boolean): string {
 }
 
 /** Creates a directory and its ancestors. Not with `recursive: true`, which never returns where directories cannot be created, as in `/proc`. */
-function makeDirectories(calls: FileCalls, path: string): void {
+function makeDirectories(calls: FileCalls, path: string, durable: boolean): void {
   if (lstatOrUndefined(calls, path) !== undefined) return;
-  if (dirname(path) !== path) makeDirectories(calls, dirname(path));
-  makeDirectory(calls, path);
+  if (dirname(path) !== path) makeDirectories(calls, dirname(path), durable);
+  makeDirectory(calls, path, durable);
 }
 
 /** Creates an internal directory if it is missing. A symbolic link is refused, as it might lead outside of the root. */
-function requireDirectory(calls: FileCalls, path: string): void {
-  if (makeDirectory(calls, path) || lstatOrUndefined(calls, path)?.isDirectory() === true) return;
+function requireDirectory(calls: FileCalls, path: string, durable: boolean): void {
+  if (makeDirectory(calls, path, durable) || lstatOrUndefined(calls, path)?.isDirectory() === true) return;
   throw notADirectory(path);
 }
 

@@ -96,6 +96,16 @@ export function syncDirectory(calls: FileCalls, path: string): void {
   }
 }
 
+/** Flushes a directory, or its nearest ancestor that exists, to the disk. */
+export function syncNearestDirectory(calls: FileCalls, path: string): void {
+  try {
+    syncDirectory(calls, path);
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT', 'ENOTDIR') || dirname(path) === path) throw error;
+    syncNearestDirectory(calls, dirname(path));
+  }
+}
+
 /** Creates an internal directory if it is missing. @throws `AccessDenied` when something else is in its place. */
 export function makeInternalDirectory(calls: FileCalls, path: string, durable: boolean): void {
   if (!makeDirectory(calls, path, durable) && lstatOrUndefined(calls, path)?.isDirectory() === false) throw unsupportedFileType(path);

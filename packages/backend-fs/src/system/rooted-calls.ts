@@ -46,7 +46,8 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
 
   /** Runs an action with a safe path. A negative result is repeated with a directory that was verified just now. */
   function at<T>(path: string, action: (path: string) => T, isNegative: (result: T) => boolean = () => false): T {
-    if (path === root) return action(directories.verify(root).path);
+    // `/proc/self/fd/N` alone is a symbolic link.
+    if (path === root) return action(`${directories.verify(root).path}/.`);
     const slash = path.lastIndexOf('/');
     const directory = path.slice(0, slash);
     const name = path.slice(slash);

@@ -109,7 +109,7 @@ function tryCommit(
     const line = createLine(bucket, object, record.text, current?.id, currentLine);
     bucket.records.append(key, record, line, current?.id);
     if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
-    afterCommit(bucket, record.hash, target, current);
+    afterCommit(bucket, target, current);
     return line;
   });
 }
@@ -132,17 +132,12 @@ function createLine(
   return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
 }
 
-function afterCommit(
-  { root: { calls, durable }, records }: BucketDirectory,
-  hash: string,
-  path: string,
-  replaced: LocatedBody | undefined,
-): void {
+function afterCommit({ root: { calls, durable } }: BucketDirectory, path: string, replaced: LocatedBody | undefined): void {
+  if (durable) syncDirectory(calls, dirname(path));
+  if (replaced === undefined || replaced.path === path) return;
   // The replaced body was stored under the hash. The new one is at the path named by the key, and therefore current already.
-  if (replaced !== undefined && replaced.path !== path) ignoreNotFound(() => calls.unlinkSync(replaced.path));
-  if (!durable) return;
-  syncDirectory(calls, dirname(path));
-  records.sync(hash);
+  ignoreNotFound(() => calls.unlinkSync(replaced.path));
+  if (durable) syncDirectory(calls, dirname(replaced.path));
 }
 
 /** Creates the directories above a new body, and returns its path: the one named by the key, unless that is impossible or a directory is there. */
@@ -202,6 +197,8 @@ async function moveToHashedPath(bucket: BucketDirectory, key: string, signal: Ab
   const path = `${bucket.paths.bucket}/${key}`;
   await bucket.withLock(key, signal, () => {
     if (lstatOrUndefined(calls, path)?.isFile() !== true) return;
-    if (renameBody(bucket, path, bucket.hashedBodyPath(key))) makeDirectory(calls, path, durable);
+    if (!renameBody(bucket, path, bucket.hashedBodyPath(key))) return;
+    if (durable) syncDirectory(calls, bucket.paths.hashedBodies);
+    makeDirectory(calls, path, durable);
   });
 }

@@ -5,7 +5,8 @@ import { changesTooOften, maxAttempts, readState } from '../reading/object-state
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
-import { removeEmptyAncestors, syncDirectory } from '../system/directories.js';
+import type { Root } from '../root/root.js';
+import { removeEmptyAncestors, syncNearestDirectory } from '../system/directories.js';
 import { ignoreNotFound } from '../system/errno.js';
 import { lstatOrUndefined } from '../system/files.js';
 
@@ -47,12 +48,16 @@ function tryDelete(bucket: BucketDirectory, key: string, ifMatch: string | undef
   if (current !== undefined) {
     // An older body at the hashed path would become current, so it is removed first.
     const hashedPath = bucket.hashedBodyPath(key);
-    if (current.path !== hashedPath && lstatOrUndefined(root.calls, hashedPath) !== undefined)
-      ignoreNotFound(() => root.calls.unlinkSync(hashedPath));
-    ignoreNotFound(() => root.calls.unlinkSync(current.path));
-    if (root.durable) syncDirectory(root.calls, dirname(current.path));
+    if (current.path !== hashedPath && lstatOrUndefined(root.calls, hashedPath) !== undefined) removeBody(root, hashedPath);
+    removeBody(root, current.path);
     if (current.path !== hashedPath) removeEmptyAncestors(root.calls, bucket.paths.bucket, key);
   }
   records.remove(hash);
   return true;
+}
+
+function removeBody({ calls, durable }: Root, path: string): void {
+  ignoreNotFound(() => calls.unlinkSync(path));
+  // Another process may have removed the directory, which is empty now.
+  if (durable) syncNearestDirectory(calls, dirname(path));
 }

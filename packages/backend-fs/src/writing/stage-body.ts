@@ -25,9 +25,10 @@ export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): Sta
   const { path, fd } = temp.create();
   try {
     writeAll(calls, fd, bytes);
-    if (root.durable) calls.fsyncSync(fd);
     const size = bytes.byteLength;
-    return { path, id: stamp(root, fd, size), etag: etagOf(bytes, partSize), size };
+    const id = stamp(root, fd, size);
+    if (root.durable) calls.fsyncSync(fd);
+    return { path, id, etag: etagOf(bytes, partSize), size };
   } catch (error) {
     ignoreNotFound(() => calls.unlinkSync(path));
     throw error;
@@ -56,8 +57,9 @@ export async function stageStream(
       size += block.byteLength;
     }
     const id = await file.use(async (open) => {
+      const stamped = stamp(root, open, size);
       if (root.durable) await fsyncAsync(calls, open);
-      return stamp(root, open, size);
+      return stamped;
     });
     return { path, id, etag: hasher.etag(), size };
   } catch (error) {
@@ -76,17 +78,20 @@ export async function stageStream(
 export function restamp(root: Root, { path, size }: StagedBody, attempt: number): string {
   const fd = root.calls.openSync(path, openFlags.read);
   try {
-    return stamp(root, fd, size, attempt);
+    const id = stamp(root, fd, size, attempt);
+    if (root.durable) root.calls.fsyncSync(fd);
+    return id;
   } finally {
     root.calls.closeSync(fd);
   }
 }
 
 /** Sets the permissions of a staged body. */
-export function setMode({ calls }: Root, { path }: StagedBody, mode: number): void {
+export function setMode({ calls, durable }: Root, { path }: StagedBody, mode: number): void {
   const fd = calls.openSync(path, openFlags.read);
   try {
     calls.fchmodSync(fd, mode);
+    if (durable) calls.fsyncSync(fd);
   } finally {
     calls.closeSync(fd);
   }

@@ -92,7 +92,8 @@ export function prepareCopy(
   const replace =
     metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
   const newTags = tags === undefined ? undefined : normaliseTags(tags);
-  const replacesSomething = [replace, newTags, sourceVersionId, native].some((option) => option !== undefined);
+  const replacesNatively = Object.keys(native?.headers ?? {}).length > 0;
+  const replacesSomething = replacesNatively || [replace, newTags, sourceVersionId].some((option) => option !== undefined);
   if (newBucket === bucket.name && key === sourceKey && !replacesSomething) {
     throw new StorageError({
       code: 'InvalidRequest',
