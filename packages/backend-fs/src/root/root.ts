@@ -76,7 +76,8 @@ export class Root {
       const volume = probeVolume(calls, writer.temp.path);
       this.mtimeStepUs = volume.mtimeStepUs;
       this.rules = loadOrCreateFormat(calls, paths.format, volume, writer.temp);
-      writer.locks.restore = () => this.#restore();
+      writer.locks.isAnnounced = () => writer.locks.exclusive?.isHeld() ?? writer.temp.isInPlace();
+      writer.locks.restore = () => this.#restore(writer);
     }
     const { rules } = this;
     if (rules.foldsNames) calls.compareNamesBy((actual, expected) => toKeyName(actual, rules) === toKeyName(expected, rules));
@@ -133,15 +134,10 @@ export class Root {
     }
   }
 
-  /**
-   * Opens a root under its lock. A process without kernel locks has created its exclusive lock by now, and one with kernel locks creates its temp
-   * directory. Each then looks for the other, so at least the later of the two fails.
-   */
+  /** Opens a root under its lock. */
   static #openLocked(settings: RootSettings, calls: RootedCalls, paths: RootPaths, locks: Locks): Root {
-    const temp = new TempDirectory(calls, locks, [paths.internal, paths.temp]);
+    const temp = new TempDirectory(calls, locks, [paths.internal, paths.temp], () => refuseOthers(calls, paths, locks));
     try {
-      if (locks.exclusive) refuseOwner(findTempDirectoryOwner(calls, paths.temp), paths.temp);
-      else refuseOwner(findExclusiveLockOwner(calls, paths.exclusiveLock), paths.exclusiveLock);
       sweepTempDirectories(calls, locks, paths.temp, temp.path);
       return new Root(settings, calls, paths, { locks, temp });
     } catch (error) {
@@ -169,11 +165,12 @@ export class Root {
       if (this.#writer === undefined) return;
       const { locks, temp } = this.#writer;
       try {
-        // A root that was removed is not created again.
-        locks.restore = () => {};
+        // Nothing that was removed is created again.
+        locks.restore = () => {
+          throw new Error('the root is closed');
+        };
         // Without the root lock, another process might sweep the temp directory at the same time.
-        if (this.calls.isDirectory(this.paths.internal)) await locks.withLock(rootRange, undefined, () => temp.close());
-        else temp.close();
+        await locks.withLock(rootRange, undefined, () => temp.close()).catch(() => temp.close());
       } finally {
         locks.close();
       }
@@ -188,10 +185,20 @@ export class Root {
   }
 
   /** Creates the root, its internal directories and the format again after they were removed by hand. */
-  #restore(): void {
-    const { calls, paths, rules, temp } = this;
+  #restore({ locks, temp }: RootWriter): void {
+    const { calls, paths, rules } = this;
     findRoot({ ...this.#settings, path: paths.root }, this.#settings.create);
     for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
+    if (locks.exclusive?.isHeld() === false) {
+      locks.exclusive.acquire();
+      try {
+        refuseOthers(calls, paths, locks);
+      } catch (error) {
+        locks.exclusive.release();
+        throw error;
+      }
+    }
+    temp.restore();
     const { foldsNames, windowsNames, longestPath } = loadOrCreateFormat(calls, paths.format, rules, temp);
     if (foldsNames === rules.foldsNames && windowsNames === rules.windowsNames && longestPath === rules.longestPath) return;
     throw new StorageError({ code: 'ConfigError', message: `${paths.format} has changed; open the root again` });
@@ -207,7 +214,15 @@ function accessDenied(message: string, cause: unknown): StorageError {
   return new StorageError({ code: 'AccessDenied', message: cause instanceof Error ? `${message}: ${cause.message}` : message, cause });
 }
 
-/** Throws when a process that cannot share the root uses it. */
+/**
+ * Throws when a process that cannot share the root uses it. A process without kernel locks has created its exclusive lock by now, and one with
+ * kernel locks its temp directory. Each then looks for the other, so at least the later of the two fails.
+ */
+function refuseOthers(calls: RootedCalls, paths: RootPaths, locks: Locks): void {
+  if (locks.exclusive === undefined) refuseOwner(findExclusiveLockOwner(calls, paths.exclusiveLock), paths.exclusiveLock);
+  else refuseOwner(findTempDirectoryOwner(calls, paths.temp), paths.temp);
+}
+
 function refuseOwner(owner: LockOwner | undefined, path: string): void {
   if (owner === undefined) return;
   throw new StorageError({
