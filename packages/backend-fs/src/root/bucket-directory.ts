@@ -30,6 +30,8 @@ export interface LocatedBody {
   readonly ino: number;
   /** The type of the file, and its permissions. */
   readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** The places where the body of a key may be. */
@@ -179,7 +181,7 @@ export class BucketDirectory {
 }
 
 function toBody(path: string, stats: Stats | undefined): LocatedBody | undefined {
-  return stats?.isFile() === true
-    ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs, ino: stats.ino, mode: stats.mode }
-    : undefined;
+  if (stats?.isFile() !== true) return undefined;
+  const { size, mtimeMs, ino, mode, uid, gid } = stats;
+  return { path, id: bodyId(stats), size, mtimeMs, ino, mode, uid, gid };
 }

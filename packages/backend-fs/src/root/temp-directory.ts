@@ -22,7 +22,6 @@ export class TempDirectory {
   #path = '';
   #lock: FileLock | undefined;
   #count = 0;
-  #fileMode = 0o600;
 
   /**
    * Creates the directory. The caller must hold the root lock, or else the directory might be swept before it is locked.
@@ -40,11 +39,6 @@ export class TempDirectory {
   /** The current path. A directory that was damaged by hand is replaced by another one. */
   get path(): string {
     return this.#path;
-  }
-
-  /** The permissions of new files. */
-  get fileMode(): number {
-    return this.#fileMode;
   }
 
   /** Creates a temp file. */
@@ -89,11 +83,9 @@ export class TempDirectory {
     // The bodies in it may get narrower permissions when they replace others.
     this.#calls.mkdirSync(this.#path, { mode: 0o700 });
     try {
-      const lockPath = `${this.#path}/${lockName}`;
       // A process without kernel locks is named by its exclusive lock instead.
       const content = this.#locks.exclusive === undefined ? JSON.stringify(createLockOwner()) : '';
-      this.#lock = this.#locks.tryLockFile(lockPath, content);
-      this.#fileMode = (lstatOrUndefined(this.#calls, lockPath)?.mode ?? 0o600) & 0o777;
+      this.#lock = this.#locks.tryLockFile(`${this.#path}/${lockName}`, content);
       this.#calls.pin(this.#path);
       this.#refuseOthers();
     } catch (error) {

@@ -19,7 +19,7 @@ import {
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import { lstatOrUndefined } from '../system/files.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { restamp, setMode } from './stage-body.js';
+import { restamp, setPermissions } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
 
 /** The modification time of a body is changed so often. A volume with coarse times has few to choose from. */
@@ -105,8 +105,8 @@ function tryCommit(
     }
     const target = prepareTarget(bucket, key, location);
     if (typeof target !== 'string') return target;
-    keepMode(bucket, object, current);
     const line = createLine(bucket, object, record.text, current?.id, currentLine);
+    keepPermissions(bucket, object, current);
     bucket.records.append(key, record, line, current?.id);
     if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
     afterCommit(bucket, record.hash, target, current);
@@ -168,10 +168,10 @@ function requireReplaceable({ root }: BucketDirectory, path: string): string {
 }
 
 /** Gives a body the permissions of the one that it replaces. */
-function keepMode({ root }: BucketDirectory, { body }: NewObject, replaced: LocatedBody | undefined): void {
+function keepPermissions({ root }: BucketDirectory, { body }: NewObject, replaced: LocatedBody | undefined): void {
   if (replaced === undefined || process.platform === 'win32') return;
-  const mode = replaced.mode & 0o777;
-  if (mode !== root.temp.fileMode) setMode(root, body, mode);
+  const staged = lstatOrUndefined(root.calls, body.path);
+  if (staged?.mode !== replaced.mode || staged.uid !== replaced.uid || staged.gid !== replaced.gid) setPermissions(root, body, replaced);
 }
 
 /** Renames a body to its final path. @returns False when a directory was created or removed at the same time. */
