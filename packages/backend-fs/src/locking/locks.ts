@@ -159,8 +159,17 @@ export class Locks {
   }
 }
 
-/** Converts an error of a directory that was removed or replaced by hand while it was used. The next attempt finds it as it is then. */
+/**
+ * Converts an error of a directory that was removed or replaced by hand while it was used. The next attempt finds it as it is then. Also converts
+ * that of a mount point below the root: a rename neither replaces it nor leads to another volume.
+ */
 function toStableError(error: unknown): unknown {
+  if (process.platform !== 'win32' && hasErrno(error, 'EBUSY', 'EXDEV'))
+    return new StorageError({
+      code: 'AccessDenied',
+      message: `a mount point below the root cannot be written: ${String(error)}`,
+      cause: error,
+    });
   if (error instanceof StorageError || !hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENOTEMPTY', 'EEXIST')) return error;
   return new StorageError({ code: 'SlowDown', message: `a file or directory was changed meanwhile: ${String(error)}`, cause: error });
 }
