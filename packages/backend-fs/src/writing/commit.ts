@@ -4,7 +4,7 @@ import type { StoredAttributes } from '@anybucket/core/backend';
 import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { clampTimestamp } from '../reading/heal.js';
-import { changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
+import { HealAttempts, changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
 import { findLine, hasLineFor } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
@@ -56,6 +56,7 @@ export async function commit(
 ): Promise<RecordLine> {
   const { calls } = bucket.root;
   let healed: RecordLine | undefined;
+  const attempts = new HealAttempts();
   try {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const result = await bucket.withLock(key, signal, () => {
@@ -65,7 +66,11 @@ export async function commit(
       if (!('type' in result)) return result;
       if (result.type === 'file') await moveToHashedPath(bucket, result.key, signal);
       // Healing takes time, so it is done without the lock.
-      if (result.type === 'unhealed') healed = (await readState(bucket, key, signal))?.line;
+      if (result.type === 'unhealed') {
+        healed = (await readState(bucket, key, signal))?.line;
+        evaluateWriteConditions(conditions, healed);
+        attempts.accepts({ state: 'replaced' });
+      }
     }
     throw changesTooOften();
   } catch (error) {
