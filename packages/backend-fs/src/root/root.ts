@@ -243,7 +243,7 @@ function findRoot({ calls, path }: RootSettings, create: boolean): string {
         message: `the root ${path} does not exist, and ${create ? 'cannot be created' : '`create` is false'}`,
         cause,
       });
-    if (!hasErrno(cause, 'EEXIST', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG')) throw cause;
+    if (!hasErrno(cause, 'EEXIST', 'ENOTDIR', 'ELOOP', 'EINVAL', 'ENAMETOOLONG')) throw cause;
   }
   throw notADirectory(path);
 }
