@@ -94,7 +94,8 @@ export class Root {
     try {
       return await Root.#openForWriting(settings);
     } catch (cause) {
-      if (!isNotWritable(cause)) throw cause;
+      // `ENOENT`: nothing can be created, as in `/proc`.
+      if (!isNotWritable(cause) && !hasErrno(cause, 'ENOENT')) throw cause;
       return Root.#openForReading(settings, cause);
     }
   }
