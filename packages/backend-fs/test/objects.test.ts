@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -80,4 +81,28 @@ describe('an object', () => {
     expect(lastModified.getTime()).toBeGreaterThanOrEqual(before);
     expect(statSync(join(root, 'photos/a')).mtimeMs).toBeLessThan(Date.now());
   });
+});
+
+test.skipIf(process.platform === 'win32')('ignores directories whose path is longer than any key', async () => {
+  const { root, store, bucket } = await scope.bucket();
+  await bucket.put('a', 'x');
+  const name = 'd'.repeat(250);
+  // The path of the file has more bytes than the system accepts.
+  execFileSync('sh', ['-c', `for i in $(seq 20); do mkdir ${name} && cd -P ${name} || exit 1; done; echo x > file`], {
+    cwd: join(root, 'photos'),
+  });
+  expect(await bucket.listFilename()).toEqual(['a']);
+  expect(await bucket.list({ recursive: false })).toHaveLength(1);
+  await bucket.delete('a');
+  await expect(store.removeBucket('photos')).rejects.toMatchObject({ code: 'BucketNotEmpty' });
+  execFileSync('rm', ['-rf', name], { cwd: join(root, 'photos') });
+});
+
+test.each(['EBUSY', 'EXDEV'])('a mount point fails with AccessDenied (%s)', async (code) => {
+  const { root, bucket } = await scope.bucket();
+  await bucket.put('mounted', 'x');
+  const mounted = scope.open(root, { calls: failingCalls(['renameSync', 'unlinkSync'], '/mounted', code) }).bucket('photos');
+  for (const write of [() => mounted.put('mounted', 'y'), () => mounted.delete('mounted')])
+    await expect(write()).rejects.toMatchObject({ code: 'AccessDenied', cause: { code } });
+  expect(await textOf(mounted, 'mounted')).toBe('x');
 });

@@ -47,9 +47,14 @@ export class RecordFiles {
     return isRecordOf(text, key) ? text : '';
   }
 
-  /** Reads the key of a record. @returns Undefined when there is no record, or a damaged one. */
+  /** Reads the key of a record. @returns Undefined when there is no record, a damaged one, or one that this user cannot read. */
   readKey(hash: string): string | undefined {
-    return decodeKey(this.#read(hash));
+    try {
+      return decodeKey(this.#read(hash));
+    } catch (error) {
+      if (hasErrno(error, 'EACCES', 'EPERM', 'EIO')) return undefined;
+      throw error;
+    }
   }
 
   /** Opens a record, created if missing, and runs an action with it. The caller must hold the lock of the key. */

@@ -9,7 +9,7 @@ import type { LockRange } from '../locking/locks.js';
 import { bodyId } from '../records/body-id.js';
 import { RecordFiles } from '../records/record-files.js';
 import { makeDirectory, removeEmptyTree, removeTree, syncDirectory } from '../system/directories.js';
-import { hasErrno } from '../system/errno.js';
+import { hasErrno, isNotWritable } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import { isNoRegularFile, lstatOrUndefined } from '../system/files.js';
 import type { Root } from './root.js';
@@ -30,6 +30,8 @@ export interface LocatedBody {
   readonly ino: number;
   /** The type of the file, and its permissions. */
   readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** The places where the body of a key may be. */
@@ -82,9 +84,16 @@ export class BucketDirectory {
     return this.root.locks.withLock(keyRange(this.#range, keyHash(key)), signal, action);
   }
 
-  /** Like {@link withLock}, but without the lock when the root can only be read. */
+  /** Like {@link withLock}, but without the lock when the root can only be read. The action is repeated when it cannot be read either. */
   async withLockIfWritable<T>(key: string, signal: AbortSignal | undefined, action: () => T): Promise<T> {
-    return this.root.isReadOnly ? action() : this.withLock(key, signal, action);
+    if (this.root.isReadOnly) return action();
+    try {
+      return await this.withLock(key, signal, action);
+    } catch (error) {
+      // The lock file was removed, and cannot be created again.
+      if (isNotWritable(error)) return action();
+      throw error;
+    }
   }
 
   /** Returns the path of a key's body when it is stored under the hash of the key. */
@@ -173,7 +182,7 @@ export class BucketDirectory {
 }
 
 function toBody(path: string, stats: Stats | undefined): LocatedBody | undefined {
-  return stats?.isFile() === true
-    ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs, ino: stats.ino, mode: stats.mode }
-    : undefined;
+  if (stats?.isFile() !== true) return undefined;
+  const { size, mtimeMs, ino, mode, uid, gid } = stats;
+  return { path, id: bodyId(stats), size, mtimeMs, ino, mode, uid, gid };
 }

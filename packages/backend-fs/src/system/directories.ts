@@ -66,10 +66,14 @@ export function removeEmptyAncestors(calls: FileCalls, base: string, path: strin
   }
 }
 
-/** Removes a directory tree that contains no files. @returns False when a file is left. */
+/** Removes a directory tree that contains no files. @returns False when a file is left, or a path that is too long for the system. */
 export function removeEmptyTree(calls: FileCalls, directory: string): boolean {
-  for (const entry of calls.readdirSync(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeEmptyTree(calls, `${directory}/${entry.name}`);
+  try {
+    for (const entry of calls.readdirSync(directory, { withFileTypes: true })) {
+      if (entry.isDirectory()) removeEmptyTree(calls, `${directory}/${entry.name}`);
+    }
+  } catch (error) {
+    if (!hasErrno(error, 'ENAMETOOLONG')) throw error;
   }
   return removeIfEmpty(calls, directory);
 }
@@ -125,7 +129,7 @@ function removeIfEmpty(calls: FileCalls, directory: string): boolean {
     return true;
   } catch (error) {
     // Another process is writing to it or has removed it.
-    if (hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM', 'EBUSY')) return false;
+    if (hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM', 'EBUSY', 'ENAMETOOLONG')) return false;
     throw error;
   }
 }

@@ -128,8 +128,8 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
 
 /** The calls without a path, and those that are used before the root is open. Not by a spread: `calls` may be a proxy. */
 function passThrough(calls: FileCalls): Omit<FileCalls, keyof PathCalls> {
-  const { closeSync, fchmodSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync } = calls;
+  const { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync } = calls;
   const { realpathSync, statSync, write, writeSync } = calls;
-  const descriptorCalls = { closeSync, fchmodSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync };
+  const descriptorCalls = { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync };
   return { ...descriptorCalls, realpathSync, statSync, write, writeSync };
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { evaluateWriteConditions } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
-import { changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
+import { HealAttempts, changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
@@ -21,9 +21,12 @@ export async function deleteObject(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let healed: RecordLine | undefined;
+  const attempts = new HealAttempts();
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     if (await bucket.withLock(key, signal, () => tryDelete(bucket, key, ifMatch, healed))) return;
     healed = (await readState(bucket, key, signal))?.line;
+    evaluateWriteConditions({ ifMatch }, healed);
+    attempts.accepts({ state: 'replaced' });
   }
   throw changesTooOften();
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { PutOptions } from '../api/options.js';
@@ -14,6 +15,9 @@ import type { BucketContext } from './bucket-context.js';
 
 /** Bytes per read. */
 const readSize = 256 * 1024;
+
+// Without `O_NONBLOCK`, opening a pipe waits for its other end, and blocks a thread. Windows has no such flag.
+const openFlags = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
 
 /** Uploads a file. */
 export async function fputObject(
@@ -41,14 +45,19 @@ async function putFile(bucket: BucketContext, key: string, filePath: string, opt
   }
 }
 
-/** Opens a plain file. Checks the type first, because opening a pipe may block. */
+/** Opens a plain file. Its type is checked before, because opening a device may have effects, and after, because it may have been replaced. */
 async function openFile(filePath: string): Promise<FileHandle> {
   try {
-    if ((await stat(filePath)).isFile()) return await open(filePath);
+    if ((await stat(filePath)).isFile()) {
+      const file = await open(filePath, openFlags);
+      if ((await file.stat()).isFile()) return file;
+      await file.close();
+    }
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ENOTDIR') throw invalidPath(`the file ${quote(filePath)} does not exist`, cause);
     if (errnoOf(cause) === 'ENAMETOOLONG' || errnoOf(cause) === 'ELOOP') throw invalidPath(`the path ${quote(filePath)} is invalid`, cause);
-    throw cause;
+    // `ENXIO`: a socket.
+    if (errnoOf(cause) !== 'ENXIO') throw cause;
   }
   throw invalidPath(`the path ${quote(filePath)} is not a plain file`);
 }
