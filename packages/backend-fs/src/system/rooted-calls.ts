@@ -24,6 +24,8 @@ export interface RootedCalls extends FileCalls {
   readonly isAtomic: boolean;
   /** Whether a path is a directory below the root. */
   isDirectory(path: string): boolean;
+  /** Whether a path was a directory below the root a moment ago, and not before {@link expireAll}. Costs no call if anything in it was just used. */
+  wasDirectory(path: string): boolean;
   /** Whether an open file is the one at a path. */
   isAt(fd: number, path: string): boolean;
   /** Keeps a directory open, so that it may be used without another verification. It must belong to this process. */
@@ -73,18 +75,21 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     }
   }
 
+  function isDirectory(path: string): boolean {
+    try {
+      withDescriptor(() => directories.verify(path, true));
+      return true;
+    } catch (error) {
+      if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return false;
+      throw error;
+    }
+  }
+
   return {
     ...passThrough(calls),
     isAtomic: directories instanceof OpenDirectories,
-    isDirectory(path) {
-      try {
-        withDescriptor(() => directories.verify(path, true));
-        return true;
-      } catch (error) {
-        if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return false;
-        throw error;
-      }
-    },
+    isDirectory,
+    wasDirectory: (path) => directories.wasVerified(path) || isDirectory(path),
     isAt: (fd, path) => directories.isAt(fd, path),
     pin: (directory) => directories.pin(directory),
     unpin: (directory) => directories.unpin(directory),

@@ -8,6 +8,8 @@ interface Handle {
   readonly fd: number;
   /** Leads to the open directory, wherever it is. */
   readonly path: string;
+  /** How long the directory may be used after it was verified, in milliseconds. */
+  readonly lifetimeMs: number;
   /** When the location was verified last, by `performance.now()`. */
   verifiedAt: number;
 }
@@ -23,7 +25,8 @@ interface VerifiedDirectory {
 /** Opening a directory is repeated so often while it is being replaced. */
 const maxAttempts = 3;
 /** The directories of records of one bucket, and some more. */
-const maxHandles = 320;
+const enoughHandles = 320;
+const maxHandles = 1024;
 /**
  * How long a directory may be used after it was verified, in milliseconds. Acting on an open directory that was once below the root is always
  * safe, also after it has been moved. A removed directory is empty, and what is not found in it is looked up again, so only a directory with
@@ -41,10 +44,13 @@ export class OpenDirectories {
   readonly #calls: FileCalls;
   readonly #root: string;
   readonly #internal: string;
+  /** The least recently verified first. */
   readonly #handles = new Map<string, Handle>();
   readonly #pinned = new Map<string, Handle>();
   /** A call on two paths needs two. */
   readonly #maxHandles = Math.min(maxHandles, Math.max(4, Math.floor(descriptorLimit() / 16)));
+  /** The directory that was verified last. Its ancestors are directories, too. */
+  #latest: { readonly directory: string; readonly verifiedAt: number } | undefined;
   #expiredAt = 0;
 
   constructor(calls: FileCalls, root: string, internal: string) {
@@ -55,28 +61,37 @@ export class OpenDirectories {
 
   /** Whether a directory is open, or there are enough descriptors to open all that are in use. */
   has(directory: string): boolean {
-    return this.#maxHandles === maxHandles || this.#handles.has(directory) || this.#pinned.has(directory);
+    return this.#maxHandles >= enoughHandles || this.#handles.has(directory) || this.#pinned.has(directory);
   }
 
   isAt(fd: number, path: string): boolean {
     return this.isSameName(this.#calls.readlinkSync(`/proc/self/fd/${fd}`), path);
   }
 
+  /** Whether a path was that of a directory a moment ago, because a directory at or below it was verified. */
+  wasVerified(directory: string): boolean {
+    if (this.#latest === undefined || !this.#latest.directory.startsWith(directory)) return false;
+    const { length } = directory;
+    if (this.#latest.directory.length > length && this.#latest.directory[length] !== '/') return false;
+    return this.#isCurrent(this.#latest.verifiedAt, lifetimeMs);
+  }
+
   /** @param isCheck Whether the location itself matters, and not only that it is below the root. */
   verify(directory: string, isCheck = false): VerifiedDirectory {
-    const pinned = this.#pinned.get(directory);
-    if (pinned !== undefined) return { path: pinned.path, isFresh: false };
     const handle = this.#handles.get(directory);
-    if (handle === undefined) return { path: this.#open(directory).path, isFresh: true };
-    const isFresh = isCheck || !this.#isCurrent(directory, handle);
-    if (isFresh && !this.isAt(handle.fd, directory)) {
+    if (handle === undefined) {
+      const pinned = this.#pinned.get(directory);
+      return pinned === undefined ? { path: this.#open(directory).path, isFresh: true } : { path: pinned.path, isFresh: false };
+    }
+    if (!isCheck && this.#isCurrent(handle.verifiedAt, handle.lifetimeMs)) return { path: handle.path, isFresh: false };
+    if (!this.isAt(handle.fd, directory)) {
       this.#closeHandle(directory);
       return { path: this.#open(directory).path, isFresh: true };
     }
-    if (isFresh) handle.verifiedAt = now();
     this.#handles.delete(directory);
     this.#handles.set(directory, handle);
-    return { path: handle.path, isFresh };
+    this.#noteVerified(directory, handle);
+    return { path: handle.path, isFresh: true };
   }
 
   /** Closes a directory that is not at its path any longer. @returns False when it still is. */
@@ -94,6 +109,7 @@ export class OpenDirectories {
 
   pin(directory: string): void {
     this.unpin(directory);
+    this.#closeHandle(directory);
     this.#pinned.set(directory, this.#openVerified(directory));
   }
 
@@ -107,9 +123,13 @@ export class OpenDirectories {
     for (const directory of this.#handles.keys()) this.#closeHandle(directory);
   }
 
-  #isCurrent(directory: string, { verifiedAt }: Handle): boolean {
-    const age = now() - verifiedAt;
-    return directory.startsWith(this.#internal) ? age < internalLifetimeMs : verifiedAt > this.#expiredAt && age < lifetimeMs;
+  #isCurrent(verifiedAt: number, lifetime: number): boolean {
+    return now() - verifiedAt < lifetime && (lifetime === internalLifetimeMs || verifiedAt > this.#expiredAt);
+  }
+
+  #noteVerified(directory: string, handle: Handle): void {
+    handle.verifiedAt = now();
+    if (handle.lifetimeMs === lifetimeMs) this.#latest = { directory, verifiedAt: handle.verifiedAt };
   }
 
   #closeHandle(directory: string): void {
@@ -124,13 +144,17 @@ export class OpenDirectories {
     if (this.#handles.size >= this.#maxHandles && oldest !== undefined) this.#closeHandle(oldest);
     const handle = this.#openVerified(directory);
     this.#handles.set(directory, handle);
+    this.#noteVerified(directory, handle);
     return handle;
   }
 
   #openVerified(directory: string): Handle {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const fd = this.#openDirectory(directory);
-      if (this.isAt(fd, directory)) return { fd, path: `/proc/self/fd/${fd}`, verifiedAt: now() };
+      if (this.isAt(fd, directory)) {
+        const lifetime = directory.startsWith(this.#internal) ? internalLifetimeMs : lifetimeMs;
+        return { fd, path: `/proc/self/fd/${fd}`, lifetimeMs: lifetime, verifiedAt: now() };
+      }
       this.#calls.closeSync(fd);
     }
     throw new OutsideRoot(directory);
@@ -155,6 +179,10 @@ export class CheckedDirectories {
   constructor(calls: FileCalls, root: string) {
     this.#calls = calls;
     this.#root = root;
+  }
+
+  wasVerified(_directory: string): boolean {
+    return false;
   }
 
   isAt(fd: number, path: string): boolean {
