@@ -75,8 +75,20 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     }
   }
 
+  /** Whether a directory is missing. Cheaper than the error of opening it. A symbolic link in the path can only make it seem missing. */
+  function isMissing(directory: string): boolean {
+    if (directories.has(directory)) return false;
+    try {
+      return calls.lstatSync(directory, { throwIfNoEntry: false }) === undefined;
+    } catch {
+      // Opening the directory reports why.
+      return false;
+    }
+  }
+
   function isDirectory(path: string): boolean {
     try {
+      if (isMissing(path)) return false;
       withDescriptor(() => directories.verify(path, true));
       return true;
     } catch (error) {
@@ -99,21 +111,24 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     openSync: ((path: string, flags: number) =>
       withDescriptor(() => {
         // Cheaper than opening the directory first. Without O_CREAT, opening has no effect.
-        if (directories instanceof OpenDirectories && !createsFile(flags) && !directories.has(path.slice(0, path.lastIndexOf('/')))) {
+        const isCheaper = directories instanceof OpenDirectories && !directories.hasEnoughHandles;
+        if (isCheaper && !createsFile(flags) && !directories.has(parentOf(path))) {
           const fd = calls.openSync(path, flags);
           if (directories.isAt(fd, path)) return fd;
           calls.closeSync(fd);
         }
         return at(path, (safe) => calls.openSync(safe, flags));
       })) as FileCalls['openSync'],
-    lstatSync: ((path: string, options?: { throwIfNoEntry: false }) =>
-      withDescriptor(() =>
+    lstatSync: ((path: string, options?: { throwIfNoEntry: false }) => {
+      if (options !== undefined && isMissing(parentOf(path))) return undefined;
+      return withDescriptor(() =>
         at(
           path,
           (safe) => calls.lstatSync(safe, options),
           (stats) => stats === undefined,
         ),
-      )) as FileCalls['lstatSync'],
+      );
+    }) as FileCalls['lstatSync'],
     // These two act on the directory itself.
     readdirSync: ((path: string, options?: { withFileTypes: true }) =>
       withDescriptor(() =>
@@ -123,11 +138,18 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
       withDescriptor(() => calls.opendirSync(directories.verify(path).path, options))) as FileCalls['opendirSync'],
     mkdirSync: ((path: string, options?: { mode: number }) =>
       withDescriptor(() => at(path, (safe) => calls.mkdirSync(safe, options)))) as FileCalls['mkdirSync'],
-    rmdirSync: ((path: string) => withDescriptor(() => at(path, (safe) => calls.rmdirSync(safe)))) as FileCalls['rmdirSync'],
+    rmdirSync: ((path: string) => {
+      withDescriptor(() => at(path, (safe) => calls.rmdirSync(safe)));
+      directories.forget(path);
+    }) as FileCalls['rmdirSync'],
     unlinkSync: ((path: string) => withDescriptor(() => at(path, (safe) => calls.unlinkSync(safe)))) as FileCalls['unlinkSync'],
     renameSync: ((from: string, to: string) =>
       withDescriptor(() => at(from, (safeFrom) => at(to, (safeTo) => calls.renameSync(safeFrom, safeTo))))) as FileCalls['renameSync'],
   };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 /** The calls without a path, and those that are used before the root is open. Not by a spread: `calls` may be a proxy. */

@@ -59,9 +59,14 @@ export class OpenDirectories {
     this.#internal = `${internal}/`;
   }
 
-  /** Whether a directory is open, or there are enough descriptors to open all that are in use. */
+  /** Whether there are enough descriptors to open all directories that are in use. */
+  get hasEnoughHandles(): boolean {
+    return this.#maxHandles >= enoughHandles;
+  }
+
+  /** Whether a directory is open. */
   has(directory: string): boolean {
-    return this.#maxHandles >= enoughHandles || this.#handles.has(directory) || this.#pinned.has(directory);
+    return this.#handles.has(directory) || this.#pinned.has(directory);
   }
 
   isAt(fd: number, path: string): boolean {
@@ -105,6 +110,11 @@ export class OpenDirectories {
 
   expireAll(): void {
     this.#expiredAt = now();
+  }
+
+  /** Closes a directory that has been removed. */
+  forget(directory: string): void {
+    this.#closeHandle(directory);
   }
 
   pin(directory: string): void {
@@ -181,6 +191,10 @@ export class CheckedDirectories {
     this.#root = root;
   }
 
+  has(_directory: string): boolean {
+    return true;
+  }
+
   wasVerified(_directory: string): boolean {
     return false;
   }
@@ -207,6 +221,7 @@ export class CheckedDirectories {
   }
 
   expireAll(): void {}
+  forget(_directory: string): void {}
   pin(_directory: string): void {}
   unpin(_directory: string): void {}
   close(): void {}
