@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '@anybucket/core/backend';
 import { hasErrno } from '../system/errno.js';
@@ -38,6 +39,12 @@ export function keyRange(bucket: LockRange, hashOfKey: string): LockRange {
   return { offset: bucket.offset + firstUint32(hashOfKey), length: 1 };
 }
 
+/** The open lock file. */
+interface LockFile {
+  readonly fd: number;
+  readonly stats: Stats;
+}
+
 /** How locks are acquired. */
 export interface LockSettings {
   /** The lock file; created if missing. */
@@ -57,7 +64,7 @@ export class Locks {
   readonly #calls: RootedCalls;
   readonly #path: string;
   readonly #timeoutMs: number;
-  #fd: number;
+  #file: LockFile;
 
   /** @throws `ConfigError` when the lock file is not a regular file. */
   constructor(ranges: RangeLocks, calls: RootedCalls, { path, timeoutMs }: LockSettings) {
@@ -66,7 +73,7 @@ export class Locks {
     this.#path = path;
     this.#timeoutMs = timeoutMs;
     try {
-      this.#fd = openLockFile(calls, path);
+      this.#file = openLockFile(calls, path);
     } catch (error) {
       ranges.close();
       throw error;
@@ -99,7 +106,7 @@ export class Locks {
     } catch (error) {
       throw toStableError(error);
     } finally {
-      this.#ranges.unlock(this.#fd, offset, length);
+      this.#ranges.unlock(this.#file.fd, offset, length);
     }
   }
 
@@ -122,30 +129,35 @@ export class Locks {
   }
 
   close(): void {
-    this.#calls.closeSync(this.#fd);
+    this.#calls.closeSync(this.#file.fd);
     this.#ranges.close();
   }
 
   /** The lock file may have been removed or replaced. Then other processes lock another file, so a lock of this one would not exclude them. */
   #tryLock(offset: number, length: number): boolean {
-    if (!this.#ranges.tryLock(this.#fd, offset, length)) {
+    if (!this.#ranges.tryLock(this.#file.fd, offset, length)) {
       this.#reopenIfReplaced();
       return false;
     }
     if (!this.#reopenIfReplaced()) return true;
-    return this.#ranges.tryLock(this.#fd, offset, length) && this.#calls.isAt(this.#fd, this.#path);
+    return this.#ranges.tryLock(this.#file.fd, offset, length) && this.#isCurrent();
   }
 
   /** Closing the former file also ends its locks. */
   #reopenIfReplaced(): boolean {
-    if (this.#calls.isAt(this.#fd, this.#path)) return false;
+    if (this.#isCurrent()) return false;
     // The directories may have been replaced as well.
     this.#calls.close();
     this.restore();
-    const fd = openLockFile(this.#calls, this.#path);
-    this.#calls.closeSync(this.#fd);
-    this.#fd = fd;
+    const file = openLockFile(this.#calls, this.#path);
+    this.#calls.closeSync(this.#file.fd);
+    this.#file = file;
     return true;
+  }
+
+  #isCurrent(): boolean {
+    const { fd, stats } = this.#file;
+    return this.#calls.isAt(fd, this.#path, stats);
   }
 }
 
@@ -155,11 +167,12 @@ function toStableError(error: unknown): unknown {
   return new StorageError({ code: 'SlowDown', message: `a file or directory was changed meanwhile: ${String(error)}`, cause: error });
 }
 
-function openLockFile(calls: FileCalls, path: string): number {
+function openLockFile(calls: FileCalls, path: string): LockFile {
   let fd: number | undefined;
   try {
     fd = calls.openSync(path, openFlags.lock);
-    if (calls.fstatSync(fd).isFile()) return fd;
+    const stats = calls.fstatSync(fd);
+    if (stats.isFile()) return { fd, stats };
     calls.closeSync(fd);
   } catch (error) {
     if (!isNoRegularFile(error) || hasErrno(error, 'ENOENT')) throw error;

@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs';
 import { hasErrno, isOutOfDescriptors } from './errno.js';
 import { createsFile } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
+import { lstatOrUndefined } from './files.js';
 import { closeIdleFiles } from './pooled-file.js';
 import { CheckedDirectories, OpenDirectories, hasDescriptorPaths } from './verified-directories.js';
 
@@ -26,8 +28,8 @@ export interface RootedCalls extends FileCalls {
   isDirectory(path: string): boolean;
   /** Whether a path was a directory below the root a moment ago, and not before {@link expireAll}. Costs no call if anything in it was just used. */
   wasDirectory(path: string): boolean;
-  /** Whether an open file is the one at a path. */
-  isAt(fd: number, path: string): boolean;
+  /** Whether an open file is the one at a path. @param stats Of the open file. */
+  isAt(fd: number, path: string, stats: Stats): boolean;
   /** Keeps a directory open, so that it may be used without another verification. It must belong to this process. */
   pin(directory: string): void;
   unpin(directory: string): void;
@@ -102,7 +104,10 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     isAtomic: directories instanceof OpenDirectories,
     isDirectory,
     wasDirectory: (path) => directories.wasVerified(path) || isDirectory(path),
-    isAt: (fd, path) => directories.isAt(fd, path),
+    isAt(fd, path, { ino, dev }) {
+      const there = lstatOrUndefined(calls, path);
+      return (there?.ino === ino && there.dev === dev) || directories.isAt(fd, path);
+    },
     pin: (directory) => directories.pin(directory),
     unpin: (directory) => directories.unpin(directory),
     expireAll: () => directories.expireAll(),
