@@ -3,15 +3,19 @@ import { descriptorLimit } from './descriptor-limit.js';
 import { openFlags } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
 
+/** When the location of a directory was verified last. */
+interface Verification {
+  /** Whether the directory is in the internal directory. */
+  readonly isInternal: boolean;
+  /** By `performance.now()`. */
+  verifiedAt: number;
+}
+
 /** A directory that is open. */
-interface Handle {
+interface Handle extends Verification {
   readonly fd: number;
   /** Leads to the open directory, wherever it is. */
   readonly path: string;
-  /** How long the directory may be used after it was verified, in milliseconds. */
-  readonly lifetimeMs: number;
-  /** When the location was verified last, by `performance.now()`. */
-  verifiedAt: number;
 }
 
 /** A directory whose location was verified. */
@@ -30,10 +34,12 @@ const maxHandles = 1024;
 /**
  * How long a directory may be used after it was verified, in milliseconds. Acting on an open directory that was once below the root is always
  * safe, also after it has been moved. A removed directory is empty, and what is not found in it is looked up again, so only a directory with
- * content that somebody moved is used for so long after. Directories of the internal directory are not moved by people.
+ * content that somebody moved is used for so long after. People move the internal directory as a whole, if at all, so that its own location is
+ * verified more often than those of the directories in it.
  */
 const lifetimeMs = 1;
-const internalLifetimeMs = 100;
+const internalLifetimeMs = 1000;
+const internalIntervalMs = 10;
 
 // Not by its object, whose functions tests replace.
 const now = performance.now.bind(performance);
@@ -50,13 +56,16 @@ export class OpenDirectories {
   /** A call on two paths needs two. */
   readonly #maxHandles = Math.min(maxHandles, Math.max(4, Math.floor(descriptorLimit() / 16)));
   /** The directory that was verified last. Its ancestors are directories, too. */
-  #latest: { readonly directory: string; readonly verifiedAt: number } | undefined;
+  #latest: (Verification & { readonly directory: string }) | undefined;
   #expiredAt = 0;
+  #openInternal: Handle | undefined;
+  #internalVerifiedAt = 0;
+  #internalMovedAt = 0;
 
   constructor(calls: FileCalls, root: string, internal: string) {
     this.#calls = calls;
     this.#root = root;
-    this.#internal = `${internal}/`;
+    this.#internal = internal;
   }
 
   /** Whether there are enough descriptors to open all directories that are in use. */
@@ -78,7 +87,7 @@ export class OpenDirectories {
     if (this.#latest === undefined || !this.#latest.directory.startsWith(directory)) return false;
     const { length } = directory;
     if (this.#latest.directory.length > length && this.#latest.directory[length] !== '/') return false;
-    return this.#isCurrent(this.#latest.verifiedAt, lifetimeMs);
+    return this.#isCurrent(this.#latest);
   }
 
   /** @param isCheck Whether the location itself matters, and not only that it is below the root. */
@@ -88,7 +97,7 @@ export class OpenDirectories {
       const pinned = this.#pinned.get(directory);
       return pinned === undefined ? { path: this.#open(directory).path, isFresh: true } : { path: pinned.path, isFresh: false };
     }
-    if (!isCheck && this.#isCurrent(handle.verifiedAt, handle.lifetimeMs)) return { path: handle.path, isFresh: false };
+    if (!isCheck && this.#isCurrent(handle)) return { path: handle.path, isFresh: false };
     if (!this.isAt(handle.fd, directory)) {
       this.#closeHandle(directory);
       return { path: this.#open(directory).path, isFresh: true };
@@ -131,15 +140,36 @@ export class OpenDirectories {
 
   close(): void {
     for (const directory of this.#handles.keys()) this.#closeHandle(directory);
+    this.#closeInternal();
   }
 
-  #isCurrent(verifiedAt: number, lifetime: number): boolean {
-    return now() - verifiedAt < lifetime && (lifetime === internalLifetimeMs || verifiedAt > this.#expiredAt);
+  #isCurrent({ verifiedAt, isInternal }: Verification): boolean {
+    const time = now();
+    if (!isInternal) return time - verifiedAt < lifetimeMs && verifiedAt > this.#expiredAt;
+    if (time - this.#internalVerifiedAt >= internalIntervalMs) this.#verifyInternal(time);
+    return time - verifiedAt < internalLifetimeMs && verifiedAt > this.#internalMovedAt;
+  }
+
+  #verifyInternal(time: number): void {
+    this.#internalVerifiedAt = time;
+    if (this.#openInternal !== undefined && this.isAt(this.#openInternal.fd, this.#internal)) return;
+    this.#internalMovedAt = time;
+    this.#closeInternal();
+    try {
+      this.#openInternal = this.#openVerified(this.#internal);
+    } catch {
+      // The call fails at the directory that it needs.
+    }
+  }
+
+  #closeInternal(): void {
+    if (this.#openInternal !== undefined) this.#calls.closeSync(this.#openInternal.fd);
+    this.#openInternal = undefined;
   }
 
   #noteVerified(directory: string, handle: Handle): void {
     handle.verifiedAt = now();
-    if (handle.lifetimeMs === lifetimeMs) this.#latest = { directory, verifiedAt: handle.verifiedAt };
+    if (!handle.isInternal) this.#latest = { directory, verifiedAt: handle.verifiedAt, isInternal: false };
   }
 
   #closeHandle(directory: string): void {
@@ -162,8 +192,7 @@ export class OpenDirectories {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const fd = this.#openDirectory(directory);
       if (this.isAt(fd, directory)) {
-        const lifetime = directory.startsWith(this.#internal) ? internalLifetimeMs : lifetimeMs;
-        return { fd, path: `/proc/self/fd/${fd}`, lifetimeMs: lifetime, verifiedAt: now() };
+        return { fd, path: `/proc/self/fd/${fd}`, isInternal: directory.startsWith(`${this.#internal}/`), verifiedAt: now() };
       }
       this.#calls.closeSync(fd);
     }
