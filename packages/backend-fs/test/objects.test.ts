@@ -28,6 +28,19 @@ describe('an object', () => {
     expect(await unreadable.list()).toHaveLength(300);
   });
 
+  test('shares no metadata or tags with others that have the same', async () => {
+    const { bucket } = await scope.bucket();
+    for (const key of ['a', 'b']) await bucket.put(key, 'x', attributes);
+    const results = async (): Promise<unknown[]> => [
+      (await bucket.stat('a')).metadata,
+      (await bucket.list())[0]?.metadata,
+      await bucket.tags('a'),
+    ];
+    for (const result of await results()) Object.assign(result as object, { by: 'another', t: 'v' });
+    expect(await results()).toEqual([{ by: 'me' }, { by: 'me' }, { t: 'u' }]);
+    expect(await bucket.tags('b')).toEqual({ t: 'u' });
+  });
+
   test('leaves no empty directories when it is deleted', async () => {
     const { root, bucket } = await scope.bucket();
     await bucket.put('a/b/c', 'x');

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '@anybucket/core/backend';
 import { hasErrno } from '../system/errno.js';
@@ -41,6 +42,12 @@ export function keyRange(bucket: LockRange, hashOfKey: string): LockRange {
   return { offset: bucket.offset + firstUint32(hashOfKey), length: 1 };
 }
 
+/** The open lock file. */
+interface LockFile {
+  readonly fd: number;
+  readonly stats: Stats;
+}
+
 /** How locks are acquired. */
 export interface LockSettings {
   /** The lock file; created if missing. */
@@ -62,7 +69,7 @@ export class Locks {
   readonly #calls: RootedCalls;
   readonly #path: string;
   readonly #timeoutMs: number;
-  #fd: number;
+  #file: LockFile;
 
   /** @throws `ConfigError` when the lock file is not a regular file. */
   constructor(ranges: RangeLocks, calls: RootedCalls, { path, timeoutMs }: LockSettings) {
@@ -71,7 +78,7 @@ export class Locks {
     this.#path = path;
     this.#timeoutMs = timeoutMs;
     try {
-      this.#fd = openLockFile(calls, path);
+      this.#file = openLockFile(calls, path);
     } catch (error) {
       ranges.exclusive?.release();
       throw error;
@@ -104,7 +111,7 @@ export class Locks {
     } catch (error) {
       throw toStableError(error);
     } finally {
-      this.#ranges.unlock(this.#fd, offset, length);
+      this.#ranges.unlock(this.#file.fd, offset, length);
     }
   }
 
@@ -117,8 +124,9 @@ export class Locks {
     const fd = this.#calls.openSync(path, openFlags.lock);
     try {
       writeAll(this.#calls, fd, Buffer.from(content));
+      const stats = this.#calls.fstatSync(fd);
       if (this.#ranges.tryLock(fd, fileLockOffset, 1))
-        return { isInPlace: () => this.#calls.isAt(fd, path), release: () => this.#calls.closeSync(fd) };
+        return { isInPlace: () => this.#calls.isAt(fd, path, stats), release: () => this.#calls.closeSync(fd) };
     } catch (error) {
       this.#calls.closeSync(fd);
       throw error;
@@ -128,7 +136,7 @@ export class Locks {
   }
 
   close(): void {
-    this.#calls.closeSync(this.#fd);
+    this.#calls.closeSync(this.#file.fd);
     this.#ranges.exclusive?.release();
   }
 
@@ -137,15 +145,16 @@ export class Locks {
    * would it if they do not see that this process uses the root.
    */
   #tryLock(offset: number, length: number): boolean {
-    const isLocked = this.#ranges.tryLock(this.#fd, offset, length);
+    const { fd } = this.#file;
+    const isLocked = this.#ranges.tryLock(fd, offset, length);
     try {
-      if (this.#calls.isAt(this.#fd, this.#path) && this.isAnnounced()) return isLocked;
+      if (this.#isCurrent() && this.isAnnounced()) return isLocked;
       // The directories may have been replaced as well.
       this.#calls.close();
       this.restore();
       this.#reopen();
     } catch (error) {
-      if (isLocked) this.#ranges.unlock(this.#fd, offset, length);
+      if (isLocked) this.#ranges.unlock(fd, offset, length);
       throw toStableError(error);
     }
     return false;
@@ -153,9 +162,14 @@ export class Locks {
 
   /** Opens the lock file at the path. Closing the former file also ends its locks. */
   #reopen(): void {
-    const fd = openLockFile(this.#calls, this.#path);
-    this.#calls.closeSync(this.#fd);
-    this.#fd = fd;
+    const file = openLockFile(this.#calls, this.#path);
+    this.#calls.closeSync(this.#file.fd);
+    this.#file = file;
+  }
+
+  #isCurrent(): boolean {
+    const { fd, stats } = this.#file;
+    return this.#calls.isAt(fd, this.#path, stats);
   }
 }
 
@@ -174,11 +188,12 @@ function toStableError(error: unknown): unknown {
   return new StorageError({ code: 'SlowDown', message: `a file or directory was changed meanwhile: ${String(error)}`, cause: error });
 }
 
-function openLockFile(calls: FileCalls, path: string): number {
+function openLockFile(calls: FileCalls, path: string): LockFile {
   let fd: number | undefined;
   try {
     fd = calls.openSync(path, openFlags.lock);
-    if (calls.fstatSync(fd).isFile()) return fd;
+    const stats = calls.fstatSync(fd);
+    if (stats.isFile()) return { fd, stats };
     calls.closeSync(fd);
   } catch (error) {
     if (!isNoRegularFile(error) || hasErrno(error, 'ENOENT')) throw error;

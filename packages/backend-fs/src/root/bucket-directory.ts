@@ -76,7 +76,12 @@ export class BucketDirectory {
 
   /** @throws `NoSuchBucket`. */
   requireExists(): void {
-    if (!this.exists()) throw new StorageError({ code: 'NoSuchBucket', bucket: this.name, message: 'the bucket does not exist' });
+    if (!this.exists()) throw this.#noSuchBucket();
+  }
+
+  /** Like {@link requireExists}, as of a moment ago, or as of now under the lock of a key. @throws `NoSuchBucket`. */
+  requireExisted(): void {
+    if (!this.root.calls.wasDirectory(this.paths.bucket)) throw this.#noSuchBucket();
   }
 
   /** Runs a synchronous action while no other process writes the key. @throws `Timeout`; `AccessDenied` when the root can only be read. */
@@ -117,9 +122,16 @@ export class BucketDirectory {
     return this.locate(key).body;
   }
 
-  /** Looks for the body of a key, the second time under the lock. @returns Undefined when there is no object. */
+  /** Looks for the body of a key, the second time under the lock. @returns Undefined when there is no object. @throws `NoSuchBucket`. */
   async findBody(key: string, signal: AbortSignal | undefined): Promise<LocatedBody | undefined> {
-    return this.locateBody(key) ?? this.withLockIfWritable(key, signal, () => this.locateBody(key));
+    const { body, hashedPath } = this.locate(key);
+    if (body === undefined) {
+      this.requireExists();
+      return this.withLockIfWritable(key, signal, () => this.locateBody(key));
+    }
+    // A body at the path of its key is in the directory of the bucket.
+    if (body.path === hashedPath) this.requireExisted();
+    return body;
   }
 
   /**
@@ -169,6 +181,10 @@ export class BucketDirectory {
       removeTree(calls, this.paths.internal);
       return true;
     });
+  }
+
+  #noSuchBucket(): StorageError {
+    return new StorageError({ code: 'NoSuchBucket', bucket: this.name, message: 'the bucket does not exist' });
   }
 
   #hasHashedBody(): boolean {

@@ -96,8 +96,8 @@ function tryCommit(
   conditions: WriteConditions | undefined,
   healed: RecordLine | undefined,
 ): RecordLine | Obstacle {
-  bucket.requireExists();
   const location = bucket.locate(key);
+  bucket.requireExisted();
   const current = location.body;
   // Before the record is opened, since that would create it.
   if (current === undefined) evaluateWriteConditions(conditions, undefined);

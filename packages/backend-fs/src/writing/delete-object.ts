@@ -37,9 +37,9 @@ export async function deleteObject(
  */
 function tryDelete(bucket: BucketDirectory, key: string, ifMatch: string | undefined, healed: RecordLine | undefined): boolean {
   const { root, records } = bucket;
-  bucket.requireExists();
   const hash = keyHash(key);
   const current = bucket.locateBody(key);
+  bucket.requireExisted();
   if (ifMatch !== undefined) {
     const line =
       current === undefined
