@@ -1,10 +1,13 @@
-import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
+import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver, UploadDriver, VersionDriver } from '@anybucket/core/backend';
 import { MemoryBucketDriver } from './bucket.js';
 import { checkDriverOptions } from './options.js';
 import type { MemoryDriverOptions } from './options.js';
+import { BodyVolume } from './store/body-volume.js';
 import type { MemoryVolume } from './store/memory-volume.js';
+import { seedStore, storedBodies } from './store/seeds.js';
 import type { StoredBodies } from './store/seeds.js';
 import { Store } from './store/store.js';
+import { MemoryUploadDriver } from './uploads.js';
 
 /** The largest time of a `Date`, in milliseconds. */
 const maxTime = 8.64e15;
@@ -34,13 +37,19 @@ export class MemoryDriver implements DatastoreDriver {
   readonly backend = 'memory';
   readonly capabilities = capabilities;
   readonly tags: TagDriver = {
-    getTags: async (bucket, key) => ({ ...this.#store.object(bucket, key).tags }),
-    setTags: async (bucket, key, tags) => {
-      const object = this.#store.object(bucket, key);
-      this.#store.objects(bucket).set({ ...object, tags });
-    },
+    getTags: async (bucket, key, { versionId }) => ({ ...this.#store.object(bucket, key, versionId).tags }),
+    setTags: async (bucket, key, tags, { versionId }) => this.#store.setTags(bucket, key, tags, versionId),
   };
+  readonly versions: VersionDriver = {
+    listVersions: async (bucket, call) => this.#store.bucket(bucket).objects.versionPage(call),
+    setVersioning: async (bucket, state) => {
+      this.#store.bucket(bucket).versioning = state;
+    },
+    getVersioning: async (bucket) => this.#store.bucket(bucket).versioning,
+  };
+  readonly uploads: UploadDriver;
   readonly #store: Store;
+  #volume: BodyVolume | undefined;
 
   /**
    * Creates a driver.
@@ -51,17 +60,19 @@ export class MemoryDriver implements DatastoreDriver {
     checkDriverOptions(options);
     const { buckets = {}, now = systemTime } = options;
     this.#store = new Store(now);
-    this.#store.seed(buckets);
+    this.uploads = new MemoryUploadDriver(this.#store);
+    seedStore(this.#store, buckets);
   }
 
   /** The memfs volume that stores the bodies; see `MemoryDatastore.volume`. */
   get volume(): MemoryVolume {
-    return this.#store.volume;
+    this.#volume ??= new BodyVolume(this.#store);
+    return this.#volume.volume;
   }
 
   /** Returns all bodies by bucket and key, in listing order. */
   toJSON(): StoredBodies {
-    return this.#store.toJSON();
+    return storedBodies(this.#store);
   }
 
   async listBuckets(): Promise<string[]> {

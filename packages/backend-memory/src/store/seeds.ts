@@ -1,6 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { types } from 'node:util';
-import { StorageError, checkBucketName, checkKey } from '@anybucket/core/backend';
+import { StorageError, checkBucketName, checkKey, defaultContentType, defaultPartSize } from '@anybucket/core/backend';
+import { copyContent } from './content.js';
+import { latestVersion } from './object-index.js';
+import { receiveBytes } from './receive.js';
+import type { Store } from './store.js';
 
 /** The body of an initial object: text, bytes, or bytes in the format of `toJSON()`. */
 export type SeedBody = string | Uint8Array | { readonly base64: string };
@@ -15,7 +19,7 @@ export type StoredBodies = Record<string, Record<string, string | { base64: stri
  * Validates seeds, which bypass the portable layer, and yields them bucket by bucket.
  * @throws `InvalidArgument`, `InvalidBucketName`, `InvalidKey`, `KeyTooLongError`
  */
-export function* validatedSeeds(buckets: BucketSeeds): Generator<[bucket: string, bodies: [key: string, body: Buffer][]]> {
+function* validatedSeeds(buckets: BucketSeeds): Generator<[bucket: string, bodies: [key: string, body: Buffer][]]> {
   for (const [bucket, bodies] of Object.entries<unknown>(buckets)) {
     checkBucketName(bucket);
     if (typeof bodies !== 'object' || bodies === null) throw invalidArgument('a bucket must be an object: `{ key: body }`', bucket);
@@ -23,8 +27,26 @@ export function* validatedSeeds(buckets: BucketSeeds): Generator<[bucket: string
   }
 }
 
+/** Creates initial buckets and objects. @throws `InvalidArgument`, `InvalidBucketName`, `InvalidKey`, `KeyTooLongError` */
+export function seedStore(store: Store, buckets: BucketSeeds): void {
+  const attributes = { contentType: defaultContentType, metadata: {} };
+  for (const [bucket, bodies] of validatedSeeds(buckets)) {
+    store.createBucket(bucket);
+    for (const [key, body] of bodies) store.put(bucket, key, { ...receiveBytes(body, defaultPartSize), attributes, tags: {} }, undefined);
+  }
+}
+
+/** Returns all bodies, in listing order. */
+export function storedBodies(store: Store): StoredBodies {
+  const bodiesOf = (bucket: string) =>
+    Array.from(store.bucket(bucket).objects.histories(), latestVersion).flatMap((object) =>
+      object === undefined ? [] : [[object.key, toSeedBody(copyContent(object.content))] as const],
+    );
+  return Object.fromEntries(store.bucketNames().map((bucket) => [bucket, Object.fromEntries(bodiesOf(bucket))]));
+}
+
 /** Converts a body to the format of `toJSON()`. */
-export function toSeedBody(bytes: Uint8Array): string | { base64: string } {
+function toSeedBody(bytes: Uint8Array): string | { base64: string } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return isUtf8(buffer) ? buffer.toString('utf8') : { base64: buffer.toString('base64') };
 }
