@@ -1,8 +1,10 @@
 import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver, UploadDriver, VersionDriver } from '@anybucket/core/backend';
 import { MemoryBucketDriver } from './bucket.js';
 import { checkDriverOptions } from './options.js';
-import type { MemoryDriverOptions } from './options.js';
+import type { MemoryDriverOptions, ToJsonOptions } from './options.js';
 import { BodyVolume } from './store/body-volume.js';
+import { createSnapshot, stateOf } from './store/memory-snapshot.js';
+import type { MemorySnapshot } from './store/memory-snapshot.js';
 import type { MemoryVolume } from './store/memory-volume.js';
 import { seedStore, storedBodies } from './store/seeds.js';
 import type { StoredBodies } from './store/seeds.js';
@@ -53,8 +55,8 @@ export class MemoryDriver implements DatastoreDriver {
 
   /**
    * Creates a driver.
-   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `InvalidArgument`, `InvalidBucketName`, `InvalidKey` or
-   *   `KeyTooLongError` for an invalid seed.
+   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `InvalidArgument`, `InvalidBucketName`, `InvalidKey`,
+   *   `KeyTooLongError`, `MetadataTooLarge`, `InvalidTag` or `BadRequest` for an invalid seed.
    */
   constructor(options: MemoryDriverOptions = {}) {
     checkDriverOptions(options);
@@ -70,9 +72,19 @@ export class MemoryDriver implements DatastoreDriver {
     return this.#volume.volume;
   }
 
-  /** Returns all bodies by bucket and key, in listing order. */
-  toJSON(): StoredBodies {
-    return storedBodies(this.#store);
+  /** Returns the contents; see `MemoryDatastore.toJSON`. */
+  toJSON(options?: ToJsonOptions | string): StoredBodies {
+    return storedBodies(this.#store, typeof options === 'object' && options.times === true);
+  }
+
+  /** Returns the current contents; see `MemoryDatastore.snapshot`. */
+  snapshot(): MemorySnapshot {
+    return createSnapshot(this.#store.freeze());
+  }
+
+  /** Replaces the contents; see `MemoryDatastore.restore`. @throws `InvalidArgument` if the argument is not a snapshot */
+  restore(snapshot: MemorySnapshot): void {
+    this.#store.restore(stateOf(snapshot));
   }
 
   async listBuckets(): Promise<string[]> {
