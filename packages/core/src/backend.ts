@@ -38,7 +38,16 @@ export { defaultContentType, normaliseHeaders } from './rules/headers.js';
 export { normaliseTags } from './rules/tags.js';
 export { checkPartChecksum, partRange, partsOfSize, resolveCopyRange, selectParts } from './rules/uploads.js';
 export type { ObjectPart, StoredPart } from './rules/uploads.js';
-export { findVersion, isVersion, newVersionId, parseVersionId, planDelete, planWrite, selectVersion, versioningOf } from './rules/versions.js';
+export {
+  findVersion,
+  isVersion,
+  newVersionId,
+  parseVersionId,
+  planDelete,
+  planWrite,
+  selectVersion,
+  versioningOf,
+} from './rules/versions.js';
 export type { VersionDelete, VersionEntry, VersionWrite } from './rules/versions.js';
 export { pageOfVersions, toObjectVersion } from './rules/version-listing.js';
 export type { ListedVersion, VersionPage, VersionPageRequest } from './rules/version-listing.js';

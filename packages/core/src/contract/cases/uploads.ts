@@ -33,12 +33,12 @@ async function endedUpload(bucket: Bucket, key: string): Promise<Upload> {
 
 const numbersOf = (parts: readonly UploadedPart[]): number[] => parts.map(({ partNumber }) => partNumber);
 
-/** Uploads an object of two parts, with the numbers 2 and 5. Returns its bytes. */
+/** Uploads an object of two parts, with the numbers 1 and 3. Returns the bodies of the parts. */
 async function uploadTwoParts(bucket: Bucket, key: string): Promise<[first: Buffer, second: Buffer]> {
   const [first, second] = [pattern(minPartBytes), pattern(100 * KiB, 2)];
   const upload = await bucket.createUpload(key);
-  await upload.putPart(5, second);
-  await upload.putPart(2, first);
+  await upload.putPart(3, second);
+  await upload.putPart(1, first);
   await upload.complete();
   return [first, second];
 }
@@ -312,7 +312,7 @@ export const uploadCases = [
     assert.deepEqual([numbersOf(first.parts), first.next], [[1, 2], 2]);
     const second = await upload.listPartsPage({ pageSize: 2, after: first.next });
     assert.deepEqual([numbersOf(second.parts), second.next], [[5, 9], undefined]);
-    assert.deepEqual(numbersOf((await upload.listPartsPage({ after: 3 })).parts), [5, 9]);
+    assert.deepEqual(numbersOf((await upload.listPartsPage({ after: 5 })).parts), [9]);
     assert.deepEqual(await upload.listPartsPage({ after: 9 }), { parts: [] });
   }),
 
@@ -340,7 +340,7 @@ export const uploadCases = [
   }),
 
   uploadCase('uploads/malformed-id', async ({ bucket }) => {
-    for (const id of ['abc', 'x'.repeat(300), '00000000-0000-0000-0000-000000000000']) {
+    for (const id of ['abc', 'x'.repeat(100), '00000000-0000-0000-0000-000000000000']) {
       await expectError(() => bucket.upload('k', id).putPart(1, 'part'), 'NoSuchUpload');
       await expectError(() => bucket.upload('k', id).listParts(), 'NoSuchUpload');
     }
@@ -716,15 +716,15 @@ export const uploadCases = [
     const [first, second] = await uploadTwoParts(bucket, 'k');
     const size = first.length + second.length;
     // The parts keep their numbers.
-    const firstPart = await bucket.get('k', { partNumber: 2 });
+    const firstPart = await bucket.get('k', { partNumber: 1 });
     assert.deepEqual(firstPart.range, { start: 0, end: first.length, size });
     assertSameBytes(await firstPart.bytes(), first);
-    const secondPart = await bucket.get('k', { partNumber: 5 });
+    const secondPart = await bucket.get('k', { partNumber: 3 });
     assert.deepEqual(secondPart.range, { start: first.length, end: size, size });
     assert.equal(secondPart.info.etag, etagOfParts(first, second));
     assert.equal(secondPart.info.size, size);
     assertSameBytes(await secondPart.bytes(), second);
-    for (const partNumber of [1, 3, 6]) await expectError(() => bucket.get('k', { partNumber }), 'InvalidRange');
+    for (const partNumber of [2, 4]) await expectError(() => bucket.get('k', { partNumber }), 'InvalidRange');
   }),
 
   uploadCase('uploads/part-number-of-plain-object', async ({ bucket }) => {
@@ -734,6 +734,8 @@ export const uploadCases = [
     assert.equal(await object.text(), 'hello');
     await expectError(() => bucket.get('k', { partNumber: 2 }), 'InvalidRange');
     await expectError(() => bucket.get('none', { partNumber: 1 }), 'NoSuchKey');
+    for (const partNumber of [0, -1, 10_001, 1.5]) await expectError(() => bucket.get('k', { partNumber }), 'InvalidArgument');
+    await expectError(() => bucket.get('k', { partNumber: 1, range: { start: 0 } }), 'InvalidArgument');
   }),
 
   uploadCase('uploads/part-number-of-large-put', async ({ bucket }) => {
@@ -742,12 +744,6 @@ export const uploadCases = [
     assertSameBytes(await (await bucket.get('k', { partNumber: 2 })).bytes(), body.subarray(minPartBytes));
     await bucket.fcopyTo(bucket.name, 'copy', 'k');
     await expectError(() => bucket.get('copy', { partNumber: 2 }), 'InvalidRange');
-  }),
-
-  uploadCase('uploads/read-part-number-out-of-range', async ({ bucket }) => {
-    await bucket.put('k', 'hello');
-    for (const partNumber of [0, -1, 10_001, 1.5]) await expectError(() => bucket.get('k', { partNumber }), 'InvalidArgument');
-    await expectError(() => bucket.get('k', { partNumber: 1, range: { start: 0 } }), 'InvalidArgument');
   }),
 
   uploadCase('uploads/range-across-parts', async ({ bucket }) => {
