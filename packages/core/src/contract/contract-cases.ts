@@ -41,6 +41,7 @@ import { statCases } from './cases/stat.js';
 import { streamingCases } from './cases/streaming.js';
 import { tagCases } from './cases/tags.js';
 import { timerCases } from './cases/timers.js';
+import { uploadCases } from './cases/uploads.js';
 import { versioningCases } from './cases/versioning.js';
 import { writeConditionCases } from './cases/write-conditions.js';
 import type { ContractCase } from './contract-case.js';
@@ -84,6 +85,7 @@ export const contractCases: readonly ContractCase[] = [
   ...streamingCases,
   ...cancelCases,
   ...versioningCases,
+  ...uploadCases,
   ...presignCases,
   ...nativeCases,
   ...capabilityCases,

@@ -13,6 +13,8 @@ import { faultyCapabilities } from './faulty/capabilities.js';
 import { faultyConditions } from './faulty/conditions.js';
 import { faultyCopies } from './faulty/copies.js';
 import { faultyDeletes } from './faulty/deletes.js';
+import { faultyUploadsInParts } from './faulty/uploads-in-parts.js';
+import { faultyVersions } from './faulty/versions.js';
 import { faultyKeys } from './faulty/keys.js';
 import { faultyListedKeys } from './faulty/listed-keys.js';
 import { faultyListings } from './faulty/listings.js';
@@ -36,6 +38,8 @@ const faultyDrivers = [
   ...faultyRanges,
   ...faultyTags,
   ...faultyUploads,
+  ...faultyUploadsInParts,
+  ...faultyVersions,
 ];
 
 /** All wrappers, without a fault. */
