@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { StorageError, toStorageError } from '@anybucket/core/backend';
+import { StorageError, importPackage, toStorageError } from '@anybucket/core/backend';
 import type {
   BucketDriver,
   DatastoreDriver,
@@ -8,6 +7,7 @@ import type {
   Presigner,
   TagDriver,
   VersionDriver,
+  UploadDriver,
 } from '@anybucket/core/backend';
 import type { Client } from 'minio';
 import { MinioBucketDriver } from './bucket.js';
@@ -17,6 +17,7 @@ import type { ListFeatures } from './operations/list-position.js';
 import { getTags, setTags } from './operations/tags.js';
 import { getVersioning, listVersions, setVersioning } from './operations/versions.js';
 import { credentialSources, resolveOptions } from './options.js';
+import { MinioUploads } from './operations/uploads.js';
 import type { Environment, MinioDatastoreOptions } from './options.js';
 import { S3Client } from './s3/s3-client.js';
 import { Signer } from './s3/signer.js';
@@ -32,7 +33,7 @@ const capabilities: DriverCapabilities = {
   listsBelowObjects: false,
   snapshotReads: false,
   md5Etags: true,
-  checksums: false,
+  checksums: true,
   listsAllUploads: false,
   copiesKeepChecksums: false,
   serverSideListMetadata: true,
@@ -48,27 +49,19 @@ export class MinioDriver implements DatastoreDriver {
     setTags: (bucket, key, tags, call) => setTags(this.#s3, bucket, key, tags, call),
   };
   readonly versions: VersionDriver = {
-    listVersions: async (bucket, { prefix, signal }) => ({
-      entries: await listVersions(this.#s3, bucket, prefix, signal),
-      truncated: false,
-    }),
+    listVersions: (bucket, call) => listVersions(this.#s3, bucket, call),
     setVersioning: (bucket, state, call) => setVersioning(this.#s3, bucket, state, call),
     getVersioning: (bucket, call) => getVersioning(this.#s3, bucket, call),
   };
   readonly presigner: Presigner = {
-    presign: async (bucket, key, { method, expiresIn, headers, query }) => {
-      const url = this.#s3.signer.presign({ method, bucket, key, query, headers }, expiresIn);
-      if (url === undefined)
-        throw new StorageError({
-          code: 'InvalidRequest',
-          message: `presigned URLs require credentials, but none were found in ${credentialSources}`,
-        });
-      return url;
-    },
-    presignPost: async () => {
-      throw new StorageError({ code: 'NotImplemented', message: 'forms are not supported yet' });
+    presign: async (bucket, key, { method, expiresIn, headers, query }) =>
+      this.#s3.signer.presign({ method, bucket, key, query, headers }, expiresIn) ?? throwWithoutCredentials(),
+    presignPost: async (bucket, { expiresIn, conditions, fields }) => {
+      const form = this.#s3.signer.presignPost(bucket, expiresIn, conditions) ?? throwWithoutCredentials();
+      return { url: form.url, fields: { ...fields, ...form.fields } };
     },
   };
+  readonly uploads: UploadDriver;
   readonly #options: MinioDatastoreOptions;
   readonly #s3: S3Client;
   readonly #listFeatures: ListFeatures = { metadata: undefined, minioTokens: undefined };
@@ -96,6 +89,7 @@ export class MinioDriver implements DatastoreDriver {
     const signer = new Signer(toEndpoint(endPoint, port, tls, pathStyle), region, toCredentials(resolved));
     this.#options = resolved;
     this.#s3 = new S3Client(signer, { tls, maxConnections, connectTimeoutMs, idleTimeoutMs, retries });
+    this.uploads = new MinioUploads(this.#s3);
   }
 
   /** Returns a client of the `minio` package; see `MinioDatastore.client`. The driver itself does not use it. */
@@ -133,6 +127,13 @@ export class MinioDriver implements DatastoreDriver {
   }
 }
 
+function throwWithoutCredentials(): never {
+  throw new StorageError({
+    code: 'InvalidRequest',
+    message: `presigned URLs require credentials, but none were found in ${credentialSources}`,
+  });
+}
+
 function toCredentials({ accessKey, secretKey, sessionToken }: MinioDatastoreOptions): Credentials | undefined {
   return accessKey === undefined || secretKey === undefined ? undefined : { accessKey, secretKey, sessionToken };
 }
@@ -163,13 +164,8 @@ async function createClient({
 /** Not a static import: the package takes some 200 ms to load. */
 async function importMinio(): Promise<typeof import('minio')> {
   try {
-    return await import('minio');
-  } catch (cause) {
-    // Node never repeats an import that has failed once, for example because too many files were open.
-    try {
-      return createRequire(import.meta.url)('minio') as typeof import('minio');
-    } catch {
-      throw toStorageError(cause, { operation: 'client' });
-    }
+    return await importPackage('minio', () => import('minio'), import.meta.url);
+  } catch (error) {
+    throw toStorageError(error, { operation: 'client' });
   }
 }

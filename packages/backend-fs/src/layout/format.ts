@@ -30,13 +30,20 @@ export interface FormatTarget {
 /**
  * Returns the name rules of a root from its `format.json`. In a new root, creates the file with the rules of the volume.
  * @param temp Creates temp files on the same volume.
+ * @param durable Flushes a new file to the disk: without it, the root could not be opened.
  * @throws `ConfigError` when the volume requires stricter rules than the root was created with, or the layout has another version.
  */
-export function loadOrCreateFormat(calls: FileCalls, path: string, volume: NameRules, temp: { create(): TempFile }): NameRules {
+export function loadOrCreateFormat(
+  calls: FileCalls,
+  path: string,
+  volume: NameRules,
+  temp: { create(): TempFile },
+  durable: boolean,
+): NameRules {
   const rules = readFormat(calls, path);
   if (rules === undefined) {
     const { foldsNames, windowsNames, longestPath } = volume;
-    writeFormat(calls, path, layoutVersion, volume, { temp, durable: false });
+    writeFormat(calls, path, layoutVersion, volume, { temp, durable });
     return { foldsNames, windowsNames, longestPath };
   }
   if ((volume.foldsNames && !rules.foldsNames) || (volume.windowsNames && !rules.windowsNames) || volume.longestPath < rules.longestPath) {

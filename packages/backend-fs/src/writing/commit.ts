@@ -4,7 +4,7 @@ import type { StoredAttributes } from '@anybucket/core/backend';
 import { evaluateWriteConditions, isMultipartEtag, versioningOf } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { clampTimestamp } from '../reading/heal.js';
-import { changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
+import { HealAttempts, changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
 import { findLine, hasLineFor } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
@@ -21,7 +21,7 @@ import { lstatOrUndefined } from '../system/files.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { copyBody, numberCurrent, prepareVersion, removeEntries } from './archive.js';
 import type { ArchiveObstacle, BodyCopy } from './archive.js';
-import { restamp, setMode } from './stage-body.js';
+import { restamp, setPermissions } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
 
 /** The modification time of a body is changed so often. A volume with coarse times has few to choose from. */
@@ -60,6 +60,7 @@ export async function commit(
   const { calls } = bucket.root;
   let healed: RecordLine | undefined;
   let copy: BodyCopy | undefined;
+  const attempts = new HealAttempts();
   try {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const result = await bucket.withLock(key, signal, () => {
@@ -69,7 +70,11 @@ export async function commit(
       if (!('type' in result)) return result;
       if (result.type === 'file') await moveToHashedPath(bucket, result.key, signal);
       // Healing and copying take time, so they are done without the lock.
-      if (result.type === 'unhealed') healed = (await readState(bucket, key, signal))?.line;
+      if (result.type === 'unhealed') {
+        healed = (await readState(bucket, key, signal))?.line;
+        evaluateWriteConditions(conditions, healed);
+        attempts.accepts({ state: 'replaced' });
+      }
       if (result.type === 'unnumbered') await numberCurrent(bucket, key, healed, signal);
       if (result.type === 'unlinkable') {
         if (copy !== undefined) removeStaged(calls, copy.staged);
@@ -108,9 +113,9 @@ function tryCommit(
   object: NewObject,
   { conditions, healed, copy }: CommitContext,
 ): RecordLine | Obstacle {
-  bucket.requireExists();
-  const state = versioningOf(key, bucket.versioning());
   const location = bucket.locate(key);
+  bucket.requireExisted();
+  const state = versioningOf(key, bucket.versioning());
   const current = location.body;
   // Before the record is opened, since that would create it.
   if (current === undefined) evaluateWriteConditions(conditions, undefined);
@@ -123,14 +128,14 @@ function tryCommit(
     }
     const target = prepareTarget(bucket, key, location);
     if (typeof target !== 'string') return target;
-    keepMode(bucket, object, current);
     const currentState = current && currentLine && { body: current, line: currentLine };
     const version = state === 'off' ? undefined : prepareVersion(bucket, key, state, currentState, copy);
     if (version !== undefined && 'type' in version) return version;
     const line = { ...createLine(bucket, object, record.text, current?.id, currentLine), version: version?.version, seq: version?.seq };
+    keepPermissions(bucket, object, current);
     bucket.records.append(key, record, line, current?.id);
     if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
-    afterCommit(bucket, record.hash, target, current);
+    afterCommit(bucket, target, current);
     if (version !== undefined && version.replaced.length > 0) removeEntries(bucket, key, line, version.replaced);
     return line;
   });
@@ -154,17 +159,13 @@ function createLine(
   return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
 }
 
-export function afterCommit(
-  { root: { calls, durable }, records }: BucketDirectory,
-  hash: string,
-  path: string,
-  replaced: LocatedBody | undefined,
-): void {
+/** Completes the commit of a body. @param replaced The former body, if there was one. */
+export function afterCommit({ root: { calls, durable } }: BucketDirectory, path: string, replaced: LocatedBody | undefined): void {
+  if (durable) syncDirectory(calls, dirname(path));
+  if (replaced === undefined || replaced.path === path) return;
   // The replaced body was stored under the hash. The new one is at the path named by the key, and therefore current already.
-  if (replaced !== undefined && replaced.path !== path) ignoreNotFound(() => calls.unlinkSync(replaced.path));
-  if (!durable) return;
-  syncDirectory(calls, dirname(path));
-  records.sync(hash);
+  ignoreNotFound(() => calls.unlinkSync(replaced.path));
+  if (durable) syncDirectory(calls, dirname(replaced.path));
 }
 
 /** Creates the directories above a new body, and returns its path: the one named by the key, unless that is impossible or a directory is there. */
@@ -190,10 +191,10 @@ function requireReplaceable({ root }: BucketDirectory, path: string): string {
 }
 
 /** Gives a body the permissions of the one that it replaces. */
-function keepMode({ root }: BucketDirectory, { body }: NewObject, replaced: LocatedBody | undefined): void {
+function keepPermissions({ root }: BucketDirectory, { body }: NewObject, replaced: LocatedBody | undefined): void {
   if (replaced === undefined || process.platform === 'win32') return;
-  const mode = replaced.mode & 0o777;
-  if (mode !== root.temp.fileMode) setMode(root, body, mode);
+  const staged = lstatOrUndefined(root.calls, body.path);
+  if (staged?.mode !== replaced.mode || staged.uid !== replaced.uid || staged.gid !== replaced.gid) setPermissions(root, body, replaced);
 }
 
 /** Renames a body to its final path. @returns False when a directory was created or removed at the same time. */
@@ -224,6 +225,8 @@ export async function moveToHashedPath(bucket: BucketDirectory, key: string, sig
   const path = `${bucket.paths.bucket}/${key}`;
   await bucket.withLock(key, signal, () => {
     if (lstatOrUndefined(calls, path)?.isFile() !== true) return;
-    if (renameBody(bucket, path, bucket.hashedBodyPath(key))) makeDirectory(calls, path, durable);
+    if (!renameBody(bucket, path, bucket.hashedBodyPath(key))) return;
+    if (durable) syncDirectory(calls, bucket.paths.hashedBodies);
+    makeDirectory(calls, path, durable);
   });
 }

@@ -1,7 +1,7 @@
 import type { DeleteCall, DeleteOutcome } from '@anybucket/core/backend';
 import { evaluateWriteConditions, versioningOf } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
-import { changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
+import { HealAttempts, changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
@@ -19,11 +19,16 @@ import { removeCurrentBody } from './remove-body.js';
 export async function deleteObject(bucket: BucketDirectory, key: string, call: DeleteCall): Promise<DeleteOutcome> {
   const { signal } = call;
   let healed: RecordLine | undefined;
+  const attempts = new HealAttempts();
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const result = await bucket.withLock(key, signal, () => tryDelete(bucket, key, call, healed));
     if (!('type' in result)) return result;
     if (result.type === 'file') await moveToHashedPath(bucket, result.key, signal);
-    if (result.type === 'unhealed') healed = (await readState(bucket, key, signal))?.line;
+    if (result.type === 'unhealed') {
+      healed = (await readState(bucket, key, signal))?.line;
+      evaluateWriteConditions({ ifMatch: call.ifMatch }, healed);
+      attempts.accepts({ state: 'replaced' });
+    }
     if (result.type === 'unnumbered') await numberCurrent(bucket, key, healed, signal);
   }
   throw changesTooOften();
@@ -36,10 +41,10 @@ function tryDelete(
   { versionId, ifMatch }: DeleteCall,
   healed: RecordLine | undefined,
 ): DeleteOutcome | Obstacle {
-  bucket.requireExists();
-  const state = versioningOf(key, bucket.versioning());
   const hash = keyHash(key);
   const body = bucket.locateBody(key);
+  bucket.requireExisted();
+  const state = versioningOf(key, bucket.versioning());
   const isVersioned = state !== 'off' || versionId !== undefined;
   let current;
   if (body !== undefined && (isVersioned || ifMatch !== undefined)) {

@@ -170,7 +170,7 @@ function restore(
   for (let attempt = 1; id === replaced?.id; attempt++) id = restamp(root, body, attempt);
   records.withRecord(key, hash, (record) => records.append(key, record, { ...line, body: id }, replaced?.id));
   if (!renameBody(bucket, body.path, target)) return { type: 'race' };
-  afterCommit(bucket, hash, target, replaced);
+  afterCommit(bucket, target, replaced);
   removeEntries(bucket, key, line, [...removed, entry.seq]);
   return undefined;
 }

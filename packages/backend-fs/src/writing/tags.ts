@@ -27,20 +27,19 @@ export class FsTags implements TagDriver {
 
   async getTags(bucket: string, key: string, { versionId, signal }: DriverCall & Versioned): Promise<Record<string, string>> {
     if (versionId !== undefined) parseVersionId(versionId);
-    const { line } = await requireObject(await this.#requireBucket(bucket, 'read'), key, versionId, signal);
+    const { line } = await requireObject(await this.#open(bucket, 'read'), key, versionId, signal);
     return { ...line.tags };
   }
 
   async setTags(bucket: string, key: string, tags: Tags, { versionId, signal }: DriverCall & Versioned): Promise<void> {
     if (versionId !== undefined) parseVersionId(versionId);
-    await setObjectTags(await this.#requireBucket(bucket, 'write'), key, { versionId, tags, signal });
+    await setObjectTags(await this.#open(bucket, 'write'), key, { versionId, tags, signal });
   }
 
-  async #requireBucket(name: string, access: Access): Promise<BucketDirectory> {
+  /** Opens a bucket. Reading the object checks whether it exists. */
+  async #open(name: string, access: Access): Promise<BucketDirectory> {
     if (shouldYield()) await yieldToEventLoop();
-    const bucket = await this.#openBucket(name, access);
-    bucket.requireExists();
-    return bucket;
+    return this.#openBucket(name, access);
   }
 }
 
@@ -61,8 +60,9 @@ async function setObjectTags(bucket: BucketDirectory, key: string, { versionId, 
     const { body, line: current } = await requireObject(bucket, key, versionId, signal);
     const isOld = !isRecentlyModified(body, bucket.root.mtimeStepUs) || performance.now() > deadline;
     const done = await bucket.withLock(key, signal, () => {
-      bucket.requireExists();
-      if (bucket.locateBody(key)?.id !== body.id) return setOlderTags(bucket, key, { body, line: current }, tags);
+      const located = bucket.locateBody(key);
+      bucket.requireExisted();
+      if (located?.id !== body.id) return setOlderTags(bucket, key, { body, line: current }, tags);
       return bucket.records.withRecord(key, keyHash(key), (record) => {
         const line = findLine(record.text, body.id) ?? (isOld ? current : undefined);
         if (line === undefined || (versionId !== undefined && line.version !== current.version)) return false;

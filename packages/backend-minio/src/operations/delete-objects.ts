@@ -19,6 +19,12 @@ export async function deleteObject(
   key: string,
   { versionId, signal }: DeleteCall,
 ): Promise<DeleteOutcome> {
+  // DeleteObject does not remove the delete marker `null` of a bucket with versions, but moves it to the top. DeleteObjects removes it.
+  if (versionId === 'null' && isXmlText(key)) {
+    const [result = unanswered()] = await deleteBatch(client, bucket, [{ key, versionId }], signal);
+    if (result instanceof StorageError) throw result;
+    return {};
+  }
   const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, signal, idempotent: true });
   return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
 }
@@ -86,12 +92,19 @@ function readResults(document: XmlElement, response: HttpResponse, targets: read
   const [deleted, errors] = [byTarget('Deleted'), byTarget('Error')];
   return targets.map((target) => {
     const error = errors.get(targetId(target));
-    if (error !== undefined) return errorOfElement(error, response);
+    if (error !== undefined) return toInvalidVersionId(errorOfElement(error, response));
     const element = deleted.get(targetId(target));
     if (element === undefined) return unanswered();
     const isDeleteMarker = textOf(element, 'DeleteMarker') === 'true';
     return toOutcome(textOf(element, 'DeleteMarkerVersionId') ?? textOf(element, 'VersionId'), isDeleteMarker);
   });
+}
+
+/** DeleteObjects reports success for an unknown version, and NoSuchVersion for a malformed id. */
+function toInvalidVersionId(error: StorageError): StorageError {
+  const { code, requestId, serverCode, cause } = error;
+  if (code !== 'NoSuchVersion') return error;
+  return new StorageError({ code: 'InvalidArgument', message: 'the version id is malformed', requestId, serverCode, cause });
 }
 
 function targetId({ key, versionId }: ObjectVersionId): string {

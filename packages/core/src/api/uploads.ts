@@ -29,6 +29,8 @@ export interface CompletedPart {
   readonly partNumber: number;
   /** With or without quotes. */
   readonly etag: string;
+  /** The checksum of the part, as in {@link UploadedPart}. @defaultValue the one that was stored */
+  readonly checksum?: Checksum | undefined;
 }
 
 /** An open upload. */

@@ -1,6 +1,8 @@
 import type { PartsPage, CompletedPart, Upload, UploadedPart } from '../api/uploads.js';
+import type { ChecksumAlgorithm } from '../api/object-info.js';
 import type {
   CallOptions,
+  ChecksumRequest,
   CompleteUploadOptions,
   CopyPartOptions,
   ListPartsOptions,
@@ -66,9 +68,12 @@ export class PortableUpload implements Upload {
   readonly key: string;
   readonly id: string;
   readonly #bucket: BucketContext;
+  readonly #algorithm: ChecksumAlgorithm | undefined;
 
-  constructor(bucket: BucketContext, key: string, id: string) {
+  /** @param algorithm the algorithm of the checksums, if this process knows it. Parts without a checksum of their own use it. */
+  constructor(bucket: BucketContext, key: string, id: string, algorithm: ChecksumAlgorithm | undefined) {
     this.#bucket = bucket;
+    this.#algorithm = algorithm;
     this.key = key;
     this.id = id;
   }
@@ -83,7 +88,7 @@ export class PortableUpload implements Upload {
         const driver = this.#bucket.requireUploads();
         this.#bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
         if (contentMD5 !== undefined) checkDigest(contentMD5);
-        const request = checksum === undefined ? undefined : checkChecksum(checksum);
+        const request = checksum === undefined ? this.#defaultChecksum() : checkChecksum(checksum);
         if ((size ?? source.size ?? 0) > maxPartSize) throw tooLarge(maxPartSize);
         const limits = [{ maxBytes: maxPartSize, error: tooLarge }];
         const body = new CheckedBody(source, { length: size, limits, contentMD5, checksum: request, progress, signal });
@@ -155,6 +160,10 @@ export class PortableUpload implements Upload {
     });
   }
 
+  #defaultChecksum(): ChecksumRequest | undefined {
+    return this.#algorithm === undefined ? undefined : { algorithm: this.#algorithm };
+  }
+
   #run<T>(operation: string, options: unknown, call: () => Promise<T>): Promise<T> {
     return this.#bucket.run(operation, this.key, options, call);
   }
@@ -181,7 +190,7 @@ export class PortableUpload implements Upload {
 export function uploadHandle(bucket: BucketContext, key: string, id: string): Upload {
   checkKey(key);
   requireNonEmptyString(id, 'id');
-  return new PortableUpload(bucket, key, id);
+  return new PortableUpload(bucket, key, id, undefined);
 }
 
 /** Validates the parts to be joined. */
@@ -191,7 +200,7 @@ function checkParts(parts: unknown): CompletedPart[] {
   return parts.map((part: unknown, index) => {
     if (typeof part !== 'object' || part === null)
       throw invalidArgument(`\`parts[${index}]\` must be an object, not ${describeValue(part)}`);
-    const { partNumber, etag } = part as Partial<CompletedPart>;
+    const { partNumber, etag, checksum } = part as Partial<CompletedPart>;
     requirePartNumber(partNumber, `parts[${index}].partNumber`);
     requireNonEmptyString(etag, `parts[${index}].etag`);
     if ((partNumber as number) <= previous)
@@ -200,7 +209,7 @@ function checkParts(parts: unknown): CompletedPart[] {
         message: `the part numbers must increase, but ${partNumber} follows ${previous}`,
       });
     previous = partNumber as number;
-    return { partNumber: previous, etag: unquoteEtag(etag as string) };
+    return { partNumber: previous, etag: unquoteEtag(etag as string), checksum };
   });
 }
 

@@ -54,7 +54,7 @@ export async function createUpload(bucket: BucketContext, key: string, options: 
     const algorithm = checksum === undefined ? undefined : { algorithm: checkChecksum(checksum).algorithm };
     if (key.endsWith('/')) throw new StorageError({ code: 'InvalidKey', message: 'a key that ends in `/` cannot be uploaded in parts' });
     const call = { attributes, tags: normaliseTags(tags), checksum: algorithm, signal };
-    return new PortableUpload(bucket, key, await driver.createUpload(bucket.name, key, call));
+    return new PortableUpload(bucket, key, await driver.createUpload(bucket.name, key, call), algorithm?.algorithm);
   });
 }
 

@@ -10,6 +10,8 @@ import type {
   ListCall,
   PutBody,
   TagDriver,
+  UploadDriver,
+  VersionDriver,
 } from '@anybucket/core/backend';
 
 /** A driver with one deliberate fault, and the case that must detect it. */
@@ -43,6 +45,25 @@ export function overrideTags(override: (inner: TagDriver, driver: DatastoreDrive
   return overrideDatastore((driver) => (driver.tags === undefined ? {} : { tags: { ...driver.tags, ...override(driver.tags, driver) } }));
 }
 
+/** Overrides methods of the driver's versions. */
+export function overrideVersions(override: (inner: VersionDriver, driver: DatastoreDriver) => Partial<VersionDriver>): DriverWrapper {
+  return overrideDatastore((driver) =>
+    driver.versions === undefined ? {} : { versions: withOverrides(driver.versions, override(driver.versions, driver)) },
+  );
+}
+
+/** Overrides methods of the driver's uploads. */
+export function overrideUploads(override: (inner: UploadDriver, driver: DatastoreDriver) => Partial<UploadDriver>): DriverWrapper {
+  return overrideDatastore((driver) =>
+    driver.uploads === undefined ? {} : { uploads: withOverrides(driver.uploads, override(driver.uploads, driver)) },
+  );
+}
+
+/** Returns a faulty driver for each of several cases that must detect the same fault. */
+export function faultsOf(name: string, wrap: DriverWrapper, ...cases: readonly string[]): FaultyDriver[] {
+  return cases.map((detectedBy) => ({ name: cases.length === 1 ? name : `${name} (${detectedBy})`, wrap, detectedBy }));
+}
+
 /** Changes the info of objects in all results. */
 export function mapInfo(change: <Info extends ObjectSummary>(info: Info) => Info): DriverWrapper {
   return overrideBucket((inner) => ({
@@ -66,7 +87,14 @@ export function mapKeys(change: (key: string) => string): DriverWrapper {
     putObject: (key, body, call) => inner.putObject(change(key), body, call),
     copyObject: (key, source, call) => inner.copyObject(change(key), { ...source, key: change(source.key) }, call),
     deleteObject: (key, call) => inner.deleteObject(change(key), call),
-    deleteObjects: (keys, call) => inner.deleteObjects([...new Set(keys.map(change))], call),
+    async deleteObjects(targets, call) {
+      const keys = [...new Set(targets.map(({ key }) => change(key)))];
+      const results = await inner.deleteObjects(
+        keys.map((key) => ({ key })),
+        call,
+      );
+      return targets.map(({ key }) => results[keys.indexOf(change(key))] ?? {});
+    },
   }));
 }
 
