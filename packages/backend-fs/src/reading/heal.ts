@@ -31,7 +31,10 @@ export interface HealedLine {
 export interface HealTarget {
   /** The lines that may describe the body, newest first. */
   readonly candidates: readonly RecordLine[];
-  /** Returns the version that the body is, given the candidate that describes it. */
+  /**
+   * Returns the version that the body is, given the candidate that describes it.
+   * @throws `NoSuchVersion` for an older version without one.
+   */
   versionOf(match: RecordLine | undefined): Pick<RecordLine, 'version' | 'seq'>;
   /** Locates the body again. Called under the lock. */
   locate(): LocatedBody | undefined;

@@ -136,11 +136,14 @@ export function readLog(bucket: BucketDirectory, key: string): HistoryLog {
   return new HistoryLog(bucket.histories.read(key, keyHash(key)));
 }
 
-/** Returns the target of the body of an older version, which stays that version whatever its content is. */
+/** Returns the target of the body of an older version, whose content never changes: it may have been copied, but not edited. */
 function olderTarget(bucket: BucketDirectory, key: string, line: RecordLine, { seq, versionId }: HistoryEntry): HealTarget {
   return {
     candidates: [line],
-    versionOf: () => ({ version: versionId, seq }),
+    versionOf(match) {
+      if (match !== undefined) return { version: versionId, seq };
+      throw new StorageError({ code: 'NoSuchVersion', bucket: bucket.name, key, message: 'the body of the version was changed by hand' });
+    },
     locate() {
       const entry = readLog(bucket, key).find(seq);
       return entry !== undefined && entry.versionId === versionId ? bucket.locateOlder(key, seq) : undefined;

@@ -1,3 +1,4 @@
+import { StorageError } from '@anybucket/core/backend';
 import type { VersionEntry } from '@anybucket/core/backend';
 import { decodeLine, isSeq, isTimestamp, isVersion, maxSeq, parseObject, serializeLine } from './record-line.js';
 import type { RecordLine } from './record-line.js';
@@ -41,9 +42,9 @@ export function encodeRemoval(seqs: readonly number[]): string {
   return seqs.length === 0 ? '' : `\n${JSON.stringify({ removed: seqs })}`;
 }
 
-/** Returns the position after another one. @throws RangeError if there is none, which is possible only in a history that was changed by hand. */
+/** Returns the position after another one. @throws `InvalidRequest` if there is none, which is possible only in a log that was changed by hand. */
 export function nextSeq(seq: number): number {
-  if (seq >= maxSeq) throw new RangeError('the history has no more positions');
+  if (seq >= maxSeq) throw new StorageError({ code: 'InvalidRequest', message: 'the history of the object has no more positions' });
   return seq + 1;
 }
 

@@ -45,7 +45,7 @@ const minTimestamp = Date.parse('0000-01-01T00:00:00Z') / 1000;
 export const maxTimestamp = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 
 /** The highest position in a history. */
-export const maxSeq = 1e15;
+export const maxSeq = 2 ** 52;
 /** The fields of a line from the type on, which many objects have in common. */
 type Description = Pick<RecordLine, 'attributes' | 'tags'>;
 
