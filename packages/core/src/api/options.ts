@@ -176,7 +176,11 @@ export interface PutOptions extends CallOptions, ObjectHeaders, WriteConditions,
    * @defaultValue 16 MiB
    */
   readonly partSize?: number | undefined;
-  /** Computes a checksum, and stores it with the object. Capability `checksums`. @defaultValue no checksum */
+  /**
+   * Computes a checksum while the body is read, and stores it with the object ({@link ObjectInfo.checksum}). Of a body larger than `partSize`,
+   * SHA1 and SHA256 are stored as `composite` checksums, the only ones of S3; CRCs are always those of the body. Capability `checksums`.
+   * @defaultValue no checksum
+   */
   readonly checksum?: ChecksumRequest | undefined;
   /** Maximum number of parts uploaded in parallel, 1 to 64. Backends that do not upload parts ignore it. @defaultValue 4 */
   readonly concurrency?: number | undefined;

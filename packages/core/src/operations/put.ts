@@ -2,6 +2,7 @@ import type { PutData, PutOptions } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
 import { CheckedBody } from '../body/checked-body.js';
 import type { BodyLimit } from '../body/checked-body.js';
+import { BodyChecksum } from '../body/body-checksum.js';
 import { attributesOf } from '../body/data-attributes.js';
 import type { DataAttributes } from '../body/data-attributes.js';
 import { closeUnread, sourceOf } from '../body/source.js';
@@ -137,7 +138,9 @@ export async function putSource(
   const { contentMD5, checksum, partSize, signal } = call;
   // MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same.
   const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : limits;
-  const body = new CheckedBody(source, { length, limits: allLimits, contentMD5, checksum, progress: options?.progress, signal });
+  const bodyChecksum = checksum === undefined ? undefined : await BodyChecksum.create(checksum, length ?? source.size, partSize);
+  const checks = { length, limits: allLimits, contentMD5, checksum: bodyChecksum, progress: options?.progress, signal };
+  const body = new CheckedBody(source, checks);
   try {
     return await bucket.driver.putObject(key, body, call);
   } finally {
