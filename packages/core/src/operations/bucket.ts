@@ -5,6 +5,7 @@ import type {
   CreateUploadOptions,
   DeleteOptions,
   FgetOptions,
+  FputOptions,
   GetOptions,
   IterateOptions,
   ListFilenameOptions,
@@ -89,7 +90,7 @@ export class PortableBucket implements Bucket {
     return putObject(this.#context, key, data, length, options);
   }
 
-  async fput(key: string, filePath: string, options?: PutOptions): Promise<PutResult> {
+  async fput(key: string, filePath: string, options?: FputOptions): Promise<PutResult> {
     return fputObject(this.#context, key, filePath, options);
   }
 

@@ -3,6 +3,7 @@ import type { CopyResult } from '../api/results.js';
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import { checkBucketName } from '../rules/bucket-names.js';
 import { checkReadConditions, checkWriteConditions } from '../rules/conditions.js';
+import { resolveContentType } from '../rules/content-types.js';
 import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
@@ -50,7 +51,9 @@ export async function copyObject(
       bucket.requireCapabilityFor(sourceVersionId, 'versioning', '`sourceVersionId`');
       bucket.requireCapabilityFor(native, 'native', '`native`');
       const replace =
-        metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
+        metadata !== undefined || hasHeaders(rest)
+          ? { ...normaliseHeaders(resolveContentType(rest, key)), metadata: normaliseMetadata(metadata) }
+          : undefined;
       const newTags = tags === undefined ? undefined : normaliseTags(tags);
       const replacesSomething = [replace, newTags, sourceVersionId, native].some((option) => option !== undefined);
       if (newBucket === bucket.name && key === sourceKey && !replacesSomething) {

@@ -66,12 +66,13 @@ export async function putRequest(
         const { size, contentType, contentEncoding } = bodyAttributes(request, response);
         const maxBytes = maxSize ?? (response.isDecoded ? defaultMaxDecodedSize : maxObjectSize);
         if (size !== undefined && size > maxBytes) throw tooLarge(maxBytes);
-        const call = preparePut(bucket, key, size, {
+        const length = putOptions.size ?? size;
+        const call = preparePut(bucket, key, length, {
           ...putOptions,
           contentType: putOptions.contentType ?? contentType,
           contentEncoding: putOptions.contentEncoding ?? contentEncoding,
         });
-        return await putSource(bucket, key, source, size, call, putOptions, [{ maxBytes, error: tooLarge }]);
+        return await putSource(bucket, key, source, length, call, putOptions, [{ maxBytes, error: tooLarge }]);
       } finally {
         source.close();
       }
