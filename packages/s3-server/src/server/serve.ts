@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { StorageError } from '@anybucket/core/backend';
+import type { Datastore } from '@anybucket/core';
+import type { Credentials } from '../auth/credentials.js';
+import { createHandler, defaultRegion } from '../handler.js';
+import type { RequestHandler } from '../handler.js';
+import { checkServeOptions, listCredentials } from '../options.js';
+import type { ServeOptions } from '../options.js';
+import { RequestLog } from './request-log.js';
+import type { RequestRecord } from './request-log.js';
+
+/** A running server. */
+export interface S3Server extends AsyncDisposable {
+  /** The address of the service, such as `http://127.0.0.1:9000`. */
+  readonly url: string;
+  readonly port: number;
+  /** The first key pair; a random one if none was given. */
+  readonly credentials: Credentials;
+  readonly region: string;
+  /** The datastore that is served. */
+  readonly datastore: Datastore;
+  /** The last requests, oldest first. */
+  readonly requests: readonly RequestRecord[];
+  /** Stops accepting connections, waits for running requests, and closes all connections. The datastore stays open. */
+  close(): Promise<void>;
+}
+
+const defaultPort = 9000;
+const defaultHost = '127.0.0.1';
+/** Enough for a request target with a key of 1024 encoded bytes and the 8 KiB of headers that MinIO accepts. */
+const maxHeaderBytes = 32 * 1024;
+const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Starts a server that serves a datastore over the S3 protocol.
+ *
+ * @throws `InvalidArgument` for an invalid option, or if `host` is not of the loopback interface and there are no `credentials`;
+ *   the error of Node, such as `EADDRINUSE`, if the server cannot listen.
+ *
+ * @example
+ * await using server = await serve(new MemoryDatastore(), { port: 0 });
+ * const client = new S3Client({ endpoint: server.url, region: server.region, forcePathStyle: true, credentials: { ... } });
+ */
+export async function serve(datastore: Datastore, options: ServeOptions = {}): Promise<S3Server> {
+  checkServeOptions(options);
+  const {
+    port = defaultPort,
+    host = defaultHost,
+    tls,
+    maxLoggedRequests = 1000,
+    maxConnections = 16_384,
+    headersTimeoutMs = 20_000,
+    idleTimeoutMs = 120_000,
+    keepAliveTimeoutMs = 60_000,
+    ...handlerOptions
+  } = options;
+  const credentials = resolveCredentials(options, host);
+  const log = new RequestLog(maxLoggedRequests);
+  const onRequest = (record: RequestRecord): void => {
+    log.add(record);
+    options.onRequest?.(record);
+  };
+  const handler = createHandler(datastore, { ...handlerOptions, credentials, onRequest });
+  const limits = {
+    keepAliveTimeout: keepAliveTimeoutMs,
+    headersTimeout: headersTimeoutMs,
+    // The size of a payload is not limited, so neither is the time that it takes; `timeout` ends requests without progress.
+    requestTimeout: 0,
+    maxHeaderSize: maxHeaderBytes,
+    noDelay: true,
+  };
+  const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls });
+  server.maxConnections = maxConnections;
+  server.timeout = idleTimeoutMs;
+  const listener = new Listener(server, handler);
+  await listener.listen(port, host);
+  const address = server.address() as AddressInfo;
+  const [first] = credentials;
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${formatHost(host)}:${address.port}`,
+    port: address.port,
+    credentials: first,
+    region: options.region ?? defaultRegion,
+    datastore,
+    get requests() {
+      return log.records;
+    },
+    close: () => listener.close(),
+    [Symbol.asyncDispose]: () => listener.close(),
+  };
+}
+
+/** Returns the key pairs, or a random one. */
+function resolveCredentials(options: ServeOptions, host: string): readonly [Credentials, ...Credentials[]] {
+  const [first, ...rest] = listCredentials(options.credentials);
+  if (first !== undefined) return [first, ...rest];
+  if (!loopbackHosts.has(host)) {
+    throw new StorageError({
+      code: 'InvalidArgument',
+      message: `listening on \`host\` ${JSON.stringify(host)}, which other machines can reach, requires \`credentials\``,
+    });
+  }
+  return [{ accessKey: randomBytes(10).toString('hex'), secretKey: randomBytes(20).toString('hex') }];
+}
+
+function formatHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Passes the requests of a server to a handler, and ends them when the server is closed. */
+class Listener {
+  readonly #server: Server;
+  readonly #handler: RequestHandler;
+  #closing: Promise<void> | undefined;
+
+  constructor(server: Server, handler: RequestHandler) {
+    this.#server = server;
+    this.#handler = handler;
+    server.on('request', (request, response) => void this.#handler(request, response));
+    // The handler sends `100 Continue` itself, once it has accepted the headers.
+    server.on('checkContinue', (request, response) => void this.#handler(request, response));
+    server.on('clientError', rejectConnection);
+    server.on('dropRequest', (_request, socket) => socket.destroy());
+  }
+
+  listen(port: number, host: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ port, host }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    // `close` also closes the connections without a request, and the others when their response was sent.
+    this.#closing ??= new Promise((resolve) => this.#server.close(() => resolve()));
+    return this.#closing;
+  }
+}
+
+/** Answers a request that is not HTTP, or exceeds a limit, and closes its connection. */
+function rejectConnection(error: Error, socket: Socket): void {
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const code = 'code' in error ? error.code : undefined;
+  const status =
+    code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+}
