@@ -8,28 +8,34 @@ import type { Datastore } from '@anybucket/core';
 import { contract } from '@anybucket/core/contract';
 import { afterAll, describe, test } from 'vitest';
 import { serve } from '../src/index.js';
+import type { S3Server } from '../src/index.js';
 import { remoteDatastore } from './support.js';
 
 const runner = { describe, test: test.concurrent, afterAll };
 
-contract('s3-server on memory', () => openRemote(new MemoryDatastore()), runner);
+contract('s3-server on memory', remote(async () => new MemoryDatastore()), runner);
 
 contract(
   's3-server on fs',
-  async () => {
+  remote(async () => {
     const root = await mkdtemp(join(tmpdir(), 'anybucket-s3-server-'));
     afterAll(() => rm(root, { recursive: true }));
-    return openRemote(new FsDatastore({ root }));
-  },
+    return new FsDatastore({ root });
+  }),
   runner,
 );
 
-/** Serves a datastore, and opens the datastore of a client. Everything is closed at the end of the file. */
-async function openRemote(datastore: Datastore): Promise<Datastore> {
-  const server = await serve(datastore, { port: 0 });
-  afterAll(async () => {
-    await server.close();
-    await datastore.close();
-  });
-  return remoteDatastore(server, { maxConnections: 256 });
+/** Returns a function that opens datastores of clients, all on one server. The server is started once, and closed at the end of the file. */
+function remote(open: () => Promise<Datastore>): () => Promise<Datastore> {
+  let started: Promise<S3Server> | undefined;
+  const start = async (): Promise<S3Server> => {
+    const datastore = await open();
+    const server = await serve(datastore, { port: 0 });
+    afterAll(async () => {
+      await server.close();
+      await datastore.close();
+    });
+    return server;
+  };
+  return async () => remoteDatastore(await (started ??= start()), { maxConnections: 256 });
 }

@@ -10,7 +10,7 @@ import { normaliseTags } from '../rules/tags.js';
 import { validatedElsewhere, checkOptions, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
-import { transferSlots } from './semaphore.js';
+import { copySlots } from './semaphore.js';
 import type { BucketContext } from './bucket-context.js';
 
 const copyChecks: OptionChecks<CopyOptions> = {
@@ -61,7 +61,7 @@ export async function copyObject(
       }
       const source = { bucket: bucket.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions };
       const call = { replace, tags: newTags, conditions, native, signal };
-      return transferSlots.run(signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
+      return copySlots(bucket.datastore).run(signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
     },
   );
 }

@@ -7,7 +7,7 @@ const reservedBuckets = new Set(['minio', '.minio.sys']);
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const invalidBucketName = /\.\.|\.-|-\.|^\d{1,3}(?:\.\d{1,3}){3}$/;
 /** `.` or `..` as a segment, also between backslashes and surrounded by white space. */
-const dotSegment = /(?:^|[/\\])[\t-\r \x85\xa0]*\.{1,2}[\t-\r \x85\xa0]*(?:$|[/\\])/;
+const dotSegment = /(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*(?:$|[/\\])/;
 
 /**
  * Checks the size of the headers, before the signature is verified.
