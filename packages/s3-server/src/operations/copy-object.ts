@@ -24,7 +24,7 @@ export const copyObject: Operation = {
     const elements = textElement('LastModified', toIsoDate(lastModified)) + textElement('ETag', `"${etag}"`);
     const response = xmlResponse('CopyObjectResult', elements);
     const sourceVersion = source.versionId === undefined ? [] : ['x-amz-copy-source-version-id', source.versionId];
-    return { ...response, headers: [...response.headers, ...versionHeaders(versionId), ...sourceVersion] };
+    return { ...response, headers: [...response.headers, 'ETag', `"${etag}"`, ...versionHeaders(versionId), ...sourceVersion] };
   },
 };
 

@@ -9,7 +9,8 @@ export const deleteObject: Operation = {
   async handle(context) {
     const { service, bucket, request } = context;
     if (request.headers.get('x-minio-force-delete')?.toLowerCase() === 'true') throw notImplemented('x-minio-force-delete');
-    const versionId = requestedVersion(context);
+    const versionId = await existingVersion(context);
+    if (versionId === 'none') return emptyResponse(204);
     // As on MinIO, a backend that cannot evaluate the condition ignores it.
     const ifMatch = service.datastore.capabilities.conditionalDelete ? request.headers.get('if-match') : undefined;
     await bucket.delete(request.key, { versionId, ifMatch });

@@ -20,13 +20,12 @@ for (const route of routes) {
   table.set(id, rows);
 }
 
-/** Returns the operation of a request. @throws `MethodNotAllowed`, `BadRequest` for a request that S3 does not define. */
+/** Returns the operation of a request. @throws `BadRequest` for a request that S3 does not define. */
 export function findOperation(request: S3Request): Operation {
   const { method, bucket, key, path } = request;
   const resource = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
   const row = table.get(`${resource} ${method}`)?.find((candidate) => matches(candidate, request));
   if (row !== undefined) return row.operation;
-  if (!['GET', 'HEAD', 'PUT', 'POST', 'DELETE'].includes(method)) throw new S3Error('MethodNotAllowed');
   throw new S3Error('BadRequest', { message: `An unsupported API call for method: ${method} at '${path}'` });
 }
 

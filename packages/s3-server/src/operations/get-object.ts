@@ -1,12 +1,11 @@
 import { isStorageError } from '@anybucket/core';
 import type { StoredObject } from '@anybucket/core';
 import { objectHeaders } from '../protocol/object-headers.js';
-import { S3Error } from '../protocol/s3-error.js';
 import type { S3Response } from '../protocol/s3-response.js';
 import { requestedVersion } from './object-version.js';
 import type { Operation, OperationContext } from './operation.js';
 import { checkReadConditions } from './read-conditions.js';
-import { contentRange, parseRange } from './requested-range.js';
+import { contentRange, parseRange, rangeError } from './requested-range.js';
 import { applyOverrides } from './response-overrides.js';
 
 /** Bodies up to this size are sent at once, with their headers. */
@@ -37,10 +36,7 @@ async function open(context: OperationContext): Promise<StoredObject> {
     const info = await bucket.stat(request.key, { versionId });
     // A failed condition takes precedence.
     checkReadConditions(request.headers, info);
-    throw new S3Error('InvalidRange', {
-      elements: { ActualObjectSize: String(info.size) },
-      headers: ['Content-Range', `bytes */${info.size}`],
-    });
+    throw rangeError(request.headers.get('range') ?? '', info.size);
   }
 }
 

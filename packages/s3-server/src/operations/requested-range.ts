@@ -21,6 +21,17 @@ export function parseRange(header: string | undefined): RangeRequest | undefined
   return { start: clamp(first), end: clamp(last) + 1 };
 }
 
+/** Creates the error of a range that an object does not have. */
+export function rangeError(header: string, size: number): S3Error {
+  const [, first = '', last = ''] = single.exec(header) ?? [];
+  const requested = first === '' ? `-${last}-` : `${first}-${last === '' ? '-1' : last}`;
+  return new S3Error('InvalidRange', {
+    message: `The requested range 'bytes=${requested}' is not satisfiable`,
+    headers: ['Content-Range', `bytes */${size}`],
+    elements: { ActualObjectSize: String(size), RangeRequested: requested },
+  });
+}
+
 /** Returns the value of a `Content-Range` header. That of an empty range, which a suffix of an empty object has, is as on MinIO. */
 export function contentRange({ start, end, size }: ResolvedRange): string {
   return `bytes ${start}-${end - 1}/${size}`;

@@ -30,6 +30,8 @@ export interface Route {
   readonly operation: Operation;
 }
 
+const noObjectLock = 'Bucket is missing ObjectLockConfiguration';
+
 /** The operations. The first row that matches a request applies. */
 export const routes: readonly Route[] = [
   { resource: 'service', method: 'GET', operation: listBuckets },
@@ -44,13 +46,13 @@ export const routes: readonly Route[] = [
     resource: 'object',
     method: 'GET',
     query: 'retention',
-    operation: missingConfiguration('GetObjectRetention', 'NoSuchObjectLockConfiguration'),
+    operation: missingConfiguration('GetObjectRetention', 'InvalidRequest', noObjectLock),
   },
   {
     resource: 'object',
     method: 'GET',
     query: 'legal-hold',
-    operation: missingConfiguration('GetObjectLegalHold', 'NoSuchObjectLockConfiguration'),
+    operation: missingConfiguration('GetObjectLegalHold', 'InvalidRequest', noObjectLock),
   },
   { resource: 'object', method: 'GET', query: 'lambdaArn', operation: unsupported('GetObjectLambda', 'read') },
   { resource: 'object', method: 'GET', operation: getObject },

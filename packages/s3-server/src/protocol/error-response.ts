@@ -25,8 +25,8 @@ export function errorResponse(error: S3Error, { method, path, bucket, key }: Fai
   const children =
     textElement('Code', error.code) +
     textElement('Message', error.message) +
-    optionalElement('Key', key) +
-    optionalElement('BucketName', bucket) +
+    optionalElement('Key', error.bucket === undefined ? key : error.key) +
+    optionalElement('BucketName', error.bucket ?? bucket) +
     textElement('Resource', path) +
     textElement('RequestId', requestId) +
     textElement('HostId', hostId) +

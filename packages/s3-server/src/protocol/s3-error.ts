@@ -9,6 +9,10 @@ export interface S3ErrorDetails {
   readonly headers?: readonly string[] | undefined;
   /** Elements of the error document, by name. */
   readonly elements?: Readonly<Record<string, string>> | undefined;
+  /** The bucket that the error is about. @defaultValue that of the request */
+  readonly bucket?: string | undefined;
+  /** The key that the error is about. @defaultValue that of the request, unless `bucket` is given */
+  readonly key?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -20,14 +24,18 @@ export class S3Error extends Error {
   readonly status: number;
   readonly headers: readonly string[];
   readonly elements: Readonly<Record<string, string>>;
+  readonly bucket: string | undefined;
+  readonly key: string | undefined;
 
-  constructor(code: ErrorCode, { message, headers = [], elements = {}, cause }: S3ErrorDetails = {}) {
+  constructor(code: ErrorCode, { message, headers = [], elements = {}, bucket, key, cause }: S3ErrorDetails = {}) {
     const description = describeErrorCode(code);
     super(message ?? description?.message ?? code, cause === undefined ? undefined : { cause });
     this.code = code;
     this.status = description?.status ?? 500;
     this.headers = headers;
     this.elements = elements;
+    this.bucket = bucket;
+    this.key = key;
   }
 }
 

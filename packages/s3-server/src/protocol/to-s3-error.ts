@@ -30,7 +30,8 @@ export function toS3Error(error: unknown): S3Error {
   const serverCode = error.serverCode !== undefined && describeErrorCode(error.serverCode) !== undefined ? error.serverCode : undefined;
   const code = serverCode ?? codes[error.code] ?? error.code;
   if (describeErrorCode(code) === undefined) return new S3Error('InternalError', { cause: error });
-  return new S3Error(code as ErrorCode, { message: codesWithDetails.has(code) ? detailOf(error) : undefined, cause: error });
+  const message = codesWithDetails.has(code) ? detailOf(error) : undefined;
+  return new S3Error(code as ErrorCode, { message, bucket: error.bucket, key: error.key, cause: error });
 }
 
 /** Returns the message without operation, key and code. */
