@@ -55,13 +55,14 @@ export function lmdbBucket(bucket: string, openStore: () => LmdbStore): core.Buc
       openStore().write((store) => {
         core.evaluateWriteConditions({ ifMatch }, store.findRecord(bucket, key));
         store.remove(bucket, key);
+        return {};
       }),
 
-    deleteObjects: async (keys) =>
+    deleteObjects: async (targets) =>
       openStore().write((store) => {
         store.requireBucket(bucket);
-        for (const key of keys) store.remove(bucket, key);
-        return [];
+        for (const { key } of targets) store.remove(bucket, key);
+        return targets.map(() => ({}));
       }),
 
     async listObjects({ metadata, ...request }) {

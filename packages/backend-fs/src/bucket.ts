@@ -12,6 +12,8 @@ import type {
   PutBody,
   PutCall,
   StorageError,
+  DeleteOutcome,
+  ObjectVersionId,
 } from '@anybucket/core/backend';
 import { EtagHasher, evaluateReadConditions, evaluateWriteConditions, resolveRange, toStorageError } from '@anybucket/core/backend';
 import { listPage } from './reading/list-page.js';
@@ -72,25 +74,27 @@ export class FsBucket implements BucketDriver {
     return { etag, lastModified: new Date(modified * 1000) };
   }
 
-  async deleteObject(key: string, { ifMatch, signal }: DeleteCall): Promise<void> {
+  async deleteObject(key: string, { ifMatch, signal }: DeleteCall): Promise<DeleteOutcome> {
     await deleteObject(await this.#open(this.#name, 'write'), key, ifMatch, signal);
+    return {};
   }
 
-  async deleteObjects(keys: readonly string[], { signal }: DriverCall): Promise<{ key: string; error: StorageError }[]> {
-    const failures: { key: string; error: StorageError }[] = [];
-    // Reports a missing bucket even if `keys` is empty.
+  async deleteObjects(targets: readonly ObjectVersionId[], { signal }: DriverCall): Promise<(DeleteOutcome | StorageError)[]> {
+    const results: (DeleteOutcome | StorageError)[] = [];
+    // Reports a missing bucket even if there are no keys.
     await this.#requireBucket(this.#name, 'write');
-    for (const key of keys) {
+    for (const { key } of targets) {
       const bucket = await this.#open(this.#name, 'write');
       signal?.throwIfAborted();
       try {
         await deleteObject(bucket, key, undefined, signal);
+        results.push({});
       } catch (error) {
         // Map errno here; the portable layer does not see this error.
-        failures.push({ key, error: toStorageError(error, { operation: 'delete', bucket: this.#name, key }) });
+        results.push(toStorageError(error, { operation: 'delete', bucket: this.#name, key }));
       }
     }
-    return failures;
+    return results;
   }
 
   async listObjects(call: ListCall): Promise<DriverPage> {

@@ -22,6 +22,9 @@ const capabilities: DriverCapabilities = {
   listsBelowObjects: true,
   snapshotReads: true,
   md5Etags: true,
+  checksums: false,
+  listsAllUploads: true,
+  copiesKeepChecksums: true,
   serverSideListMetadata: true,
   persistent: true,
 };

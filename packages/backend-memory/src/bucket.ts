@@ -18,7 +18,8 @@ import type {
   ListCall,
   PutBody,
   PutCall,
-  StorageError,
+  DeleteOutcome,
+  ObjectVersionId,
 } from '@anybucket/core/backend';
 import type { CopyResult, ObjectInfo, PutResult } from '@anybucket/core';
 import { ContentStream, copyContent, streamChunkBytes } from './store/content.js';
@@ -70,17 +71,18 @@ export class MemoryBucketDriver implements BucketDriver {
     return { etag, lastModified: new Date(copy.lastModified) };
   }
 
-  async deleteObject(key: string, { ifMatch }: DeleteCall): Promise<void> {
+  async deleteObject(key: string, { ifMatch }: DeleteCall): Promise<DeleteOutcome> {
     const objects = this.#store.objects(this.#name);
     evaluateWriteConditions({ ifMatch }, objects.get(key));
     this.#store.delete(this.#name, key);
+    return {};
   }
 
-  async deleteObjects(keys: readonly string[]): Promise<readonly { readonly key: string; readonly error: StorageError }[]> {
+  async deleteObjects(targets: readonly ObjectVersionId[]): Promise<readonly DeleteOutcome[]> {
     // Throws NoSuchBucket, also when there are no keys.
     this.#store.objects(this.#name);
-    for (const key of keys) this.#store.delete(this.#name, key);
-    return [];
+    for (const { key } of targets) this.#store.delete(this.#name, key);
+    return targets.map(() => ({}));
   }
 
   async listObjects({ metadata, ...request }: ListCall): Promise<DriverPage> {

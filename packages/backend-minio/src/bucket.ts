@@ -13,6 +13,8 @@ import type {
   PutBody,
   PutCall,
   StorageError,
+  DeleteOutcome,
+  ObjectVersionId,
 } from '@anybucket/core/backend';
 import { copyObject, maxCopyBytes } from './operations/copy-object.js';
 import { deleteObject, deleteObjects } from './operations/delete-objects.js';
@@ -50,15 +52,12 @@ export class MinioBucketDriver implements BucketDriver {
     return copyObject(this.#s3, this.#name, key, source, call, maxCopyBytes);
   }
 
-  async deleteObject(key: string, call: DeleteCall): Promise<void> {
+  async deleteObject(key: string, call: DeleteCall): Promise<DeleteOutcome> {
     return deleteObject(this.#s3, this.#name, key, call);
   }
 
-  async deleteObjects(
-    keys: readonly string[],
-    call: DriverCall,
-  ): Promise<readonly { readonly key: string; readonly error: StorageError }[]> {
-    return deleteObjects(this.#s3, this.#name, keys, call);
+  async deleteObjects(targets: readonly ObjectVersionId[], call: DriverCall): Promise<readonly (DeleteOutcome | StorageError)[]> {
+    return deleteObjects(this.#s3, this.#name, targets, call);
   }
 
   async listObjects(call: ListCall): Promise<DriverPage> {

@@ -8,6 +8,7 @@ import type {
   Presigner,
   TagDriver,
   VersionDriver,
+  UploadDriver,
 } from '@anybucket/core/backend';
 import type { Client } from 'minio';
 import { MinioBucketDriver } from './bucket.js';
@@ -17,6 +18,7 @@ import type { ListFeatures } from './operations/list-position.js';
 import { getTags, setTags } from './operations/tags.js';
 import { getVersioning, listVersions, setVersioning } from './operations/versions.js';
 import { credentialSources, resolveOptions } from './options.js';
+import { MinioUploads } from './operations/uploads.js';
 import type { Environment, MinioDatastoreOptions } from './options.js';
 import { S3Client } from './s3/s3-client.js';
 import { Signer } from './s3/signer.js';
@@ -32,6 +34,9 @@ const capabilities: DriverCapabilities = {
   listsBelowObjects: false,
   snapshotReads: false,
   md5Etags: true,
+  checksums: true,
+  listsAllUploads: false,
+  copiesKeepChecksums: false,
   serverSideListMetadata: true,
   persistent: true,
 };
@@ -45,21 +50,19 @@ export class MinioDriver implements DatastoreDriver {
     setTags: (bucket, key, tags, call) => setTags(this.#s3, bucket, key, tags, call),
   };
   readonly versions: VersionDriver = {
-    listVersions: (bucket, { prefix, signal }) => listVersions(this.#s3, bucket, prefix, signal),
+    listVersions: (bucket, call) => listVersions(this.#s3, bucket, call),
     setVersioning: (bucket, state, call) => setVersioning(this.#s3, bucket, state, call),
     getVersioning: (bucket, call) => getVersioning(this.#s3, bucket, call),
   };
   readonly presigner: Presigner = {
-    presign: async (method, bucket, key, { expiresIn, contentType, versionId }) => {
-      const url = this.#s3.signer.presign({ method, bucket, key, query: { versionId } }, expiresIn, contentType);
-      if (url === undefined)
-        throw new StorageError({
-          code: 'InvalidRequest',
-          message: `presigned URLs require credentials, but none were found in ${credentialSources}`,
-        });
-      return url;
+    presign: async (bucket, key, { method, expiresIn, headers, query }) =>
+      this.#s3.signer.presign({ method, bucket, key, query, headers }, expiresIn) ?? throwWithoutCredentials(),
+    presignPost: async (bucket, { expiresIn, conditions, fields }) => {
+      const form = this.#s3.signer.presignPost(bucket, expiresIn, conditions) ?? throwWithoutCredentials();
+      return { url: form.url, fields: { ...fields, ...form.fields } };
     },
   };
+  readonly uploads: UploadDriver;
   readonly #options: MinioDatastoreOptions;
   readonly #s3: S3Client;
   readonly #listFeatures: ListFeatures = { metadata: undefined, minioTokens: undefined };
@@ -87,6 +90,7 @@ export class MinioDriver implements DatastoreDriver {
     const signer = new Signer(toEndpoint(endPoint, port, tls, pathStyle), region, toCredentials(resolved));
     this.#options = resolved;
     this.#s3 = new S3Client(signer, { tls, maxConnections, connectTimeoutMs, idleTimeoutMs, retries });
+    this.uploads = new MinioUploads(this.#s3);
   }
 
   /** Returns a client of the `minio` package; see `MinioDatastore.client`. The driver itself does not use it. */
@@ -122,6 +126,13 @@ export class MinioDriver implements DatastoreDriver {
   async close(): Promise<void> {
     this.#s3.close();
   }
+}
+
+function throwWithoutCredentials(): never {
+  throw new StorageError({
+    code: 'InvalidRequest',
+    message: `presigned URLs require credentials, but none were found in ${credentialSources}`,
+  });
 }
 
 function toCredentials({ accessKey, secretKey, sessionToken }: MinioDatastoreOptions): Credentials | undefined {

@@ -1,5 +1,6 @@
 /** The API for implementors of backends: the driver interfaces, `PortableDatastore`, and functions that implement the shared semantics. */
 export { PortableDatastore } from './operations/datastore.js';
+export type { PortableDatastoreOptions } from './operations/datastore.js';
 export type * from './driver/optional-drivers.js';
 export type * from './driver/bucket-driver.js';
 export type * from './driver/calls.js';
@@ -14,7 +15,8 @@ export type { ObjectRecord } from './rules/object-record.js';
 export { checkKey, maxKeyBytes, maxSegmentBytes } from './rules/keys.js';
 export { checkBucketName, isBucketName } from './rules/bucket-names.js';
 export { resolveRange } from './rules/ranges.js';
-export type { ResolvedRange } from './api/results.js';
+export type { DeleteOutcome, ObjectVersionId, ResolvedRange, VersionMarker } from './api/results.js';
+export type { CompletedPart, UploadedPart, UploadInfo } from './api/uploads.js';
 export {
   EtagHasher,
   defaultPartSize,
@@ -34,8 +36,15 @@ export type { KeyPage, PageRequest, SortedKeys } from './rules/listing.js';
 export { decodeMetadataValue, encodeMetadataValue, normaliseMetadata } from './rules/metadata.js';
 export { defaultContentType, normaliseHeaders } from './rules/headers.js';
 export { normaliseTags } from './rules/tags.js';
+export { selectParts } from './rules/uploads.js';
+export type { StoredPart } from './rules/uploads.js';
+export { findVersion, newVersionId, parseVersionId, planDelete, planWrite, selectVersion, versioningOf } from './rules/versions.js';
+export type { VersionDelete, VersionEntry, VersionWrite } from './rules/versions.js';
+export { checkChecksum, checksumBytes } from './rules/checksums.js';
 export { contentTypeOf } from './rules/content-types.js';
 export { truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule, OptionSchema, OptionsSchema, UrlSchema } from './config/backend-module.js';
+export { extendBucketDriver, extendDriver } from './driver/extend-driver.js';
+export { wrapDatastore } from './operations/wrap-datastore.js';
 export { delayed } from './driver/delayed.js';
 export type { DelayOptions } from './driver/delayed.js';

@@ -17,4 +17,5 @@ export type { DeleteFailure, StorageErrorCode } from './api/errors.js';
 export type * from './api/object-info.js';
 export type * from './api/options.js';
 export type * from './api/results.js';
+export type * from './api/uploads.js';
 export { StoredObject } from './body/stored-object.js';

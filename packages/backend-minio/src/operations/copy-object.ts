@@ -1,7 +1,7 @@
 import { isStorageError } from '@anybucket/core';
-import type { CopyResult, ObjectInfo } from '@anybucket/core';
+import type { CopyResult, ObjectInfo, ReadConditions } from '@anybucket/core';
 import { StorageError, evaluateSourceConditions, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
-import type { CopyCall, CopySource, StoredAttributes } from '@anybucket/core/backend';
+import type { CopyCall, CopySource, DriverCall, StoredAttributes } from '@anybucket/core/backend';
 import { encodePath, percentEncode } from '../http/endpoint.js';
 import { attributeHeaders, readConditionHeaders, readDate, readVersionId, requireEtag, tagHeader } from '../s3/object-headers.js';
 import type { Headers } from '../s3/object-headers.js';
@@ -11,7 +11,7 @@ import { bucketExists } from './buckets.js';
 import { mapConcurrently } from './concurrency.js';
 import { headObject } from './get-object.js';
 import { MultipartUpload } from './multipart-upload.js';
-import type { UploadedPart } from './multipart-upload.js';
+import type { SentPart } from './multipart-upload.js';
 import { getTags } from './tags.js';
 
 /** Maximum size of the source of one CopyObject request in bytes. */
@@ -66,7 +66,11 @@ export async function copyObject(
   }
 }
 
-async function headSource(client: S3Client, { bucket, key, versionId }: CopySource, signal: AbortSignal | undefined): Promise<ObjectInfo> {
+export async function headSource(
+  client: S3Client,
+  { bucket, key, versionId }: CopySource,
+  signal: AbortSignal | undefined,
+): Promise<ObjectInfo> {
   try {
     return await headObject(client, bucket, key, { versionId, signal });
   } catch (error) {
@@ -112,7 +116,7 @@ export async function copyInParts(client: S3Client, plan: CopyPlan, partBytes = 
       start: index * partBytes,
       end: Math.min((index + 1) * partBytes, info.size),
     }));
-    const copyPart = async ({ number, start, end }: (typeof ranges)[number]): Promise<UploadedPart> => {
+    const copyPart = async ({ number, start, end }: (typeof ranges)[number]): Promise<SentPart> => {
       const partHeaders = { ...sourceHeaders(plan), 'x-amz-copy-source-range': `bytes=${start}-${end - 1}` };
       const extraIdleTimeoutMs = copyTimeoutMs(copyPartBytes);
       return client.sendForXml(
@@ -123,21 +127,26 @@ export async function copyInParts(client: S3Client, plan: CopyPlan, partBytes = 
     };
     const parts = await mapConcurrently(ranges, copyPart, maxParallelParts);
     const head = async (): Promise<ObjectInfo> => headObject(client, bucket, key, { signal });
-    const { etag } = await upload.complete(parts, {}, true, head, signal);
-    const { lastModified } = await head();
-    return { etag, lastModified };
+    const { etag, versionId } = await upload.complete(parts, {}, true, head, signal);
+    // Another writer may have replaced the copy already; a version is not replaced.
+    const { lastModified } = await headObject(client, bucket, key, { versionId, signal });
+    return versionId === undefined ? { etag, lastModified } : { etag, lastModified, versionId };
   } catch (error) {
     await upload.abort();
     throw error;
   }
 }
 
-/** Returns the source of a copy and its conditions as headers. */
 function sourceHeaders({ source, info, pinned }: CopyPlan): Headers {
-  const version = source.versionId === undefined ? '' : `?versionId=${percentEncode(source.versionId)}`;
+  return copySourceHeaders(source, pinned ? { ifMatch: info.etag } : source.conditions);
+}
+
+/** Returns the source of a copy and the conditions on it as headers. */
+export function copySourceHeaders({ bucket, key, versionId }: CopySource, conditions: ReadConditions | undefined): Headers {
+  const version = versionId === undefined ? '' : `?versionId=${percentEncode(versionId)}`;
   return {
-    'x-amz-copy-source': encodePath(`/${source.bucket}/${source.key}`) + version,
-    ...readConditionHeaders(pinned ? { ifMatch: info.etag } : source.conditions, 'x-amz-copy-source-'),
+    'x-amz-copy-source': encodePath(`/${bucket}/${key}`) + version,
+    ...readConditionHeaders(conditions, 'x-amz-copy-source-'),
   };
 }
 
@@ -146,12 +155,16 @@ function attributesOf(info: ObjectInfo): StoredAttributes {
   return { contentType, cacheControl, contentDisposition, contentEncoding, contentLanguage, expires, metadata };
 }
 
-function copyTimeoutMs(bytes: number): number {
+export function copyTimeoutMs(bytes: number): number {
   return Math.ceil((bytes / 2 ** 20) * idleTimeoutMsPerMebibyte);
 }
 
 /** Adds the bucket and key that an error is about. The server does not tell which bucket of a copy is missing. */
-async function attributeToBucket(client: S3Client, error: unknown, { bucket, source, call }: CopyPlan): Promise<unknown> {
+export async function attributeToBucket(
+  client: S3Client,
+  error: unknown,
+  { bucket, source, call }: { readonly bucket: string; readonly source: CopySource; readonly call: DriverCall },
+): Promise<unknown> {
   if (!isStorageError(error)) return error;
   if (error.code === 'NoSuchKey' || error.code === 'NoSuchVersion') return withLocation(error, source.bucket, source.key);
   if (error.code !== 'NoSuchBucket') return error;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { isStorageError } from '@anybucket/core';
 import { StorageError } from '@anybucket/core/backend';
-import type { DeleteCall, DriverCall } from '@anybucket/core/backend';
+import type { DeleteCall, DeleteOutcome, DriverCall, ObjectVersionId } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { errorOfElement } from '../s3/error-response.js';
 import type { S3Client } from '../s3/s3-client.js';
@@ -10,65 +10,113 @@ import type { XmlElement } from '../s3/xml.js';
 import { requireBucket } from './buckets.js';
 import { mapConcurrently } from './concurrency.js';
 
-type DeleteFailure = { readonly key: string; readonly error: StorageError };
+type Result = DeleteOutcome | StorageError;
 
 /** DeleteObject. */
-export async function deleteObject(client: S3Client, bucket: string, key: string, { versionId, signal }: DeleteCall): Promise<void> {
-  await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, signal, idempotent: true });
+export async function deleteObject(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  { versionId, signal }: DeleteCall,
+): Promise<DeleteOutcome> {
+  // DeleteObject does not remove the delete marker `null` of a bucket with versions, but moves it to the top. DeleteObjects removes it.
+  if (versionId === 'null' && isXmlText(key)) {
+    const [result = unanswered()] = await deleteBatch(client, bucket, [{ key, versionId }], signal);
+    if (result instanceof StorageError) throw result;
+    return {};
+  }
+  const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, signal, idempotent: true });
+  return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
 }
 
 /** DeleteObjects for all keys that XML can represent, DeleteObject for the others. */
 export async function deleteObjects(
   client: S3Client,
   bucket: string,
-  keys: readonly string[],
+  targets: readonly ObjectVersionId[],
   { signal }: DriverCall,
-): Promise<DeleteFailure[]> {
-  if (keys.length === 0) await requireBucket(client, bucket, signal);
-  const batch = keys.filter(isXmlText);
-  const batchFailures = batch.length === 0 ? [] : await deleteBatch(client, bucket, batch, signal);
-  const others = keys.filter((key) => !isXmlText(key));
-  const otherFailures = await mapConcurrently(others, async (key) => deleteOne(client, bucket, key, signal));
-  return [...batchFailures, ...otherFailures.filter((failure) => failure !== undefined)];
+): Promise<Result[]> {
+  if (targets.length === 0) await requireBucket(client, bucket, signal);
+  const batch = targets.filter(({ key }) => isXmlText(key));
+  const others = targets.filter(({ key }) => !isXmlText(key));
+  const batchResults = batch.length === 0 ? [] : await deleteBatch(client, bucket, batch, signal);
+  const otherResults = await mapConcurrently(others, async (target) => deleteOne(client, bucket, target, signal));
+  const results = new Map([...zip(batch, batchResults), ...zip(others, otherResults)]);
+  return targets.map((target) => results.get(target) ?? unanswered());
+}
+
+function zip(targets: readonly ObjectVersionId[], results: readonly Result[]): [ObjectVersionId, Result][] {
+  return targets.map((target, index) => [target, results[index] ?? unanswered()]);
 }
 
 async function deleteOne(
   client: S3Client,
   bucket: string,
-  key: string,
+  { key, versionId }: ObjectVersionId,
   signal: AbortSignal | undefined,
-): Promise<DeleteFailure | undefined> {
+): Promise<Result> {
   try {
-    await deleteObject(client, bucket, key, { signal });
-    return undefined;
+    return await deleteObject(client, bucket, key, { versionId, signal });
   } catch (error) {
     // A missing bucket fails the whole call.
     if (!(error instanceof StorageError) || isStorageError(error, 'NoSuchBucket')) throw error;
-    return { key, error };
+    return error;
   }
 }
 
 async function deleteBatch(
   client: S3Client,
   bucket: string,
-  keys: readonly string[],
+  targets: readonly ObjectVersionId[],
   signal: AbortSignal | undefined,
-): Promise<DeleteFailure[]> {
-  const objects = keys.map((key) => `<Object><Key>${escapeXml(key)}</Key></Object>`).join('');
-  const payload = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects}</Delete>`);
+): Promise<Result[]> {
+  const objects = targets.map(
+    ({ key, versionId }) =>
+      `<Object><Key>${escapeXml(key)}</Key>${versionId === undefined ? '' : `<VersionId>${escapeXml(versionId)}</VersionId>`}</Object>`,
+  );
+  const payload = Buffer.from(`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${objects.join('')}</Delete>`);
   const headers = { 'content-md5': hash('md5', payload, 'base64'), 'content-type': 'application/xml' };
   const request = { method: 'POST', bucket, query: { delete: '' }, headers, payload, signal, idempotent: true } as const;
-  return client.sendForXml(request, 'DeleteResult', (document, response) => readFailures(document, response, keys));
+  return client.sendForXml(request, 'DeleteResult', (document, response) => readResults(document, response, targets));
 }
 
-/** A key that the response does not mention counts as failed. */
-function readFailures(document: XmlElement, response: HttpResponse, keys: readonly string[]): DeleteFailure[] {
-  const deleted = new Set(childrenOf(document, 'Deleted').map((element) => textOf(element, 'Key')));
-  const errors = new Map(childrenOf(document, 'Error').map((element) => [textOf(element, 'Key'), element]));
-  return keys.flatMap((key) => {
-    const element = errors.get(key);
-    if (element !== undefined) return [{ key, error: errorOfElement(element, response) }];
-    if (deleted.has(key)) return [];
-    return [{ key, error: new StorageError({ code: 'InternalError', message: 'the response does not mention this key' }) }];
+/** A target that the response does not mention counts as failed. */
+function readResults(document: XmlElement, response: HttpResponse, targets: readonly ObjectVersionId[]): Result[] {
+  const byTarget = (name: string): Map<string, XmlElement> =>
+    new Map(
+      childrenOf(document, name).map((element) => [
+        targetId({ key: textOf(element, 'Key') ?? '', versionId: textOf(element, 'VersionId') }),
+        element,
+      ]),
+    );
+  const [deleted, errors] = [byTarget('Deleted'), byTarget('Error')];
+  return targets.map((target) => {
+    const error = errors.get(targetId(target));
+    if (error !== undefined) return toInvalidVersionId(errorOfElement(error, response));
+    const element = deleted.get(targetId(target));
+    if (element === undefined) return unanswered();
+    const isDeleteMarker = textOf(element, 'DeleteMarker') === 'true';
+    return toOutcome(textOf(element, 'DeleteMarkerVersionId') ?? textOf(element, 'VersionId'), isDeleteMarker);
   });
+}
+
+/** DeleteObjects reports success for an unknown version, and NoSuchVersion for a malformed id. */
+function toInvalidVersionId(error: StorageError): StorageError {
+  const { code, requestId, serverCode, cause } = error;
+  if (code !== 'NoSuchVersion') return error;
+  return new StorageError({ code: 'InvalidArgument', message: 'the version id is malformed', requestId, serverCode, cause });
+}
+
+function targetId({ key, versionId }: ObjectVersionId): string {
+  // An empty element stands for no version. A key contains no NUL.
+  return versionId === undefined || versionId === '' ? key : `${key}\0${versionId}`;
+}
+
+function toOutcome(versionId: string | undefined, isDeleteMarker: boolean): DeleteOutcome {
+  if (versionId === undefined || versionId === '') return isDeleteMarker ? { isDeleteMarker } : {};
+  return isDeleteMarker ? { versionId, isDeleteMarker } : { versionId };
+}
+
+function unanswered(): StorageError {
+  return new StorageError({ code: 'InternalError', message: 'the response does not mention this key' });
 }

@@ -3,6 +3,7 @@ import type { ObjectInfo, RangeRequest } from '@anybucket/core';
 import { StorageError, resolveRange } from '@anybucket/core/backend';
 import type { DriverObject, GetCall, HeadCall, ResolvedRange } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
+import { checksumMode } from '../s3/checksums.js';
 import { readConditionHeaders, readObjectInfo } from '../s3/object-headers.js';
 import { protocolError, quoteValue } from '../s3/protocol-error.js';
 import type { S3Client, S3Request } from '../s3/s3-client.js';
@@ -17,7 +18,8 @@ const unknownSize = 'the response has no Content-Length, so the size of the obje
 export async function headObject(client: S3Client, bucket: string, key: string, call: HeadCall): Promise<ObjectInfo> {
   const { versionId, native, signal } = call;
   const query = { ...native?.query, versionId };
-  const response = await client.sendForHeaders({ method: 'HEAD', bucket, key, query, headers: native?.headers, signal, idempotent: true });
+  const headers = { ...checksumMode, ...native?.headers };
+  const response = await client.sendForHeaders({ method: 'HEAD', bucket, key, query, headers, signal, idempotent: true });
   const contentRange = response.header('content-range');
   const size = contentRange === undefined ? readContentLength(response) : readContentRange(response, contentRange).size;
   if (size === undefined) throw protocolError(unknownSize, response);
@@ -26,9 +28,9 @@ export async function headObject(client: S3Client, bucket: string, key: string, 
 
 /** GetObject. */
 export async function getObject(client: S3Client, bucket: string, key: string, call: GetCall): Promise<DriverObject> {
-  const { range, conditions, versionId, native, signal } = call;
-  const query = { ...native?.query, versionId };
-  const headers = { ...native?.headers, ...readConditionHeaders(conditions) };
+  const { range, partNumber, conditions, versionId, native, signal } = call;
+  const query = { ...native?.query, versionId, partNumber: partNumber?.toString() };
+  const headers = { ...checksumMode, ...native?.headers, ...readConditionHeaders(conditions) };
   const rangeHeaders = range === undefined ? {} : { range: rangeHeader(range) };
   const target = { bucket, key, query, signal, idempotent: true } as const;
   const request: S3Request = { method: 'GET', ...target, headers: { ...headers, ...rangeHeaders } };
@@ -53,7 +55,7 @@ export async function getObject(client: S3Client, bucket: string, key: string, c
         // Files that were not stored through the server may have no ETag.
         const isSame = etag === '' ? { ifUnmodifiedSince: lastModified } : { ifMatch: etag };
         const restHeaders = { ...native?.headers, ...readConditionHeaders(isSame), range: rangeHeader(rest) };
-        const restQuery = { ...query, versionId: sentVersionId ?? versionId };
+        const restQuery = { ...query, partNumber: undefined, versionId: sentVersionId ?? versionId };
         return client.send({ ...request, query: restQuery, headers: restHeaders, signal: restSignal }, (restResponse) => {
           requireRest(restResponse, rest, etag);
           return restResponse;
@@ -79,8 +81,10 @@ function toDriverObject(info: ObjectInfo, body: ResolvedRange, call: GetCall, co
   return requestsPart(call) ? { info, range: body, body: content } : { info, body: content };
 }
 
-function requestsPart({ range, native }: GetCall): boolean {
-  return range !== undefined || Object.keys(native?.headers ?? {}).some((name) => name.toLowerCase() === 'range');
+function requestsPart({ range, partNumber, native }: GetCall): boolean {
+  return (
+    range !== undefined || partNumber !== undefined || Object.keys(native?.headers ?? {}).some((name) => name.toLowerCase() === 'range')
+  );
 }
 
 /**

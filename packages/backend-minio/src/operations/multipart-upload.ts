@@ -1,8 +1,9 @@
 import { isStorageError } from '@anybucket/core';
-import type { ObjectInfo, PutResult } from '@anybucket/core';
+import type { Checksum, ObjectInfo, PutResult } from '@anybucket/core';
 import { StorageError, multipartEtag, unquoteEtag } from '@anybucket/core/backend';
 import { readVersionId, requireEtag } from '../s3/object-headers.js';
 import type { Headers } from '../s3/object-headers.js';
+import { checksumElement, readChecksumElement } from '../s3/checksums.js';
 import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { escapeXml, textOf } from '../s3/xml.js';
@@ -14,25 +15,27 @@ const abortDelayMs = 1000;
 /** Added to the idle timeout of CompleteMultipartUpload per part. */
 const completeTimeoutMsPerPart = 100;
 
-export interface UploadedPart {
+export interface SentPart {
   /** From 1. */
   readonly number: number;
-  /** In bytes. */
-  readonly size: number;
-  /** With quotes, as sent by the server. */
+  /** In bytes. Undefined if it is not known to this process. */
+  readonly size: number | undefined;
+  /** With or without quotes. */
   readonly etag: string;
+  /** Required if the upload was created with an algorithm. */
+  readonly checksum?: Checksum | undefined;
 }
 
 /** One multipart upload, which must be completed or aborted. */
 export class MultipartUpload {
   readonly #client: S3Client;
   readonly #target: { readonly bucket: string; readonly key: string };
-  readonly #uploadId: string;
+  readonly id: string;
 
-  private constructor(client: S3Client, bucket: string, key: string, uploadId: string) {
+  constructor(client: S3Client, bucket: string, key: string, uploadId: string) {
     this.#client = client;
     this.#target = { bucket, key };
-    this.#uploadId = uploadId;
+    this.id = uploadId;
   }
 
   /** CreateMultipartUpload. Not retried: an upload whose response is lost cannot be aborted. */
@@ -67,7 +70,7 @@ export class MultipartUpload {
 
   /** Returns the target of the UploadPart or UploadPartCopy request of a part. */
   partTarget(number: number): { bucket: string; key: string; query: Record<string, string> } {
-    return { ...this.#target, query: { partNumber: String(number), uploadId: this.#uploadId } };
+    return { ...this.#target, query: { partNumber: String(number), uploadId: this.id } };
   }
 
   /**
@@ -79,7 +82,7 @@ export class MultipartUpload {
    * @throws `InternalError` if the object does not consist of the parts.
    */
   async complete(
-    parts: readonly UploadedPart[],
+    parts: readonly SentPart[],
     headers: Headers,
     idempotent: boolean,
     head: () => Promise<ObjectInfo>,
@@ -87,11 +90,14 @@ export class MultipartUpload {
   ): Promise<PutResult> {
     const elements = [...parts]
       .sort((a, b) => a.number - b.number)
-      .map(({ number, etag }) => `<Part><PartNumber>${number}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`);
+      .map(
+        ({ number, etag, checksum }) =>
+          `<Part><PartNumber>${number}</PartNumber><ETag>${escapeXml(etag)}</ETag>${checksumElement(checksum)}</Part>`,
+      );
     const payload = Buffer.from(
       `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${elements.join('')}</CompleteMultipartUpload>`,
     );
-    const query = { uploadId: this.#uploadId };
+    const query = { uploadId: this.id };
     const extraIdleTimeoutMs = parts.length * completeTimeoutMsPerPart;
     const request = { method: 'POST', ...this.#target, query, headers, payload, signal, idempotent, extraIdleTimeoutMs } as const;
     let completed: PutResult & { readonly partCount: number | undefined };
@@ -102,7 +108,7 @@ export class MultipartUpload {
         const partCount = suffix === undefined ? undefined : Number(suffix);
         if (partCount !== undefined && partCount !== parts.length)
           throw protocolError(`the object was completed with ${partCount} parts instead of ${parts.length}`, response);
-        return { etag, ...readVersionId(response), partCount };
+        return { etag, ...readVersionId(response), ...readChecksumElement(document), partCount };
       });
     } catch (error) {
       const result = idempotent && isStorageError(error, 'NoSuchUpload') ? await findCompleted(parts, head) : undefined;
@@ -116,13 +122,13 @@ export class MultipartUpload {
 
   /** AbortMultipartUpload. Never rejects: the caller reports the failure that led to the abort. */
   async abort(): Promise<void> {
-    const request = { method: 'DELETE', ...this.#target, query: { uploadId: this.#uploadId }, idempotent: true, urgent: true } as const;
+    const request = { method: 'DELETE', ...this.#target, query: { uploadId: this.id }, idempotent: true, urgent: true } as const;
     await this.#client.sendForHeaders({ ...request, signal: AbortSignal.timeout(abortTimeoutMs) }).catch(() => {});
   }
 }
 
 /** Returns the stored object if it consists of the parts. */
-async function findCompleted(parts: readonly UploadedPart[], head: () => Promise<ObjectInfo>): Promise<PutResult | undefined> {
+async function findCompleted(parts: readonly SentPart[], head: () => Promise<ObjectInfo>): Promise<PutResult | undefined> {
   const sorted = [...parts].sort((a, b) => a.number - b.number);
   try {
     const { etag, versionId } = await head();
@@ -135,8 +141,10 @@ async function findCompleted(parts: readonly UploadedPart[], head: () => Promise
 }
 
 /** Compares the size of a completed object with the sum of its parts, unless it has been overwritten since. */
-async function requireSize({ etag }: PutResult, parts: readonly UploadedPart[], head: () => Promise<ObjectInfo>): Promise<void> {
-  const size = parts.reduce((sum, part) => sum + part.size, 0);
+async function requireSize({ etag }: PutResult, parts: readonly SentPart[], head: () => Promise<ObjectInfo>): Promise<void> {
+  const sizes = parts.map((part) => part.size).filter((size) => size !== undefined);
+  if (sizes.length < parts.length) return;
+  const size = sizes.reduce((sum, partSize) => sum + partSize, 0);
   const info = await head();
   if (info.etag === etag && info.size !== size) {
     const message = `the server broke the S3 protocol: the object was completed with ${info.size} bytes instead of ${size}`;

@@ -8,6 +8,7 @@ import type { S3Client } from '../s3/s3-client.js';
 import { requireBucket } from './buckets.js';
 import { headObject } from './get-object.js';
 import { PartBuffers, chunkReader } from './part-buffers.js';
+import { sendWithChecksum } from './put-checksum.js';
 import { uploadParts } from './upload-parts.js';
 
 /** Bodies up to this size are buffered before they are sent, so that they can be sent again and a failing source sends nothing. */
@@ -15,10 +16,10 @@ const maxBufferedBytes = defaultPartSize;
 
 /** PutObject, or a multipart upload for bodies larger than the part size. */
 export async function putObject(client: S3Client, bucket: string, key: string, body: PutBody, call: PutCall): Promise<PutResult> {
-  if (body.bytes !== undefined) return putWhole(client, bucket, key, body.bytes, call);
+  if (body.bytes !== undefined) return putWhole(client, bucket, key, body.bytes, body, call);
   try {
     const isStreamed = body.size !== undefined && body.size > maxBufferedBytes && body.size <= call.partSize;
-    if (isStreamed) return await putWhole(client, bucket, key, { size: body.size, chunks: body }, call);
+    if (isStreamed) return await putWhole(client, bucket, key, { size: body.size, chunks: body }, body, call);
     return await putBuffered(client, bucket, key, body, call);
   } catch (error) {
     if (!isBodyError(error) || call.signal?.aborted === true) throw error;
@@ -34,7 +35,7 @@ async function putBuffered(client: S3Client, bucket: string, key: string, body: 
   const reader = chunkReader(body);
   try {
     const first = await buffers.fill(reader);
-    if (await reader.ended()) return await putWhole(client, bucket, key, first.bytes(), call);
+    if (await reader.ended()) return await putWhole(client, bucket, key, first.bytes(), body, call);
     // Checked before a long upload. The server checks the condition again when the upload is completed.
     if (call.conditions !== undefined) await requireWritable(client, bucket, key, call);
     return await uploadParts(client, { bucket, key, call }, first, reader, buffers);
@@ -43,7 +44,7 @@ async function putBuffered(client: S3Client, bucket: string, key: string, body: 
   }
 }
 
-async function putWhole(client: S3Client, bucket: string, key: string, payload: Payload, call: PutCall): Promise<PutResult> {
+async function putWhole(client: S3Client, bucket: string, key: string, payload: Payload, body: PutBody, call: PutCall): Promise<PutResult> {
   const { attributes, tags, conditions, contentMD5, native, signal } = call;
   const headers = {
     ...native?.headers,
@@ -54,8 +55,10 @@ async function putWhole(client: S3Client, bucket: string, key: string, payload: 
   };
   // After a lost response, the retry of a conditional put would report its own success as a failed condition.
   const idempotent = conditions === undefined;
-  const response = await client.sendForHeaders({ method: 'PUT', bucket, key, query: native?.query, headers, payload, signal, idempotent });
-  return { etag: unquoteEtag(requireEtag(response.header('etag'), response)), ...readVersionId(response) };
+  const request = { method: 'PUT', bucket, key, query: native?.query, headers, signal, idempotent } as const;
+  const { response, checksum } = await sendWithChecksum(client, request, payload, body, call.checksum);
+  const result = { etag: unquoteEtag(requireEtag(response.header('etag'), response)), ...readVersionId(response) };
+  return checksum === undefined ? result : { ...result, checksum };
 }
 
 const bodyErrorCodes = ['IncompleteBody', 'BadDigest', 'InvalidArgument', 'InvalidKey'];

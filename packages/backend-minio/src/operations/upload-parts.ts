@@ -5,7 +5,7 @@ import { attributeHeaders, requireEtag, tagHeader, writeConditionHeaders } from 
 import type { S3Client } from '../s3/s3-client.js';
 import { headObject } from './get-object.js';
 import { MultipartUpload } from './multipart-upload.js';
-import type { UploadedPart } from './multipart-upload.js';
+import type { SentPart } from './multipart-upload.js';
 import type { ChunkReader, FilledPart, PartBuffers } from './part-buffers.js';
 
 interface UploadTarget {
@@ -34,7 +34,7 @@ export async function uploadParts(
   const onAbort = (): void => controller.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   const running = new Set<Promise<void>>();
-  const uploaded: UploadedPart[] = [];
+  const uploaded: SentPart[] = [];
   let fail: (reason: unknown) => void = () => {};
   // Rejects when a part fails, even while the source is awaited.
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -86,7 +86,7 @@ async function uploadPart(
   part: FilledPart,
   call: PutCall,
   signal: AbortSignal,
-): Promise<UploadedPart> {
+): Promise<SentPart> {
   const headers = customerKeyHeaders(call);
   const response = await client.sendForHeaders({
     method: 'PUT',

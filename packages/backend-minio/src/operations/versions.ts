@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { ObjectVersion, VersioningState } from '@anybucket/core';
-import { unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
-import type { DriverCall } from '@anybucket/core/backend';
+import type { CommonPrefix, ObjectVersion, VersioningState } from '@anybucket/core';
+import { compareKeys, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
+import type { DriverCall, DriverVersionsPage, ListVersionsCall, VersionMarker } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { keyDecoder, readSize } from '../s3/list-response.js';
 import { readDate } from '../s3/object-headers.js';
@@ -9,44 +9,55 @@ import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { textOf } from '../s3/xml.js';
 import type { XmlElement } from '../s3/xml.js';
-import { toAcceptedPrefix } from './accepted-prefix.js';
+import { toAcceptedPrefix, toAcceptedStartAfter } from './accepted-prefix.js';
 import { requireBucket } from './buckets.js';
 import { ListProgress } from './list-progress.js';
 
-/** ListObjectVersions, all pages. */
-export async function listVersions(
-  client: S3Client,
-  bucket: string,
-  prefix: string,
-  signal: AbortSignal | undefined,
-): Promise<ObjectVersion[]> {
+/** ListObjectVersions: one page. Sends further requests only while a page has no entry that matches. */
+export async function listVersions(client: S3Client, bucket: string, call: ListVersionsCall): Promise<DriverVersionsPage> {
+  const { prefix, delimiter, after, maxKeys, signal } = call;
   const acceptedPrefix = toAcceptedPrefix(prefix);
-  if (acceptedPrefix === undefined) {
+  // The server refuses a key marker without the prefix.
+  const start = after !== undefined && after.key.startsWith(acceptedPrefix ?? '') ? after : undefined;
+  const isAfterPrefix = after !== undefined && start === undefined && compareKeys(after.key, prefix) > 0;
+  if (acceptedPrefix === undefined || isAfterPrefix) {
     await requireBucket(client, bucket, signal);
-    return [];
+    return { entries: [], truncated: false };
   }
-  const versions: ObjectVersion[] = [];
-  const seen = new Set<string>();
   const progress = new ListProgress();
-  let next: VersionsPage['next'] = {};
-  while (next !== undefined) {
-    const query: Record<string, string | undefined> = { versions: '', 'encoding-type': 'url', prefix: acceptedPrefix, ...next };
+  let next: VersionsPage['next'] = start === undefined ? {} : markersOf(start);
+  for (;;) {
+    const query: Record<string, string | undefined> = {
+      versions: '',
+      'encoding-type': 'url',
+      'max-keys': String(maxKeys),
+      prefix: acceptedPrefix,
+      delimiter: delimiter === '' ? undefined : delimiter,
+      ...next,
+    };
     const page: VersionsPage = await client.sendForXml(
       { method: 'GET', bucket, query, signal, idempotent: true },
       'ListVersionsResult',
       readVersionsPage,
     );
-    const seenBefore = seen.size;
-    for (const version of page.versions) {
-      seen.add(JSON.stringify([version.key, version.versionId]));
-      if (version.key.startsWith(prefix)) versions.push(version);
-    }
+    const entries = page.entries.filter(({ key }) => key.startsWith(prefix) && isListed(key, after));
+    if (entries.length > 0 || page.next === undefined) return { entries, truncated: page.next !== undefined };
+    progress.check({ isEmpty: page.entries.length === 0, advances: false, token: JSON.stringify(page.next) });
     next = page.next;
-    if (next === undefined) break;
-    const token = JSON.stringify(next);
-    progress.check({ isEmpty: page.versions.length === 0, advances: seen.size > seenBefore, token });
   }
-  return versions;
+}
+
+/** Returns the query parameters of a position. A marker that the server refuses is shortened; the entries before the position are dropped. */
+function markersOf({ key, versionId }: VersionMarker): VersionsPage['next'] {
+  const accepted = toAcceptedStartAfter(key);
+  if (accepted !== key) return { 'key-marker': accepted };
+  return { 'key-marker': key, 'version-id-marker': versionId };
+}
+
+function isListed(key: string, after: VersionMarker | undefined): boolean {
+  if (after === undefined) return true;
+  const order = compareKeys(key, after.key);
+  return order > 0 || (order === 0 && after.versionId !== undefined);
 }
 
 /** PutBucketVersioning. */
@@ -80,20 +91,25 @@ export async function getVersioning(client: S3Client, bucket: string, { signal }
 
 /** One page of ListObjectVersions. */
 interface VersionsPage {
-  readonly versions: readonly ObjectVersion[];
+  /** Ordered by key. */
+  readonly entries: (ObjectVersion | CommonPrefix)[];
   /** The parameters of the next page. Undefined on the last page. */
   readonly next: { readonly 'key-marker'?: string; readonly 'version-id-marker'?: string | undefined } | undefined;
 }
 
 function readVersionsPage(document: XmlElement, response: HttpResponse): VersionsPage {
   const decode = keyDecoder(document);
-  const versions = document.children
-    .filter(({ name }) => name === 'Version' || name === 'DeleteMarker')
-    .map((element) => readVersion(element, decode, response));
-  if (textOf(document, 'IsTruncated') !== 'true') return { versions, next: undefined };
+  const entries: (ObjectVersion | CommonPrefix)[] = [];
+  for (const element of document.children) {
+    if (element.name === 'Version' || element.name === 'DeleteMarker') entries.push(readVersion(element, decode, response));
+    else if (element.name === 'CommonPrefixes') entries.push({ key: decode(textOf(element, 'Prefix') ?? ''), isPrefix: true });
+  }
+  // The order of a key's versions is kept.
+  entries.sort((left, right) => compareKeys(left.key, right.key));
+  if (textOf(document, 'IsTruncated') !== 'true') return { entries, next: undefined };
   const keyMarker = decode(textOf(document, 'NextKeyMarker') ?? '');
   if (keyMarker === '') throw protocolError('a page of versions is truncated, but has no key marker', response);
-  return { versions, next: { 'key-marker': keyMarker, 'version-id-marker': textOf(document, 'NextVersionIdMarker') } };
+  return { entries, next: { 'key-marker': keyMarker, 'version-id-marker': textOf(document, 'NextVersionIdMarker') } };
 }
 
 function readVersion(element: XmlElement, decode: (text: string) => string, response: HttpResponse): ObjectVersion {

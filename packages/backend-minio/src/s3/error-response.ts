@@ -41,6 +41,7 @@ const genericCodes: Readonly<Record<string, string>> = {
   // The remote tier that stores the object is down, or the object is corrupt.
   XMinioBackendDown: 'InternalError',
   XMinioObjectTampered: 'InternalError',
+  InvalidPartNumber: 'InvalidRange',
   XAmzContentChecksumMismatch: 'BadDigest',
   XAmzContentSHA256Mismatch: 'BadDigest',
   XMinioAdminBucketQuotaExceeded: 'StorageFull',
@@ -139,6 +140,7 @@ function toStorageError(fullCode: string, description: string | undefined, respo
     // The status of an error in a successful response is the one of its code.
     ...(status < 300 ? {} : { status }),
     requestId,
+    deleteMarker: deleteMarkerOf(response),
     retryable: isTransientStatus(status) ? true : retryableByCode[serverCode],
     cause: new S3Error(fullMessage.slice(0, maxCauseLength), serverCode, status, requestId),
   });
@@ -147,6 +149,12 @@ function toStorageError(fullCode: string, description: string | undefined, respo
 function requestIdOf(response: HttpResponse): string | undefined {
   const requestId = response.header('x-amz-request-id');
   return requestId === undefined ? undefined : truncate(requestId);
+}
+
+/** Returns the version id of the delete marker that a read met. */
+function deleteMarkerOf(response: HttpResponse): string | undefined {
+  const versionId = response.header('x-amz-delete-marker') === 'true' ? response.header('x-amz-version-id') : undefined;
+  return versionId === undefined ? undefined : truncate(versionId);
 }
 
 function errorOfStatus(response: HttpResponse): StorageError {
@@ -158,6 +166,7 @@ function errorOfStatus(response: HttpResponse): StorageError {
     message,
     status,
     requestId,
+    deleteMarker: deleteMarkerOf(response),
     retryable: isTransientStatus(status),
     cause: new S3Error(message, undefined, status, requestId),
   });

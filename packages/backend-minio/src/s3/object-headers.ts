@@ -2,6 +2,7 @@ import type { ObjectInfo, ReadConditions, Tags, WriteConditions } from '@anybuck
 import { decodeMetadataValue, defaultContentType, encodeMetadataValue, unquoteEtag } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
+import { readChecksum } from './checksums.js';
 import { protocolError, quoteValue } from './protocol-error.js';
 
 /** Request headers by lower-case name. Undefined ones are omitted. */
@@ -70,7 +71,8 @@ export function readObjectInfo(key: string, response: HttpResponse, size: number
     ...optionalProperty('contentLanguage', response.header('content-language')),
     ...optionalProperty('expires', expiresDate === undefined || Number.isNaN(expiresDate.getTime()) ? undefined : expiresDate),
     ...optionalProperty('tagCount', tagCount > 0 ? tagCount : undefined),
-    ...readVersionId(response),
+    ...readObjectVersionId(response),
+    ...readChecksum(response),
   };
 }
 
@@ -90,6 +92,12 @@ export function readDate(text: string | undefined, response: HttpResponse): Date
 /** Returns the version id of the object that a response is about, if its bucket is versioned. */
 export function readVersionId(response: HttpResponse): { readonly versionId?: string } {
   return optionalProperty('versionId', response.header('x-amz-version-id'));
+}
+
+/** As {@link readVersionId}, for an object: MinIO does not name the version `null`, which other servers do. */
+function readObjectVersionId(response: HttpResponse): { readonly versionId?: string } {
+  const { versionId } = readVersionId(response);
+  return versionId === undefined || versionId === 'null' ? {} : { versionId };
 }
 
 function optionalProperty<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [N in Name]?: Value } {

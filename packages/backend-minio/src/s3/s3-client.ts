@@ -21,6 +21,8 @@ export interface S3Request extends RequestTarget {
   readonly idempotent: boolean;
   /** Added to the idle timeout, for requests that take the server long. @defaultValue 0 */
   readonly extraIdleTimeoutMs?: number | undefined;
+  /** The value of `x-amz-content-sha256`. @defaultValue derived from the payload */
+  readonly payloadHash?: string | undefined;
   /** True to skip the queue for a connection. @defaultValue false */
   readonly urgent?: boolean | undefined;
 }
@@ -134,7 +136,7 @@ export class S3Client {
     let response: HttpResponse | undefined;
     try {
       // Not before: a signature expires while a request is queued.
-      const head = this.signer.sign(request, payloadHash(payload, tls));
+      const head = this.signer.sign(request, request.payloadHash ?? payloadHash(payload, tls));
       response = await sendRequest(head, payload, signal, transport);
       if (!isSuccess(response, request)) throw await this.#failure(response, request);
       if (isWebPage(response)) throw notAnS3Response(response.status, '');

@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
+import type { PolicyCondition } from '@anybucket/core/backend';
 import { hostHeader, percentEncode, requestTarget } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import type { RequestHead } from '../http/http-request.js';
@@ -66,16 +67,15 @@ export class Signer {
   }
 
   /**
-   * Returns a presigned URL, or undefined when there are no credentials.
+   * Returns a presigned URL, or undefined when there are no credentials. The client must send the headers of the target.
    * @param expiresIn lifetime in seconds.
-   * @param contentType the `content-type` header that the client must send; undefined allows any.
    */
-  presign(target: RequestTarget, expiresIn: number, contentType: string | undefined, date = new Date()): string | undefined {
+  presign(target: RequestTarget, expiresIn: number, date = new Date()): string | undefined {
     if (this.#credentials === undefined) return undefined;
     const { accessKey, secretKey, sessionToken } = this.#credentials;
     const { protocol, method, headers, path } = this.#toRequest(target);
     const host = headers['host'] ?? '';
-    const signedHeaders = { ...(contentType === undefined ? {} : { 'content-type': contentType }), host };
+    const { 'user-agent': _userAgent, ...signedHeaders } = headers;
     const query = queryString({
       'X-Amz-Algorithm': algorithm,
       'X-Amz-Credential': `${accessKey}/${this.#scope(date)}`,
@@ -87,6 +87,34 @@ export class Signer {
     const unsigned = `${path}${path.includes('?') ? '&' : '?'}${query}`;
     const signature = this.#signature({ method, path: unsigned, headers: signedHeaders }, unsignedPayload, secretKey, date);
     return `${protocol}//${host}${unsigned}&X-Amz-Signature=${signature}`;
+  }
+
+  /**
+   * Returns the URL of a form that uploads to a bucket, and the fields of its signature; undefined when there are no credentials.
+   * @param expiresIn lifetime in seconds.
+   * @param conditions the conditions of the policy, without those on the bucket and on the fields of the signature.
+   */
+  presignPost(
+    bucket: string,
+    expiresIn: number,
+    conditions: readonly PolicyCondition[],
+    date = new Date(),
+  ): { readonly url: string; readonly fields: Record<string, string> } | undefined {
+    if (this.#credentials === undefined) return undefined;
+    const { accessKey, secretKey, sessionToken } = this.#credentials;
+    const { protocol, headers, path } = this.#toRequest({ method: 'POST', bucket });
+    const signed: Record<string, string> = {
+      'x-amz-algorithm': algorithm,
+      'x-amz-credential': `${accessKey}/${this.#scope(date)}`,
+      'x-amz-date': isoBasic(date),
+    };
+    if (sessionToken !== undefined) signed['x-amz-security-token'] = sessionToken;
+    const expiration = new Date(date.getTime() + expiresIn * 1000).toISOString();
+    const signedConditions = Object.entries(signed).map(([name, value]) => ({ [name]: value }));
+    const document = JSON.stringify({ expiration, conditions: [{ bucket }, ...conditions, ...signedConditions] });
+    const policy = Buffer.from(document).toString('base64');
+    const signature = hmac(signingKey(secretKey, this.#scope(date)), policy).toString('hex');
+    return { url: `${protocol}//${headers['host'] ?? ''}${path}`, fields: { ...signed, policy, 'x-amz-signature': signature } };
   }
 
   #toRequest({ method, bucket, key, query = {}, headers = {} }: RequestTarget): RequestHead {
@@ -107,8 +135,7 @@ export class Signer {
   #signature(request: Pick<RequestHead, 'method' | 'path' | 'headers'>, payloadHash: string, secretKey: string, date: Date): string {
     const scope = this.#scope(date);
     const stringToSign = [algorithm, isoBasic(date), scope, hash('sha256', canonicalRequest(request, payloadHash), 'hex')].join('\n');
-    const signingKey = scope.split('/').reduce<string | Buffer>((key, part) => hmac(key, part), `AWS4${secretKey}`);
-    return hmac(signingKey, stringToSign).toString('hex');
+    return hmac(signingKey(secretKey, scope), stringToSign).toString('hex');
   }
 }
 
@@ -144,6 +171,10 @@ function queryString(query: Readonly<Record<string, string | undefined>>): strin
 /** Returns `YYYYMMDDTHHMMSSZ`. */
 function isoBasic(date: Date): string {
   return date.toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+function signingKey(secretKey: string, scope: string): Buffer {
+  return scope.split('/').reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secretKey}`));
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

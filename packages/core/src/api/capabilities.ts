@@ -15,8 +15,12 @@ export interface Capabilities {
   readonly tags: boolean;
   /** Operation: `setVersioning`, `versioning`, `listVersions` and the option `versionId`. */
   readonly versioning: boolean;
-  /** Operation: `presign`. */
+  /** Operation: `presign` and `presignPost`. */
   readonly presign: boolean;
+  /** Operation: `createUpload`, `upload` and `listUploads`. */
+  readonly uploads: boolean;
+  /** Operation: the option `checksum` of `put`, `fput` and uploads. */
+  readonly checksums: boolean;
   /** Operation: the option `native`, which passes headers and query parameters to the server unchanged. */
   readonly native: boolean;
 
@@ -28,6 +32,10 @@ export interface Capabilities {
   readonly snapshotReads: boolean;
   /** Trait: ETags are MD5s, as described at {@link ObjectSummary.etag}. */
   readonly md5Etags: boolean;
+  /** Trait: `listUploads` lists all open uploads. MinIO lists those from before its last start only if `prefix` is their whole key. */
+  readonly listsAllUploads: boolean;
+  /** Trait: a copy of an object without a checksum has none either. MinIO adds a CRC64NVME. */
+  readonly copiesKeepChecksums: boolean;
   /** Trait: listing with metadata needs no extra request per object. */
   readonly serverSideListMetadata: boolean;
   /** Trait: objects outlive the process. */
@@ -35,7 +43,8 @@ export interface Capabilities {
 }
 
 /** The capabilities that are operations. */
-export type OperationCapability = 'conditionalPut' | 'conditionalDelete' | 'conditionalCopy' | 'tags' | 'versioning' | 'presign' | 'native';
+export type OperationCapability =
+  'conditionalPut' | 'conditionalDelete' | 'conditionalCopy' | 'tags' | 'versioning' | 'presign' | 'uploads' | 'checksums' | 'native';
 
 /** The capabilities that are traits. */
 export type TraitCapability = Exclude<keyof Capabilities, OperationCapability>;

@@ -4,6 +4,7 @@ import type { CommonPrefix, ListedObject, ObjectInfo, ObjectSummary, ObjectVersi
 import type {
   CallOptions,
   CopyOptions,
+  CreateUploadOptions,
   DeleteOptions,
   FgetOptions,
   FlatListOptions,
@@ -13,16 +14,21 @@ import type {
   ListFilenameOptions,
   ListFormat,
   ListOptions,
+  ListUploadsOptions,
+  ListUploadsPageOptions,
   ListVersionsOptions,
+  ListVersionsPageOptions,
   PageOptions,
   PresignOptions,
+  PresignPostOptions,
   PutData,
   PutOptions,
   PutRequestOptions,
   StatOptions,
   TagsOptions,
 } from './options.js';
-import type { CopyResult, DeleteResult, ListPage, PutResult } from './results.js';
+import type { CopyResult, DeleteOutcome, DeleteResult, ListPage, ObjectVersionId, PutResult, VersionsPage } from './results.js';
+import type { Upload, UploadInfo, UploadsPage } from './uploads.js';
 
 /**
  * An object store: a set of uniquely named buckets, each of which maps keys to objects.
@@ -230,13 +236,14 @@ export interface Bucket {
   putRequest(url: string | URL, path: string, options?: PutRequestOptions): Promise<PutResult>;
 
   /**
-   * Deletes one object or a list of objects. Deleting a missing key succeeds. S3: DeleteObject, DeleteObjects.
+   * Deletes one object, or a list of objects or versions. Deleting a missing key succeeds. In a bucket with versions, the object is hidden by
+   * a delete marker, unless a version is given. S3: DeleteObject, DeleteObjects.
    *
    * @throws For one key, `PreconditionFailed` or `NoSuchKey` if `ifMatch` fails. For a list, a {@link BatchDeleteError} with the `deleted`
    *   keys and the `failures` if some keys could not be deleted; all keys are attempted first.
    */
-  delete(key: string, options?: DeleteOptions): Promise<void>;
-  delete(keys: readonly string[], options?: CallOptions): Promise<DeleteResult>;
+  delete(key: string, options?: DeleteOptions): Promise<DeleteOutcome>;
+  delete(keys: readonly (string | ObjectVersionId)[], options?: CallOptions): Promise<DeleteResult>;
 
   /**
    * Returns the metadata of one object, or of a list of objects in the order of their keys in the list. S3: HeadObject.
@@ -285,13 +292,48 @@ export interface Bucket {
   removeTags(key: string, options?: TagsOptions): Promise<void>;
 
   /**
-   * Creates a presigned URL, with which any HTTP client may read (`GET`) or write (`PUT`) the object until the URL expires. The object need
+   * Creates a presigned URL, with which any HTTP client may make one kind of request for the object until the URL expires. The object need
    * not exist. Capability `presign`.
+   *
+   * The client must send all headers that are signed: `contentType` as `Content-Type`, `contentMD5` as `Content-MD5`, each entry of
+   * `metadata` as `x-amz-meta-NAME`, and `headers`.
    */
-  presign(method: 'GET' | 'PUT', key: string, options?: PresignOptions): Promise<string>;
+  presign(key: string, options?: PresignOptions): Promise<string>;
+
+  /**
+   * Creates a form with which a browser may upload a file as an object until the form expires. Capability `presign`. S3: POST Object.
+   *
+   * @returns the URL to which the form must be sent as `multipart/form-data`, and its fields, which must precede the field `file`.
+   * @throws `InvalidArgument` unless exactly one of `key` and `prefix` is given, or if `minSize` exceeds `maxSize`.
+   */
+  presignPost(options: PresignPostOptions): Promise<{ readonly url: string; readonly fields: Record<string, string> }>;
+
+  /**
+   * Begins an upload in parts, for bodies that are sent in parallel, by several processes, or resumed after a failure. `put` needs none, at
+   * any size. Capability `uploads`. S3: CreateMultipartUpload.
+   *
+   * @throws `MetadataTooLarge`, `InvalidTag`, `BadRequest` as {@link put}; `InvalidKey` if the key ends in `/`.
+   */
+  createUpload(key: string, options?: CreateUploadOptions): Promise<Upload>;
+
+  /**
+   * Returns a handle of an upload without any I/O, for example to resume it in another process. Capability `uploads`.
+   *
+   * @param id the id of the upload, from {@link createUpload} or {@link listUploads}.
+   */
+  upload(key: string, id: string): Upload;
+
+  /** Lists the open uploads, ordered by key, then by time. Capability `uploads`. S3: ListMultipartUploads. */
+  listUploads(options?: ListUploadsOptions): Promise<UploadInfo[]>;
+
+  /** Returns one page of {@link listUploads}. Capability `uploads`. S3: ListMultipartUploads. */
+  listUploadsPage(options?: ListUploadsPageOptions): Promise<UploadsPage>;
 
   /** Lists versions and delete markers, ordered by key, then from newest to oldest. Capability `versioning`. S3: ListObjectVersions. */
   listVersions(options?: ListVersionsOptions): Promise<ObjectVersion[]>;
+
+  /** Returns one page of {@link listVersions}, optionally with common prefixes. Capability `versioning`. S3: ListObjectVersions. */
+  listVersionsPage(options?: ListVersionsPageOptions): Promise<VersionsPage>;
 
   /**
    * Enables or suspends versioning of objects written from now on. Existing versions are kept. Capability `versioning`.

@@ -1,4 +1,3 @@
-
 /** The HTTP status of each error code. Codes follow S3 where S3 defines one. */
 export const statusOf = {
   AccessDenied: 403,
@@ -8,6 +7,7 @@ export const statusOf = {
   BucketAlreadyExists: 409,
   BucketNotEmpty: 409,
   EntityTooLarge: 400,
+  EntityTooSmall: 400,
   IncompleteBody: 400,
   InternalError: 500,
   InvalidAccessKeyId: 403,
@@ -15,6 +15,8 @@ export const statusOf = {
   InvalidBucketName: 400,
   InvalidDigest: 400,
   InvalidKey: 400,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
   InvalidRange: 416,
   InvalidRequest: 400,
   InvalidTag: 400,
@@ -23,6 +25,7 @@ export const statusOf = {
   MethodNotAllowed: 405,
   NoSuchBucket: 404,
   NoSuchKey: 404,
+  NoSuchUpload: 404,
   NoSuchVersion: 404,
   NotImplemented: 501,
   NotModified: 304,
@@ -55,6 +58,7 @@ export interface StorageErrorInit {
   readonly retryable?: boolean | undefined;
   readonly requestId?: string | undefined;
   readonly serverCode?: string | undefined;
+  readonly deleteMarker?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -86,6 +90,8 @@ export class StorageError extends Error {
   declare readonly requestId?: string;
   /** The code in the response of the server, such as `XMinioStorageFull` if `code` is `StorageFull`. */
   declare readonly serverCode?: string;
+  /** The version id of the delete marker that the call met; `null` for that of a bucket with suspended versioning. */
+  declare readonly deleteMarker?: string;
   /** Whether the same call may succeed if it is repeated later. */
   readonly retryable: boolean;
 
@@ -100,6 +106,7 @@ export class StorageError extends Error {
     if (init.key !== undefined) this.key = init.key;
     if (init.requestId !== undefined) this.requestId = init.requestId;
     if (init.serverCode !== undefined) this.serverCode = init.serverCode;
+    if (init.deleteMarker !== undefined) this.deleteMarker = init.deleteMarker;
     Object.defineProperty(this, detail, { value: init.message });
     Object.defineProperty(this, brand, { value: true });
   }
@@ -144,6 +151,7 @@ export function withContext(error: StorageError, context: ErrorContext): Storage
     retryable: error.retryable,
     requestId: error.requestId,
     serverCode: error.serverCode,
+    deleteMarker: error.deleteMarker,
     cause: error.cause,
   });
   if (error.stack !== undefined) result.stack = error.stack.replace(error.message, () => result.message);
@@ -192,6 +200,8 @@ export function invalidArgument(message: string): StorageError {
 /** A key that could not be deleted by a {@link Bucket.delete} of several keys. */
 export interface DeleteFailure {
   readonly key: string;
+  /** Present if a version was to be deleted. */
+  readonly versionId?: string | undefined;
   readonly error: StorageError;
 }
 

@@ -40,6 +40,18 @@ export interface ListedObject extends ObjectSummary {
   readonly metadata: Metadata;
 }
 
+/** The algorithms of checksums that S3 stores with an object. */
+export type ChecksumAlgorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
+
+/** A checksum of an object. */
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** The checksum in base64. A `composite` one ends in `-` and the number of parts. */
+  readonly value: string;
+  /** Whether it is the checksum of the body, or that of the checksums of its parts. */
+  readonly type: 'full-object' | 'composite';
+}
+
 /** The metadata of an object: everything except its body and the values of its tags. */
 export interface ObjectInfo extends ListedObject {
   readonly cacheControl?: string;
@@ -51,6 +63,8 @@ export interface ObjectInfo extends ListedObject {
   readonly tagCount?: number;
   /** Present if versioning is, or was, enabled. */
   readonly versionId?: string;
+  /** The checksum that was requested when the object was stored. Absent if there was none. */
+  readonly checksum?: Checksum;
 }
 
 /** A group of keys in a listing: the part that they share, up to and including the delimiter. */
@@ -69,6 +83,7 @@ export interface ObjectVersion {
   readonly size: number;
   readonly etag: string;
   readonly lastModified: Date;
+  readonly isPrefix?: never;
 }
 
 /** The versioning state of a bucket; `off` if versioning was never enabled. */

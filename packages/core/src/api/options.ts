@@ -1,4 +1,5 @@
-import type { Metadata, ObjectHeaders, Tags } from './object-info.js';
+import type { ChecksumAlgorithm, Metadata, ObjectHeaders, Tags } from './object-info.js';
+import type { VersionMarker } from './results.js';
 
 /** Options of every call. */
 export interface CallOptions {
@@ -147,6 +148,15 @@ interface Transfer {
 export interface GetOptions extends CallOptions, ReadConditions, VersionedCall, NativeCall {
   /** Reads a part of the body. @defaultValue the whole body */
   readonly range?: RangeRequest | undefined;
+  /** Reads one part of an object that was uploaded in parts, from 1. Other objects have one part. Excludes `range`. */
+  readonly partNumber?: number | undefined;
+}
+
+/** A checksum that is computed while the body is read, and stored with the object. */
+export interface ChecksumRequest {
+  readonly algorithm: ChecksumAlgorithm;
+  /** The expected checksum of the body in base64. Fails with `BadDigest` if the body has another one. @defaultValue not verified */
+  readonly value?: string | undefined;
 }
 
 /** Options of {@link Bucket.fget}. */
@@ -166,6 +176,8 @@ export interface PutOptions extends CallOptions, ObjectHeaders, WriteConditions,
    * @defaultValue 16 MiB
    */
   readonly partSize?: number | undefined;
+  /** Computes a checksum, and stores it with the object. Capability `checksums`. @defaultValue no checksum */
+  readonly checksum?: ChecksumRequest | undefined;
   /** Maximum number of parts uploaded in parallel, 1 to 64. Backends that do not upload parts ignore it. @defaultValue 4 */
   readonly concurrency?: number | undefined;
 }
@@ -217,15 +229,8 @@ export interface DeleteOptions extends CallOptions, VersionedCall {
 /** Options of {@link Bucket.stat} for one key. */
 export interface StatOptions extends CallOptions, VersionedCall, NativeCall {}
 
-/**
- * Options of {@link Bucket.fcopyTo}. Without headers and metadata, the copy keeps those of the source. As in S3, giving any header or any
- * metadata replaces all headers and all metadata.
- */
-export interface CopyOptions extends CallOptions, ObjectHeaders, WriteConditions, NativeCall {
-  /** @defaultValue the metadata of the source */
-  readonly metadata?: Metadata | undefined;
-  /** Capability `tags`. @defaultValue the tags of the source */
-  readonly tags?: Tags | undefined;
+/** The version of the source of a copy, and conditions on it. */
+export interface SourceConditions {
   /** The version to copy instead of the latest one. Capability `versioning`. */
   readonly sourceVersionId?: string | undefined;
   /** As {@link ReadConditions.ifMatch}. A failed condition on the source is always `PreconditionFailed`, as in S3. */
@@ -238,15 +243,67 @@ export interface CopyOptions extends CallOptions, ObjectHeaders, WriteConditions
   readonly sourceIfUnmodifiedSince?: Date | undefined;
 }
 
+/**
+ * Options of {@link Bucket.fcopyTo}. Without headers and metadata, the copy keeps those of the source. As in S3, giving any header or any
+ * metadata replaces all headers and all metadata.
+ */
+export interface CopyOptions extends CallOptions, ObjectHeaders, WriteConditions, SourceConditions, NativeCall {
+  /** @defaultValue the metadata of the source */
+  readonly metadata?: Metadata | undefined;
+  /** Capability `tags`. @defaultValue the tags of the source */
+  readonly tags?: Tags | undefined;
+}
+
 /** Options of {@link Bucket.tags}, {@link Bucket.setTags} and {@link Bucket.removeTags}. */
 export interface TagsOptions extends CallOptions, VersionedCall {}
 
+/** Response headers of a presigned URL, instead of those that are stored with the object. */
+export interface ResponseHeaders {
+  readonly contentType?: string | undefined;
+  /** The header, or the file name under which browsers save the object; any Unicode text. */
+  readonly contentDisposition?: string | { readonly type?: 'attachment' | 'inline' | undefined; readonly filename: string } | undefined;
+  readonly cacheControl?: string | undefined;
+  readonly contentEncoding?: string | undefined;
+  readonly contentLanguage?: string | undefined;
+  readonly expires?: Date | undefined;
+}
+
 /** Options of {@link Bucket.presign}. */
 export interface PresignOptions extends CallOptions, VersionedCall {
+  /** The HTTP method that the URL allows. @defaultValue 'GET' */
+  readonly method?: 'GET' | 'HEAD' | 'PUT' | 'DELETE' | undefined;
   /** Lifetime of the URL in seconds, 1 to 604800 (7 days). @defaultValue 3600 */
   readonly expiresIn?: number | undefined;
-  /** The `Content-Type` header that the client must send. Allowed with `PUT` only. */
+  /** Response headers of `GET` and `HEAD`. */
+  readonly response?: ResponseHeaders | undefined;
+  /** The `Content-Type` header that the client must send. With `PUT` only. */
   readonly contentType?: string | undefined;
+  /** The MD5 of the body in base64, which the client must send as `Content-MD5`. With `PUT` only. */
+  readonly contentMD5?: string | undefined;
+  /** User metadata, which the client must send as `x-amz-meta-` headers (see {@link Bucket.presign}). With `PUT` only. */
+  readonly metadata?: Metadata | undefined;
+  /** Further headers that the client must send with these values. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Stores a part of an upload instead of an object. With `PUT` only. */
+  readonly part?: { readonly uploadId: string; readonly partNumber: number } | undefined;
+}
+
+/** Options of {@link Bucket.presignPost}. */
+export interface PresignPostOptions extends CallOptions {
+  /** The key of the object. Required unless `prefix` is given. */
+  readonly key?: string | undefined;
+  /** The beginning of the key. The form has `PREFIX${filename}` as its key, which becomes the name of the file; the client may change it. */
+  readonly prefix?: string | undefined;
+  /** Minimum size of the file in bytes. @defaultValue 0 */
+  readonly minSize?: number | undefined;
+  /** Maximum size of the file in bytes. @defaultValue 5 GiB */
+  readonly maxSize?: number | undefined;
+  /** The content type, or the beginning of one that ends in `/`, such as `image/`. @defaultValue no content type */
+  readonly contentType?: string | undefined;
+  /** @defaultValue no metadata */
+  readonly metadata?: Metadata | undefined;
+  /** Lifetime of the form in seconds, 1 to 604800 (7 days). @defaultValue 3600 */
+  readonly expiresIn?: number | undefined;
 }
 
 /** Options of {@link Bucket.listVersions}. */
@@ -254,3 +311,69 @@ export interface ListVersionsOptions extends CallOptions {
   /** Lists only keys that begin with this string. @defaultValue '' */
   readonly prefix?: string | undefined;
 }
+
+/** Options of {@link Bucket.listVersionsPage}. */
+export interface ListVersionsPageOptions extends ListVersionsOptions {
+  /** Groups keys into common prefixes at this string. @defaultValue no grouping */
+  readonly delimiter?: string | undefined;
+  /** Lists only entries after this position: the `next` of the previous page, or any other. */
+  readonly after?: VersionMarker | undefined;
+  /** Maximum number of entries, from 1. Values above 1000 are treated as 1000. @defaultValue 1000 */
+  readonly pageSize?: number | undefined;
+}
+
+/** Options of {@link Bucket.createUpload}. */
+export interface CreateUploadOptions extends CallOptions, ObjectHeaders {
+  /** @defaultValue no metadata */
+  readonly metadata?: Metadata | undefined;
+  /** Capability `tags`. @defaultValue no tags */
+  readonly tags?: Tags | undefined;
+  /** The algorithm of the checksums of the parts, and of the object. Capability `checksums`. @defaultValue no checksum */
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm } | undefined;
+}
+
+/** Options of {@link Bucket.listUploads}. */
+export interface ListUploadsOptions extends CallOptions {
+  /** Lists only keys that begin with this string. @defaultValue '' */
+  readonly prefix?: string | undefined;
+}
+
+/** Options of {@link Bucket.listUploadsPage}. */
+export interface ListUploadsPageOptions extends ListUploadsOptions {
+  /** Lists only uploads after this one: the `next` of the previous page. Without `id`, after all uploads of the key. */
+  readonly after?: { readonly key: string; readonly id?: string | undefined } | undefined;
+  /** Maximum number of uploads, from 1. Values above 1000 are treated as 1000. @defaultValue 1000 */
+  readonly pageSize?: number | undefined;
+}
+
+/** Options of {@link Upload.putPart}. */
+export interface PutPartOptions extends CallOptions, Transfer {
+  /** The size of the part in bytes. May be omitted, for streams as well. */
+  readonly size?: number | undefined;
+  /** The expected MD5 of the part in base64. Fails with `BadDigest` if it has another one. */
+  readonly contentMD5?: string | undefined;
+  /** The checksum of the part, with the algorithm of the upload. Capability `checksums`. */
+  readonly checksum?: ChecksumRequest | undefined;
+}
+
+/** Options of {@link Upload.copyPart}. */
+export interface CopyPartOptions extends CallOptions, SourceConditions {
+  /** The bucket of the source. @defaultValue the bucket of the upload */
+  readonly bucket?: string | undefined;
+  /** A range within the source; it must not end after it. @defaultValue the whole source */
+  readonly range?: RangeRequest | undefined;
+}
+
+/** Options of {@link Upload.listParts}. */
+export interface ListPartsOptions extends CallOptions {}
+
+/** Options of {@link Upload.listPartsPage}. */
+export interface ListPartsPageOptions extends ListPartsOptions {
+  /** Lists only parts with a larger number. @defaultValue 0 */
+  readonly after?: number | undefined;
+  /** Maximum number of parts, from 1. Values above 1000 are treated as 1000. @defaultValue 1000 */
+  readonly pageSize?: number | undefined;
+}
+
+/** Options of {@link Upload.complete}. */
+export interface CompleteUploadOptions extends CallOptions, WriteConditions {}

@@ -5,7 +5,7 @@ import { StorageError } from '../api/errors.js';
 import { isError } from '../rules/type-checks.js';
 import { shouldYield, yieldToEventLoop } from './event-loop.js';
 import { Interrupter } from './interrupter.js';
-import type { ProgressListener } from '../api/options.js';
+import type { ChecksumRequest, ProgressListener } from '../api/options.js';
 import { chunkBytes } from './source.js';
 import type { Source } from './source.js';
 
@@ -22,6 +22,8 @@ export interface BodyChecks {
   readonly limits: readonly BodyLimit[];
   /** The expected MD5 in base64. */
   readonly contentMD5: string | undefined;
+  /** The checksum to be computed, and verified if it has a value. */
+  readonly checksum?: ChecksumRequest | undefined;
   readonly progress: ProgressListener | undefined;
   readonly signal: AbortSignal | undefined;
 }

@@ -27,7 +27,7 @@ interface Call {
 }
 
 type DatastoreMethod = Exclude<keyof Datastore, 'name' | 'backend' | 'capabilities' | 'bucket' | 'close' | typeof Symbol.asyncDispose>;
-type BucketMethod = Exclude<keyof Bucket, 'name' | 'datastore'>;
+type BucketMethod = Exclude<keyof Bucket, 'name' | 'datastore' | 'upload'>;
 
 /** A method; `list` of the datastore is `listBuckets`, and `delete` and `stat` of several keys are calls of their own. */
 export type CallName = 'listBuckets' | Exclude<DatastoreMethod, 'list'> | BucketMethod | 'deleteMany' | 'statMany';
@@ -101,7 +101,7 @@ export const calls = {
     operation: 'presign',
     scope: 'key',
     requires: 'presign',
-    run: ({ bucket, key, options }) => bucket.presign('GET', key, options),
+    run: ({ bucket, key, options }) => bucket.presign(key, options),
   },
   versioning: {
     operation: 'versioning',
@@ -120,6 +120,36 @@ export const calls = {
     scope: 'bucket',
     requires: 'versioning',
     run: ({ bucket, options }) => bucket.listVersions(options),
+  },
+  listVersionsPage: {
+    operation: 'listVersionsPage',
+    scope: 'bucket',
+    requires: 'versioning',
+    run: ({ bucket, options }) => bucket.listVersionsPage(options),
+  },
+  presignPost: {
+    operation: 'presignPost',
+    scope: 'key',
+    requires: 'presign',
+    run: ({ bucket, key, options }) => bucket.presignPost({ key, ...options }),
+  },
+  createUpload: {
+    operation: 'createUpload',
+    scope: 'key',
+    requires: 'uploads',
+    run: ({ bucket, key, options }) => bucket.createUpload(key, options),
+  },
+  listUploads: {
+    operation: 'listUploads',
+    scope: 'bucket',
+    requires: 'uploads',
+    run: ({ bucket, options }) => bucket.listUploads(options),
+  },
+  listUploadsPage: {
+    operation: 'listUploadsPage',
+    scope: 'bucket',
+    requires: 'uploads',
+    run: ({ bucket, options }) => bucket.listUploadsPage(options),
   },
 } as const satisfies Readonly<Record<CallName, Call>>;
 

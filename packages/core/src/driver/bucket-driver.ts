@@ -1,6 +1,6 @@
 import type { StorageError } from '../api/errors.js';
 import type { ObjectInfo } from '../api/object-info.js';
-import type { CopyResult, PutResult } from '../api/results.js';
+import type { CopyResult, DeleteOutcome, ObjectVersionId, PutResult } from '../api/results.js';
 import type {
   CopyCall,
   CopySource,
@@ -46,13 +46,18 @@ export interface BucketDriver {
    * and `key` of the source, as those of `evaluateSourceConditions` do.
    */
   copyObject(key: string, source: CopySource, call: CopyCall): Promise<CopyResult>;
-  /** Deletes an object. Succeeds if the object does not exist, unless `ifMatch` is given. S3: DeleteObject. */
-  deleteObject(key: string, call: DeleteCall): Promise<void>;
   /**
-   * Deletes up to 1000 distinct keys. Must attempt all keys and return the failures; must throw only for failures of the whole request.
-   * S3: DeleteObjects.
+   * Deletes an object. Succeeds if the object does not exist, unless `ifMatch` is given. In a bucket with versions, creates a delete marker
+   * unless a version is given. S3: DeleteObject.
+   *
+   * @returns `{}` if versioning was never enabled.
    */
-  deleteObjects(keys: readonly string[], call: DriverCall): Promise<readonly { readonly key: string; readonly error: StorageError }[]>;
+  deleteObject(key: string, call: DeleteCall): Promise<DeleteOutcome>;
+  /**
+   * Deletes up to 1000 distinct objects or versions. Must attempt all of them, and return the outcome or the failure of each, in the order
+   * given; must throw only for failures of the whole request. S3: DeleteObjects.
+   */
+  deleteObjects(targets: readonly ObjectVersionId[], call: DriverCall): Promise<readonly (DeleteOutcome | StorageError)[]>;
   /** Returns one page of entries, ordered by the UTF-8 bytes of their keys. S3: ListObjectsV2. */
   listObjects(call: ListCall): Promise<DriverPage>;
 }

@@ -1,5 +1,5 @@
 import type { CommonPrefix, ListedObject, Metadata, ObjectHeaders, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
-import type { NativeOptions, RangeRequest, ReadConditions, WriteConditions } from '../api/options.js';
+import type { ChecksumRequest, NativeOptions, RangeRequest, ReadConditions, WriteConditions } from '../api/options.js';
 import type { ResolvedRange } from '../api/results.js';
 
 /** The parameters of every driver method. A driver should stop its I/O when the signal is aborted, and may then reject with any error. */
@@ -25,6 +25,8 @@ export interface HeadCall extends DriverCall, Versioned, Native {}
 export interface GetCall extends DriverCall, Versioned, Native {
   /** A well-formed range. The driver resolves it against the size of the object (`resolveRange`). */
   readonly range?: RangeRequest | undefined;
+  /** A part of an object that was uploaded in parts, from 1; excludes `range`. The result has the range of the part (`partRange`). */
+  readonly partNumber?: number | undefined;
   /** At most one condition, or `ifMatch` with `ifUnmodifiedSince`. ETags are unquoted. Evaluate them with `evaluateReadConditions`. */
   readonly conditions?: ReadConditions | undefined;
 }
@@ -67,6 +69,11 @@ export interface PutBody extends AsyncIterable<Uint8Array> {
    * soon as the next chunk is requested, so a driver must copy the chunks that it keeps.
    */
   readonly stable?: boolean | undefined;
+  /**
+   * Returns the checksum that the caller requested, in base64; undefined if none was. Available when the body was read to its end, or at
+   * once if `bytes` are present or the caller gave the value, which is verified like the length.
+   */
+  checksum?(): string | undefined;
 }
 
 /** The headers and metadata to be stored: validated, with defaults, lower-case names and trimmed values. */
@@ -87,6 +94,8 @@ export interface PutCall extends DriverCall, Native {
   readonly concurrency: number;
   /** The expected MD5 of the body in base64, for servers that verify it. {@link PutBody} verifies it in any case. */
   readonly contentMD5?: string | undefined;
+  /** The checksum to be stored with the object. {@link PutBody} computes and verifies it. Given only if the capability `checksums` is true. */
+  readonly checksum?: ChecksumRequest | undefined;
 }
 
 /** The source of a copy. */

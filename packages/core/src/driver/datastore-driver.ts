@@ -1,13 +1,13 @@
 import type { Capabilities } from '../api/capabilities.js';
-import type { Presigner, TagDriver, VersionDriver } from './optional-drivers.js';
+import type { Presigner, TagDriver, UploadDriver, VersionDriver } from './optional-drivers.js';
 import type { BucketDriver } from './bucket-driver.js';
 import type { DriverCall } from './calls.js';
 
 /**
- * The capabilities that a driver declares. `tags`, `versioning` and `presign` follow from the presence of the optional drivers of
+ * The capabilities that a driver declares. `tags`, `versioning`, `presign` and `uploads` follow from the presence of the optional drivers of
  * {@link DatastoreDriver}.
  */
-export type DriverCapabilities = Omit<Capabilities, 'tags' | 'versioning' | 'presign'>;
+export type DriverCapabilities = Omit<Capabilities, 'tags' | 'versioning' | 'presign' | 'uploads'>;
 
 /**
  * The interface of a backend: about a dozen methods, named after the operations of S3.
@@ -29,6 +29,8 @@ export interface DatastoreDriver {
   readonly versions?: VersionDriver | undefined;
   /** Implements presigned URLs. If present, the capability `presign` is true. */
   readonly presigner?: Presigner | undefined;
+  /** Implements uploads in parts. If present, the capability `uploads` is true. */
+  readonly uploads?: UploadDriver | undefined;
   /** Returns the names of all buckets, in any order. S3: ListBuckets. */
   listBuckets(call: DriverCall): Promise<string[]>;
   /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { types } from 'node:util';
-import type { TagDriver, VersionDriver } from './optional-drivers.js';
+import type { Presigner, TagDriver, UploadDriver, VersionDriver } from './optional-drivers.js';
 import type { BucketDriver } from './bucket-driver.js';
 import type { DriverCall, DriverObject, DriverStream, PutBody } from './calls.js';
 import type { DatastoreDriver } from './datastore-driver.js';
@@ -26,13 +26,14 @@ export function delayed(driver: DatastoreDriver, { ms, seed = 1 }: DelayOptions)
     await sleep(random() * ms, undefined, { signal });
   };
   const delay = createDelay(pause);
-  const { tags, versions, presigner } = driver;
+  const { tags, versions, presigner, uploads } = driver;
   return {
     backend: driver.backend,
     capabilities: driver.capabilities,
     tags: tags && delayedTags(tags, delay),
     versions: versions && delayedVersions(versions, delay),
-    presigner: presigner && { presign: (method, bucket, key, call) => delay(call, () => presigner.presign(method, bucket, key, call)) },
+    presigner: presigner && delayedPresigner(presigner, delay),
+    uploads: uploads && delayedUploads(uploads, delay, pause),
     listBuckets: (call) => delay(call, () => driver.listBuckets(call)),
     createBucket: (name, call) => delay(call, () => driver.createBucket(name, call)),
     removeBucket: (name, call) => delay(call, () => driver.removeBucket(name, call)),
@@ -50,7 +51,7 @@ function delayedBucket(bucket: BucketDriver, pause: Pause): BucketDriver {
     putObject: (key, body, call) => delay(call, () => bucket.putObject(key, delayedBody(body, call.signal, pause), call)),
     copyObject: (key, source, call) => delay(call, () => bucket.copyObject(key, source, call)),
     deleteObject: (key, call) => delay(call, () => bucket.deleteObject(key, call)),
-    deleteObjects: (keys, call) => delay(call, () => bucket.deleteObjects(keys, call)),
+    deleteObjects: (targets, call) => delay(call, () => bucket.deleteObjects(targets, call)),
     listObjects: (call) => delay(call, () => bucket.listObjects(call)),
   };
 }
@@ -67,6 +68,26 @@ function delayedVersions(versions: VersionDriver, delay: Delay): VersionDriver {
     listVersions: (bucket, call) => delay(call, () => versions.listVersions(bucket, call)),
     setVersioning: (bucket, state, call) => delay(call, () => versions.setVersioning(bucket, state, call)),
     getVersioning: (bucket, call) => delay(call, () => versions.getVersioning(bucket, call)),
+  };
+}
+
+function delayedPresigner(presigner: Presigner, delay: Delay): Presigner {
+  return {
+    presign: (bucket, key, call) => delay(call, () => presigner.presign(bucket, key, call)),
+    presignPost: (bucket, call) => delay(call, () => presigner.presignPost(bucket, call)),
+  };
+}
+
+function delayedUploads(uploads: UploadDriver, delay: Delay, pause: Pause): UploadDriver {
+  return {
+    createUpload: (bucket, key, call) => delay(call, () => uploads.createUpload(bucket, key, call)),
+    putPart: (bucket, key, id, partNumber, body, call) =>
+      delay(call, () => uploads.putPart(bucket, key, id, partNumber, delayedBody(body, call.signal, pause), call)),
+    copyPart: (bucket, key, id, partNumber, source, call) => delay(call, () => uploads.copyPart(bucket, key, id, partNumber, source, call)),
+    listParts: (bucket, key, id, call) => delay(call, () => uploads.listParts(bucket, key, id, call)),
+    completeUpload: (bucket, key, id, parts, call) => delay(call, () => uploads.completeUpload(bucket, key, id, parts, call)),
+    abortUpload: (bucket, key, id, call) => delay(call, () => uploads.abortUpload(bucket, key, id, call)),
+    listUploads: (bucket, call) => delay(call, () => uploads.listUploads(bucket, call)),
   };
 }
 
@@ -110,6 +131,7 @@ function delayedBody(body: PutBody, signal: AbortSignal | undefined, pause: Paus
     size,
     bytes,
     stable,
+    ...(body.checksum === undefined ? {} : { checksum: () => body.checksum?.() }),
     async *[Symbol.asyncIterator]() {
       for await (const chunk of body) {
         await pause(signal);

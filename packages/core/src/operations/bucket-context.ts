@@ -1,7 +1,7 @@
 import type { OperationCapability } from '../api/capabilities.js';
 import { StorageError } from '../api/errors.js';
 import type { Datastore } from '../api/datastore.js';
-import type { Presigner, TagDriver, VersionDriver } from '../driver/optional-drivers.js';
+import type { Presigner, TagDriver, UploadDriver, VersionDriver } from '../driver/optional-drivers.js';
 import type { BucketDriver } from '../driver/bucket-driver.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -41,6 +41,11 @@ export class BucketContext {
   /** @throws `NotImplemented` if the backend does not support versions. */
   requireVersions(): VersionDriver {
     return this.#datastoreDriver.versions ?? this.#throwNotImplemented('versioning', 'versions');
+  }
+
+  /** @throws `NotImplemented` if the backend does not support uploads in parts. */
+  requireUploads(): UploadDriver {
+    return this.#datastoreDriver.uploads ?? this.#throwNotImplemented('uploads', 'uploads in parts');
   }
 
   /** @throws `NotImplemented` if the backend does not support presigned URLs. */

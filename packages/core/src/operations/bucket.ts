@@ -2,22 +2,28 @@ import type { Bucket, Datastore } from '../api/datastore.js';
 import type {
   CallOptions,
   CopyOptions,
+  CreateUploadOptions,
   DeleteOptions,
   FgetOptions,
   GetOptions,
   IterateOptions,
   ListFilenameOptions,
   ListOptions,
+  ListUploadsOptions,
+  ListUploadsPageOptions,
   ListVersionsOptions,
+  ListVersionsPageOptions,
   PageOptions,
   PresignOptions,
+  PresignPostOptions,
   PutData,
   PutOptions,
   PutRequestOptions,
   StatOptions,
   TagsOptions,
 } from '../api/options.js';
-import type { CopyResult, DeleteResult, ListPage, PutResult } from '../api/results.js';
+import type { CopyResult, DeleteOutcome, DeleteResult, ListPage, ObjectVersionId, PutResult, VersionsPage } from '../api/results.js';
+import type { Upload, UploadInfo, UploadsPage } from '../api/uploads.js';
 import type { CommonPrefix, ListedObject, ObjectInfo, ObjectVersion, Tags, VersioningState } from '../api/object-info.js';
 import type { StoredObject } from '../body/stored-object.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
@@ -29,12 +35,15 @@ import { getObject } from './get.js';
 import type { Lifecycle } from './lifecycle.js';
 import { iterateObjects, listFilenames, listObjects, listPage } from './list.js';
 import { presignObject } from './presign.js';
+import { presignPost } from './presign-post.js';
 import { putObject, splitPutArguments } from './put.js';
 import { putRequest } from './put-request.js';
 import { objectExists, statObject, statObjects } from './stat.js';
 import { getTags, removeTags, setTags } from './tags.js';
 import { BucketContext } from './bucket-context.js';
-import { getVersioning, listVersions, setVersioning } from './versions.js';
+import { uploadHandle } from './upload-handle.js';
+import { createUpload, listUploads, listUploadsPage } from './uploads.js';
+import { getVersioning, listVersions, listVersionsPage, setVersioning } from './versions.js';
 
 type Entry = ListedObject | CommonPrefix;
 
@@ -88,9 +97,9 @@ export class PortableBucket implements Bucket {
     return putRequest(this.#context, url, path, options);
   }
 
-  delete(key: string, options?: DeleteOptions): Promise<void>;
-  delete(keys: readonly string[], options?: CallOptions): Promise<DeleteResult>;
-  async delete(keys: string | readonly string[], options?: DeleteOptions): Promise<void | DeleteResult> {
+  delete(key: string, options?: DeleteOptions): Promise<DeleteOutcome>;
+  delete(keys: readonly (string | ObjectVersionId)[], options?: CallOptions): Promise<DeleteResult>;
+  async delete(keys: string | readonly (string | ObjectVersionId)[], options?: DeleteOptions): Promise<DeleteOutcome | DeleteResult> {
     return Array.isArray(keys) ? deleteObjects(this.#context, keys, options) : deleteObject(this.#context, keys as string, options);
   }
 
@@ -120,12 +129,36 @@ export class PortableBucket implements Bucket {
     return removeTags(this.#context, key, options);
   }
 
-  async presign(method: 'GET' | 'PUT', key: string, options?: PresignOptions): Promise<string> {
-    return presignObject(this.#context, method, key, options);
+  async presign(key: string, options?: PresignOptions): Promise<string> {
+    return presignObject(this.#context, key, options);
+  }
+
+  async presignPost(options: PresignPostOptions): Promise<{ readonly url: string; readonly fields: Record<string, string> }> {
+    return presignPost(this.#context, options);
+  }
+
+  async createUpload(key: string, options?: CreateUploadOptions): Promise<Upload> {
+    return createUpload(this.#context, key, options);
+  }
+
+  upload(key: string, id: string): Upload {
+    return uploadHandle(this.#context, key, id);
+  }
+
+  async listUploads(options?: ListUploadsOptions): Promise<UploadInfo[]> {
+    return listUploads(this.#context, options);
+  }
+
+  async listUploadsPage(options?: ListUploadsPageOptions): Promise<UploadsPage> {
+    return listUploadsPage(this.#context, options);
   }
 
   async listVersions(options?: ListVersionsOptions): Promise<ObjectVersion[]> {
     return listVersions(this.#context, options);
+  }
+
+  async listVersionsPage(options?: ListVersionsPageOptions): Promise<VersionsPage> {
+    return listVersionsPage(this.#context, options);
   }
 
   async setVersioning(state: 'enabled' | 'suspended', options?: CallOptions): Promise<void> {

@@ -53,6 +53,18 @@ export function requireNonEmptyString(value: unknown, name: string): void {
     throw invalidArgument(`\`${name}\` must be a non-empty string, not ${describeValue(value)}`);
 }
 
+/** Requires a string without lone surrogates. */
+export function requireWellFormed(value: unknown, name: string): void {
+  requireString(value, name);
+  if (!(value as string).isWellFormed()) throw invalidArgument(`\`${name}\` must be well-formed Unicode, but contains a lone surrogate`);
+}
+
+/** Requires a non-empty string without lone surrogates. */
+export function requireDelimiter(value: unknown, name: string): void {
+  requireNonEmptyString(value, name);
+  requireWellFormed(value, name);
+}
+
 /** Requires a file system path. */
 export function requirePath(value: unknown, name: string): void {
   requireNonEmptyString(value, name);

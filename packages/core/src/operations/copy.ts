@@ -1,4 +1,4 @@
-import type { CopyOptions } from '../api/options.js';
+import type { CopyOptions, SourceConditions } from '../api/options.js';
 import type { CopyResult } from '../api/results.js';
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import { checkBucketName } from '../rules/bucket-names.js';
@@ -13,14 +13,14 @@ import { attributeChecks } from './put.js';
 import { copySlots } from './semaphore.js';
 import type { BucketContext } from './bucket-context.js';
 
-const copyChecks: OptionChecks<CopyOptions> = {
-  ...attributeChecks,
+export const sourceChecks: OptionChecks<SourceConditions> = {
   sourceVersionId: requireNonEmptyString,
   sourceIfMatch: validatedElsewhere,
   sourceIfNoneMatch: validatedElsewhere,
   sourceIfModifiedSince: validatedElsewhere,
   sourceIfUnmodifiedSince: validatedElsewhere,
 };
+const copyChecks: OptionChecks<CopyOptions> = { ...attributeChecks, ...sourceChecks };
 
 /** Copies an object of this bucket to another bucket of the datastore, or within this bucket. */
 export async function copyObject(

@@ -8,10 +8,28 @@ import { compareKeys } from '../rules/key-order.js';
 import { PortableBucket } from './bucket.js';
 import { toStorageError } from './to-storage-error.js';
 import { Lifecycle, notifyCloseListeners } from './lifecycle.js';
-import { checkOptions, requireListFormat, requireSignal, requireString, signalOf, stringOrUndefined } from './check-options.js';
+import {
+  checkOptions,
+  requireFunction,
+  requireListFormat,
+  requireSignal,
+  requireString,
+  signalOf,
+  stringOrUndefined,
+} from './check-options.js';
 
 const callChecks = { signal: requireSignal };
 const listChecks = { signal: requireSignal, returnType: requireListFormat };
+
+const driverProperty = Symbol.for('anybucket.driver');
+
+/** Options of the constructor of {@link PortableDatastore}. */
+export interface PortableDatastoreOptions {
+  /** The name of the datastore. @defaultValue the name of the backend */
+  readonly name?: string | undefined;
+  /** Returns the `datastore` of bucket handles. @defaultValue the datastore itself */
+  readonly handleOwner?: (() => Datastore) | undefined;
+}
 
 /**
  * The {@link Datastore} of every backend. Validates and normalises arguments, then calls the driver.
@@ -23,16 +41,18 @@ export class PortableDatastore implements Datastore {
   readonly backend: string;
   readonly capabilities: Capabilities;
   readonly #driver: DatastoreDriver;
+  readonly #handleOwner: () => Datastore;
   readonly #lifecycle = new Lifecycle();
 
   /**
    * Creates a datastore from a driver.
-   * @param options `name`: the name of the datastore, by default that of the backend.
    * @throws `InvalidArgument` for an unknown option, or a name that is not a string.
    */
-  constructor(driver: DatastoreDriver, options: { readonly name?: string | undefined } = {}) {
-    const { name = driver.backend } = checkConstructorOptions(options);
+  constructor(driver: DatastoreDriver, options: PortableDatastoreOptions = {}) {
+    const { name = driver.backend, handleOwner } = checkConstructorOptions(options);
     this.#driver = driver;
+    this.#handleOwner = handleOwner ?? (() => this);
+    Object.defineProperty(this, driverProperty, { value: driver });
     this.backend = driver.backend;
     this.name = name;
     this.capabilities = Object.freeze({
@@ -40,6 +60,7 @@ export class PortableDatastore implements Datastore {
       tags: driver.tags !== undefined,
       versioning: driver.versions !== undefined,
       presign: driver.presigner !== undefined,
+      uploads: driver.uploads !== undefined,
     });
   }
 
@@ -108,7 +129,7 @@ export class PortableDatastore implements Datastore {
   }
 
   #createHandle(name: string): Bucket {
-    return new PortableBucket(this, name, this.#driver, this.#lifecycle);
+    return new PortableBucket(this.#handleOwner(), name, this.#driver, this.#lifecycle);
   }
 
   async #bucketNames({ signal }: CallOptions): Promise<string[]> {
@@ -132,9 +153,14 @@ export class PortableDatastore implements Datastore {
   }
 }
 
-function checkConstructorOptions(options: { readonly name?: string | undefined }): { readonly name?: string | undefined } {
+/** Returns the driver of a datastore, undefined if it is not based on {@link PortableDatastore}. Works across copies of this package. */
+export function driverOf(datastore: Datastore): DatastoreDriver | undefined {
+  return (datastore as { readonly [driverProperty]?: DatastoreDriver })[driverProperty];
+}
+
+function checkConstructorOptions(options: PortableDatastoreOptions): PortableDatastoreOptions {
   try {
-    return checkOptions(options, { name: requireString });
+    return checkOptions(options, { name: requireString, handleOwner: requireFunction });
   } catch (error) {
     throw toStorageError(error, { operation: 'PortableDatastore' });
   }

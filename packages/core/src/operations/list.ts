@@ -11,8 +11,9 @@ import {
   requireListFormat,
   requireSignal,
   requireString,
-  requireNonEmptyString,
+  requireDelimiter,
   requireInteger,
+  requireWellFormed,
 } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
@@ -136,16 +137,6 @@ function checkListOptions<Options extends ListOptions | ListFilenameOptions>(
   return validOptions;
 }
 
-function requireDelimiter(value: unknown, name: string): void {
-  requireNonEmptyString(value, name);
-  requireWellFormed(value, name);
-}
-
 function rejectLimit(_value: unknown, name: string): void {
   throw invalidArgument(`\`${name}\` is not supported by \`listPage\`; use \`pageSize\``);
-}
-
-function requireWellFormed(value: unknown, name: string): void {
-  requireString(value, name);
-  if (!(value as string).isWellFormed()) throw invalidArgument(`\`${name}\` must be well-formed Unicode, but contains a lone surrogate`);
 }

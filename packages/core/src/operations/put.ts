@@ -8,6 +8,7 @@ import { closeUnread, sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import type { PutCall } from '../driver/calls.js';
 import { StorageError, describeValue, invalidArgument, quote } from '../api/errors.js';
+import { checkChecksum } from '../rules/checksums.js';
 import { checkWriteConditions } from '../rules/conditions.js';
 import { defaultPartSize, maxObjectSize, maxPartSize, minPartSize, partSizeFor } from '../rules/etags.js';
 import { normaliseHeaders } from '../rules/headers.js';
@@ -47,6 +48,7 @@ export const attributeChecks = {
 export const putChecks: OptionChecks<PutOptions> = {
   ...attributeChecks,
   contentMD5: requireString,
+  checksum: validatedElsewhere,
   partSize: requireInteger(minPartSize, maxPartSize),
   concurrency: requireInteger(1, 64),
   progress: requireFunction,
@@ -93,6 +95,7 @@ export function preparePut(
     signal,
     native,
     contentMD5,
+    checksum,
     tags,
     metadata,
     partSize = defaultPartSize,
@@ -104,6 +107,7 @@ export function preparePut(
   bucket.requireCapabilityFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` of a put');
   bucket.requireCapabilityFor(tags, 'tags', '`tags`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
+  bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
   if (contentMD5 !== undefined) checkDigest(contentMD5);
   if (size !== undefined && size > maxObjectSize)
     throw new StorageError({ code: 'EntityTooLarge', message: `an object must not exceed 5 TiB, got ${size} bytes` });
@@ -114,6 +118,7 @@ export function preparePut(
     partSize: partSizeFor(size, partSize),
     concurrency,
     contentMD5,
+    checksum: checksum === undefined ? undefined : checkChecksum(checksum),
     native,
     signal,
   };
@@ -129,10 +134,10 @@ export async function putSource(
   options: PutOptions | undefined,
   limits: readonly BodyLimit[] = [],
 ): Promise<PutResult> {
-  const { contentMD5, partSize, signal } = call;
+  const { contentMD5, checksum, partSize, signal } = call;
   // MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same.
   const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : limits;
-  const body = new CheckedBody(source, { length, limits: allLimits, contentMD5, progress: options?.progress, signal });
+  const body = new CheckedBody(source, { length, limits: allLimits, contentMD5, checksum, progress: options?.progress, signal });
   try {
     return await bucket.driver.putObject(key, body, call);
   } finally {
@@ -160,7 +165,7 @@ function tooLargeForFolderKey(maxBytes: number): StorageError {
   return new StorageError({ code: 'InvalidKey', message });
 }
 
-function checkDigest(contentMD5: string): void {
+export function checkDigest(contentMD5: string): void {
   if (!/^[A-Za-z0-9+/]{22}==$/.test(contentMD5))
     throw new StorageError({
       code: 'InvalidDigest',

@@ -8,6 +8,8 @@ export const operationCapabilities = [
   'tags',
   'versioning',
   'presign',
+  'uploads',
+  'checksums',
   'native',
 ] as const satisfies readonly OperationCapability[];
 
@@ -16,6 +18,8 @@ export const traitCapabilities = [
   'listsBelowObjects',
   'snapshotReads',
   'md5Etags',
+  'listsAllUploads',
+  'copiesKeepChecksums',
   'serverSideListMetadata',
   'persistent',
 ] as const satisfies readonly TraitCapability[];

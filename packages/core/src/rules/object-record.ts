@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
+import type { Checksum, ListedObject, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
 import type { StoredAttributes } from '../driver/calls.js';
 
 /** The attributes that a backend stores for an object. */
@@ -10,6 +10,9 @@ export interface ObjectRecord {
   readonly lastModified: Date | number;
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
+  /** Undefined in a bucket without versions, and for the version `null`. */
+  readonly versionId?: string | undefined;
+  readonly checksum?: Checksum | undefined;
 }
 
 const optionalHeaders = ['cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
@@ -26,6 +29,8 @@ export function toObjectInfo(key: string, record: ObjectRecord): ObjectInfo {
   if (attributes.expires !== undefined) info.expires = new Date(attributes.expires);
   const tagCount = Object.keys(tags).length;
   if (tagCount > 0) info.tagCount = tagCount;
+  if (record.versionId !== undefined) info.versionId = record.versionId;
+  if (record.checksum !== undefined) info.checksum = { ...record.checksum };
   return info;
 }
 

@@ -35,6 +35,11 @@ const optionCaseIds = {
   versioning: 'arguments/options/versioning',
   setVersioning: 'arguments/options/set-versioning',
   listVersions: 'arguments/options/list-versions',
+  createUpload: 'arguments/options/create-upload',
+  listUploads: 'arguments/options/list-uploads',
+  listUploadsPage: 'arguments/options/list-uploads-page',
+  listVersionsPage: 'arguments/options/list-versions-page',
+  presignPost: 'arguments/options/presign-post',
 } as const satisfies Record<CallName, string>;
 
 /** Values that no method accepts as options. */

@@ -43,6 +43,11 @@ const abortedCaseIds = {
   versioning: 'cancel/already-aborted/versioning',
   setVersioning: 'cancel/already-aborted/set-versioning',
   listVersions: 'cancel/already-aborted/list-versions',
+  createUpload: 'cancel/already-aborted/create-upload',
+  listUploads: 'cancel/already-aborted/list-uploads',
+  listUploadsPage: 'cancel/already-aborted/list-uploads-page',
+  listVersionsPage: 'cancel/already-aborted/list-versions-page',
+  presignPost: 'cancel/already-aborted/presign-post',
 } as const satisfies Record<CallName, string>;
 
 /** Other forms of `put` with an aborted signal. */

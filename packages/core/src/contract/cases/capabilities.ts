@@ -24,6 +24,11 @@ const callCaseIds = {
   versioning: 'not-implemented/versioning',
   setVersioning: 'not-implemented/set-versioning',
   listVersions: 'not-implemented/list-versions',
+  createUpload: 'not-implemented/create-upload',
+  listUploads: 'not-implemented/list-uploads',
+  listUploadsPage: 'not-implemented/list-uploads-page',
+  listVersionsPage: 'not-implemented/list-versions-page',
+  presignPost: 'not-implemented/presign-post',
   presign: 'not-implemented/presign-get',
 } as const satisfies Record<OptionalCallName, string>;
 
@@ -67,7 +72,9 @@ const optionRows: Readonly<Record<OperationCapability, readonly Row[]>> = {
     { id: 'not-implemented/delete-version', run: ({ bucket }) => bucket.delete('k', { versionId: 'v' }) },
     { id: 'not-implemented/copy-version', run: ({ bucket }) => bucket.fcopyTo(bucket.name, 'k', 'source', { sourceVersionId: 'v' }) },
   ],
-  presign: [{ id: 'not-implemented/presign-put', run: ({ bucket }) => bucket.presign('PUT', 'k') }],
+  presign: [{ id: 'not-implemented/presign-put', run: ({ bucket }) => bucket.presign('k', { method: 'PUT' }) }],
+  uploads: [{ id: 'not-implemented/put-part', run: async ({ bucket }) => bucket.upload('k', 'id').listParts() }],
+  checksums: [{ id: 'not-implemented/put-checksum', run: ({ bucket }) => bucket.put('k', 'new', { checksum: { algorithm: 'SHA256' } }) }],
   native: [
     { id: 'not-implemented/get-native', run: ({ bucket }) => bucket.get('k', { native }) },
     { id: 'not-implemented/stat-native', run: ({ bucket }) => bucket.stat('k', { native }) },
@@ -83,6 +90,8 @@ const capabilityCaseIds = {
   tags: 'capabilities/tags',
   versioning: 'capabilities/versioning',
   presign: 'capabilities/presign',
+  uploads: 'capabilities/uploads',
+  checksums: 'capabilities/checksums',
   native: 'capabilities/native',
 } as const satisfies Record<OperationCapability, string>;
 

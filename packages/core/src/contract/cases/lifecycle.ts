@@ -49,6 +49,11 @@ const closedCaseIds = {
   versioning: 'lifecycle/closed/versioning',
   setVersioning: 'lifecycle/closed/set-versioning',
   listVersions: 'lifecycle/closed/list-versions',
+  createUpload: 'lifecycle/closed/create-upload',
+  listUploads: 'lifecycle/closed/list-uploads',
+  listUploadsPage: 'lifecycle/closed/list-uploads-page',
+  listVersionsPage: 'lifecycle/closed/list-versions-page',
+  presignPost: 'lifecycle/closed/presign-post',
 } as const satisfies Record<CallName, string>;
 
 /** Opening and closing datastores. */

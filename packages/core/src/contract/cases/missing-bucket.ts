@@ -9,7 +9,7 @@ import type { Requirement } from '../contract-context.js';
 
 const key = 'dir/k';
 
-/** One case per call on a bucket, except `presign`, which sends no request. */
+/** One case per call on a bucket, except `presign` and `presignPost`, which send no request. */
 const callCaseIds = {
   list: 'missing-bucket/list',
   iterate: 'missing-bucket/iterate',
@@ -32,7 +32,11 @@ const callCaseIds = {
   versioning: 'missing-bucket/versioning',
   setVersioning: 'missing-bucket/set-versioning',
   listVersions: 'missing-bucket/list-versions',
-} as const satisfies Record<Exclude<CallNameIn<'bucket' | 'key' | 'keys'>, 'presign'>, string>;
+  listVersionsPage: 'missing-bucket/list-versions-page',
+  createUpload: 'missing-bucket/create-upload',
+  listUploads: 'missing-bucket/list-uploads',
+  listUploadsPage: 'missing-bucket/list-uploads-page',
+} as const satisfies Record<Exclude<CallNameIn<'bucket' | 'key' | 'keys'>, 'presign' | 'presignPost'>, string>;
 
 interface OptionRow {
   readonly call: (missing: Bucket) => unknown;

@@ -1,0 +1,267 @@
+import { isStorageError } from '@anybucket/core';
+import type { Checksum, PutResult } from '@anybucket/core';
+import { StorageError, compareKeys, readWholeBody, resolveRange, truncateToSeconds, unquoteEtag } from '@anybucket/core/backend';
+import type {
+  CompletedPart,
+  CompleteUploadCall,
+  CopyPartCall,
+  CopySource,
+  CreateUploadCall,
+  DriverPartsPage,
+  DriverUploadsPage,
+  ListPartsCall,
+  ListUploadsCall,
+  PutBody,
+  PutPartCall,
+  UploadDriver,
+  UploadedPart,
+  UploadInfo,
+} from '@anybucket/core/backend';
+import type { HttpResponse } from '../http/http-response.js';
+import { readChecksumElement } from '../s3/checksums.js';
+import { keyDecoder, readSize } from '../s3/list-response.js';
+import { attributeHeaders, readDate, requireEtag, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
+import { protocolError } from '../s3/protocol-error.js';
+import type { S3Client } from '../s3/s3-client.js';
+import { childrenOf, textOf } from '../s3/xml.js';
+import type { XmlElement } from '../s3/xml.js';
+import { attributeToBucket, copySourceHeaders, copyTimeoutMs, headSource } from './copy-object.js';
+import { MultipartUpload } from './multipart-upload.js';
+import { sendWithChecksum } from './put-checksum.js';
+
+/** Parts up to this size are buffered before they are sent, so that they can be sent again and a failing source sends nothing. */
+const maxBufferedBytes = 16 * 2 ** 20;
+/** Pages of open uploads that are read at once. The server lists the uploads of a bucket in no useful order. */
+const maxUploadPages = 1000;
+
+/** The multipart uploads of S3. */
+export class MinioUploads implements UploadDriver {
+  readonly #client: S3Client;
+
+  constructor(client: S3Client) {
+    this.#client = client;
+  }
+
+  async createUpload(bucket: string, key: string, { attributes, tags, checksum, signal }: CreateUploadCall): Promise<string> {
+    const headers = { ...attributeHeaders(attributes), ...tagHeader(tags), 'x-amz-checksum-algorithm': checksum?.algorithm };
+    return (await MultipartUpload.create(this.#client, bucket, key, headers, undefined, signal)).id;
+  }
+
+  async putPart(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    body: PutBody,
+    call: PutPartCall,
+  ): Promise<UploadedPart> {
+    const { contentMD5, signal } = call;
+    const target = new MultipartUpload(this.#client, bucket, key, uploadId).partTarget(partNumber);
+    const headers = { 'content-md5': contentMD5 };
+    const request = { method: 'PUT', ...target, headers, signal, idempotent: true } as const;
+    const isStreamed = body.bytes === undefined && body.size !== undefined && body.size > maxBufferedBytes;
+    try {
+      const payload =
+        isStreamed && body.size !== undefined ? { size: body.size, chunks: body } : (body.bytes ?? (await readWholeBody(body)));
+      const { response, checksum } = await sendWithChecksum(this.#client, request, payload, body, call.checksum);
+      return {
+        partNumber,
+        etag: unquoteEtag(requireEtag(response.header('etag'), response)),
+        size: body.size ?? (payload as Uint8Array).byteLength,
+        // The time in the response is that of the server, in whole seconds.
+        lastModified: readDate(response.header('date') ?? new Date().toUTCString(), response),
+        ...(checksum === undefined ? {} : { checksum }),
+      };
+    } catch (error) {
+      // Errors of the bucket and the upload take precedence over those of the body, even if the server has not seen the request.
+      if (isStorageError(error) && ['IncompleteBody', 'BadDigest'].includes(error.code) && signal?.aborted !== true)
+        await this.listParts(bucket, key, uploadId, { after: 0, maxParts: 1, signal });
+      throw error;
+    }
+  }
+
+  async copyPart(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    source: CopySource,
+    call: CopyPartCall,
+  ): Promise<UploadedPart> {
+    const { range, signal } = call;
+    const info = await headSource(this.#client, source, signal);
+    const resolved = range === undefined ? { start: 0, end: info.size, size: info.size } : resolveRange(range, info.size);
+    if (range !== undefined && 'start' in range && range.end !== undefined && range.end > info.size)
+      throw new StorageError({ code: 'InvalidArgument', message: `the range ends after the source, which has ${info.size} bytes` });
+    const headers = {
+      ...copySourceHeaders(source, source.conditions ?? { ifMatch: info.etag }),
+      'x-amz-copy-source-range': range === undefined ? undefined : `bytes=${resolved.start}-${resolved.end - 1}`,
+    };
+    const target = new MultipartUpload(this.#client, bucket, key, uploadId).partTarget(partNumber);
+    const extraIdleTimeoutMs = copyTimeoutMs(resolved.end - resolved.start);
+    try {
+      return await this.#client.sendForXml(
+        { method: 'PUT', ...target, headers, signal, idempotent: true, extraIdleTimeoutMs },
+        'CopyPartResult',
+        (document, response) => ({
+          partNumber,
+          etag: unquoteEtag(requireEtag(textOf(document, 'ETag'), response)),
+          size: resolved.end - resolved.start,
+          lastModified: truncateToSeconds(readDate(textOf(document, 'LastModified'), response)),
+          ...readChecksumElement(document),
+        }),
+      );
+    } catch (error) {
+      throw await attributeToBucket(this.#client, error, { bucket, source, call });
+    }
+  }
+
+  async listParts(bucket: string, key: string, uploadId: string, call: ListPartsCall): Promise<DriverPartsPage> {
+    const { after, maxParts, signal } = call;
+    const query = { uploadId, 'part-number-marker': String(after), 'max-parts': String(maxParts) };
+    return this.#client.sendForXml({ method: 'GET', bucket, key, query, signal, idempotent: true }, 'ListPartsResult', readParts);
+  }
+
+  async completeUpload(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    parts: readonly CompletedPart[],
+    { conditions, signal }: CompleteUploadCall,
+  ): Promise<PutResult> {
+    const upload = new MultipartUpload(this.#client, bucket, key, uploadId);
+    const complete = async (checksums: ReadonlyMap<number, Checksum | undefined>): Promise<PutResult> => {
+      const sent = parts.map(({ partNumber, etag, checksum = checksums.get(partNumber) }) => ({
+        number: partNumber,
+        etag: `"${etag}"`,
+        size: undefined,
+        checksum,
+      }));
+      const head = async (): Promise<never> => Promise.reject(new TypeError('the sizes of the parts are unknown'));
+      return upload.complete(sent, writeConditionHeaders(conditions), false, head, signal);
+    };
+    try {
+      return await complete(new Map());
+    } catch (error) {
+      if (!isStorageError(error, 'InvalidPart')) throw error;
+      // The server demands the checksums of the parts if the upload was created with an algorithm.
+      const stored = await this.#checksumsOfParts(bucket, key, uploadId, signal);
+      if (![...stored.values()].some((checksum) => checksum !== undefined)) throw error;
+      return complete(stored);
+    }
+  }
+
+  async abortUpload(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    { signal }: { readonly signal?: AbortSignal | undefined },
+  ): Promise<void> {
+    const request = { method: 'DELETE', bucket, key, query: { uploadId }, signal, idempotent: true } as const;
+    try {
+      await this.#client.sendForHeaders(request);
+    } catch (error) {
+      // Other servers report an upload that has ended.
+      if (!isStorageError(error, 'NoSuchUpload')) throw error;
+    }
+  }
+
+  async listUploads(bucket: string, { prefix, after, maxUploads, signal }: ListUploadsCall): Promise<DriverUploadsPage> {
+    const uploads = new Map<string, UploadInfo>();
+    // Without a prefix, MinIO lists the uploads since its last start; with one, those of this key.
+    for (const key of prefix === '' ? [undefined] : [undefined, prefix]) {
+      for (const upload of await this.#uploadsOf(bucket, key, signal)) uploads.set(upload.id, upload);
+    }
+    const matching = [...uploads.values()]
+      .filter((upload) => upload.key.startsWith(prefix))
+      .sort(
+        (left, right) =>
+          compareKeys(left.key, right.key) || Number(left.initiated) - Number(right.initiated) || compareKeys(left.id, right.id),
+      );
+    const rest = matching.slice(positionAfter(matching, after));
+    return { uploads: rest.slice(0, maxUploads), truncated: rest.length > maxUploads };
+  }
+
+  async #uploadsOf(bucket: string, key: string | undefined, signal: AbortSignal | undefined): Promise<UploadInfo[]> {
+    const found: UploadInfo[] = [];
+    let marker: { readonly 'key-marker'?: string; readonly 'upload-id-marker'?: string } = {};
+    const seen = new Set<string>();
+    for (let page = 0; page < maxUploadPages; page++) {
+      const query = { uploads: '', 'encoding-type': 'url', prefix: key, ...marker };
+      const { uploads, next } = await this.#client
+        .sendForXml({ method: 'GET', bucket, query, signal, idempotent: true }, 'ListMultipartUploadsResult', readUploads)
+        .catch((error: unknown) => {
+          // The server refuses some prefixes, which no key has.
+          if (key !== undefined && isStorageError(error, 'InvalidKey')) return { uploads: [], next: undefined };
+          throw error;
+        });
+      const fresh = uploads.filter(({ id }) => !seen.has(id));
+      for (const upload of fresh) seen.add(upload.id);
+      found.push(...fresh);
+      if (next === undefined || fresh.length === 0) return found;
+      marker = next;
+    }
+    throw protocolError('the pages of a listing do not end');
+  }
+
+  async #checksumsOfParts(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Map<number, Checksum | undefined>> {
+    const checksums = new Map<number, Checksum | undefined>();
+    for (let after = 0; ;) {
+      const { parts, truncated } = await this.listParts(bucket, key, uploadId, { after, maxParts: 1000, signal });
+      for (const { partNumber, checksum } of parts) checksums.set(partNumber, checksum);
+      const last = parts.at(-1)?.partNumber ?? 0;
+      if (!truncated || last <= after) return checksums;
+      after = last;
+    }
+  }
+}
+
+/** Returns the index of the first upload after a position. An upload that has ended since counts as the first of its key. */
+function positionAfter(uploads: readonly UploadInfo[], after: ListUploadsCall['after']): number {
+  if (after === undefined) return 0;
+  const index = uploads.findIndex(({ key, id }) => key === after.key && id === after.id);
+  if (index >= 0) return index + 1;
+  const next = uploads.findIndex(({ key }) => {
+    const order = compareKeys(key, after.key);
+    return order > 0 || (order === 0 && after.id !== undefined);
+  });
+  return next < 0 ? uploads.length : next;
+}
+
+function readParts(document: XmlElement, response: HttpResponse): DriverPartsPage {
+  const parts = childrenOf(document, 'Part').map((element) => ({
+    partNumber: Number(textOf(element, 'PartNumber')),
+    etag: unquoteEtag(textOf(element, 'ETag') ?? ''),
+    size: readSize(textOf(element, 'Size'), response),
+    lastModified: truncateToSeconds(readDate(textOf(element, 'LastModified'), response)),
+    ...readPartChecksum(element),
+  }));
+  if (parts.some(({ partNumber }) => !Number.isSafeInteger(partNumber))) throw protocolError('a part has no number', response);
+  return { parts, truncated: textOf(document, 'IsTruncated') === 'true' };
+}
+
+/** The checksum of a part is always that of its body. */
+function readPartChecksum(element: XmlElement): { readonly checksum?: Checksum } {
+  const { checksum } = readChecksumElement(element);
+  return checksum === undefined ? {} : { checksum: { ...checksum, type: 'full-object' } };
+}
+
+function readUploads(
+  document: XmlElement,
+  response: HttpResponse,
+): { readonly uploads: UploadInfo[]; readonly next: { readonly 'key-marker'?: string; readonly 'upload-id-marker'?: string } | undefined } {
+  const decode = keyDecoder(document);
+  const uploads = childrenOf(document, 'Upload').map((element) => ({
+    key: decode(textOf(element, 'Key') ?? ''),
+    id: textOf(element, 'UploadId') ?? '',
+    initiated: truncateToSeconds(readDate(textOf(element, 'Initiated'), response)),
+  }));
+  if (textOf(document, 'IsTruncated') !== 'true') return { uploads, next: undefined };
+  const keyMarker = decode(textOf(document, 'NextKeyMarker') ?? '') || decode(textOf(document, 'Prefix') ?? '');
+  return { uploads, next: { 'key-marker': keyMarker, 'upload-id-marker': textOf(document, 'NextUploadIdMarker') ?? '' } };
+}
