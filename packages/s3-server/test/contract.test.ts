@@ -13,7 +13,11 @@ import { remoteDatastore } from './support.js';
 
 const runner = { describe, test: test.concurrent, afterAll };
 
-contract('s3-server on memory', remote(async () => new MemoryDatastore()), runner);
+contract(
+  's3-server on memory',
+  remote(async () => new MemoryDatastore()),
+  runner,
+);
 
 contract(
   's3-server on fs',

@@ -1,5 +1,5 @@
 import type { S3Request } from './s3-request.js';
-import { S3Error } from './s3-error.js';
+import { S3Error, notImplemented } from './s3-error.js';
 
 const maxHeaderBytes = 8 * 1024;
 const maxMetadataBytes = 2 * 1024;
@@ -41,4 +41,19 @@ export function checkTarget({ path, query, bucket }: S3Request): void {
   if (bucket === '') return;
   if (reservedBuckets.has(bucket)) throw new S3Error('AllAccessDisabled');
   if (!bucketName.test(bucket) || invalidBucketName.test(bucket)) throw new S3Error('InvalidBucketName');
+}
+
+/**
+ * Checks the headers of encryption with keys of the client, which must not be sent without TLS.
+ *
+ * @throws `InvalidRequest`, `NotImplemented` over TLS.
+ */
+export function checkCustomerKeys({ headers }: S3Request, isSecure: boolean): void {
+  for (const name of headers.keys()) {
+    if (!/^x-amz-(?:copy-source-)?server-side-encryption-customer-/.test(name)) continue;
+    if (isSecure) throw notImplemented('Server side encryption with customer provided keys');
+    throw new S3Error('InvalidRequest', {
+      message: 'Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.',
+    });
+  }
 }

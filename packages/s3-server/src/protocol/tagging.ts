@@ -24,7 +24,16 @@ export function parseTaggingHeader(header: string): Record<string, string> {
   return toTags([...parameters]);
 }
 
+const allowedTagText = /^[a-zA-Z0-9 +\-=._:/@]*$/;
+
 function toTags(entries: readonly (readonly [string, string])[]): Record<string, string> {
+  // Checked here for the messages of MinIO; the core checks the same.
+  for (const [key, value] of entries) {
+    if (key === '' || key.length > 128 || !allowedTagText.test(key))
+      throw new S3Error('InvalidTag', { message: 'The TagKey you have provided is invalid' });
+    if (value.length > 256 || !allowedTagText.test(value))
+      throw new S3Error('InvalidTag', { message: 'The TagValue you have provided is invalid' });
+  }
   const tags = Object.fromEntries(entries);
   if (Object.keys(tags).length !== entries.length)
     throw new S3Error('InvalidTag', { message: 'Cannot provide multiple Tags with the same key' });

@@ -31,7 +31,12 @@ export function toS3Error(error: unknown): S3Error {
   const code = serverCode ?? codes[error.code] ?? error.code;
   if (describeErrorCode(code) === undefined) return new S3Error('InternalError', { cause: error });
   const message = codesWithDetails.has(code) ? detailOf(error) : undefined;
-  return new S3Error(code as ErrorCode, { message, bucket: error.bucket, key: error.key, cause: error });
+  return new S3Error(code as ErrorCode, { message, headers: markerHeaders(error), bucket: error.bucket, key: error.key, cause: error });
+}
+
+/** Returns the headers that name the delete marker which a read met. */
+function markerHeaders({ deleteMarker }: StorageError): readonly string[] {
+  return deleteMarker === undefined ? [] : ['x-amz-delete-marker', 'true', 'x-amz-version-id', deleteMarker];
 }
 
 /** Returns the message without operation, key and code. */
