@@ -1,7 +1,6 @@
 import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
-import { maxPageSize } from '@anybucket/core/backend';
+import { encodeMetadataValue, maxPageSize } from '@anybucket/core/backend';
 import { toIsoDate } from '../protocol/dates.js';
-import { encodeMetadataValue } from '@anybucket/core/backend';
 import { encodeListedName } from '../protocol/percent-encoding.js';
 import type { QueryParameters } from '../protocol/query-parameters.js';
 import { S3Error } from '../protocol/s3-error.js';

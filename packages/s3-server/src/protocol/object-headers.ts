@@ -39,7 +39,7 @@ export function readAttributes(headers: RequestHeaders): RequestAttributes {
 
 /** Returns the headers of a response to GET and HEAD. */
 export function objectHeaders(info: ObjectInfo): string[] {
-  const headers = [...['ETag', `"${info.etag}"`, 'Last-Modified', toHttpDate(info.lastModified), 'Content-Type', info.contentType]];
+  const headers = ['ETag', `"${info.etag}"`, 'Last-Modified', toHttpDate(info.lastModified), 'Content-Type', info.contentType];
   for (const name in info.metadata) headers.push(metadataPrefix + name, encodeMetadataValue(info.metadata[name] ?? ''));
   if (info.cacheControl !== undefined) headers.push('Cache-Control', info.cacheControl);
   if (info.contentDisposition !== undefined) headers.push('Content-Disposition', info.contentDisposition);

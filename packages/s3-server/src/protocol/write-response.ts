@@ -10,6 +10,19 @@ export interface ResponseContext {
   readonly headers: readonly string[];
 }
 
+/** The last value follows for each request. */
+const commonHeaders = [
+  'Server',
+  'anybucket',
+  'Accept-Ranges',
+  'bytes',
+  'X-Content-Type-Options',
+  'nosniff',
+  'x-amz-id-2',
+  hostId,
+  'x-amz-request-id',
+];
+
 /** Sends a response. @returns the number of bytes of the body that were sent. Resolves early if the client closes the connection. */
 export async function writeResponse(
   response: ServerResponse,
@@ -17,12 +30,7 @@ export async function writeResponse(
   context: ResponseContext,
 ): Promise<number> {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  const allHeaders = [
-    ...['Server', 'anybucket', 'Accept-Ranges', 'bytes', 'x-amz-request-id', context.requestId, 'x-amz-id-2', hostId],
-    ...['X-Content-Type-Options', 'nosniff'],
-    ...context.headers,
-    ...headers,
-  ];
+  const allHeaders = [...commonHeaders, context.requestId, ...context.headers, ...headers];
   const isStreamed = bytes !== undefined && !Buffer.isBuffer(bytes);
   if (!isStreamed && hasLength(status, headers)) allHeaders.push('Content-Length', String(bytes?.length ?? 0));
   response.writeHead(status, allHeaders);

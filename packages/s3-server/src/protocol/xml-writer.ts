@@ -11,7 +11,7 @@ const escapes: Readonly<Record<string, string>> = {
   '\n': '&#xA;',
   '\r': '&#xD;',
 };
-const special = /[\"'&<>\t\n\r\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
+const special = /["'&<>\t\n\r\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
 
 /** Escapes a text for an element. As in MinIO, characters that XML 1.0 cannot represent become U+FFFD. */
 export function escapeXml(text: string): string {

@@ -3,11 +3,10 @@ import type { S3Response } from '../protocol/s3-response.js';
 import { emptyResponse } from '../protocol/s3-response.js';
 
 const methods = 'GET, PUT, HEAD, POST, DELETE';
-const exposedHeaders = [
-  ...['Date', 'ETag', 'Server', 'Accept-Ranges', 'Content-Range', 'Content-Encoding', 'Content-Length', 'Content-Type'],
-  ...['Content-Disposition', 'Last-Modified', 'Content-Language', 'Cache-Control', 'Retry-After', 'Expires'],
-  ...['x-amz-request-id', 'x-amz-id-2', 'x-amz-version-id', 'x-amz-delete-marker', 'x-amz-tagging-count', 'x-amz-bucket-region'],
-].join(', ');
+const exposedHeaders =
+  'Date, ETag, Server, Accept-Ranges, Content-Range, Content-Encoding, Content-Length, Content-Type, Content-Disposition, Last-Modified, ' +
+  'Content-Language, Cache-Control, Retry-After, Expires, x-amz-request-id, x-amz-id-2, x-amz-version-id, x-amz-delete-marker, ' +
+  'x-amz-tagging-count, x-amz-bucket-region';
 
 /** Returns the headers that let a browser use a response, or none for another origin. */
 export function corsHeaders(headers: RequestHeaders, origins: readonly string[]): readonly string[] {
@@ -15,11 +14,8 @@ export function corsHeaders(headers: RequestHeaders, origins: readonly string[])
   if (origin === undefined) return [];
   const vary = ['Vary', 'Origin'];
   if (!isAllowed(origin, origins)) return vary;
-  return [
-    ...vary,
-    ...['Access-Control-Allow-Origin', origin === 'null' ? '*' : origin, 'Access-Control-Allow-Credentials', 'true'],
-    ...['Access-Control-Expose-Headers', exposedHeaders],
-  ];
+  const allowed = ['Access-Control-Allow-Origin', origin === 'null' ? '*' : origin, 'Access-Control-Allow-Credentials', 'true'];
+  return [...vary, ...allowed, 'Access-Control-Expose-Headers', exposedHeaders];
 }
 
 /** Returns whether a request is a preflight, which browsers send before those that need permission. */
@@ -32,11 +28,9 @@ export function preflightResponse(headers: RequestHeaders, origins: readonly str
   const vary = ['Vary', 'Access-Control-Request-Method', 'Vary', 'Access-Control-Request-Headers'];
   if (!isAllowed(headers.get('origin') ?? '', origins)) return emptyResponse(204, vary);
   const requested = headers.get('access-control-request-headers');
-  return emptyResponse(204, [
-    ...vary,
-    ...['Access-Control-Allow-Methods', methods],
-    ...(requested === undefined || !/^[\w!#$%&'*+.^`|~, -]*$/.test(requested) ? [] : ['Access-Control-Allow-Headers', requested]),
-  ]);
+  const allowed = [...vary, 'Access-Control-Allow-Methods', methods];
+  if (requested !== undefined && /^[\w!#$%&'*+.^`|~, -]*$/.test(requested)) allowed.push('Access-Control-Allow-Headers', requested);
+  return emptyResponse(204, allowed);
 }
 
 function isAllowed(origin: string, origins: readonly string[]): boolean {
