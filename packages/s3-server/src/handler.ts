@@ -24,7 +24,7 @@ import { corsHeaders, isPreflight, preflightResponse } from './server/cors.js';
 import { discardPayload } from './server/discard-payload.js';
 import type { RequestRecord } from './server/request-log.js';
 
-/** Handles one request of a Node HTTP server. The promise never rejects. */
+/** Handles one request of a Node HTTP server. The promise resolves when the response was sent; it rejects only if `onRequest` throws. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The region that is reported to clients if none is configured. */
@@ -67,7 +67,7 @@ class Handler {
     try {
       await exchange.send(await this.#respond(exchange));
     } catch (error) {
-      exchange.fail(error);
+      await exchange.fail(error);
     }
     discardPayload(message, response);
     this.#onRequest?.(exchange.record());
@@ -162,10 +162,11 @@ class Exchange {
     this.#bytesSent = await writeResponse(response, result, { method: message.method ?? 'GET', requestId, headers });
   }
 
-  /** Ends a response that cannot be sent to its end. */
-  fail(error: unknown): void {
-    this.#code = toS3Error(error).code;
-    this.response.destroy();
+  /** Ends a response that cannot be sent. Once its status was sent, only a broken connection shows that it is incomplete. */
+  async fail(error: unknown): Promise<void> {
+    const response = this.errorResponse(error);
+    if (this.response.headersSent) this.response.destroy();
+    else await this.send(response);
   }
 
   record(): RequestRecord {

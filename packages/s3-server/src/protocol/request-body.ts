@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PayloadProtection } from '../auth/authenticate.js';
@@ -57,7 +57,8 @@ export class RequestBody {
     if (this.#decoder !== undefined) return this.#collectDecoded(maxBytes);
     const bytes = await this.#receive(maxBytes);
     if (this.size !== undefined && bytes.length !== this.size) throw new S3Error('IncompleteBody');
-    this.#createHashes().verify(bytes);
+    if (this.#sha256 !== undefined && hash('sha256', bytes, 'hex') !== this.#sha256) throw new S3Error('XAmzContentSHA256Mismatch');
+    if (this.#md5 !== undefined && hash('md5', bytes, 'base64') !== this.#md5) throw new S3Error('BadDigest');
     return bytes;
   }
 
@@ -67,7 +68,7 @@ export class RequestBody {
    * @throws `IncompleteBody`, `BadDigest`, `XAmzContentSHA256Mismatch`, `SignatureDoesNotMatch`; `BadRequest` if `aws-chunked` is malformed.
    */
   async *chunks(): AsyncGenerator<Buffer, void, undefined> {
-    const hashes = this.#createHashes();
+    const hashes = new PayloadHashes(this.#sha256, this.#md5);
     let received = 0;
     for await (const chunk of this.#decoded()) {
       received += chunk.length;
@@ -131,17 +132,15 @@ export class RequestBody {
       message.on('data', onData);
       message.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
       message.once('error', (cause) => reject(new S3Error('IncompleteBody', { cause })));
-      message.once('close', () => reject(new S3Error('IncompleteBody')));
+      message.once('close', () => {
+        if (!message.complete) reject(new S3Error('IncompleteBody'));
+      });
     });
   }
 
   /** Sends `100 Continue` to a client that waits for it. */
   #continue(): void {
     if (this.#expectsContinue && !this.#response.headersSent && !this.#message.readableDidRead) this.#response.writeContinue();
-  }
-
-  #createHashes(): PayloadHashes {
-    return new PayloadHashes(this.#sha256, this.#md5);
   }
 }
 
@@ -160,9 +159,7 @@ class PayloadHashes {
     this.#md5?.hash.update(chunk);
   }
 
-  /** @param last the last chunk. */
-  verify(last?: Buffer): void {
-    if (last !== undefined) this.update(last);
+  verify(): void {
     if (this.#sha256 !== undefined && this.#sha256.hash.digest('hex') !== this.#sha256.expected)
       throw new S3Error('XAmzContentSHA256Mismatch');
     if (this.#md5 !== undefined && this.#md5.hash.digest('base64') !== this.#md5.expected) throw new S3Error('BadDigest');

@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto';
 /** The id of this process in responses, `x-amz-id-2`. */
 export const hostId = randomBytes(32).toString('hex');
 
-let last = 0n;
+let count = 0;
 
-/** Returns a new request id: like those of MinIO, the time in nanoseconds as 16 hex digits. Ids of a process are unique and increase. */
+/** Returns a new request id: the time in milliseconds, and a number that is unique within the process, as 16 hex digits. */
 export function createRequestId(): string {
-  const now = BigInt(Date.now()) * 1_000_000n;
-  last = now > last ? now : last + 1n;
-  return last.toString(16).toUpperCase();
+  count = (count + 1) % 0x100000;
+  return (Date.now().toString(16) + count.toString(16).padStart(5, '0')).toUpperCase();
 }

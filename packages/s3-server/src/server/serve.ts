@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { StorageError } from '@anybucket/core/backend';
 import type { Datastore } from '@anybucket/core';
 import type { Credentials } from '../auth/credentials.js';
 import { createHandler, defaultRegion } from '../handler.js';
 import type { RequestHandler } from '../handler.js';
 import { checkServeOptions, listCredentials } from '../options.js';
-import type { ServeOptions } from '../options.js';
+import type { ServeOptions, TlsOptions } from '../options.js';
 import { RequestLog } from './request-log.js';
 import type { RequestRecord } from './request-log.js';
 
@@ -73,7 +74,7 @@ export async function serve(datastore: Datastore, options: ServeOptions = {}): P
     maxHeaderSize: maxHeaderBytes,
     noDelay: true,
   };
-  const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls });
+  const server = tls === undefined ? createServer(limits) : createSecureServer(limits, tls);
   server.maxConnections = maxConnections;
   server.timeout = idleTimeoutMs;
   const listener = new Listener(server, handler);
@@ -92,6 +93,16 @@ export async function serve(datastore: Datastore, options: ServeOptions = {}): P
     close: () => listener.close(),
     [Symbol.asyncDispose]: () => listener.close(),
   };
+}
+
+/** @throws `InvalidArgument` if the certificate or the key is not valid. */
+function createSecureServer(limits: ServerOptions, { cert, key }: TlsOptions): Server {
+  try {
+    return createTlsServer({ ...limits, cert, key });
+  } catch (cause) {
+    const message = '`tls` must have a valid certificate and its key, in PEM format';
+    throw new StorageError({ code: 'InvalidArgument', message, cause });
+  }
 }
 
 /** Returns the key pairs, or a random one. */
@@ -116,16 +127,17 @@ function formatHost(host: string): string {
 class Listener {
   readonly #server: Server;
   readonly #handler: RequestHandler;
+  /** Connections with a response that is not sent yet. */
+  readonly #busy = new Set<Socket>();
   #closing: Promise<void> | undefined;
 
   constructor(server: Server, handler: RequestHandler) {
     this.#server = server;
     this.#handler = handler;
-    server.on('request', (request, response) => void this.#handler(request, response));
+    server.on('request', this.#onRequest);
     // The handler sends `100 Continue` itself, once it has accepted the headers.
-    server.on('checkContinue', (request, response) => void this.#handler(request, response));
-    server.on('clientError', rejectConnection);
-    server.on('dropRequest', (_request, socket) => socket.destroy());
+    server.on('checkContinue', this.#onRequest);
+    server.on('clientError', this.#onClientError);
   }
 
   listen(port: number, host: string): Promise<void> {
@@ -139,24 +151,41 @@ class Listener {
   }
 
   close(): Promise<void> {
-    // `close` also closes the connections without a request, and the others when their response was sent.
-    this.#closing ??= new Promise((resolve) => this.#server.close(() => resolve()));
+    this.#closing ??= new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#closeIdle();
+    });
     return this.#closing;
   }
+
+  readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    this.#busy.add(socket);
+    response.once('close', () => {
+      this.#busy.delete(socket);
+      if (this.#closing !== undefined) this.#closeIdle();
+    });
+    void this.#handler(request, response);
+  };
+
+  /** Closes the connections that are not sending a response, also those with an incomplete request. */
+  #closeIdle(): void {
+    if (this.#busy.size === 0) this.#server.closeAllConnections();
+    else this.#server.closeIdleConnections();
+  }
+
+  /** Answers a request that is not HTTP, or exceeds a limit, and closes its connection. */
+  readonly #onClientError = (error: Error, socket: Duplex): void => {
+    if (!socket.writable || this.#busy.has(socket as Socket)) {
+      socket.destroy();
+      return;
+    }
+    const status = statusByParserError['code' in error ? String(error.code) : ''] ?? '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  };
 }
 
-/** Answers a request that is not HTTP, or exceeds a limit, and closes its connection. */
-function rejectConnection(error: Error, socket: Socket): void {
-  if (!socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
-  }
-  const code = 'code' in error ? error.code : undefined;
-  const status =
-    code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
-}
+const statusByParserError: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
