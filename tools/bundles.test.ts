@@ -46,8 +46,7 @@ const programs = [
   {
     backend: 's3-server',
     program: `
-      import { MemoryDatastore } from '@anybucket/backend-memory';
-      import { serve } from '@anybucket/s3-server';
+      import { MemoryDatastore } from '@anybucket/backend-memory'; import { serve } from '@anybucket/s3-server';
       const server = await serve(new MemoryDatastore(), { port: 0 });
       const { status } = await fetch(server.url);
       await server.close();
