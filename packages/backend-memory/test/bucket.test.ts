@@ -129,7 +129,7 @@ test('setTags changes only the tags, and getTags returns a copy', async () => {
 test('delete ignores missing objects, but not a missing bucket', async () => {
   const { driver, photos } = await setUp();
   await photos.deleteObject('none', {});
-  expect(await photos.deleteObjects(['none', 'a'], {})).toEqual([]);
+  expect(await photos.deleteObjects([{ key: 'none' }, { key: 'a' }], {})).toEqual([{}, {}]);
   expect(driver.toJSON()).toEqual({ other: {}, photos: {} });
   await expect(photos.deleteObject('a', { ifMatch: '*' })).rejects.toMatchObject({ code: 'NoSuchKey' });
   await expect(driver.bucket('none').deleteObject('a', {})).rejects.toMatchObject({ code: 'NoSuchBucket' });

@@ -41,7 +41,7 @@ test.each([
 });
 
 test('presigns the example of the S3 documentation', () => {
-  const url = awsSigner().presign({ method: 'GET', bucket: 'examplebucket', key: 'test.txt' }, 86_400, undefined, date);
+  const url = awsSigner().presign({ method: 'GET', bucket: 'examplebucket', key: 'test.txt' }, 86_400, date);
   expect(url).toBe(
     'https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256' +
       '&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20130524T000000Z' +
@@ -71,7 +71,7 @@ test('agrees with the signatures of the minio package', () => {
       const request = awsSigner(sessionToken).sign(target, emptyHash, date);
       const { authorization, ...headers } = request.headers;
       expect(authorization).toBe(signV4({ ...request, headers }, accessKey, secretKey, 'us-east-1', date, emptyHash));
-      const url = awsSigner(sessionToken).presign(target, 600, 'text/plain', date);
+      const url = awsSigner(sessionToken).presign({ ...target, headers: { 'content-type': 'text/plain' } }, 600, date);
       const presignable = { ...request, headers: { 'Content-Type': 'text/plain', host: headers['host'] ?? '' } };
       expect(url).toBe(presignSignatureV4(presignable, accessKey, secretKey, sessionToken, 'us-east-1', date, 600));
     }),

@@ -1,6 +1,7 @@
 import { argumentCases } from './cases/arguments.js';
 import { bucketNameCases } from './cases/bucket-names.js';
 import { bucketCases } from './cases/buckets.js';
+import { bulkCases } from './cases/bulk.js';
 import { cancelCases } from './cases/cancel.js';
 import { capabilityCases } from './cases/capabilities.js';
 import { concurrencyCases } from './cases/concurrency.js';
@@ -74,6 +75,7 @@ export const contractCases: readonly ContractCase[] = [
   ...listFilenameCases,
   ...deleteCases,
   ...copyCases,
+  ...bulkCases,
   ...readConditionCases,
   ...writeConditionCases,
   ...raceCases,

@@ -9,7 +9,7 @@ import { contentTypeOf } from '../rules/content-types.js';
 import { errnoOf } from './to-storage-error.js';
 import { requirePath } from './check-options.js';
 import { transferSlots } from './semaphore.js';
-import { preparePut, putSource } from './put.js';
+import { copyPutOptions, preparePut, putSource } from './put.js';
 import type { BucketContext } from './bucket-context.js';
 
 /** Bytes per read. */
@@ -25,15 +25,16 @@ export async function fputObject(
   return bucket.run('fput', key, options, async () => {
     requirePath(filePath, 'filePath');
     const { signal } = preparePut(bucket, key, undefined, options);
-    return transferSlots.run(signal, () => putFile(bucket, key, filePath, options));
+    const ownOptions = copyPutOptions(options);
+    return transferSlots.run(signal, () => putFile(bucket, key, filePath, ownOptions));
   });
 }
 
-async function putFile(bucket: BucketContext, key: string, filePath: string, options: PutOptions | undefined): Promise<PutResult> {
+async function putFile(bucket: BucketContext, key: string, filePath: string, options: PutOptions): Promise<PutResult> {
   const file = await openFile(filePath);
   try {
     const { size } = await file.stat();
-    const call = preparePut(bucket, key, size, { ...options, contentType: options?.contentType ?? contentTypeOf(filePath) });
+    const call = preparePut(bucket, key, size, { ...options, contentType: options.contentType ?? contentTypeOf(filePath) });
     return await putSource(bucket, key, await sourceOfFile(file, size), size, call, options);
   } finally {
     await file.close();

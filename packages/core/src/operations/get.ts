@@ -11,6 +11,7 @@ import { toStorageError } from './to-storage-error.js';
 import {
   validatedElsewhere,
   checkOptions,
+  copyNative,
   requireNativeOptions,
   requireSignal,
   requireNonEmptyString,
@@ -45,7 +46,7 @@ export function prepareGet(bucket: BucketContext, key: string, options: GetOptio
   const conditions = checkReadConditions(rest);
   bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
-  return { key, call: { range, partNumber, conditions, versionId, native, signal } };
+  return { key, call: { range, partNumber, conditions, versionId, native: copyNative(native), signal } };
 }
 
 /** Opens an object within a running call. `operation` is the name of the public method, for the errors of the body. */

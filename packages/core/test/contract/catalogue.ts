@@ -177,6 +177,7 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
     ],
     ['More than 2000 objects, and more than 1000 common prefixes', 'list-many/*'],
     ['Entries equal `stat`, with or without metadata', 'list-entries/*'],
+    ['`keys` and `objects` yield keys and summaries page by page', 'keys/yields-keys', 'keys/early-exit', 'objects/*'],
     ['Listings are consistent: each change is visible in the next listing', 'list/read-after-write'],
     [
       'Objects may be deleted while iterating; listing and deleting empties any bucket',
@@ -210,6 +211,13 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
     ['`lastModified` has whole seconds and never decreases', 'stat/last-modified*'],
   ],
   'Copy and delete': [
+    ['`copy` has the source first; `fcopyTo` accepts source and target by name', 'copy-to/*'],
+    ['`move` copies, then deletes the source; a failure leaves the source', 'move/*'],
+    [
+      '`deleteAll` and `copyAll` process all objects with a prefix, count, go on after failures, and can be resumed',
+      'delete-all/*',
+      'copy-all/*',
+    ],
     [
       'A copy has the body, content type, headers, metadata and tags of its source, replaces the target, and is independent of the source',
       'copy/preserves-attributes',

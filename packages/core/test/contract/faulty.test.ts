@@ -8,6 +8,7 @@ import { caseById } from './case-by-id.js';
 import { faultyAttributes } from './faulty/attributes.js';
 import { faultyBodies } from './faulty/bodies.js';
 import { faultyBuckets } from './faulty/buckets.js';
+import { faultyBulkCalls } from './faulty/bulk.js';
 import { faultyCapabilities } from './faulty/capabilities.js';
 import { faultyConditions } from './faulty/conditions.js';
 import { faultyCopies } from './faulty/copies.js';
@@ -24,6 +25,7 @@ const faultyDrivers = [
   ...faultyAttributes,
   ...faultyBodies,
   ...faultyBuckets,
+  ...faultyBulkCalls,
   ...faultyCapabilities,
   ...faultyConditions,
   ...faultyCopies,

@@ -94,19 +94,21 @@ describe('delayed', () => {
         setVersioning: record('setVersioning'),
         getVersioning: record('getVersioning'),
       },
-      presigner: { presign: record('presign') },
+      presigner: { presign: record('presign'), presignPost: record('presignPost') },
     };
     const { tags, versions, presigner } = delayed(driver, { ms: 1 });
     await tags?.getTags('photos', 'k', {});
     await tags?.setTags('photos', 'k', { a: 'b' }, {});
-    await presigner?.presign('GET', 'photos', 'k', { expiresIn: 1 });
-    await versions?.listVersions('photos', { prefix: '' });
+    await presigner?.presign('photos', 'k', { method: 'GET', expiresIn: 1, headers: {}, query: {} });
+    await presigner?.presignPost('photos', { expiresIn: 1, conditions: [], fields: {} });
+    await versions?.listVersions('photos', { prefix: '', delimiter: '', maxKeys: 1 });
     await versions?.setVersioning('photos', 'enabled', {});
     await versions?.getVersioning('photos', {});
     expect(calls).toEqual([
       ['getTags', 'photos', 'k'],
       ['setTags', 'photos', 'k', { a: 'b' }],
-      ['presign', 'GET', 'photos', 'k'],
+      ['presign', 'photos', 'k'],
+      ['presignPost', 'photos'],
       ['listVersions', 'photos'],
       ['setVersioning', 'photos', 'enabled'],
       ['getVersioning', 'photos'],

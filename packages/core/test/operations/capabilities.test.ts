@@ -34,13 +34,34 @@ const callsByCapability: Readonly<Record<OperationCapability, Readonly<Record<st
     'tags versionId': (bucket) => bucket.tags('k', { versionId: 'v' }),
     'setTags versionId': (bucket) => bucket.setTags('k', {}, { versionId: 'v' }),
     'removeTags versionId': (bucket) => bucket.removeTags('k', { versionId: 'v' }),
-    'presign versionId': (bucket) => bucket.presign('GET', 'k', { versionId: 'v' }),
+    'presign versionId': (bucket) => bucket.presign('k', { versionId: 'v' }),
+    'delete versionId of a list': (bucket) => bucket.delete([{ key: 'k', versionId: 'v' }]),
     listVersions: (bucket) => bucket.listVersions(),
+    listVersionsPage: (bucket) => bucket.listVersionsPage(),
     setVersioning: (bucket) => bucket.setVersioning('enabled'),
     versioning: (bucket) => bucket.versioning(),
   },
   presign: {
-    presign: (bucket) => bucket.presign('PUT', 'k'),
+    presign: (bucket) => bucket.presign('k', { method: 'PUT' }),
+    presignPost: (bucket) => bucket.presignPost({ key: 'k' }),
+  },
+  uploads: {
+    createUpload: (bucket) => bucket.createUpload('k'),
+    listUploads: (bucket) => bucket.listUploads(),
+    listUploadsPage: (bucket) => bucket.listUploadsPage(),
+    putPart: (bucket) => bucket.upload('k', 'u').putPart(1, 'data'),
+    copyPart: (bucket) => bucket.upload('k', 'u').copyPart(1, 's'),
+    listParts: (bucket) => bucket.upload('k', 'u').listParts(),
+    listPartsPage: (bucket) => bucket.upload('k', 'u').listPartsPage(),
+    complete: (bucket) => bucket.upload('k', 'u').complete([{ partNumber: 1, etag: 'e' }]),
+    abort: (bucket) => bucket.upload('k', 'u').abort(),
+    'presign part': (bucket) => bucket.presign('k', { method: 'PUT', part: { uploadId: 'u', partNumber: 1 } }),
+  },
+  checksums: {
+    'put checksum': (bucket) => bucket.put('k', 'data', { checksum: { algorithm: 'CRC32' } }),
+    'fput checksum': (bucket) => bucket.fput('k', import.meta.filename, { checksum: { algorithm: 'CRC32' } }),
+    'createUpload checksum': (bucket) => bucket.createUpload('k', { checksum: { algorithm: 'CRC32' } }),
+    'putPart checksum': (bucket) => bucket.upload('k', 'u').putPart(1, 'data', { checksum: { algorithm: 'CRC32' } }),
   },
   native: {
     'get native': (bucket) => bucket.get('k', { native: {} }),
@@ -69,10 +90,14 @@ test.for(rows)('%s requires only the capability %s', async ([, capability, call]
     tags: false,
     versioning: false,
     presign: false,
+    uploads: false,
+    checksums: false,
     native: false,
   };
-  // Tags and presigned URLs of a version require two capabilities.
-  const { bucket, calls, objects } = testStore({ capabilities: { ...other, tags: true, presign: true, [capability]: true } });
+  // Tags and presigned URLs of a version, and checksums of uploads, require two capabilities.
+  const { bucket, calls, objects } = testStore({
+    capabilities: { ...other, tags: true, presign: true, uploads: true, [capability]: true },
+  });
   objects.set('k', Buffer.from('data'));
   await call(bucket);
   expect(calls.length).toBe(1);
@@ -84,7 +109,7 @@ test('reports an invalid argument before a missing capability', async () => {
     () => bucket.get('k', { versionId: '' }),
     () => bucket.delete('k', { ifMatch: '' }),
     () => bucket.tags('k', { unknown: 1 } as object),
-    () => bucket.presign('GET', 'k', { expiresIn: 0 }),
+    () => bucket.presign('k', { expiresIn: 0 }),
     () => bucket.setVersioning('on' as 'enabled'),
   ];
   for (const call of failures) expect((await failureOf(call)).code).toBe('InvalidArgument');

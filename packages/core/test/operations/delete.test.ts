@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { BatchDeleteError, StorageError, isStorageError } from '../../src/api/errors.js';
 import { failureOf, thrownBy } from '../failure.js';
 import { testStore } from './test-store.js';
+import type { ObjectVersionId } from '../../src/api/results.js';
 import type { DriverOverrides } from './test-store.js';
 
 const keys = Array.from({ length: 2500 }, (_, index) => `k${index}`);
@@ -11,7 +12,7 @@ const failWith = (code: string) => new StorageError({ code, message: 'failed' })
 async function batchSizesOf(keysToDelete: string[]): Promise<number[]> {
   const { bucket, calls } = testStore();
   await bucket.delete(keysToDelete);
-  return calls.map(({ args }) => (args[0] as string[]).length);
+  return calls.map(({ args }) => (args[0] as ObjectVersionId[]).length);
 }
 
 test('passes the options to the driver', async () => {
@@ -21,7 +22,7 @@ test('passes the options to the driver', async () => {
   await bucket.delete(['k'], { signal });
   expect(calls.map(({ name, args }) => [name, ...args])).toEqual([
     ['deleteObject', 'k', { versionId: 'v', ifMatch: 'e', signal }],
-    ['deleteObjects', ['k'], { signal }],
+    ['deleteObjects', [{ key: 'k' }], { signal }],
   ]);
 });
 
@@ -45,6 +46,9 @@ test('returns the deleted keys in the order given, without duplicates', async ()
 test.for([
   ['an invalid key', ['a', '../other/k'], 'InvalidKey'],
   ['a number', ['a', 1], 'InvalidArgument'],
+  ['an empty version id', ['a', { key: 'b', versionId: '' }], 'InvalidArgument'],
+  ['an unknown field', ['a', { key: 'b', version: 'v' }], 'InvalidArgument'],
+  ['an object without a key', ['a', { versionId: 'v' }], 'InvalidArgument'],
   ['an array hole', Object.assign([], { 1: 'a' }), 'InvalidArgument'],
   ['a nested list', [['a']], 'InvalidArgument'],
 ] as const)('rejects the whole list for %s before any I/O', async ([, keysToDelete, code]) => {
@@ -62,9 +66,7 @@ test.for([{ versionId: 'v' }, { ifMatch: '*' }])('rejects %o for a list of keys'
 test('throws one BatchDeleteError after attempting all keys', async () => {
   const { bucket, calls } = testStore({
     deleteObjects: async (batch) =>
-      batch
-        .filter((key) => key === 'k1' || key === 'k2400')
-        .map((key) => ({ key, error: failWith(key === 'k1' ? 'AccessDenied' : 'SlowDown') })),
+      batch.map(({ key }) => (key === 'k1' ? failWith('AccessDenied') : key === 'k2400' ? failWith('SlowDown') : {})),
   });
   const error = await failureOf(() => bucket.delete(keys));
   expect(calls.length).toBe(3);
@@ -81,7 +83,7 @@ test('throws one BatchDeleteError after attempting all keys', async () => {
 
 test('is retryable only if every failure is', async () => {
   const failing = (...codes: string[]): DriverOverrides => ({
-    deleteObjects: async () => codes.map((code, index) => ({ key: `k${index}`, error: failWith(code) })),
+    deleteObjects: async () => codes.map(failWith),
   });
   const isRetryable = async (overrides: DriverOverrides) =>
     (await failureOf(() => testStore(overrides).bucket.delete(['k0', 'k1']))).retryable;
@@ -106,7 +108,7 @@ test('reports the deleted keys if a later request fails', async () => {
   const { bucket } = testStore({
     deleteObjects: async (batch) => {
       if (++requests > 1) throw failWith('ConnectionFailed');
-      return batch.slice(0, 1).map((key) => ({ key, error: failWith('AccessDenied') }));
+      return batch.map((_, index) => (index === 0 ? failWith('AccessDenied') : {}));
     },
   });
   const error = await failureOf(() => bucket.delete(keys));
@@ -121,11 +123,50 @@ test('reports the deleted keys if a later request fails', async () => {
 test('rejects with the reason of an abort between two requests', async () => {
   const controller = new AbortController();
   const { bucket, calls } = testStore({
-    deleteObjects: async () => {
+    deleteObjects: async (batch) => {
       controller.abort('stop');
-      return [];
+      return batch.map(() => ({}));
     },
   });
   expect(await thrownBy(() => bucket.delete(keys, { signal: controller.signal }))).toBe('stop');
   expect(calls.length).toBe(1);
+});
+
+test('passes versions of a list to the driver, without duplicates', async () => {
+  const { bucket, calls } = testStore();
+  const targets = [{ key: 'k', versionId: 'v1' }, 'k', { key: 'k', versionId: 'v2' }, { key: 'k', versionId: 'v1' }, { key: 'k' }];
+  await bucket.delete(targets);
+  expect(calls.map(({ args }) => args[0])).toEqual([[{ key: 'k', versionId: 'v1' }, { key: 'k' }, { key: 'k', versionId: 'v2' }]]);
+});
+
+test('returns the outcomes in the order given if there are versions', async () => {
+  const { bucket } = testStore({
+    deleteObjects: async (targets) =>
+      targets.map(({ versionId }) => (versionId === undefined ? { versionId: 'm', isDeleteMarker: true } : { versionId })),
+  });
+  expect(await bucket.delete([{ key: 'b', versionId: 'v' }, 'a', 'b'])).toEqual({
+    deleted: ['b', 'a'],
+    outcomes: [
+      { key: 'b', versionId: 'v' },
+      { key: 'a', versionId: 'm', isDeleteMarker: true },
+      { key: 'b', versionId: 'm', isDeleteMarker: true },
+    ],
+  });
+});
+
+test('returns the outcome of one key', async () => {
+  const { bucket } = testStore({ deleteObject: async () => ({ versionId: 'm', isDeleteMarker: true }) });
+  expect(await bucket.delete('k')).toEqual({ versionId: 'm', isDeleteMarker: true });
+  expect(await testStore().bucket.delete('k')).toEqual({});
+});
+
+test('a failure names the version', async () => {
+  const { bucket } = testStore({ deleteObjects: async () => [failWith('AccessDenied')] });
+  const error = await failureOf(() => bucket.delete([{ key: 'k', versionId: 'v' }]));
+  expect((error as BatchDeleteError).failures).toMatchObject([{ key: 'k', versionId: 'v', error: { code: 'AccessDenied', key: 'k' } }]);
+});
+
+test('rejects a driver that returns fewer results than targets', async () => {
+  const { bucket } = testStore({ deleteObjects: async () => [] });
+  expect((await failureOf(() => bucket.delete(['a']))).code).toBe('InternalError');
 });

@@ -1,7 +1,8 @@
 import type { Bucket } from '../../src/api/datastore.js';
 import type { ObjectInfo } from '../../src/api/object-info.js';
+import type { UploadedPart } from '../../src/api/uploads.js';
 import type { Capabilities } from '../../src/api/capabilities.js';
-import type { Presigner, TagDriver, VersionDriver } from '../../src/driver/optional-drivers.js';
+import type { Presigner, TagDriver, UploadDriver, VersionDriver } from '../../src/driver/optional-drivers.js';
 import type { BucketDriver } from '../../src/driver/bucket-driver.js';
 import type { DatastoreDriver } from '../../src/driver/datastore-driver.js';
 import { StorageError } from '../../src/api/errors.js';
@@ -14,8 +15,9 @@ import { resolveRange } from '../../src/rules/ranges.js';
 type DriverMethods = BucketDriver &
   TagDriver &
   VersionDriver &
+  UploadDriver &
   Presigner &
-  Omit<DatastoreDriver, 'backend' | 'capabilities' | 'bucket' | 'tags' | 'versions' | 'presigner'>;
+  Omit<DatastoreDriver, 'backend' | 'capabilities' | 'bucket' | 'tags' | 'versions' | 'presigner' | 'uploads'>;
 
 /** Driver methods to be replaced, and capabilities. All capabilities are true by default. */
 export type DriverOverrides = Partial<DriverMethods> & { readonly capabilities?: Partial<Capabilities> };
@@ -36,10 +38,14 @@ const allCapabilities: Capabilities = {
   tags: true,
   versioning: true,
   presign: true,
+  uploads: true,
+  checksums: true,
   native: true,
   listsBelowObjects: true,
   snapshotReads: true,
   md5Etags: true,
+  listsAllUploads: true,
+  copiesKeepChecksums: true,
   serverSideListMetadata: true,
   persistent: false,
 };
@@ -49,6 +55,11 @@ const time = new Date('2020-01-02T03:04:05Z');
 /** Returns the metadata that the driver reports for a body. */
 export function infoOf(key: string, body: Uint8Array): ObjectInfo {
   return { key, size: body.byteLength, etag: etagOf(body, Infinity), lastModified: time, contentType: 'text/plain', metadata: {} };
+}
+
+/** Returns the description of a part that the driver reports. */
+export function partOf(partNumber: number, body: Uint8Array): UploadedPart {
+  return { partNumber, etag: etagOf(body, Infinity), size: body.byteLength, lastModified: time };
 }
 
 /** Creates a datastore with the bucket `photos`. */
@@ -80,10 +91,13 @@ export function testStore({ capabilities, ...overrides }: DriverOverrides = {}):
       return { etag: etagOf(whole, Infinity) };
     },
     copyObject: async () => ({ etag: 'e', lastModified: time }),
-    deleteObject: async (key) => void objects.delete(key),
-    deleteObjects: async (keys) => {
-      for (const key of keys) objects.delete(key);
-      return [];
+    deleteObject: async (key) => {
+      objects.delete(key);
+      return {};
+    },
+    deleteObjects: async (targets) => {
+      for (const { key } of targets) objects.delete(key);
+      return targets.map(() => ({}));
     },
     listObjects: async (call) => {
       const sorted = [...objects.keys()].sort(compareKeys);
@@ -94,9 +108,21 @@ export function testStore({ capabilities, ...overrides }: DriverOverrides = {}):
     getTags: async () => ({ a: 'b' }),
     setTags: async () => {},
     presign: async () => 'http://signed',
-    listVersions: async () => [],
+    presignPost: async () => ({ url: 'http://form', fields: {} }),
+    listVersions: async () => ({ entries: [], truncated: false }),
     setVersioning: async () => {},
     getVersioning: async () => 'off',
+    createUpload: async () => 'u',
+    putPart: async (_bucket, _key, _id, partNumber, body) => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of body) chunks.push(chunk);
+      return partOf(partNumber, Buffer.concat(chunks));
+    },
+    copyPart: async (_bucket, _key, _id, partNumber) => partOf(partNumber, Buffer.alloc(0)),
+    listParts: async () => ({ parts: [], truncated: false }),
+    completeUpload: async () => ({ etag: 'e-1' }),
+    abortUpload: async () => {},
+    listUploads: async () => ({ uploads: [], truncated: false }),
     ...overrides,
   };
   const recordCalls = (bucket: string | undefined) =>
@@ -110,7 +136,7 @@ export function testStore({ capabilities, ...overrides }: DriverOverrides = {}):
       ]),
     ) as unknown as DriverMethods;
   const datastoreMethods = recordCalls(undefined);
-  const { tags, versioning, presign, ...declared } = { ...allCapabilities, ...capabilities };
+  const { tags, versioning, presign, uploads, ...declared } = { ...allCapabilities, ...capabilities };
   const driver: DatastoreDriver = {
     ...datastoreMethods,
     backend: 'test',
@@ -118,6 +144,7 @@ export function testStore({ capabilities, ...overrides }: DriverOverrides = {}):
     tags: tags ? datastoreMethods : undefined,
     versions: versioning ? datastoreMethods : undefined,
     presigner: presign ? datastoreMethods : undefined,
+    uploads: uploads ? datastoreMethods : undefined,
     bucket: (name) => recordCalls(name),
   };
   const store = new PortableDatastore(driver);

@@ -1,6 +1,7 @@
 import type {
   Bucket,
   CopyResult,
+  DeleteOutcome,
   DeleteResult,
   ObjectInfo,
   ObjectVersion,
@@ -72,7 +73,7 @@ test('an unknown option is a type error', () => {
   // @ts-expect-error for one key only
   void (() => bucket.delete(['k'], { ifMatch: '*' }));
   // @ts-expect-error misspelled option
-  void (() => bucket.presign('GET', 'k', { expires: 5 }));
+  void (() => bucket.presign('k', { expires: 5 }));
   // @ts-expect-error misspelled option
   void (() => bucket.putRequest('http://host', 'k', { header: {} }));
 });
@@ -86,8 +87,8 @@ test('a value of the wrong type is a type error', () => {
   void (() => bucket.setTags('k', new Map<string, string>()));
   // @ts-expect-error a time must be a Date
   void (() => bucket.get('k', { ifModifiedSince: '2020-01-01' }));
-  // @ts-expect-error must be 'GET' or 'PUT'
-  void (() => bucket.presign('DELETE', 'k'));
+  // @ts-expect-error must be 'GET', 'HEAD', 'PUT' or 'DELETE'
+  void (() => bucket.presign('k', { method: 'POST' }));
   // @ts-expect-error must be 'enabled' or 'suspended'
   void (() => bucket.setVersioning('off'));
   void (() => bucket.get('k', { range: { start: 1 } }));
@@ -100,7 +101,7 @@ test('a key returns one result, a list of keys a list', () => {
   expectTypeOf(() => bucket.stat('k', { versionId: 'v' })).returns.resolves.toEqualTypeOf<ObjectInfo>();
   expectTypeOf(() => bucket.stat(['k'])).returns.resolves.toEqualTypeOf<(ObjectInfo | undefined)[]>();
   expectTypeOf(() => bucket.stat(['k'] as const, { signal })).returns.resolves.toEqualTypeOf<(ObjectInfo | undefined)[]>();
-  expectTypeOf(() => bucket.delete('k', { ifMatch: '*' })).returns.resolves.toEqualTypeOf<void>();
+  expectTypeOf(() => bucket.delete('k', { ifMatch: '*' })).returns.resolves.toEqualTypeOf<DeleteOutcome>();
   expectTypeOf(() => bucket.delete(['k'])).returns.resolves.toEqualTypeOf<DeleteResult>();
   expectTypeOf(() => bucket.delete(['k'] as const)).returns.resolves.toEqualTypeOf<DeleteResult>();
 });
@@ -113,7 +114,7 @@ test('result types', () => {
   expectTypeOf(() => bucket.fcopyTo('b', 't', 's')).returns.resolves.toEqualTypeOf<CopyResult>();
   expectTypeOf(() => bucket.exists('k')).returns.resolves.toEqualTypeOf<boolean>();
   expectTypeOf(() => bucket.tags('k')).returns.resolves.toEqualTypeOf<Record<string, string>>();
-  expectTypeOf(() => bucket.presign('GET', 'k')).returns.resolves.toEqualTypeOf<string>();
+  expectTypeOf(() => bucket.presign('k')).returns.resolves.toEqualTypeOf<string>();
   expectTypeOf(() => bucket.listVersions()).returns.resolves.toEqualTypeOf<ObjectVersion[]>();
   expectTypeOf(() => bucket.versioning()).returns.resolves.toEqualTypeOf<VersioningState>();
 });

@@ -137,6 +137,7 @@ class Listener {
     server.on('request', this.#onRequest);
     // The handler sends `100 Continue` itself, once it has accepted the headers.
     server.on('checkContinue', this.#onRequest);
+    server.on('checkExpectation', this.#onExpectation);
     server.on('clientError', this.#onClientError);
   }
 
@@ -166,6 +167,12 @@ class Listener {
       if (this.#closing !== undefined) this.#closeIdle();
     });
     void this.#handler(request, response);
+  };
+
+  /** Handles a request with another `Expect` header than `100-continue`. As on MinIO, an empty one is ignored. */
+  readonly #onExpectation = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.headers.expect === '') this.#onRequest(request, response);
+    else response.writeHead(417, ['Content-Length', '0', 'Connection', 'close']).end();
   };
 
   /** Closes the connections that are not sending a response, also those with an incomplete request. */

@@ -35,7 +35,7 @@ const batchSizes: Readonly<Record<string, number>> = {
 export const deleteCases = [
   contractCase('delete/existing', async ({ bucket }) => {
     await bucket.put('k', 'body');
-    assert.equal(await bucket.delete('k'), undefined);
+    assert.deepEqual(await bucket.delete('k'), {});
     await expectError(() => bucket.get('k'), 'NoSuchKey');
     assert.deepEqual(await bucket.list(), []);
   }),

@@ -43,12 +43,14 @@ export const faultyBuckets: readonly FaultyDriver[] = [
   },
   {
     name: 'deleteObject succeeds in a missing bucket',
-    wrap: overrideBucket((inner) => ({ deleteObject: (key, call) => inner.deleteObject(key, call).catch(() => {}) })),
+    wrap: overrideBucket((inner) => ({ deleteObject: (key, call) => inner.deleteObject(key, call).catch(() => ({})) })),
     detectedBy: 'missing-bucket/delete',
   },
   {
     name: 'deleteObjects succeeds in a missing bucket',
-    wrap: overrideBucket((inner) => ({ deleteObjects: (keys, call) => inner.deleteObjects(keys, call).catch(() => []) })),
+    wrap: overrideBucket((inner) => ({
+      deleteObjects: (targets, call) => inner.deleteObjects(targets, call).catch(() => targets.map(() => ({}))),
+    })),
     detectedBy: 'missing-bucket/delete-many',
   },
   {

@@ -43,7 +43,7 @@ export const faultyCapabilities: readonly FaultyDriver[] = [
   },
   {
     name: 'has a `presigner` that is not implemented',
-    wrap: overrideDatastore(() => ({ presigner: { presign: notImplemented } })),
+    wrap: overrideDatastore(() => ({ presigner: { presign: notImplemented, presignPost: notImplemented } })),
     detectedBy: 'capabilities/presign',
   },
 ];

@@ -79,9 +79,10 @@ export const faultyKeys: readonly FaultyDriver[] = [
     name: 'deleteObject deletes the objects below the key',
     wrap: overrideBucket((inner) => ({
       async deleteObject(key, call) {
-        await inner.deleteObject(key, call);
+        const outcome = await inner.deleteObject(key, call);
         const folder = key.endsWith('/') ? key : `${key}/`;
         for (const entry of await allEntries(inner)) if (entry.key.startsWith(folder)) await inner.deleteObject(entry.key, {});
+        return outcome;
       },
     })),
     detectedBy: 'nested-keys/prefix-is-not-an-object',

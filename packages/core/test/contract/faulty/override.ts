@@ -66,7 +66,14 @@ export function mapKeys(change: (key: string) => string): DriverWrapper {
     putObject: (key, body, call) => inner.putObject(change(key), body, call),
     copyObject: (key, source, call) => inner.copyObject(change(key), { ...source, key: change(source.key) }, call),
     deleteObject: (key, call) => inner.deleteObject(change(key), call),
-    deleteObjects: (keys, call) => inner.deleteObjects([...new Set(keys.map(change))], call),
+    async deleteObjects(targets, call) {
+      const keys = [...new Set(targets.map(({ key }) => change(key)))];
+      const results = await inner.deleteObjects(
+        keys.map((key) => ({ key })),
+        call,
+      );
+      return targets.map(({ key }) => results[keys.indexOf(change(key))] ?? {});
+    },
   }));
 }
 
