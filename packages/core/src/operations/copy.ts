@@ -13,7 +13,7 @@ import { normaliseTags } from '../rules/tags.js';
 import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
-import { transferSlots } from './semaphore.js';
+import { copySlots } from './semaphore.js';
 import type { BucketContext } from './bucket-context.js';
 
 export const sourceChecks: OptionChecks<SourceConditions> = {
@@ -62,7 +62,7 @@ function runCopy(
   const context = { operation, bucket: stringOrUndefined(newBucket), key: stringOrUndefined(key) };
   return bucket.lifecycle.run(context, signalOf(options), async () => {
     const { source, call } = prepareCopy(bucket, operation, newBucket, key, sourceKey, options);
-    return transferSlots.run(call.signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
+    return copySlots(bucket.datastore).run(call.signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
   });
 }
 
