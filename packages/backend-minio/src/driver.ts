@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { StorageError, toStorageError } from '@anybucket/core/backend';
+import { StorageError, importPackage, toStorageError } from '@anybucket/core/backend';
 import type {
   BucketDriver,
   DatastoreDriver,
@@ -165,13 +164,8 @@ async function createClient({
 /** Not a static import: the package takes some 200 ms to load. */
 async function importMinio(): Promise<typeof import('minio')> {
   try {
-    return await import('minio');
-  } catch (cause) {
-    // Node never repeats an import that has failed once, for example because too many files were open.
-    try {
-      return createRequire(import.meta.url)('minio') as typeof import('minio');
-    } catch {
-      throw toStorageError(cause, { operation: 'client' });
-    }
+    return await importPackage('minio', () => import('minio'), import.meta.url);
+  } catch (error) {
+    throw toStorageError(error, { operation: 'client' });
   }
 }

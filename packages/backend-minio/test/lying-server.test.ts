@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Bucket } from '@anybucket/core';
 import { MinioDatastore } from '../src/index.js';
 import { FakeServer } from './fake-server.js';
@@ -6,6 +6,7 @@ import type { ReceivedRequest } from './fake-server.js';
 import { LyingServer, content, date, endless, entryXml, isoDate, operationOf, versionXml, xml } from './lying-server.js';
 import type { Lie, Reply, S3Operation } from './lying-server.js';
 import { startRawServer } from './raw-server.js';
+import type { RawServer } from './raw-server.js';
 import { chunksOf, failure, pattern } from './support.js';
 
 const mib = 2 ** 20;
@@ -149,6 +150,17 @@ const lies: [string, readonly Call[], Lie][] = [
     lists,
     about('ListObjects', () => xml('ListBucketResult', `<EncodingType>url</EncodingType>${entryXml('%zz')}`)),
   ],
+  ['lists keys out of order', lists, about('ListObjects', () => xml('ListBucketResult', entryXml('b') + entryXml('a')))],
+  ['lists an entry without a key', lists, about('ListObjects', () => xml('ListBucketResult', entryXml('')))],
+  ['neither truncates a listing nor does not', lists, about('ListObjects', () => xml('ListBucketResult', '<IsTruncated>1</IsTruncated>'))],
+  [
+    'lists a bucket without a name',
+    ['getBuckets'],
+    about('ListBuckets', () => xml('ListAllMyBucketsResult', '<Buckets><Bucket/></Buckets>')),
+  ],
+  ['repeats a page of buckets', ['getBuckets'], about('ListBuckets', () => bucketsPage('bucket', 't'))],
+  ['sends empty pages of buckets without end', ['getBuckets'], about('ListBuckets', () => bucketsPage('bucket', String(fresh())))],
+  ['lists a version without a key', ['listVersions'], about('ListObjectVersions', () => xml('ListVersionsResult', versionXml('')))],
   [
     'truncates versions without a marker',
     ['listVersions'],
@@ -180,6 +192,11 @@ const lies: [string, readonly Call[], Lie][] = [
     (request) => (request.method === 'HEAD' ? undefined : { ...html, status: 400, headers: { 'x-amz-request-id': 'R' }, body: endless }),
   ],
 ];
+
+function bucketsPage(name: string, nextToken: string): Reply {
+  const continuation = nextToken === '' ? '' : `<ContinuationToken>${nextToken}</ContinuationToken>`;
+  return xml('ListAllMyBucketsResult', `<Buckets><Bucket><Name>${name}</Name></Bucket></Buckets>${continuation}`);
+}
 
 function part({ headers }: Reply, start: number, end: number): Reply {
   const contentRange = { 'content-length': String(end - start), 'content-range': `bytes ${start}-${end - 1}/${content.length}` };
@@ -225,6 +242,12 @@ test.each(allCalls.filter((name) => name !== 'bucketExists'))(
   },
 );
 
+test('all pages of buckets are listed', async () => {
+  const lie = about('ListBuckets', (_, { url }) => (url.includes('continuation-token=t') ? bucketsPage('b', '') : bucketsPage('a', 't')));
+  await using server = await FakeServer.start(new LyingServer(lie).respond);
+  expect(await server.datastore.list()).toEqual(['a', 'b']);
+});
+
 test('a body that a proxy sends without a length has the size that a HEAD reports', async () => {
   await using server = await FakeServer.start(new LyingServer(about('GetObject', without('content-length'))).respond);
   const objects = await Promise.all(Array.from({ length: 60 }, () => server.datastore.bucket('bucket').get('k')));
@@ -234,19 +257,30 @@ test('a body that a proxy sends without a length has the size that a HEAD report
   }
 });
 
-describe('a success before the payload was sent', () => {
+describe.each([
+  ['over TCP', false],
+  ['over TLS', true],
+])('a success before the payload was sent, %s', (_, tls) => {
   const success = `HTTP/1.1 200 OK\r\nx-amz-request-id: R\r\netag: "e"\r\ncontent-length: 0\r\n\r\n`;
   const uploads: [string, boolean, (bucket: Bucket, source: AsyncIterable<Buffer>) => Promise<unknown>][] = [
     ['of bytes', false, (bucket) => bucket.put('k', pattern(16 * mib), { partSize: 64 * mib })],
     ['of a stream', true, (bucket, source) => bucket.put('k', source, 40 * mib, { partSize: 64 * mib })],
   ];
+  const connect = (server: RawServer): MinioDatastore => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    return new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls, retries: 0 });
+  };
+  afterEach(() => void vi.unstubAllEnvs());
 
-  test.each(uploads)('fails a put %s, and closes connection and source', async (_, isStreamed, upload) => {
-    await using server = await startRawServer((socket) => {
-      // The rest of the request is never read.
-      socket.once('data', () => socket.pause().write(success));
-    });
-    const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, retries: 0 });
+  test.each(uploads)('fails a put %s, and closes connection and source', async (_name, isStreamed, upload) => {
+    await using server = await startRawServer(
+      (socket) => {
+        // The rest of the request is never read.
+        socket.once('data', () => socket.pause().write(success));
+      },
+      { tls },
+    );
+    const datastore = connect(server);
     let closed = false;
     const source = {
       next: async () => ({ done: false, value: Buffer.alloc(mib) }) as const,
@@ -267,14 +301,32 @@ describe('a success before the payload was sent', () => {
   });
 
   test('fails also when the source fails afterwards', async () => {
-    await using server = await startRawServer((socket) => socket.once('data', () => socket.write(success)));
-    const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, retries: 0 });
+    await using server = await startRawServer((socket) => socket.once('data', () => socket.write(success)), { tls });
+    const datastore = connect(server);
     const source = async function* (): AsyncGenerator<Buffer> {
       yield* [Buffer.alloc(mib), Buffer.alloc(mib)];
       await expect.poll(() => server.sockets.size).toBe(0);
       throw new Error('the source failed');
     };
     await failure(datastore.bucket('bucket').put('k', source(), 40 * mib, { partSize: 64 * mib }), 'InternalError');
+    await datastore.close();
+  });
+
+  test('passes after the whole payload was received', async () => {
+    const size = 3 * mib;
+    await using server = await startRawServer(
+      (socket) => {
+        let received: number | undefined;
+        socket.on('data', (chunk) => {
+          if (received === undefined) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+          received = received === undefined ? chunk.length - chunk.indexOf('\r\n\r\n') - 4 : received + chunk.length;
+          if (received === size) socket.write(success);
+        });
+      },
+      { tls },
+    );
+    const datastore = connect(server);
+    expect(await datastore.bucket('bucket').put('k', pattern(size))).toEqual({ etag: 'e' });
     await datastore.close();
   });
 });

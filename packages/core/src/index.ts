@@ -18,4 +18,5 @@ export type * from './api/object-info.js';
 export type * from './api/options.js';
 export type * from './api/results.js';
 export type * from './api/uploads.js';
+export { transfer } from './operations/transfer.js';
 export { StoredObject } from './body/stored-object.js';

@@ -90,6 +90,8 @@ class HttpRequest {
       const request = this.#request;
       request.on('socket', (socket) => this.#onSocket(socket));
       request.on('response', (message) => this.#onResponse(message));
+      // Without a listener, Node closes the connection, and the request never ends.
+      request.on('upgrade', () => this.#fail(connectionError(new Error('the server switched to another protocol'))));
       request.on('error', (error) => this.#fail(connectionError(error)));
       this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
       this.#sendPayload().catch((error: unknown) => this.#fail(error));
@@ -138,10 +140,13 @@ class HttpRequest {
       return;
     }
     const timer = setTimeout(fail, tlsFlushTimeoutMs);
-    request.once('close', () => clearTimeout(timer));
     request.once('finish', () => {
       clearTimeout(timer);
       this.#accept(message);
+    });
+    request.once('close', () => {
+      clearTimeout(timer);
+      if (this.#settle !== undefined) fail();
     });
     // After a complete response, Node emits no `drain`.
     this.#wake?.();

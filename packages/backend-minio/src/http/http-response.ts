@@ -4,6 +4,9 @@ import type { Connection } from './connection-pool.js';
 import { connectionError, timeoutError } from './network-errors.js';
 import { RestartableTimer } from './restartable-timer.js';
 
+/** A response that is read as a whole must be complete within this multiple of the idle timeout, however often some of it arrives. */
+const maxIdleTimeouts = 5;
+
 /**
  * A response whose headers have arrived. Its body is read once, as a whole or chunk by chunk.
  * The connection returns to the pool at the end of the body; it is closed when the body is cancelled before that.
@@ -16,10 +19,12 @@ export class HttpResponse {
   readonly #connection: Connection;
   readonly #idleTimeoutMs: number;
   readonly #removeAbortListener: () => void;
-  readonly #idleTimer = new RestartableTimer((timeoutMs) => {
-    this.#failure ??= timeoutError(`the server stopped sending the response: no data for ${timeoutMs} ms`);
-    this.cancel();
-  });
+  readonly #idleTimer = new RestartableTimer((timeoutMs) =>
+    this.#timeOut(`the server stopped sending the response: no data for ${timeoutMs} ms`),
+  );
+  readonly #totalTimer = new RestartableTimer((timeoutMs) =>
+    this.#timeOut(`the server sends the response too slowly: it was not complete after ${timeoutMs} ms`),
+  );
   #failure: unknown;
   #wake: (() => void) | undefined;
 
@@ -51,7 +56,7 @@ export class HttpResponse {
   }
 
   /**
-   * Reads the whole body.
+   * Reads the whole body, which must be complete within five times the idle timeout.
    * @param maxBytes stops reading after this many bytes, and closes the connection. The result is longer than that by at most one chunk.
    * @throws `ConnectionFailed`, `Timeout`.
    */
@@ -62,6 +67,7 @@ export class HttpResponse {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         this.#idleTimer.start(this.#idleTimeoutMs);
+        this.#totalTimer.start(this.#idleTimeoutMs * maxIdleTimeouts);
         this.#message.on('end', resolve).on('close', resolve);
         this.#message.on('data', (chunk: Buffer) => {
           this.#idleTimer.start(this.#idleTimeoutMs);
@@ -73,6 +79,7 @@ export class HttpResponse {
       if (!this.#message.readableEnded && length <= maxBytes) throw this.#bodyError();
     } finally {
       this.#idleTimer.stop();
+      this.#totalTimer.stop();
       this.cancel();
     }
     const [only] = chunks;
@@ -136,6 +143,11 @@ export class HttpResponse {
     this.#wake = undefined;
     // After the end, the socket belongs to the pool again.
     if (!this.#message.readableEnded) socket.unref();
+  }
+
+  #timeOut(message: string): void {
+    this.#failure ??= timeoutError(message);
+    this.cancel();
   }
 
   #bodyError(): unknown {

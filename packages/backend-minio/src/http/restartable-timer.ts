@@ -1,3 +1,6 @@
+/** The longest timeout of Node in milliseconds. A longer one would expire at once. */
+const maxTimeoutMs = 2 ** 31 - 1;
+
 /** A timeout that is restarted with every sign of progress. It runs only while the server is awaited, never while a reader or a source is. */
 export class RestartableTimer {
   readonly #onExpire: (timeoutMs: number) => void;
@@ -10,7 +13,8 @@ export class RestartableTimer {
   }
 
   /** Starts the timer, or restarts it. */
-  start(timeoutMs: number): void {
+  start(durationMs: number): void {
+    const timeoutMs = Math.min(durationMs, maxTimeoutMs);
     if (this.#timer !== undefined && this.#timeoutMs === timeoutMs) {
       this.#timer.refresh();
       return;

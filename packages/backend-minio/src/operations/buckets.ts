@@ -1,16 +1,33 @@
 import { isStorageError } from '@anybucket/core';
 import { StorageError } from '@anybucket/core/backend';
-import { readBucketNames } from '../s3/list-response.js';
+import { readBucketsPage } from '../s3/list-response.js';
+import type { BucketsPage } from '../s3/list-response.js';
 import type { S3Client } from '../s3/s3-client.js';
+import { ListProgress } from './list-progress.js';
 
 /** The default region of S3, which must not be sent as a location constraint. */
 const defaultRegion = 'us-east-1';
 /** Attempts to remove a bucket while concurrent calls remove it, too. */
 const maxRemoveAttempts = 5;
 
-/** ListBuckets. */
+/** ListBuckets, all pages. */
 export async function listBuckets(client: S3Client, signal: AbortSignal | undefined): Promise<string[]> {
-  return client.sendForXml({ method: 'GET', signal, idempotent: true }, 'ListAllMyBucketsResult', readBucketNames);
+  const names = new Set<string>();
+  const progress = new ListProgress();
+  let token: string | undefined;
+  do {
+    const query = { 'continuation-token': token };
+    const page: BucketsPage = await client.sendForXml(
+      { method: 'GET', query, signal, idempotent: true },
+      'ListAllMyBucketsResult',
+      readBucketsPage,
+    );
+    const before = names.size;
+    for (const name of page.names) names.add(name);
+    token = page.nextToken;
+    if (token !== undefined) progress.check({ isEmpty: page.names.length === 0, advances: names.size > before, token });
+  } while (token !== undefined);
+  return [...names];
 }
 
 /** CreateBucket. Not retried: after a lost response, a retry would report that the bucket existed before. */

@@ -3,7 +3,7 @@ import type { CommonPrefix, ObjectVersion, VersioningState } from '@anybucket/co
 import { compareKeys, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { DriverCall, DriverVersionsPage, ListVersionsCall, VersionMarker } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
-import { keyDecoder, readSize } from '../s3/list-response.js';
+import { isTruncated, keyDecoder, readSize, requireText } from '../s3/list-response.js';
 import { readDate } from '../s3/object-headers.js';
 import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
@@ -102,11 +102,11 @@ function readVersionsPage(document: XmlElement, response: HttpResponse): Version
   const entries: (ObjectVersion | CommonPrefix)[] = [];
   for (const element of document.children) {
     if (element.name === 'Version' || element.name === 'DeleteMarker') entries.push(readVersion(element, decode, response));
-    else if (element.name === 'CommonPrefixes') entries.push({ key: decode(textOf(element, 'Prefix') ?? ''), isPrefix: true });
+    else if (element.name === 'CommonPrefixes') entries.push({ key: decode(requireText(element, 'Prefix', response)), isPrefix: true });
   }
   // The order of a key's versions is kept.
   entries.sort((left, right) => compareKeys(left.key, right.key));
-  if (textOf(document, 'IsTruncated') !== 'true') return { entries, next: undefined };
+  if (!isTruncated(document, response)) return { entries, next: undefined };
   const keyMarker = decode(textOf(document, 'NextKeyMarker') ?? '');
   if (keyMarker === '') throw protocolError('a page of versions is truncated, but has no key marker', response);
   return { entries, next: { 'key-marker': keyMarker, 'version-id-marker': textOf(document, 'NextVersionIdMarker') } };
@@ -115,7 +115,7 @@ function readVersionsPage(document: XmlElement, response: HttpResponse): Version
 function readVersion(element: XmlElement, decode: (text: string) => string, response: HttpResponse): ObjectVersion {
   const isDeleteMarker = element.name === 'DeleteMarker';
   return {
-    key: decode(textOf(element, 'Key') ?? ''),
+    key: decode(requireText(element, 'Key', response)),
     versionId: textOf(element, 'VersionId') ?? 'null',
     isLatest: textOf(element, 'IsLatest') === 'true',
     isDeleteMarker,

@@ -1,5 +1,5 @@
 import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
-import { decodeMetadataValue, defaultContentType, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
+import { compareKeys, decodeMetadataValue, defaultContentType, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { metadataPrefix, readDate } from './object-headers.js';
 import { protocolError, quoteValue } from './protocol-error.js';
@@ -15,19 +15,26 @@ export interface ListObjectsPage {
   readonly nextToken: string | undefined;
 }
 
-/** Reads the response of ListObjectsV2. @throws `InternalError` for a truncated page without a token, and for invalid sizes or dates. */
+/**
+ * Reads the response of ListObjectsV2.
+ * @throws `InternalError` for a truncated page without a token, keys that are missing or out of order, and for invalid sizes or dates.
+ */
 export function readListObjectsPage(document: XmlElement, response: HttpResponse): ListObjectsPage {
   const decode = keyDecoder(document);
   const objects: (ObjectSummary | ListedObject)[] = [];
   const prefixes: CommonPrefix[] = [];
   for (const element of document.children) {
-    if (element.name === 'Contents') objects.push(readObject(element, decode, response));
-    else if (element.name === 'CommonPrefixes') prefixes.push({ key: decode(textOf(element, 'Prefix') ?? ''), isPrefix: true });
+    if (element.name === 'Contents') {
+      const object = readObject(element, decode, response);
+      // The listing continues after the last key, so that an entry out of order would be lost.
+      if (compareKeys(objects.at(-1)?.key ?? '', object.key) > 0) throw protocolError('the keys of a listing are not in order', response);
+      objects.push(object);
+    } else if (element.name === 'CommonPrefixes') prefixes.push({ key: decode(requireText(element, 'Prefix', response)), isPrefix: true });
   }
-  const isTruncated = textOf(document, 'IsTruncated') === 'true';
   const token = textOf(document, 'NextContinuationToken') ?? '';
-  if (isTruncated && token === '') throw protocolError('a page of a listing is truncated, but has no continuation token', response);
-  return { objects, prefixes, nextToken: isTruncated ? token : undefined };
+  if (!isTruncated(document, response)) return { objects, prefixes, nextToken: undefined };
+  if (token === '') throw protocolError('a page of a listing is truncated, but has no continuation token', response);
+  return { objects, prefixes, nextToken: token };
 }
 
 /** Returns the decoder of the keys in a response. They are form-encoded, with `+` for a space, if the server supports `encoding-type=url`. */
@@ -55,6 +62,7 @@ function readObject(element: XmlElement, decode: (text: string) => string, respo
     else if (child.name === 'LastModified') lastModified = child.text;
     else if (child.name === 'UserMetadata') userMetadata = child;
   }
+  if (key === '') throw protocolError('an entry of a listing has no <Key>', response);
   const summary = { key, size: readSize(size, response), etag, lastModified: truncateToSeconds(readDate(lastModified, response)) };
   return userMetadata === undefined ? summary : { ...summary, ...readUserMetadata(userMetadata) };
 }
@@ -74,8 +82,31 @@ function readUserMetadata(userMetadata: XmlElement): Pick<ListedObject, 'content
   return { contentType, metadata: Object.fromEntries(metadata) };
 }
 
-/** Reads the bucket names of a ListBuckets response. */
-export function readBucketNames(document: XmlElement): string[] {
+/** One page of ListBuckets. */
+export interface BucketsPage {
+  readonly names: readonly string[];
+  /** Undefined on the last page. */
+  readonly nextToken: string | undefined;
+}
+
+/** Reads the response of ListBuckets. @throws `InternalError` for a bucket without a name. */
+export function readBucketsPage(document: XmlElement, response: HttpResponse): BucketsPage {
   const buckets = childOf(document, 'Buckets');
-  return buckets === undefined ? [] : childrenOf(buckets, 'Bucket').map((bucket) => textOf(bucket, 'Name') ?? '');
+  const names = buckets === undefined ? [] : childrenOf(buckets, 'Bucket').map((bucket) => requireText(bucket, 'Name', response));
+  const token = textOf(document, 'ContinuationToken') ?? '';
+  return { names, nextToken: token === '' ? undefined : token };
+}
+
+/** Returns whether a page is not the last. @throws `InternalError` for a value that is neither true nor false. */
+export function isTruncated(document: XmlElement, response: HttpResponse): boolean {
+  const text = textOf(document, 'IsTruncated') ?? 'false';
+  if (text !== 'true' && text !== 'false') throw protocolError(`expected true or false, got ${quoteValue(text)}`, response);
+  return text === 'true';
+}
+
+/** Returns the text of a child that must not be empty. @throws `InternalError` */
+export function requireText(element: XmlElement, name: string, response: HttpResponse): string {
+  const text = textOf(element, name) ?? '';
+  if (text === '') throw protocolError(`an entry of a listing has no <${name}>`, response);
+  return text;
 }

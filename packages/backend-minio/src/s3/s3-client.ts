@@ -253,6 +253,7 @@ function isWebPage(response: HttpResponse): boolean {
 /** Settles like a promise that is shared with other calls, or rejects with the reason of the signal. */
 async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
+  signal.throwIfAborted();
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason);

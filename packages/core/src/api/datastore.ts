@@ -3,14 +3,18 @@ import type { Capabilities } from './capabilities.js';
 import type { CommonPrefix, ListedObject, ObjectInfo, ObjectSummary, ObjectVersion, Tags, VersioningState } from './object-info.js';
 import type {
   CallOptions,
+  CopyAllOptions,
   CopyOptions,
+  CopyToOptions,
   CreateUploadOptions,
+  DeleteAllOptions,
   DeleteOptions,
   FgetOptions,
   FputOptions,
   FlatListOptions,
   GetOptions,
   IterateOptions,
+  KeysOptions,
   ListBucketsOptions,
   ListFilenameOptions,
   ListFormat,
@@ -19,6 +23,7 @@ import type {
   ListUploadsPageOptions,
   ListVersionsOptions,
   ListVersionsPageOptions,
+  NamedCopyOptions,
   PageOptions,
   PresignOptions,
   PresignPostOptions,
@@ -28,7 +33,7 @@ import type {
   StatOptions,
   TagsOptions,
 } from './options.js';
-import type { CopyResult, DeleteOutcome, DeleteResult, ListPage, ObjectVersionId, PutResult, VersionsPage } from './results.js';
+import type { BulkResult, CopyResult, DeleteOutcome, DeleteResult, ListPage, ObjectVersionId, PutResult, VersionsPage } from './results.js';
 import type { Upload, UploadInfo, UploadsPage } from './uploads.js';
 
 /**
@@ -267,6 +272,53 @@ export interface Bucket {
    *   {@link put}.
    */
   fcopyTo(newBucket: string, objectName: string, objectSource: string, options?: CopyOptions): Promise<CopyResult>;
+
+  /**
+   * As {@link fcopyTo} above, with source and target by name.
+   *
+   * Beware of the order in the other form: the key of the copy comes first. Swapped arguments compile, and overwrite the source.
+   */
+  fcopyTo(newBucket: string, options: NamedCopyOptions): Promise<CopyResult>;
+
+  /**
+   * Copies an object on the server: {@link fcopyTo} with the source first. S3: CopyObject.
+   *
+   * @throws the errors of {@link fcopyTo}.
+   */
+  copy(source: string, target: string, options?: CopyToOptions): Promise<CopyResult>;
+
+  /**
+   * Moves an object: copies it on the server, then deletes the source. Not atomic: readers may see both objects, and a failure of the delete
+   * leaves both. With the capability `conditionalDelete`, a source that is overwritten meanwhile is copied again; without it, a write between
+   * copy and delete is lost. In a bucket with versions, the source is hidden by a delete marker, unless `sourceVersionId` is given.
+   * S3: HeadObject, CopyObject, DeleteObject.
+   *
+   * @throws the errors of {@link fcopyTo}; `InvalidRequest` for a move onto itself, `SlowDown` if the source changes all the time.
+   */
+  move(source: string, target: string, options?: CopyToOptions): Promise<CopyResult>;
+
+  /**
+   * Deletes all objects with a prefix, in batches of 1000. Goes on after a failure of single objects. Objects that are stored meanwhile may
+   * remain. In a bucket with versions, the objects are hidden by delete markers. S3: ListObjectsV2, DeleteObjects.
+   *
+   * @returns counts and failures. Rejects only for failures of whole requests.
+   */
+  deleteAll(options: DeleteAllOptions): Promise<BulkResult>;
+
+  /**
+   * Copies all objects with a prefix on the server. Goes on after a failure of single objects. Overwrites existing objects.
+   * S3: ListObjectsV2, CopyObject.
+   *
+   * @returns counts and failures. Rejects only for failures of whole requests.
+   * @throws `InvalidRequest` if the copies would be copied again, because their keys begin with `prefix` in the same bucket.
+   */
+  copyAll(options: CopyAllOptions): Promise<BulkResult>;
+
+  /** Yields the keys of all objects. Requests a page when the previous one is consumed. S3: ListObjectsV2. */
+  keys(options?: KeysOptions): AsyncIterableIterator<string>;
+
+  /** Yields all objects without content type and metadata: {@link iterate} with `metadata: false`. S3: ListObjectsV2. */
+  objects(options?: KeysOptions): AsyncIterableIterator<ObjectSummary>;
 
   /** Returns whether an object exists. S3: HeadObject. */
   exists(key: string, options?: CallOptions): Promise<boolean>;

@@ -70,6 +70,9 @@ const detail = Symbol.for('anybucket.StorageError.detail');
 /** Caller input is cut to this length in messages, in UTF-16 code units. */
 export const maxQuotedLength = 100;
 
+/** The message of an error that this library did not create is cut to this length, in UTF-16 code units. Its cause has the whole. */
+export const maxDetailLength = 500;
+
 /**
  * The error of every failed call, on every backend. Distinguish failures by `code`; messages may change in any release.
  *
@@ -175,9 +178,9 @@ export function quote(text: string): string {
   return `${JSON.stringify(text.slice(0, maxQuotedLength))}... (${text.length} characters)`;
 }
 
-/** Cuts text that needs no quotes, such as a number or the name of a class. */
-export function cut(text: string): string {
-  return text.length <= maxQuotedLength ? text : `${text.slice(0, maxQuotedLength)}... (${text.length} characters)`;
+/** Cuts text that needs no quotes, such as a number or the name of a class. @param maxLength in UTF-16 code units. */
+export function cut(text: string, maxLength = maxQuotedLength): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength)}... (${text.length} characters)`;
 }
 
 /** Describes an invalid argument for an error message: a primitive by its value, anything else by its type. */

@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm, Metadata, ObjectHeaders, Tags } from './object-info.js';
+import type { ChecksumAlgorithm, ListedObject, Metadata, ObjectHeaders, Tags } from './object-info.js';
 import type { VersionMarker } from './results.js';
 
 /** Options of every call. */
@@ -40,8 +40,8 @@ export interface Progress {
   readonly total?: number;
 }
 
-/** Called repeatedly during a transfer. */
-export type ProgressListener = (progress: Progress) => void;
+/** Called repeatedly during a transfer. The transfer waits for the promise of an asynchronous listener. */
+export type ProgressListener = (progress: Progress) => unknown;
 
 /** Options of {@link Bucket.list}. */
 export interface ListOptions extends CallOptions {
@@ -141,8 +141,8 @@ interface VersionedCall {
 
 interface Transfer {
   /**
-   * Called after each transferred chunk, the last time before the object or file is stored. An exception thrown by the listener fails the
-   * call, and nothing is stored.
+   * Called after each transferred chunk, the last time before the object or file is stored. An exception thrown by the listener, or the
+   * rejection of its promise, fails the call, and nothing is stored.
    */
   readonly progress?: ProgressListener | undefined;
 }
@@ -425,3 +425,74 @@ export interface ListPartsPageOptions extends ListPartsOptions {
 
 /** Options of {@link Upload.complete}. */
 export interface CompleteUploadOptions extends CallOptions, WriteConditions {}
+
+/** Options of {@link Bucket.copy} and {@link Bucket.move}: those of {@link Bucket.fcopyTo}, and the bucket of the target. */
+export interface CopyToOptions extends CopyOptions {
+  /** The bucket of the target. @defaultValue the bucket of the source */
+  readonly bucket?: string | undefined;
+}
+
+/** Source and target of {@link Bucket.fcopyTo} by name, which cannot be confused. */
+export interface NamedCopyOptions extends CopyOptions {
+  /** The key of the object to be copied. */
+  readonly source: string;
+  /** The key of the copy. */
+  readonly target: string;
+}
+
+/** The progress of a call on many objects. */
+export interface BulkProgress {
+  /** Number of deleted or copied objects so far. */
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Size of the copied objects in bytes. */
+  readonly bytes: number;
+  /** All objects up to this key were processed: the `startAfter` with which a later call goes on. */
+  readonly lastKey?: string;
+}
+
+interface BulkOptions extends CallOptions {
+  /** Processes only keys after this one, for example the `lastKey` of an interrupted call. */
+  readonly startAfter?: string | undefined;
+  /** Called after each object. An exception thrown by the listener fails the call. */
+  readonly progress?: ((progress: BulkProgress) => void) | undefined;
+}
+
+/** Options of {@link Bucket.deleteAll}. */
+export interface DeleteAllOptions extends BulkOptions {
+  /** Deletes only keys that begin with this string. Required, so that no bucket is emptied by mistake; `''` deletes all objects. */
+  readonly prefix: string;
+}
+
+/** Options of {@link Bucket.copyAll}. */
+export interface CopyAllOptions extends BulkOptions {
+  /** Copies the keys that begin with this string. */
+  readonly prefix: string;
+  /** Replaces `prefix` in the keys of the copies. */
+  readonly to: string;
+  /** The bucket of the copies. @defaultValue this bucket */
+  readonly bucket?: string | undefined;
+  /** Maximum number of objects copied at a time, 1 to 64. @defaultValue 8 */
+  readonly concurrency?: number | undefined;
+}
+
+/** Options of `transfer`. */
+export interface TransferOptions extends BulkOptions {
+  /** Transfers only keys that begin with this string. @defaultValue '' */
+  readonly prefix?: string | undefined;
+  /** Maximum number of objects transferred at a time, 1 to 64. @defaultValue 8 */
+  readonly concurrency?: number | undefined;
+  /** Transfers only objects for which this function returns true. @defaultValue all */
+  readonly filter?: ((object: ListedObject) => boolean) | undefined;
+}
+
+/** Options of {@link Bucket.keys}. */
+export interface KeysOptions extends CallOptions {
+  /** Lists only keys that begin with this string. @defaultValue '' */
+  readonly prefix?: string | undefined;
+  /** Lists only keys after this key, which need not exist. */
+  readonly startAfter?: string | undefined;
+  /** Maximum number of keys in total. @defaultValue no limit */
+  readonly limit?: number | undefined;
+}

@@ -1,3 +1,4 @@
+import type { StorageError } from './errors.js';
 import type { Checksum, CommonPrefix, ObjectVersion } from './object-info.js';
 
 /** One page of a listing. */
@@ -57,6 +58,28 @@ export interface ObjectVersionId {
 /** The result of {@link Bucket.fcopyTo}. */
 export interface CopyResult extends PutResult {
   readonly lastModified: Date;
+}
+
+/** An object that a call on many objects could not process. */
+export interface BulkFailure {
+  readonly key: string;
+  readonly error: StorageError;
+}
+
+/** The result of {@link Bucket.deleteAll}, {@link Bucket.copyAll} and `transfer`. */
+export interface BulkResult {
+  /** Number of deleted or copied objects. */
+  readonly done: number;
+  /** Number of objects that were left out: filtered, equal to the target, or deleted meanwhile. */
+  readonly skipped: number;
+  /** Number of failures. The other objects were processed all the same. */
+  readonly failed: number;
+  /** Size of the copied objects in bytes; 0 for deletions. */
+  readonly bytes: number;
+  /** The first 1000 failures. */
+  readonly failures: readonly BulkFailure[];
+  /** All objects up to this key were processed. Absent if there were none. */
+  readonly lastKey?: string;
 }
 
 /** A byte range resolved against the size of an object. */

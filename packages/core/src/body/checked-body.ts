@@ -1,13 +1,14 @@
 import { createHash, hash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import type { PutBody } from '../driver/calls.js';
-import { StorageError } from '../api/errors.js';
+import { StorageError, cut, maxDetailLength } from '../api/errors.js';
 import { isError } from '../rules/type-checks.js';
 import { shouldYield, yieldToEventLoop } from './event-loop.js';
 import { Interrupter } from './interrupter.js';
 import type { ProgressListener } from '../api/options.js';
 import type { BodyChecksum } from './body-checksum.js';
-import { chunkBytes } from './source.js';
+import { reportProgress } from './report-progress.js';
+import { ChunkEncoder } from './source.js';
 import type { Source } from './source.js';
 
 /** A maximum size, and the error of larger bodies. */
@@ -57,13 +58,14 @@ export class CheckedBody implements PutBody {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    const { length, limits, contentMD5, checksum } = this.#checks;
+    const { length, limits, contentMD5, checksum, progress } = this.#checks;
     const md5 = contentMD5 === undefined ? undefined : createHash('md5');
     const iterator = this.#source.open();
-    for (;;) {
+    const encoder = new ChunkEncoder();
+    for (let isLast = false; !isLast;) {
       const next = await this.#read(iterator);
-      if (next.done === true) break;
-      const received = chunkBytes(next.value);
+      isLast = next.done === true;
+      const received = next.done === true ? encoder.end() : encoder.encode(next.value);
       if (received.length === 0) continue;
       const chunk = this.stable && this.#source.stable !== true ? Buffer.from(received) : received;
       this.#transferred += chunk.length;
@@ -72,14 +74,14 @@ export class CheckedBody implements PutBody {
       md5?.update(chunk);
       checksum?.update(chunk);
       yield chunk;
-      this.#reportProgress(this.#transferred, this.size);
+      if (progress !== undefined) await reportProgress(progress, this.#transferred, this.size);
       if (shouldYield()) await yieldToEventLoop();
     }
     if (length !== undefined && this.#transferred < length)
       throw incomplete(`the data ended after ${this.#transferred} of the declared ${length} bytes`);
     if (md5 !== undefined) requireDigest(md5, contentMD5);
     checksum?.finish();
-    if (this.#transferred === 0) this.#reportProgress(0, 0);
+    if (this.#transferred === 0 && progress !== undefined) await reportProgress(progress, 0, 0);
   }
 
   checksum(): string | undefined {
@@ -96,12 +98,8 @@ export class CheckedBody implements PutBody {
     try {
       return await this.#interrupter.guard(async () => iterator.next());
     } catch (cause) {
-      throw incomplete(`the source of the data failed: ${isError(cause) ? cause.message : String(cause)}`, cause);
+      throw incomplete(`the source of the data failed: ${cut(isError(cause) ? cause.message : String(cause), maxDetailLength)}`, cause);
     }
-  }
-
-  #reportProgress(transferred: number, total: number | undefined): void {
-    this.#checks.progress?.(total === undefined ? { transferred } : { transferred, total });
   }
 }
 

@@ -62,6 +62,15 @@ export function sourceOfOwnedBytes(bytes: Buffer): Source {
   return bytes.length <= maxWholeBytes ? { ...source, bytes } : source;
 }
 
+/** Yields the chunks of a source as bytes. */
+export async function* chunksOf(source: Source): AsyncGenerator<Buffer, void, undefined> {
+  const iterator = source.open();
+  const encoder = new ChunkEncoder();
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield encoder.encode(next.value);
+  const rest = encoder.end();
+  if (rest.length > 0) yield rest;
+}
+
 /** Closes the data of a put that was rejected before it created a source. Ignores invalid data and streams that are in use elsewhere. */
 export function closeUnread(data: PutData): void {
   try {
@@ -71,11 +80,26 @@ export function closeUnread(data: PutData): void {
   }
 }
 
-/** Returns a chunk as bytes. @throws `InvalidArgument` if it is neither bytes nor a string. */
-export function chunkBytes(chunk: unknown): Buffer {
-  if (types.isUint8Array(chunk)) return asBuffer(chunk);
-  if (typeof chunk === 'string') return Buffer.from(chunk);
-  throw invalidArgument(`the chunks of the data must be bytes or strings, not ${describeValue(chunk)}`);
+/** Converts chunks to bytes. Strings may be split anywhere, also within a surrogate pair. */
+export class ChunkEncoder {
+  /** The first half of a surrogate pair at the end of a string. */
+  #pending = '';
+
+  /** @throws `InvalidArgument` for a chunk that is neither bytes nor a string. */
+  encode(chunk: unknown): Buffer {
+    if (types.isUint8Array(chunk)) return this.#pending === '' ? asBuffer(chunk) : Buffer.concat([this.end(), chunk]);
+    if (typeof chunk !== 'string') throw invalidArgument(`the chunks of the data must be bytes or strings, not ${describeValue(chunk)}`);
+    const text = this.#pending + chunk;
+    this.#pending = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
+    return Buffer.from(text.slice(0, text.length - this.#pending.length));
+  }
+
+  /** Returns the bytes of half a surrogate pair whose other half is missing. */
+  end(): Buffer {
+    const bytes = Buffer.from(this.#pending);
+    this.#pending = '';
+    return bytes;
+  }
 }
 
 /** Copies bytes of the caller. Large ones are copied in blocks, whose memory the allocator reuses, unlike that of one large buffer. */

@@ -1,4 +1,8 @@
-import { StorageError } from '../api/errors.js';
+import { StorageError, cut } from '../api/errors.js';
+import { isOutOfDescriptors } from '../operations/to-storage-error.js';
+
+/** Paths are cut to this length in messages, in UTF-16 code units. */
+const maxLocationLength = 300;
 
 /** Where a setting comes from. Errors name it, and relative paths in the setting are resolved from its folder. */
 export interface Origin {
@@ -15,10 +19,14 @@ export function childOrigin(origin: Origin, name: string): Origin {
   return { ...origin, path: origin.path === '' ? name : `${origin.path}.${name}` };
 }
 
-/** Creates a `ConfigError` that names the origin. The message must not contain values that may be secret. */
+/**
+ * Creates a `ConfigError` that names the origin; `TooManyOpenFiles` if that is the cause. The message must not contain values that may be
+ * secret.
+ */
 export function configError(origin: Origin, message: string, cause?: unknown): StorageError {
-  const location = [origin.source, origin.path].filter((part) => part !== '');
-  return new StorageError({ code: 'ConfigError', message: [...location, message].join(': '), cause });
+  const location = [origin.source, origin.path].filter((part) => part !== '').map((part) => cut(part, maxLocationLength));
+  const code = isOutOfDescriptors(cause) ? 'TooManyOpenFiles' : 'ConfigError';
+  return new StorageError({ code, message: [...location, message].join(': '), cause });
 }
 
 /** Creates a `ConfigError` of the usual form: origin, expected, found. */

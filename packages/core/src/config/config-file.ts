@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { types } from 'node:util';
 import { isStorageError } from '../api/errors.js';
+import { isOutOfDescriptors } from '../operations/to-storage-error.js';
 import { configError, describeType, isSettings } from './config-error.js';
 import { distrustOf, distrustOfFile, distrustOfFolder, untrustedFile } from './file-trust.js';
 import type { Distrust } from './file-trust.js';
@@ -11,6 +12,9 @@ import { parseJson, parseYaml } from './parse-config.js';
 
 /** File names in order of precedence within a folder, before package.json, which counts only if it has a field `anybucket`. */
 const fileNames = ['json', 'yaml', 'yml', 'js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].map((extension) => `anybucket.config.${extension}`);
+
+/** Formats that are not supported. Such a file would otherwise be ignored silently. */
+const unsupportedNames = ['jsonc', 'json5', 'toml', 'jsx', 'tsx'].map((extension) => `anybucket.config.${extension}`);
 
 /** The most bytes that are read of a package.json that is not trusted. */
 const maxUntrustedBytes = 1024 * 1024;
@@ -42,6 +46,11 @@ export async function findConfigFile(cwd: string): Promise<ConfigFile | undefine
     for (const name of fileNames) {
       const path = join(folder, name);
       if (statsOf(path) !== undefined) return { path, content: await readFile(path, distrust), isModule: !/\.(?:json|ya?ml)$/.test(name) };
+    }
+    for (const name of unsupportedNames) {
+      const source = join(folder, name);
+      if (statsOf(source) !== undefined)
+        throw configError({ source, path: '', folder }, 'expected JSON, YAML, JavaScript or TypeScript, found another format');
     }
     const path = join(folder, 'package.json');
     const content = await readPackageField(path, distrust);
@@ -166,7 +175,8 @@ function hasUntrustedField(path: string): boolean {
     text = withFile(path, (descriptor, stats) =>
       stats.isFile() && stats.size <= maxUntrustedBytes ? readFileSync(descriptor, 'utf8') : '',
     );
-  } catch {
+  } catch (error) {
+    if (isOutOfDescriptors(error)) throw configError({ source: path, path: '', folder: '' }, 'the configuration could not be read', error);
     return false;
   }
   try {

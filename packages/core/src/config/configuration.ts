@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { cut } from '../api/errors.js';
 import { childOrigin, describeType, formatValue, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
 import { findConfigFile } from './config-file.js';
@@ -58,7 +59,7 @@ export class Configuration {
   }
 
   #configuredNames(): string {
-    return [...this.#settings.keys()].join(', ') || 'none';
+    return cut([...this.#settings.keys()].join(', ')) || 'none';
   }
 }
 

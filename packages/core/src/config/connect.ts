@@ -3,6 +3,7 @@ import { invalidArgument } from '../api/errors.js';
 import { Interrupter } from '../body/interrupter.js';
 import { requireContainer } from '../container/container-like.js';
 import type { ContainerLike } from '../container/container-like.js';
+import { importOnDemand } from '../driver/import-package.js';
 import { checkOptions } from '../operations/check-options.js';
 import { toStorageError } from '../operations/to-storage-error.js';
 import { configurationChecks } from './configuration-options.js';
@@ -73,7 +74,7 @@ async function open<Result>(
     signal?.throwIfAborted();
     const { name, bucket } = parseDatastorePath(path);
     // Loaded on demand: importing this package loads neither tsyringe nor the reading of configurations.
-    const { resolveDatastore } = await import('../container/resolve-datastore.js');
+    const { resolveDatastore } = await importOnDemand('resolve-datastore', () => import('../container/resolve-datastore.js'));
     return select(await untilAborted(signal, () => resolveDatastore(name, container, sources)), bucket);
   } catch (error) {
     throw options?.signal?.aborted === true ? options.signal.reason : toStorageError(error, { operation });

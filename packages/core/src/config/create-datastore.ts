@@ -3,6 +3,7 @@ import { invalidArgument } from '../api/errors.js';
 import { checkOptions, requireNonEmptyString } from '../operations/check-options.js';
 import { toStorageError } from '../operations/to-storage-error.js';
 import type { Backends } from './backend-module.js';
+import { importOnDemand } from '../driver/import-package.js';
 import type { SettingsOf } from './backend-settings.js';
 import { configurationChecks } from './configuration-options.js';
 import type { Environment } from './configuration-options.js';
@@ -37,7 +38,7 @@ export async function createDatastore<const Backend extends string>(
     if (typeof config !== 'string' && (typeof config !== 'object' || config === null))
       throw invalidArgument('the configuration must be a URL or an object');
     // Loaded on demand, like the backend: applications that use a backend's class directly load neither.
-    const { Setting, prepareDatastore } = await import('./open-datastore.js');
+    const { Setting, prepareDatastore } = await importOnDemand('open-datastore', () => import('./open-datastore.js'));
     const origin = { source: 'the configuration given', path: '', folder: sources.cwd ?? process.cwd() };
     return (await prepareDatastore(new Setting(() => config, origin), sources, name))();
   } catch (error) {

@@ -1,4 +1,4 @@
-import { StorageError, invalidArgument } from '../api/errors.js';
+import { StorageError, invalidArgument, quote } from '../api/errors.js';
 
 /** A parsed argument of `connect` and `bucketToken`: `name`, or `name/bucket`. */
 export interface DatastorePath {
@@ -33,6 +33,6 @@ export function parseDatastorePath(path: string): DatastorePath {
   if (slash === -1) return { name, bucket: undefined };
   const bucket = path.slice(slash + 1);
   if (bucket === '')
-    throw new StorageError({ code: 'InvalidBucketName', message: `expected a bucket name after "${name}/", found nothing` });
+    throw new StorageError({ code: 'InvalidBucketName', message: `expected a bucket name after ${quote(`${name}/`)}, found nothing` });
   return { name, bucket };
 }

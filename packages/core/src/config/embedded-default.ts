@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cut } from '../api/errors.js';
 import { configError, formatValue } from './config-error.js';
 import type { Origin } from './config-error.js';
 import type { Environment } from './configuration-options.js';
@@ -13,7 +14,7 @@ import { Setting } from './open-datastore.js';
  *   to a local disk, or to a folder that nobody expects.
  */
 export function embeddedDefault(name: string, cwd: string, env: Environment, sources: string): Setting {
-  const variable = `ANYBUCKET_${name.toUpperCase()}`;
+  const variable = `ANYBUCKET_${cut(name.toUpperCase())}`;
   const reject = (situation: string): never => {
     throw configError(
       { source: sources, path: '', folder: cwd },
@@ -21,7 +22,7 @@ export function embeddedDefault(name: string, cwd: string, env: Environment, sou
     );
   };
   if (env['NODE_ENV'] === 'production') reject('with NODE_ENV=production');
-  if (cwd === dirname(cwd)) reject(`in the working directory ${cwd}`);
+  if (cwd === dirname(cwd)) reject(`in the working directory ${cut(cwd)}`);
   const folder = join(cwd, '.anybucket');
   const source = `embedded default (set ${variable} or create anybucket.config.json to replace it)`;
   const settings = { backend: 'fs', root: join(folder, name) };

@@ -1,3 +1,4 @@
+import { cut } from '../api/errors.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
 import { childOrigin, configError } from './config-error.js';
 import type { Origin } from './config-error.js';
@@ -35,7 +36,7 @@ function expand(
       throw configError(origin, 'expected `${NAME}` of an environment variable, found another `${` (write it as `$${`)');
     const text = env[name];
     if (text === undefined || text === '')
-      throw configError(origin, `the environment variable ${name} is not set (write \`$\${\` for a literal \`\${\`)`);
+      throw configError(origin, `the environment variable ${cut(name)} is not set (write \`$\${\` for a literal \`\${\`)`);
     return encode(template, offset, text);
   });
 }

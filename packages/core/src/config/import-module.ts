@@ -1,20 +1,35 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
+import { importPackage, requireDescriptors } from '../driver/import-package.js';
+import { isOutOfDescriptors } from '../operations/to-storage-error.js';
 import { isSettings } from './config-error.js';
 
 /** Imports a JavaScript or TypeScript file. Node 20 cannot run TypeScript, so such a file is imported with jiti. */
 export async function importFile(path: string): Promise<Record<string, unknown>> {
+  requireDescriptors();
   if (!/\.[cm]?ts$/.test(path)) {
-    // The comments keep bundlers from resolving a path that is known only at run time.
-    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ pathToFileURL(path).href)) as Record<string, unknown>;
+    const url = pathToFileURL(path).href;
+    try {
+      return await importUrl(url);
+    } catch (error) {
+      if (!isOutOfDescriptors(error)) throw error;
+      // Other calls took the descriptors. Node never repeats an import that has failed once, except by another URL.
+      return importUrl(`${url}?retry=${randomUUID()}`);
+    }
   }
   // jiti loads its compiler from its own folder, so a copy in a bundle would not work.
-  const { createJiti } = await import(/* webpackIgnore: true */ 'jiti');
+  const { createJiti } = await importPackage('jiti', () => import(/* webpackIgnore: true */ 'jiti'), import.meta.url);
   // No cache on disk: a configuration is small, and no files should be left behind.
   const jiti = createJiti(path, { fsCache: false });
   return jiti.import<Record<string, unknown>>(path);
+}
+
+async function importUrl(url: string): Promise<Record<string, unknown>> {
+  // The comments keep bundlers from resolving a path that is known only at run time.
+  return (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as Record<string, unknown>;
 }
 
 /** Returns whether an import failed because a module could not be parsed. The message of such an error quotes the source. */
@@ -51,7 +66,7 @@ export async function resolvePackage(specifier: string, folder: string): Promise
 async function resolveEntry(packageFolder: string, manifest: unknown, subpath: string): Promise<string> {
   const settings = isSettings(manifest) ? manifest : {};
   if (settings['exports'] !== undefined && settings['exports'] !== null) {
-    const { exports } = await import('resolve.exports');
+    const { exports } = await importPackage('resolve.exports', () => import('resolve.exports'), import.meta.url);
     const [target] = exports(settings, `.${subpath}`) ?? [];
     if (target === undefined) throw new Error(`the package ${packageFolder} does not export ".${subpath}"`);
     return join(packageFolder, target);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { isStorageError } from '../api/errors.js';
+import { cut, isStorageError, quote } from '../api/errors.js';
+import { importPackage } from '../driver/import-package.js';
 import type { BackendModule, Backends } from './backend-module.js';
 import { childOrigin, configError, describeType, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
@@ -60,11 +61,11 @@ async function load(name: string, backends: Backends, origin: Origin): Promise<B
   try {
     module = await importModule(name, backends, origin);
   } catch (error) {
-    throw isStorageError(error) ? error : configError(origin, `the backend ${JSON.stringify(name)} failed to load`, error);
+    throw isStorageError(error) ? error : configError(origin, `the backend ${quote(name)} failed to load`, error);
   }
   if (module === undefined) throw notInstalled(name, backends, origin);
   if (!isBackendModule(module)) {
-    throw invalidSetting(origin, 'a module that exports `createDatastore` and `optionsSchema`', `${JSON.stringify(name)} without them`);
+    throw invalidSetting(origin, 'a module that exports `createDatastore` and `optionsSchema`', `${quote(name)} without them`);
   }
   return module;
 }
@@ -90,11 +91,11 @@ async function importShortName(name: ShortName): Promise<unknown> {
   try {
     switch (name) {
       case 'memory':
-        return await import('@anybucket/backend-memory');
+        return await importPackage(packages[name], () => import('@anybucket/backend-memory'), import.meta.url);
       case 'fs':
-        return await import('@anybucket/backend-fs');
+        return await importPackage(packages[name], () => import('@anybucket/backend-fs'), import.meta.url);
       case 'minio':
-        return await import('@anybucket/backend-minio');
+        return await importPackage(packages[name], () => import('@anybucket/backend-minio'), import.meta.url);
     }
   } catch (error) {
     if (isMissingPackage(packages[name], error)) return undefined;
@@ -118,7 +119,7 @@ async function importFromApplication(specifier: string, { folder }: Origin): Pro
 /** Imports a package as this module would, for installations without `node_modules`, such as Yarn Plug'n'Play. */
 async function importFromHere(specifier: string): Promise<unknown> {
   try {
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ specifier);
+    return await importPackage(specifier, () => import(/* webpackIgnore: true */ /* @vite-ignore */ specifier), import.meta.url);
   } catch (error) {
     if (isMissingPackage(specifier, error)) return undefined;
     throw error;
@@ -130,13 +131,9 @@ function isPath(specifier: string): boolean {
 }
 
 function notInstalled(name: string, backends: Backends, origin: Origin): Error {
-  if (isPath(name)) return invalidSetting(origin, 'the path of a module', `no file ${JSON.stringify(resolve(origin.folder, name))}`);
+  if (isPath(name)) return invalidSetting(origin, 'the path of a module', `no file ${quote(resolve(origin.folder, name))}`);
   if (isShortName(name)) {
     return configError(origin, `the package ${packages[name]} is not installed; install it with: npm install ${packages[name]}`);
   }
-  return invalidSetting(
-    origin,
-    expectedBackend(backends),
-    `${JSON.stringify(name)}, which is not installed (a package: npm install ${name})`,
-  );
+  return invalidSetting(origin, expectedBackend(backends), `${quote(name)}, which is not installed (a package: npm install ${cut(name)})`);
 }

@@ -1,4 +1,6 @@
 import type { ParseError } from 'jsonc-parser';
+import { importOnDemand, importPackage } from '../driver/import-package.js';
+import { isOutOfDescriptors } from '../operations/to-storage-error.js';
 import { configError } from './config-error.js';
 
 /**
@@ -11,7 +13,9 @@ export async function parseJson(file: string, text: string): Promise<unknown> {
   try {
     return JSON.parse(json) as unknown;
   } catch {
-    const { parse, printParseErrorCode } = await import('jsonc-parser');
+    const jsonc = await importJsonc();
+    if (jsonc === undefined) throw syntaxError(file, 'JSON');
+    const { parse, printParseErrorCode } = jsonc;
     const errors: ParseError[] = [];
     parse(json, errors, { disallowComments: true });
     const [first] = errors;
@@ -20,12 +24,22 @@ export async function parseJson(file: string, text: string): Promise<unknown> {
   }
 }
 
+/** Imports the parser that locates errors. @returns undefined if too many files are open: a message without a position is better than none. */
+async function importJsonc(): Promise<typeof import('jsonc-parser') | undefined> {
+  try {
+    return await importOnDemand('jsonc-parser', () => import('jsonc-parser'));
+  } catch (error) {
+    if (isOutOfDescriptors(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Parses a YAML file.
  * @throws `ConfigError` with the line and column of the first error. It contains nothing of the text, which may be secret.
  */
 export async function parseYaml(file: string, text: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml');
+  const { parseDocument } = await importPackage('yaml', () => import('yaml'), import.meta.url);
   const document = parseDocument(text);
   const [first] = document.errors;
   if (first !== undefined) {

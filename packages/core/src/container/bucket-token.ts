@@ -2,7 +2,7 @@ import 'reflect-metadata'; // before tsyringe, which requires it
 import { container as globalContainer, delay, inject, injectable } from 'tsyringe';
 import type { InjectionToken } from 'tsyringe';
 import type { Bucket, Datastore } from '../api/datastore.js';
-import { StorageError, invalidArgument } from '../api/errors.js';
+import { StorageError, invalidArgument, quote } from '../api/errors.js';
 import { fallbackName } from '../config/configuration.js';
 import { parseDatastorePath } from '../config/datastore-path.js';
 import { toStorageError } from '../operations/to-storage-error.js';
@@ -38,7 +38,7 @@ export function bucketToken(path: string): InjectionToken<Bucket> {
   if (existing !== undefined) return existing;
   try {
     const { name, bucket } = parseDatastorePath(path);
-    if (bucket === undefined) throw invalidArgument(`expected name/bucket, found the datastore "${name}" alone; use datastoreToken`);
+    if (bucket === undefined) throw invalidArgument(`expected name/bucket, found the datastore ${quote(name)} alone; use datastoreToken`);
     const token = createBucketClass(name, bucket);
     tokens.byPath.set(path, token);
     return token;
@@ -87,6 +87,6 @@ function injectInto(target: Constructor<unknown>, dependencies: InjectionToken[]
 }
 
 function notRegistered(name: string): StorageError {
-  const message = `no datastore "${name}" is registered in the container: await registerDatastores(container) first, or register datastoreToken("${name}")`;
+  const message = `no datastore ${quote(name)} is registered in the container: await registerDatastores(container) first, or register datastoreToken(name)`;
   return new StorageError({ code: 'ConfigError', operation: 'bucketToken', message });
 }

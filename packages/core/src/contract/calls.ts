@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Bucket, Datastore } from '../api/datastore.js';
 import type { OperationCapability } from '../api/capabilities.js';
 import type { CallOptions, PutRequestOptions } from '../api/options.js';
+import { isPlainObject } from '../rules/is-plain-object.js';
 import { collect } from './assertions.js';
 import type { Fixture } from './fixture.js';
 
@@ -83,6 +84,20 @@ export const calls = {
   stat: { operation: 'stat', scope: 'key', run: ({ bucket, key, options }) => bucket.stat(key, options) },
   statMany: { operation: 'stat', scope: 'keys', run: ({ bucket, key, options }) => bucket.stat([key, 'other'], options) },
   fcopyTo: { operation: 'fcopyTo', scope: 'key', run: ({ bucket, key, options }) => bucket.fcopyTo(bucket.name, key, 'source', options) },
+  copy: { operation: 'copy', scope: 'key', run: ({ bucket, key, options }) => bucket.copy('source', key, options) },
+  move: { operation: 'move', scope: 'key', run: ({ bucket, key, options }) => bucket.move(key, 'target', options) },
+  deleteAll: {
+    operation: 'deleteAll',
+    scope: 'bucket',
+    run: ({ bucket, options }) => bucket.deleteAll(withOptions({ prefix: 'unused/' }, options)),
+  },
+  copyAll: {
+    operation: 'copyAll',
+    scope: 'bucket',
+    run: ({ bucket, options }) => bucket.copyAll(withOptions({ prefix: 'unused/', to: 'other/' }, options)),
+  },
+  keys: { operation: 'keys', scope: 'bucket', run: ({ bucket, options }) => collect(bucket.keys(options)) },
+  objects: { operation: 'objects', scope: 'bucket', run: ({ bucket, options }) => collect(bucket.objects(options)) },
   exists: { operation: 'exists', scope: 'key', run: ({ bucket, key, options }) => bucket.exists(key, options) },
   tags: { operation: 'tags', scope: 'key', requires: 'tags', run: ({ bucket, key, options }) => bucket.tags(key, options) },
   setTags: {
@@ -131,7 +146,7 @@ export const calls = {
     operation: 'presignPost',
     scope: 'key',
     requires: 'presign',
-    run: ({ bucket, key, options }) => bucket.presignPost({ key, ...options }),
+    run: ({ bucket, key, options }) => bucket.presignPost(withOptions({ key }, options)),
   },
   createUpload: {
     operation: 'createUpload',
@@ -176,6 +191,12 @@ export function callsIn(scope: Call['scope'], { capabilities }: Datastore): Call
 export function requirementsOf(name: CallName): readonly OperationCapability[] {
   const { requires }: Call = calls[name];
   return requires === undefined ? [] : [requires];
+}
+
+/** Adds the options of a case to required ones. Options that are not an object, which cases use as well, are passed as they are. */
+function withOptions<Required extends object>(required: Required, options: CallOptions | undefined): Required & CallOptions {
+  if (options === undefined) return required;
+  return isPlainObject(options) ? { ...required, ...options } : (options as Required);
 }
 
 /** `Object.entries` with the type of the keys. */

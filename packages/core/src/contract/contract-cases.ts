@@ -1,6 +1,7 @@
 import { argumentCases } from './cases/arguments.js';
 import { bucketNameCases } from './cases/bucket-names.js';
 import { bucketCases } from './cases/buckets.js';
+import { bulkCases } from './cases/bulk.js';
 import { cancelCases } from './cases/cancel.js';
 import { capabilityCases } from './cases/capabilities.js';
 import { checksumCases } from './cases/checksums.js';
@@ -44,6 +45,7 @@ import { statCases } from './cases/stat.js';
 import { streamingCases } from './cases/streaming.js';
 import { tagCases } from './cases/tags.js';
 import { timerCases } from './cases/timers.js';
+import { uploadCases } from './cases/uploads.js';
 import { validatorCases } from './cases/validators.js';
 import { versioningCases } from './cases/versioning.js';
 import { writeConditionCases } from './cases/write-conditions.js';
@@ -83,6 +85,7 @@ export const contractCases: readonly ContractCase[] = [
   ...listFilenameCases,
   ...deleteCases,
   ...copyCases,
+  ...bulkCases,
   ...readConditionCases,
   ...validatorCases,
   ...writeConditionCases,
@@ -92,6 +95,7 @@ export const contractCases: readonly ContractCase[] = [
   ...streamingCases,
   ...cancelCases,
   ...versioningCases,
+  ...uploadCases,
   ...presignCases,
   ...nativeCases,
   ...capabilityCases,

@@ -1,19 +1,24 @@
 import type { Bucket, Datastore } from '../api/datastore.js';
 import type {
   CallOptions,
+  CopyAllOptions,
   CopyOptions,
+  CopyToOptions,
   CreateUploadOptions,
+  DeleteAllOptions,
   DeleteOptions,
   FgetOptions,
   FputOptions,
   GetOptions,
   IterateOptions,
+  KeysOptions,
   ListFilenameOptions,
   ListOptions,
   ListUploadsOptions,
   ListUploadsPageOptions,
   ListVersionsOptions,
   ListVersionsPageOptions,
+  NamedCopyOptions,
   PageOptions,
   PresignOptions,
   PresignPostOptions,
@@ -23,18 +28,30 @@ import type {
   StatOptions,
   TagsOptions,
 } from '../api/options.js';
-import type { CopyResult, DeleteOutcome, DeleteResult, ListPage, ObjectVersionId, PutResult, VersionsPage } from '../api/results.js';
+import type {
+  BulkResult,
+  CopyResult,
+  DeleteOutcome,
+  DeleteResult,
+  ListPage,
+  ObjectVersionId,
+  PutResult,
+  VersionsPage,
+} from '../api/results.js';
 import type { Upload, UploadInfo, UploadsPage } from '../api/uploads.js';
-import type { CommonPrefix, ListedObject, ObjectInfo, ObjectVersion, Tags, VersioningState } from '../api/object-info.js';
+import type { CommonPrefix, ListedObject, ObjectInfo, ObjectSummary, ObjectVersion, Tags, VersioningState } from '../api/object-info.js';
 import type { StoredObject } from '../body/stored-object.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
-import { copyObject } from './copy.js';
+import { copyAllObjects } from './copy-all.js';
+import { copyObject, copyObjectTo } from './copy.js';
+import { deleteAllObjects } from './delete-all.js';
 import { deleteObject, deleteObjects } from './delete.js';
 import { fgetObject } from './fget.js';
 import { fputObject } from './fput.js';
 import { getObject } from './get.js';
 import type { Lifecycle } from './lifecycle.js';
-import { iterateObjects, listFilenames, listObjects, listPage } from './list.js';
+import { iterateKeys, iterateObjects, iterateSummaries, listFilenames, listObjects, listPage } from './list.js';
+import { moveObject } from './move.js';
 import { presignObject } from './presign.js';
 import { presignPost } from './presign-post.js';
 import { putObject, splitPutArguments } from './put.js';
@@ -110,8 +127,39 @@ export class PortableBucket implements Bucket {
     return Array.isArray(keys) ? statObjects(this.#context, keys, options) : statObject(this.#context, keys as string, options);
   }
 
-  async fcopyTo(newBucket: string, objectName: string, objectSource: string, options?: CopyOptions): Promise<CopyResult> {
+  fcopyTo(newBucket: string, objectName: string, objectSource: string, options?: CopyOptions): Promise<CopyResult>;
+  fcopyTo(newBucket: string, options: NamedCopyOptions): Promise<CopyResult>;
+  async fcopyTo(
+    newBucket: string,
+    objectName: string | NamedCopyOptions,
+    objectSource?: string,
+    options?: CopyOptions,
+  ): Promise<CopyResult> {
     return copyObject(this.#context, newBucket, objectName, objectSource, options);
+  }
+
+  async copy(source: string, target: string, options?: CopyToOptions): Promise<CopyResult> {
+    return copyObjectTo(this.#context, source, target, options);
+  }
+
+  async move(source: string, target: string, options?: CopyToOptions): Promise<CopyResult> {
+    return moveObject(this.#context, source, target, options);
+  }
+
+  async deleteAll(options: DeleteAllOptions): Promise<BulkResult> {
+    return deleteAllObjects(this.#context, options);
+  }
+
+  async copyAll(options: CopyAllOptions): Promise<BulkResult> {
+    return copyAllObjects(this.#context, options);
+  }
+
+  keys(options?: KeysOptions): AsyncIterableIterator<string> {
+    return iterateKeys(this.#context, options);
+  }
+
+  objects(options?: KeysOptions): AsyncIterableIterator<ObjectSummary> {
+    return iterateSummaries(this.#context, options) as AsyncIterableIterator<ObjectSummary>;
   }
 
   async exists(key: string, options?: CallOptions): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { describeValue, invalidArgument, quote } from '../api/errors.js';
+import type { NativeOptions } from '../api/options.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
 import { isAbortSignal } from '../rules/type-checks.js';
 
@@ -8,22 +9,24 @@ export type OptionChecks<Options> = { readonly [Name in keyof Required<Options>]
 const empty = Object.freeze({});
 
 /**
- * Validates the options of a call.
+ * Validates the options of a call, including inherited ones.
  *
- * @returns the options, or `{}` if there are none.
+ * @returns a copy, which the caller cannot change while the call runs. The values are not copied.
  * @throws `InvalidArgument` naming the unknown or invalid option.
  */
 export function checkOptions<Options extends object>(options: Options | undefined, checks: OptionChecks<Options>): Options {
   if (options === undefined) return empty as Options;
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw invalidArgument(`the options must be an object, not ${describeValue(options)}`);
+  const copy: { [Name in keyof Options]?: Options[Name] } = {};
   for (const name in options) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) throw invalidArgument(`unknown option ${quote(name)}; expected one of ${Object.keys(checks).join(', ')}`);
-    const value: unknown = options[name];
+    const value = options[name];
     if (value !== undefined) check(value, name);
+    copy[name] = value;
   }
-  return options;
+  return copy as Options;
 }
 
 /** Returns the `signal` of options that have not been validated yet. */
@@ -96,6 +99,11 @@ export function requireInteger(min: number, max: number): (value: unknown, name:
 export function requireStringRecord(value: unknown, name: string): void {
   if (!isPlainObject(value) || Object.values(value).some((item) => typeof item !== 'string'))
     throw invalidArgument(`\`${name}\` must be a plain object with string values`);
+}
+
+/** Returns a copy of native options. */
+export function copyNative(native: NativeOptions | undefined): NativeOptions | undefined {
+  return native === undefined ? undefined : Object.fromEntries(Object.entries(native).map(([field, entries]) => [field, { ...entries }]));
 }
 
 /** Requires `{ headers?, query? }`, each a plain object with string values. */

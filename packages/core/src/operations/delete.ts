@@ -77,7 +77,7 @@ function checkTarget(item: object): { readonly key: unknown; readonly versionId?
  * Deletes targets in batches of 1000, the limit of S3, and yields outcomes and failures. An empty list still requests one batch, so that
  * `NoSuchBucket` is reported.
  */
-async function* deleteBatches(
+export async function* deleteBatches(
   bucket: BucketContext,
   targets: readonly ObjectVersionId[],
   signal: AbortSignal | undefined,

@@ -6,6 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { FgetOptions, ProgressListener } from '../api/options.js';
 import type { ObjectInfo } from '../api/object-info.js';
+import { reportProgress } from '../body/report-progress.js';
 import type { StoredObject } from '../body/stored-object.js';
 import { StorageError, quote } from '../api/errors.js';
 import { mtimeName, parseMtime } from '../rules/file-times.js';
@@ -120,9 +121,9 @@ async function writeFile(
     for await (const chunk of object.stream()) {
       await file.writeFile(chunk);
       written += chunk.length;
-      progress?.({ transferred: written, total });
+      await reportProgress(progress, written, total);
     }
-    if (total === 0) progress?.({ transferred: 0, total });
+    if (total === 0) await reportProgress(progress, 0, total);
     if (preserveTimes) await file.utimes(new Date(), modificationTime(object));
   } finally {
     await file.close();

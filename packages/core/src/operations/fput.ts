@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { FputOptions, PutOptions } from '../api/options.js';
@@ -10,11 +11,14 @@ import { formatMtime, mtimeName } from '../rules/file-times.js';
 import { errnoOf } from './to-storage-error.js';
 import { checkOptions, requireBoolean, requirePath } from './check-options.js';
 import { transferSlots } from './semaphore.js';
-import { preparePut, putChecks, putSource } from './put.js';
+import { copyPutOptions, preparePut, putChecks, putSource } from './put.js';
 import type { BucketContext } from './bucket-context.js';
 
 /** Bytes per read. */
 const readSize = 256 * 1024;
+
+// Without `O_NONBLOCK`, opening a pipe waits for its other end, and blocks a thread. Windows has no such flag.
+const openFlags = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
 
 const fputChecks = { ...putChecks, preserveTimes: requireBoolean };
 
@@ -29,7 +33,8 @@ export async function fputObject(
     requirePath(filePath, 'filePath');
     const { preserveTimes = false, ...putOptions } = checkOptions<FputOptions>(options, fputChecks);
     const { signal } = preparePut(bucket, key, putOptions.size, putOptions);
-    return transferSlots.run(signal, () => putFile(bucket, key, filePath, putOptions, preserveTimes));
+    const ownOptions = copyPutOptions(putOptions);
+    return transferSlots.run(signal, () => putFile(bucket, key, filePath, ownOptions, preserveTimes));
   });
 }
 
@@ -53,14 +58,19 @@ async function putFile(
   }
 }
 
-/** Opens a plain file. Checks the type first, because opening a pipe may block. */
+/** Opens a plain file. Its type is checked before, because opening a device may have effects, and after, because it may have been replaced. */
 async function openFile(filePath: string): Promise<FileHandle> {
   try {
-    if ((await stat(filePath)).isFile()) return await open(filePath);
+    if ((await stat(filePath)).isFile()) {
+      const file = await open(filePath, openFlags);
+      if ((await file.stat()).isFile()) return file;
+      await file.close();
+    }
   } catch (cause) {
     if (errnoOf(cause) === 'ENOENT' || errnoOf(cause) === 'ENOTDIR') throw invalidPath(`the file ${quote(filePath)} does not exist`, cause);
     if (errnoOf(cause) === 'ENAMETOOLONG' || errnoOf(cause) === 'ELOOP') throw invalidPath(`the path ${quote(filePath)} is invalid`, cause);
-    throw cause;
+    // `ENXIO`: a socket.
+    if (errnoOf(cause) !== 'ENXIO') throw cause;
   }
   throw invalidPath(`the path ${quote(filePath)} is not a plain file`);
 }

@@ -14,6 +14,7 @@ import { toStorageError } from './to-storage-error.js';
 import {
   validatedElsewhere,
   checkOptions,
+  copyNative,
   requireNativeOptions,
   requireSignal,
   requireNonEmptyString,
@@ -64,7 +65,7 @@ export function prepareGet(bucket: BucketContext, key: string, options: GetOptio
   bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
   // A list is the only condition, as other combinations are refused.
-  const call = { range, partNumber, conditions: isList ? undefined : given, versionId, native, signal };
+  const call = { range, partNumber, conditions: isList ? undefined : given, versionId, native: copyNative(native), signal };
   return { key, call, excludedEtags: isList ? etags : [], ifRange: validator };
 }
 

@@ -40,7 +40,13 @@ async function exchange(
   return new Promise((resolve, reject) => {
     const request = send(url, { method, headers: Object.fromEntries(headers), signal: signal ?? undefined });
     request.setTimeout(idleTimeoutMs, () => request.destroy(new Error(`no data was received for ${idleTimeoutMs / 1000} s`)));
-    request.once('response', resolve);
+    request.once('response', (response) => {
+      resolve(response);
+      // The server did not want the rest of the body: it must not be sent after the call.
+      response.once('close', () => {
+        if (!request.writableFinished) request.destroy();
+      });
+    });
     // Not `once`: the connection may fail again after the response.
     request.on('error', (error) => {
       // The server closed an idle connection while the request was sent on it.

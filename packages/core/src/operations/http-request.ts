@@ -71,14 +71,26 @@ function buildHeaders(init: Readonly<Record<string, string>> | undefined, author
 function buildBody(data: RequestData): unknown {
   if (typeof data === 'string') return data;
   if (typeof data !== 'object' || data === null) throw invalidArgument(invalidData);
-  const isFetchBody =
-    ArrayBuffer.isView(data) ||
-    [types.isAnyArrayBuffer, isBlob, isUrlSearchParams, isFormData, isWebStream].some((isType) => isType(data)) ||
-    Symbol.asyncIterator in data;
-  if (isFetchBody) return data;
+  // Copied: the caller may change them before the request is sent.
+  if (ArrayBuffer.isView(data)) return new Uint8Array(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  if (types.isAnyArrayBuffer(data)) return new Uint8Array(Buffer.from(data));
+  if (isUrlSearchParams(data)) return new URLSearchParams(String(data));
+  if (isFormData(data)) return copyForm(data);
+  if (isBlob(data) || isWebStream(data) || Symbol.asyncIterator in data) return data;
   const pairs: readonly unknown[] = isPlainObject(data) ? Object.entries(data) : Array.isArray(data) ? data : [data];
   if (!pairs.every(isPair)) throw invalidArgument(invalidData);
   return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)]));
+}
+
+function copyForm(data: FormData): FormData {
+  const form = new FormData();
+  for (const [name, value] of data.entries()) {
+    if (typeof value === 'string') form.append(name, value);
+    else if (value instanceof Blob) form.append(name, value, value.name);
+    // A form of another implementation cannot be copied, and passes as it is.
+    else return data;
+  }
+  return form;
 }
 
 function isPair(value: unknown): value is [string, string | number | boolean] {

@@ -1,4 +1,4 @@
-import type { IterateOptions, ListFilenameOptions, ListOptions, PageOptions } from '../api/options.js';
+import type { IterateOptions, KeysOptions, ListFilenameOptions, ListOptions, PageOptions } from '../api/options.js';
 import type { ListPage } from '../api/results.js';
 import type { CommonPrefix, ListedObject, ObjectSummary } from '../api/object-info.js';
 import type { DriverPage, ListCall } from '../driver/calls.js';
@@ -34,13 +34,19 @@ const listChecks: OptionChecks<ListOptions> = {
 const iterateChecks: OptionChecks<ListOptions & IterateOptions> = { ...listChecks, pageSize: requireInteger(1, Number.MAX_SAFE_INTEGER) };
 const pageChecks: OptionChecks<ListOptions & PageOptions> = { ...iterateChecks, limit: rejectLimit, token: requireString };
 const { metadata: _metadata, ...withoutMetadata } = listChecks;
+const keysChecks: OptionChecks<KeysOptions> = {
+  signal: requireSignal,
+  prefix: requireWellFormed,
+  startAfter: requireWellFormed,
+  limit: requireCount,
+};
 const filenameChecks = { ...withoutMetadata, returnType: requireListFormat, contains: requireString };
 
 /** Returns the entries of all pages. */
 export async function listObjects(bucket: BucketContext, options: ListOptions | undefined): Promise<Entry[]> {
   return bucket.run('list', undefined, options, async () => {
     const entries: Entry[] = [];
-    for await (const page of pages(bucket, checkListOptions(options, listChecks))) entries.push(...page);
+    for await (const page of pagesOf(bucket, checkListOptions(options, listChecks))) entries.push(...page);
     return entries;
   });
 }
@@ -48,16 +54,19 @@ export async function listObjects(bucket: BucketContext, options: ListOptions | 
 /** Yields the entries of all pages. Requests a page when the previous one is consumed. */
 export async function* iterateObjects(bucket: BucketContext, options: AnyListOptions | undefined): AsyncGenerator<Entry, void, undefined> {
   const validate = async (): Promise<AnyListOptions> => checkListOptions(options, iterateChecks);
-  const validOptions = await bucket.run('iterate', undefined, options, validate);
-  const iterator = pages(bucket, validOptions);
-  for (;;) {
-    const next = await bucket.run('iterate', undefined, options, () => iterator.next());
-    if (next.done === true) return;
-    for (const entry of next.value) {
-      validOptions.signal?.throwIfAborted();
-      yield entry;
-    }
-  }
+  yield* entriesOf(bucket, 'iterate', await bucket.run('iterate', undefined, options, validate));
+}
+
+/** Yields the keys of all pages. */
+export async function* iterateKeys(bucket: BucketContext, options: KeysOptions | undefined): AsyncGenerator<string, void, undefined> {
+  const valid = await bucket.run('keys', undefined, options, async () => checkOptions(options, keysChecks));
+  for await (const { key } of entriesOf(bucket, 'keys', { ...valid, metadata: false, keysOnly: true })) yield key;
+}
+
+/** Yields the entries of all pages without metadata. */
+export async function* iterateSummaries(bucket: BucketContext, options: KeysOptions | undefined): AsyncGenerator<Entry, void, undefined> {
+  const valid = await bucket.run('objects', undefined, options, async () => checkOptions(options, keysChecks));
+  yield* entriesOf(bucket, 'objects', { ...valid, metadata: false });
 }
 
 /** Returns one page and the token of the next page. */
@@ -76,7 +85,7 @@ export async function listFilenames(bucket: BucketContext, options: ListFilename
   return bucket.run('listFilename', undefined, options, async () => {
     const { returnType, contains = '', limit = Infinity, ...rest } = checkListOptions<ListFilenameOptions>(options, filenameChecks);
     const keys: string[] = [];
-    for await (const page of pages(bucket, { ...rest, metadata: false, keysOnly: true })) {
+    for await (const page of pagesOf(bucket, { ...rest, metadata: false, keysOnly: true })) {
       for (const { key } of page) if (keys.length < limit && key.includes(contains)) keys.push(key);
       if (keys.length >= limit) break;
     }
@@ -84,7 +93,20 @@ export async function listFilenames(bucket: BucketContext, options: ListFilename
   });
 }
 
-async function* pages(bucket: BucketContext, options: AnyListOptions): AsyncGenerator<Entry[], void, undefined> {
+async function* entriesOf(bucket: BucketContext, operation: string, options: AnyListOptions): AsyncGenerator<Entry, void, undefined> {
+  const iterator = pagesOf(bucket, options);
+  for (;;) {
+    const next = await bucket.run(operation, undefined, options, () => iterator.next());
+    if (next.done === true) return;
+    for (const entry of next.value) {
+      options.signal?.throwIfAborted();
+      yield entry;
+    }
+  }
+}
+
+/** Yields the entries page by page. */
+export async function* pagesOf(bucket: BucketContext, options: AnyListOptions): AsyncGenerator<Entry[], void, undefined> {
   let remaining = options.limit ?? Infinity;
   let startAfter = options.startAfter;
   let isFirst = true;

@@ -1,9 +1,13 @@
+import { Readable } from 'node:stream';
 import type { PutRequestOptions } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
-import { sourceOf } from '../body/source.js';
+import { chunksOf, closeUnread, sourceOf } from '../body/source.js';
+import type { Source } from '../body/source.js';
+import { Interrupter } from '../body/interrupter.js';
 import { StorageError } from '../api/errors.js';
 import { maxObjectSize } from '../rules/etags.js';
 import { isHeaderText } from '../rules/headers.js';
+import { isWebStream } from '../rules/type-checks.js';
 import { checkKey } from '../rules/keys.js';
 import { discard, followRedirects, requestLine } from './follow-redirects.js';
 import type { SendRequest } from './follow-redirects.js';
@@ -19,7 +23,7 @@ import {
   requireNonEmptyString,
 } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
-import { preparePut, putChecks, putSource } from './put.js';
+import { copyPutOptions, preparePut, putChecks, putSource } from './put.js';
 import { requestSlots } from './semaphore.js';
 import type { BucketContext } from './bucket-context.js';
 
@@ -44,59 +48,85 @@ export async function putRequest(
   key: string,
   options: PutRequestOptions | undefined,
 ): Promise<PutResult> {
-  return bucket.run('putRequest', key, options, async () => {
-    checkKey(key);
-    const {
-      data,
-      method,
-      headers,
-      fetch,
-      maxSize,
-      maxRedirects = defaultMaxRedirects,
-      ...putOptions
-    } = checkOptions(options, requestChecks);
-    const request = buildHttpRequest(url, { data, method, headers, signal: putOptions.signal });
-    // Validates the options before the request is sent.
-    preparePut(bucket, key, undefined, putOptions);
-    const store = async (send: SendRequest): Promise<PutResult> => {
-      const response = await followRedirects(send, request, maxRedirects);
-      requireSuccess(request, response);
-      const source = sourceOf(response.body ?? '');
-      try {
-        const { size, contentType, contentEncoding } = bodyAttributes(request, response);
-        const maxBytes = maxSize ?? (response.isDecoded ? defaultMaxDecodedSize : maxObjectSize);
-        if (size !== undefined && size > maxBytes) throw tooLarge(maxBytes);
-        const length = putOptions.size ?? size;
-        const call = preparePut(bucket, key, length, {
-          ...putOptions,
-          contentType: putOptions.contentType ?? contentType,
-          contentEncoding: putOptions.contentEncoding ?? contentEncoding,
-        });
-        return await putSource(bucket, key, source, length, call, putOptions, [{ maxBytes, error: tooLarge }]);
-      } finally {
-        source.close();
-      }
-    };
-    // With a custom `fetch`, the caller controls the connections.
-    return fetch === undefined ? requestSlots.run(putOptions.signal, () => store(sendWithNode)) : store(sendWith(fetch));
-  });
+  const opened: { data?: Source } = {};
+  try {
+    return await bucket.run('putRequest', key, options, async () => {
+      checkKey(key);
+      const {
+        data,
+        method,
+        headers,
+        fetch,
+        maxSize,
+        maxRedirects = defaultMaxRedirects,
+        ...putOptions
+      } = checkOptions(options, requestChecks);
+      // Validates the options before the request is sent.
+      preparePut(bucket, key, undefined, putOptions);
+      const ownOptions = copyPutOptions(putOptions);
+      if (isNodeStreamOrIterable(data)) opened.data = sourceOf(data);
+      const body = opened.data === undefined ? data : Readable.from(chunksOf(opened.data), { objectMode: false });
+      const request = buildHttpRequest(url, { data: body, method, headers, signal: putOptions.signal });
+      const store = async (send: SendRequest): Promise<PutResult> => {
+        const response = await followRedirects(send, request, maxRedirects);
+        requireSuccess(request, response);
+        const source = sourceOf(response.body ?? '');
+        try {
+          const { size, contentType, contentEncoding } = bodyAttributes(request, response);
+          const maxBytes = maxSize ?? (response.isDecoded ? defaultMaxDecodedSize : maxObjectSize);
+          if (size !== undefined && size > maxBytes) throw tooLarge(maxBytes);
+          const length = ownOptions.size ?? size;
+          const call = preparePut(bucket, key, length, {
+            ...ownOptions,
+            contentType: ownOptions.contentType ?? contentType,
+            contentEncoding: ownOptions.contentEncoding ?? contentEncoding,
+          });
+          return await putSource(bucket, key, source, length, call, ownOptions, [{ maxBytes, error: tooLarge }]);
+        } finally {
+          source.close();
+        }
+      };
+      // With a custom `fetch`, the caller controls the connections.
+      return fetch === undefined
+        ? requestSlots.run(putOptions.signal, () => store(sendWithNode))
+        : withOwnSignal(ownOptions.signal, (signal) => store(sendWith(fetch, signal)));
+    });
+  } finally {
+    const data = options?.data;
+    if (opened.data !== undefined) opened.data.close();
+    else if (isNodeStreamOrIterable(data)) closeUnread(data);
+  }
+}
+
+/** Returns whether the data of a request is a stream or an iterable that a second request would share, unlike a Web stream, which is locked. */
+function isNodeStreamOrIterable(data: unknown): data is AsyncIterable<Uint8Array> {
+  return typeof data === 'object' && data !== null && Symbol.asyncIterator in data && !isWebStream(data);
 }
 
 /** Sends requests with an implementation of `fetch`, which decodes bodies. */
-function sendWith(fetch: typeof globalThis.fetch): SendRequest {
+function sendWith(fetch: typeof globalThis.fetch, signal: AbortSignal | null): SendRequest {
   return async ({ url, init }) => {
-    const signal = init.signal instanceof AbortSignal ? init.signal : linkedSignal(init.signal);
     const { status, headers, body } = await fetch(url, { ...init, signal, redirect: 'manual' });
     return { status, headers, body, isDecoded: headers.has('content-encoding') };
   };
 }
 
-/** Returns an `AbortSignal` of this realm, the only ones that `fetch` accepts. */
-function linkedSignal(signal: AbortSignal | null | undefined): AbortSignal | null {
-  if (signal === null || signal === undefined) return null;
+/** Calls `work` with an `AbortSignal` of this realm, the only ones that `fetch` accepts. */
+async function withOwnSignal<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal | null) => Promise<T>): Promise<T> {
+  if (signal === undefined) return work(null);
+  if (isOwnSignal(signal)) return work(signal);
   const controller = new AbortController();
-  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
-  return controller.signal;
+  const interrupter = new Interrupter();
+  interrupter.link(signal, () => controller.abort(signal.reason));
+  try {
+    return await work(controller.signal);
+  } finally {
+    interrupter.unlink();
+  }
+}
+
+function isOwnSignal(signal: AbortSignal): boolean {
+  return signal instanceof AbortSignal;
 }
 
 function requireSuccess(request: HttpRequest, response: HttpResponse): void {

@@ -14,12 +14,14 @@ import { checkWriteConditions } from '../rules/conditions.js';
 import { defaultPartSize, maxObjectSize, maxPartSize, minPartSize, partSizeFor } from '../rules/etags.js';
 import { resolveContentType } from '../rules/content-types.js';
 import { normaliseHeaders } from '../rules/headers.js';
+import { truncateToSeconds } from '../rules/http-dates.js';
 import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
 import {
   validatedElsewhere,
   checkOptions,
+  copyNative,
   requireFunction,
   requireNativeOptions,
   requireSignal,
@@ -129,8 +131,21 @@ export function preparePut(
     concurrency,
     contentMD5,
     checksum: checksum === undefined ? undefined : checkChecksum(checksum),
-    native,
+    native: copyNative(native),
     signal,
+  };
+}
+
+/** Returns a copy of valid options that the caller cannot change, for calls that build the driver call later. */
+export function copyPutOptions(options: PutOptions | undefined): PutOptions {
+  const { metadata, tags, expires, native, checksum, ...rest } = checkOptions(options, putChecks);
+  return {
+    ...rest,
+    metadata: metadata === undefined ? undefined : normaliseMetadata(metadata),
+    tags: tags === undefined ? undefined : normaliseTags(tags),
+    expires: expires === undefined ? undefined : truncateToSeconds(expires),
+    native: copyNative(native),
+    checksum: checksum === undefined ? undefined : checkChecksum(checksum),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ObjectInfo } from '../api/object-info.js';
 import { isStorageError } from '../api/errors.js';
 import { checkKey } from '../rules/keys.js';
 import { toStorageError } from './to-storage-error.js';
-import { checkOptions, requireNativeOptions, requireSignal, requireNonEmptyString } from './check-options.js';
+import { checkOptions, copyNative, requireNativeOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
 
@@ -18,7 +18,7 @@ export async function statObject(bucket: BucketContext, key: string, options: St
     const { versionId, native, signal } = checkOptions(options, statChecks);
     bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
     bucket.requireCapabilityFor(native, 'native', '`native`');
-    return bucket.driver.headObject(key, { versionId, native, signal });
+    return bucket.driver.headObject(key, { versionId, native: copyNative(native), signal });
   });
 }
 

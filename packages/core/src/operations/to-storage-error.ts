@@ -1,4 +1,4 @@
-import { StorageError, cut, isStorageError, maxQuotedLength, withContext } from '../api/errors.js';
+import { StorageError, cut, isStorageError, maxDetailLength, maxQuotedLength, withContext } from '../api/errors.js';
 import type { ErrorContext, StorageErrorCode } from '../api/errors.js';
 import { isError } from '../rules/type-checks.js';
 
@@ -19,7 +19,7 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
   if (error instanceof StorageError) return withContext(error, context);
   // An error from another copy of this package is not rebuilt: its class is not ours.
   if (isStorageError(error)) return error;
-  const message = isError(error) ? withShortPath(error) : String(error);
+  const message = cut(isError(error) ? withShortPaths(error) : String(error), maxDetailLength);
   const code = codeOfErrno.get(errnoOf(error));
   // Unlike an InternalError of a server, an unexpected exception is not transient.
   if (code === undefined) return new StorageError({ ...context, code: 'InternalError', message, retryable: false, cause: error });
@@ -27,9 +27,15 @@ export function toStorageError(error: unknown, context: ErrorContext): StorageEr
 }
 
 /** Returns the message of an error. System errors quote paths, which may have been passed by the caller. */
-function withShortPath(error: Error): string {
-  const path: unknown = 'path' in error ? error.path : undefined;
-  return typeof path === 'string' && path.length > maxQuotedLength ? error.message.replaceAll(path, () => cut(path)) : error.message;
+function withShortPaths(error: Error): string {
+  const { path, dest }: { readonly path?: unknown; readonly dest?: unknown } = error as object;
+  const isLong = (text: unknown): text is string => typeof text === 'string' && text.length > maxQuotedLength;
+  return [path, dest].filter(isLong).reduce((message, long) => message.replaceAll(long, () => cut(long)), error.message);
+}
+
+/** Returns whether a call failed because the process or the system has too many open files, which may be over soon. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  return codeOfErrno.get(errnoOf(error)) === 'TooManyOpenFiles';
 }
 
 /** Returns the errno of a system error, such as `ENOENT`. */

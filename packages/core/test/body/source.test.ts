@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
-import { chunkBytes, closeUnread, sourceOf, sourceOfOwnedBytes } from '../../src/body/source.js';
+import { ChunkEncoder, closeUnread, sourceOf, sourceOfOwnedBytes } from '../../src/body/source.js';
 import type { Source } from '../../src/body/source.js';
 import type { PutData } from '../../src/api/options.js';
 import { codeOf } from '../failure.js';
@@ -10,11 +10,12 @@ import { settled } from './streams.js';
 
 async function readAll(source: Source): Promise<string> {
   const iterator = source.open();
+  const encoder = new ChunkEncoder();
   const chunks: Buffer[] = [];
   for (;;) {
     const next = await iterator.next();
     if (next.done === true) return Buffer.concat(chunks).toString();
-    chunks.push(chunkBytes(next.value));
+    chunks.push(encoder.encode(next.value));
   }
 }
 
@@ -292,9 +293,17 @@ test.for([undefined, null, 1, true, {}, () => {}, Symbol('a'), new Date(0), new 
 });
 
 test.for([1, null, undefined, {}, new Uint16Array(1), new ArrayBuffer(1), ['a']])('rejects the chunk %o', (chunk) => {
-  expect(codeOf(() => chunkBytes(chunk))).toBe('InvalidArgument');
+  expect(codeOf(() => new ChunkEncoder().encode(chunk))).toBe('InvalidArgument');
 });
 
 test('encodes a string chunk as UTF-8', () => {
-  expect(chunkBytes('é')).toEqual(Buffer.from([0xc3, 0xa9]));
+  expect(new ChunkEncoder().encode('é')).toEqual(Buffer.from([0xc3, 0xa9]));
+});
+
+test('joins surrogate pairs that are split over string chunks', () => {
+  const encoder = new ChunkEncoder();
+  const chunks = ['a\ud83d', '\ude00b', '', '\ud83d', '', '\ude00', '\ud83d', Buffer.from('c'), '\ud83d'].map((chunk) =>
+    encoder.encode(chunk),
+  );
+  expect(Buffer.concat([...chunks, encoder.end()]).toString()).toBe('a😀b😀\ufffdc\ufffd');
 });

@@ -116,3 +116,8 @@ test('reports a folder or a dangling link with the name of a configuration file'
   const error = await fails(() => findConfigFile(join(cwd, 'sub')), { messageParts: [join(cwd, 'sub/anybucket.config.js')] });
   expect(error.cause).toMatchObject({ code: 'ENOENT' });
 });
+
+test.for(['jsonc', 'json5', 'toml', 'jsx', 'tsx'])('rejects anybucket.config.%s instead of ignoring it', async (extension) => {
+  const cwd = await folderWith({ [`anybucket.config.${extension}`]: '', 'a/b': '' });
+  await fails(() => findConfigFile(join(cwd, 'a')), { messageParts: [`anybucket.config.${extension}`, 'expected JSON, YAML'] });
+});

@@ -155,3 +155,29 @@ test.for([
   expect(printed[1]).toContain(`${join(cwd, name as string)}${place as string}`);
   expect(printed.join('\n')).not.toContain(secret);
 });
+
+/** Opens files until the limit is reached, and then runs `call` twice: with only a few descriptors, and after the files were closed. */
+const withoutDescriptors = (call: string) => `
+  import { closeSync, openSync } from 'node:fs';
+  const core = await import(${JSON.stringify(entry)});
+  const attempt = async () => console.log(await (async () => ${call})().then(({ backend }) => backend, ({ code, retryable }) => code + ' ' + retryable));
+  const files = [];
+  try { for (;;) files.push(openSync('/dev/null')); } catch {}
+  for (const file of files.splice(0, 3)) closeSync(file);
+  await attempt();
+  for (const file of files) closeSync(file);
+  await attempt();`;
+
+const yaml = 'datastores: { data_store: "memory:" }';
+const module = `export default { datastores: { data_store: 'memory:' } };`;
+
+test.skipIf(process.platform === 'win32').for([
+  ['createDatastore', `core.createDatastore('memory:')`, {}],
+  ['connect by YAML', `core.connect('data_store')`, { 'anybucket.config.yaml': yaml }],
+  ['connect by JavaScript', `core.connect('data_store')`, { 'anybucket.config.mjs': module }],
+  ['connect by TypeScript', `core.connect('data_store')`, { 'anybucket.config.ts': module }],
+] as const)('%s succeeds after a failure because too many files were open', async ([, call, files]) => {
+  const cwd = await folderWith({ ...files, 'program.mjs': withoutDescriptors(call) });
+  const { stdout } = await promisify(execFile)('bash', ['-c', 'ulimit -n 64 && exec "$0" program.mjs', process.execPath], { cwd });
+  expect(stdout.trim().split('\n')).toEqual(['TooManyOpenFiles true', 'memory']);
+});

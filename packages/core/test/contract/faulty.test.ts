@@ -8,11 +8,14 @@ import { caseById } from './case-by-id.js';
 import { faultyAttributes } from './faulty/attributes.js';
 import { faultyBodies } from './faulty/bodies.js';
 import { faultyBuckets } from './faulty/buckets.js';
+import { faultyBulkCalls } from './faulty/bulk.js';
 import { faultyCapabilities } from './faulty/capabilities.js';
 import { faultyChecksums } from './faulty/checksums.js';
 import { faultyConditions } from './faulty/conditions.js';
 import { faultyCopies } from './faulty/copies.js';
 import { faultyDeletes } from './faulty/deletes.js';
+import { faultyUploadsInParts } from './faulty/uploads-in-parts.js';
+import { faultyVersions } from './faulty/versions.js';
 import { faultyKeys } from './faulty/keys.js';
 import { faultyListedKeys } from './faulty/listed-keys.js';
 import { faultyListings } from './faulty/listings.js';
@@ -27,6 +30,7 @@ const faultyDrivers = [
   ...faultyAttributes,
   ...faultyBodies,
   ...faultyBuckets,
+  ...faultyBulkCalls,
   ...faultyCapabilities,
   ...faultyChecksums,
   ...faultyConditions,
@@ -39,6 +43,8 @@ const faultyDrivers = [
   ...faultyRanges,
   ...faultyTags,
   ...faultyUploads,
+  ...faultyUploadsInParts,
+  ...faultyVersions,
 ];
 
 /** All wrappers, without a fault. */

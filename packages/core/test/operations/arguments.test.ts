@@ -197,6 +197,6 @@ test.for(bucketMethods.filter(([name]) => name !== 'fput' && name !== 'fget'))(
     );
     if (name === 'putRequest') options['fetch'] = respondWith('data');
     await call(context, { options });
-    expect(context.calls.length).toBe(name === 'statMany' ? 2 : 1);
+    expect(context.calls.length).toBe({ statMany: 2, move: 3 }[name as string] ?? 1);
   },
 );

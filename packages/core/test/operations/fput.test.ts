@@ -12,8 +12,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { FputOptions } from '../../src/api/options.js';
 import type { PutBody, PutCall } from '../../src/driver/calls.js';
 import { StorageError } from '../../src/api/errors.js';
@@ -133,10 +134,17 @@ test.for(Object.entries(changes))('fails with IncompleteBody if a large file %s 
 
 test.for(Object.entries(changes))('fails with IncompleteBody if a small file %s between stat and read', async ([, change]) => {
   const path = createFile('some data that is long enough');
-  // The getter runs several times, once of them between stat and read.
-  const options = Object.defineProperty({}, 'contentType', { enumerable: true, get: () => change(path) });
+  const file = await open(path);
+  const stats = await file.stat();
+  // The size of the file before the change, whenever it is asked for.
+  const spy = vi.spyOn(Object.getPrototypeOf(file) as typeof file, 'stat').mockImplementation(async () => {
+    if (statSync(path).size === stats.size) change(path);
+    return stats;
+  });
+  onTestFinished(() => spy.mockRestore());
+  await file.close();
   const { bucket, objects } = testStore();
-  expect((await failureOf(() => bucket.fput('k', path, options))).code).toBe('IncompleteBody');
+  expect((await failureOf(() => bucket.fput('k', path))).code).toBe('IncompleteBody');
   expect([objects.size, isOpen(path)]).toEqual([0, false]);
 });
 
@@ -204,5 +212,32 @@ test('derives the type of the key, checks the size and the maximum size', async 
   expect((await failureOf(() => bucket.fput('k', path, { size: 3 }))).code).toBe('IncompleteBody');
   expect((await failureOf(() => bucket.fput('k', path, { size: 5 }))).code).toBe('IncompleteBody');
   expect((await failureOf(() => bucket.fput('k', path, { preserveTimes: 1 } as unknown as FputOptions))).code).toBe('InvalidArgument');
+  expect(objects.size).toBe(0);
+});
+
+test('takes the options as they were when it was called', async () => {
+  const { bucket, calls } = testStore();
+  const options = { metadata: { a: '1' }, tags: { b: '2' }, cacheControl: 'no-cache', expires: new Date(0) };
+  const stored = bucket.fput('k', createFile('data'), options);
+  options.metadata.a = options.tags.b = options.cacheControl = 'changed';
+  options.expires.setFullYear(2000);
+  await stored;
+  expect(calls[0]?.args[2]).toMatchObject({
+    attributes: { metadata: { a: '1' }, cacheControl: 'no-cache', expires: new Date(0) },
+    tags: { b: '2' },
+  });
+});
+
+test('accepts inherited options', async () => {
+  const { bucket, calls } = testStore();
+  await bucket.fput('k', createFile('data'), Object.create({ cacheControl: 'no-cache', metadata: { a: '1' } }) as object);
+  expect(calls[0]?.args[2]).toMatchObject({ attributes: { metadata: { a: '1' }, cacheControl: 'no-cache' } });
+});
+
+test('fails with the rejection of an asynchronous progress listener, and stores nothing', async () => {
+  const { bucket, objects } = testStore();
+  const progress = async (): Promise<void> => Promise.reject(new Error('the listener failed'));
+  expect((await failureOf(() => bucket.fput('k', createFile('data'), { progress }))).message).toContain('the listener failed');
+  expect((await failureOf(() => bucket.put('k', 'data', { progress }))).message).toContain('the listener failed');
   expect(objects.size).toBe(0);
 });

@@ -331,3 +331,42 @@ test.for(['/hang', '/silent'])('rejects with the reason of an abort during %s, a
   expect(objects.size).toBe(0);
   await closed;
 });
+
+test('sends data and options as they were when it was called', async () => {
+  const { bucket, calls } = testStore();
+  const bytes = Buffer.from('before');
+  const parameters = new URLSearchParams({ a: 'before' });
+  const metadata = { a: 'before' };
+  const stored = [bytes, parameters].map(async (data) => bucket.putRequest(`${server.origin}/text`, 'k', { data, metadata }));
+  bytes.fill('x');
+  parameters.set('a', 'after');
+  metadata.a = 'after';
+  await Promise.all(stored);
+  expect(server.requests.map(({ body }) => body).sort()).toEqual(['a=before', 'before']);
+  expect(putArgumentsOf(calls).call.attributes.metadata).toEqual({ a: 'before' });
+});
+
+test('rejects a stream that is the data of two requests, or is read elsewhere', async () => {
+  const { bucket } = testStore();
+  const stream = Readable.from([Buffer.from('data')], { objectMode: false });
+  const first = bucket.putRequest(`${server.origin}/text`, 'k', { data: stream });
+  const second = failureOf(() => bucket.putRequest(`${server.origin}/text`, 'k', { data: stream }));
+  expect((await second).code).toBe('BodyUsed');
+  await first;
+  expect(server.requests.map(({ body }) => body)).toEqual(['data']);
+  const flowing = Readable.from([Buffer.from('data')]).resume();
+  expect((await failureOf(() => bucket.putRequest(`${server.origin}/text`, 'k', { data: flowing }))).code).toBe('BodyUsed');
+});
+
+test.for<[string, string, PutRequestOptions]>([
+  ['an invalid key', '/k', {}],
+  ['an invalid option', 'k', { maxSize: -1 }],
+  ['invalid metadata', 'k', { metadata: { 'a b': '' } }],
+  ['the wrong method', 'k', { method: 'GET' }],
+  ['an aborted signal', 'k', { signal: AbortSignal.abort() }],
+])('closes a stream of data if the call fails because of %s', async ([, key, options]) => {
+  const { bucket } = testStore();
+  const stream = new Readable({ read() {} });
+  await expect(bucket.putRequest(`${server.origin}/text`, key, { ...options, data: stream })).rejects.toBeInstanceOf(Error);
+  await expect.poll(() => stream.destroyed).toBe(true);
+});

@@ -122,3 +122,20 @@ test('does not add the key of the call to an error about another bucket', () => 
   const here = toStorageError(new StorageError({ code: 'NoSuchBucket', bucket: 'photos', message: 'failed' }), context);
   expect(here).toMatchObject({ bucket: 'photos', key: 'k' });
 });
+
+test('cuts long messages and paths of other errors', async () => {
+  const long = 'x'.repeat(10_000);
+  const renamed = Object.assign(new Error(`EXDEV: rename '/${long}' -> '/${long}y'`), {
+    errno: -18,
+    code: 'EXDEV',
+    path: `/${long}`,
+    dest: `/${long}y`,
+  });
+  for (const error of [new Error(long), long, renamed]) expect(toStorageError(error, context).message.length).toBeLessThan(600);
+  const { bucket } = testStore();
+  const source = (async function* (): AsyncGenerator<Buffer> {
+    yield Buffer.from('a');
+    throw new Error(long);
+  })();
+  expect((await failureOf(() => bucket.put('k', source))).message.length).toBeLessThan(700);
+});

@@ -39,6 +39,12 @@ const optionCaseIds = {
   listUploads: 'arguments/options/list-uploads',
   listUploadsPage: 'arguments/options/list-uploads-page',
   listVersionsPage: 'arguments/options/list-versions-page',
+  copy: 'arguments/options/copy-to',
+  move: 'arguments/options/move',
+  deleteAll: 'arguments/options/delete-all',
+  copyAll: 'arguments/options/copy-all',
+  keys: 'arguments/options/keys',
+  objects: 'arguments/options/objects',
   presignPost: 'arguments/options/presign-post',
 } as const satisfies Record<CallName, string>;
 

@@ -47,6 +47,12 @@ const abortedCaseIds = {
   listUploads: 'cancel/already-aborted/list-uploads',
   listUploadsPage: 'cancel/already-aborted/list-uploads-page',
   listVersionsPage: 'cancel/already-aborted/list-versions-page',
+  copy: 'cancel/already-aborted/copy-to',
+  move: 'cancel/already-aborted/move',
+  deleteAll: 'cancel/already-aborted/delete-all',
+  copyAll: 'cancel/already-aborted/copy-all',
+  keys: 'cancel/already-aborted/keys',
+  objects: 'cancel/already-aborted/objects',
   presignPost: 'cancel/already-aborted/presign-post',
 } as const satisfies Record<CallName, string>;
 

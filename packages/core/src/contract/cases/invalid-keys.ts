@@ -10,7 +10,7 @@ const invalid: Readonly<Record<string, readonly [StorageErrorCode, unknown]>> = 
   'invalid-keys/undefined': ['InvalidArgument', undefined],
   'invalid-keys/null': ['InvalidArgument', null],
   'invalid-keys/number': ['InvalidArgument', 7],
-  'invalid-keys/object': ['InvalidArgument', { key: 'k' }],
+  'invalid-keys/object': ['InvalidArgument', { name: 'k' }],
   'invalid-keys/dot': ['InvalidKey', '.'],
   'invalid-keys/dot-dot': ['InvalidKey', '..'],
   'invalid-keys/dot-segment': ['InvalidKey', 'a/./b'],

@@ -53,6 +53,12 @@ const closedCaseIds = {
   listUploads: 'lifecycle/closed/list-uploads',
   listUploadsPage: 'lifecycle/closed/list-uploads-page',
   listVersionsPage: 'lifecycle/closed/list-versions-page',
+  copy: 'lifecycle/closed/copy-to',
+  move: 'lifecycle/closed/move',
+  deleteAll: 'lifecycle/closed/delete-all',
+  copyAll: 'lifecycle/closed/copy-all',
+  keys: 'lifecycle/closed/keys',
+  objects: 'lifecycle/closed/objects',
   presignPost: 'lifecycle/closed/presign-post',
 } as const satisfies Record<CallName, string>;
 
