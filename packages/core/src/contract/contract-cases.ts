@@ -45,6 +45,7 @@ import { statCases } from './cases/stat.js';
 import { streamingCases } from './cases/streaming.js';
 import { tagCases } from './cases/tags.js';
 import { timerCases } from './cases/timers.js';
+import { uploadChecksumCases } from './cases/upload-checksums.js';
 import { uploadCompletionCases } from './cases/upload-completion.js';
 import { uploadListCases } from './cases/upload-lists.js';
 import { uploadPartCopyCases } from './cases/upload-part-copies.js';
@@ -112,6 +113,7 @@ export const contractCases: readonly ContractCase[] = [
   ...uploadCompletionCases,
   ...uploadListCases,
   ...uploadPartCopyCases,
+  ...uploadChecksumCases,
   ...presignCases,
   ...nativeCases,
   ...capabilityCases,

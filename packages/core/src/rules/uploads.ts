@@ -19,8 +19,8 @@ export interface StoredPart {
  *
  * @param stored the parts of the upload by number.
  * @param requested the parts to be joined, ordered by number.
- * @throws `InvalidPart` if a part is missing or has another ETag or checksum, `EntityTooSmall` if a part but the last is smaller than 5 MiB. As on
- *   MinIO, all parts are looked up before any size is checked.
+ * @throws `InvalidPart` if a part is missing or has another ETag or checksum, `EntityTooSmall` if a part but the last is smaller than
+ *   5 MiB. As on MinIO, all parts are looked up before any size is checked.
  */
 export function selectParts<Part extends StoredPart>(
   stored: { get(partNumber: number): Part | undefined },
