@@ -41,3 +41,11 @@ export async function readObject(bucket: Bucket, key: string): Promise<ObjectSta
     throw error;
   }
 }
+
+/** Checks that each object is in its old or its new state. */
+export function assertOldOrNew(actual: BucketSnapshot, before: BucketSnapshot, after: BucketSnapshot, context: string): void {
+  for (const key of new Set([...actual.keys(), ...before.keys(), ...after.keys()])) {
+    const state = actual.get(key);
+    assert.ok(state === before.get(key) || state === after.get(key), `${context}: ${key} is neither old nor new, but ${state}`);
+  }
+}

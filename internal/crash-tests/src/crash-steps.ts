@@ -3,8 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FsDatastore } from '@anybucket/backend-fs';
-import { takeSnapshot } from './bucket-snapshot.js';
-import type { BucketSnapshot } from './bucket-snapshot.js';
+import { assertOldOrNew, takeSnapshot } from './bucket-snapshot.js';
 import { scenarioBucket } from './scenarios.js';
 import type { Scenario } from './scenarios.js';
 
@@ -43,13 +42,6 @@ async function crashAtCall(scenario: Scenario, crash: CrashScenario, n: number):
     return name;
   } finally {
     rmSync(root, { recursive: true });
-  }
-}
-
-function assertOldOrNew(actual: BucketSnapshot, before: BucketSnapshot, after: BucketSnapshot, context: string): void {
-  for (const key of new Set([...actual.keys(), ...before.keys(), ...after.keys()])) {
-    const state = actual.get(key);
-    assert.ok(state === before.get(key) || state === after.get(key), `${context}: ${key} is neither old nor new, but ${state}`);
   }
 }
 

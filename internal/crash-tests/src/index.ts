@@ -2,6 +2,7 @@
 export { crashAtEachCall } from './crash-steps.js';
 export { crashInProcess } from './crash-in-process.js';
 export { scenarios } from './scenarios.js';
+export { failPowerAtEachCall } from './power-failure.js';
 export { killAtRandom } from './random-kills.js';
 export { openDatastore } from './open-datastore.js';
 export { runTask, waitUntilStopped } from './run-task.js';

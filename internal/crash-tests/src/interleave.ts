@@ -20,40 +20,62 @@ export interface Interleaving {
   readonly scenario: string;
   /** The name of the operation. */
   readonly name: string;
+  /** Returns what the caller sees. It must be the same in every run that is sequential in the same order. */
   readonly operation: (bucket: Bucket) => Promise<unknown>;
 }
 
 const rivalAttributes = { contentType: 'x/rival', metadata: { state: 'rival' }, tags: { state: 'rival' } };
 
+async function putRival(bucket: Bucket, key: string, conditions: { ifNoneMatch?: '*' } = {}): Promise<string> {
+  return (await bucket.put(key, 'rival', { ...rivalAttributes, ...conditions })).etag;
+}
+
+async function copy(bucket: Bucket, target: string, source: string): Promise<string> {
+  return (await bucket.fcopyTo(bucket.name, target, source)).etag;
+}
+
+async function putAndDelete(bucket: Bucket): Promise<void> {
+  await putRival(bucket, 'a/b/d');
+  await bucket.delete('a/b/d');
+}
+
+async function list(bucket: Bucket): Promise<unknown> {
+  return [...(await takeSnapshot(bucket))];
+}
+
 /** Operations that conflict with a scenario. */
 export const interleavings: readonly Interleaving[] = [
   { scenario: 'overwrite', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
+  { scenario: 'overwrite', name: 'list', operation: list },
   { scenario: 'overwrite', name: 'delete', operation: (bucket) => bucket.delete('a') },
   { scenario: 'overwrite', name: 'set tags', operation: (bucket) => bucket.setTags('a', { state: 'rival' }) },
-  { scenario: 'overwrite', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
-  { scenario: 'overwrite', name: 'put a/b', operation: (bucket) => bucket.put('a/b', 'rival', rivalAttributes) },
+  { scenario: 'overwrite', name: 'put', operation: (bucket) => putRival(bucket, 'a') },
+  { scenario: 'overwrite', name: 'put a/b', operation: (bucket) => putRival(bucket, 'a/b') },
+  { scenario: 'overwrite', name: 'copy a', operation: (bucket) => copy(bucket, 'b', 'a') },
   { scenario: 'put a/b below a', name: 'read a', operation: (bucket) => readObject(bucket, 'a') },
-  { scenario: 'put a/b below a', name: 'list', operation: (bucket) => takeSnapshot(bucket) },
-  { scenario: 'put a/b below a', name: 'put a', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
+  { scenario: 'put a/b below a', name: 'read a/b', operation: (bucket) => readObject(bucket, 'a/b') },
+  { scenario: 'put a/b below a', name: 'list', operation: list },
+  { scenario: 'put a/b below a', name: 'put a', operation: (bucket) => putRival(bucket, 'a') },
   { scenario: 'put a/b below a', name: 'delete a', operation: (bucket) => bucket.delete('a') },
   { scenario: 'move a back to its path', name: 'read a', operation: (bucket) => readObject(bucket, 'a') },
-  { scenario: 'move a back to its path', name: 'put a/b', operation: (bucket) => bucket.put('a/b', 'rival', rivalAttributes) },
-  {
-    scenario: 'put a new key in new folders',
-    name: 'put and delete in the same folder',
-    operation: (bucket) => bucket.put('a/b/d', 'rival').then(() => bucket.delete('a/b/d')),
-  },
-  {
-    scenario: 'delete the last key in its folders',
-    name: 'put in the same folder',
-    operation: (bucket) => bucket.put('a/b/d', 'rival', rivalAttributes),
-  },
-  { scenario: 'set tags', name: 'put', operation: (bucket) => bucket.put('a', 'rival', rivalAttributes) },
+  { scenario: 'move a back to its path', name: 'list', operation: list },
+  { scenario: 'move a back to its path', name: 'put a/b', operation: (bucket) => putRival(bucket, 'a/b') },
+  { scenario: 'put a new key in new folders', name: 'put and delete in the same folder', operation: putAndDelete },
+  { scenario: 'delete', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
+  { scenario: 'delete', name: 'put if it does not exist', operation: (bucket) => putRival(bucket, 'a', { ifNoneMatch: '*' }) },
+  { scenario: 'delete the last key in its folders', name: 'put in the same folder', operation: (bucket) => putRival(bucket, 'a/b/d') },
+  { scenario: 'delete the last key in its folders', name: 'put and delete in the same folder', operation: putAndDelete },
+  { scenario: 'delete the last key in its folders', name: 'list', operation: list },
+  { scenario: 'delete a above a/b', name: 'read a/b', operation: (bucket) => readObject(bucket, 'a/b') },
+  { scenario: 'set tags', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
+  { scenario: 'set tags', name: 'put', operation: (bucket) => putRival(bucket, 'a') },
+  { scenario: 'copy over an object', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
+  { scenario: 'copy over an object', name: 'put the source', operation: (bucket) => putRival(bucket, 'b') },
 ];
 
 /**
- * Stops the writer before its n-th system call, runs the operation, and continues the writer. The result must equal that of running the two
- * one after the other, in either order. Linux only, because it reads the writer's state from `/proc`.
+ * Stops the writer before its n-th system call, runs the operation, and continues the writer. What the operation returned and the final
+ * state must equal those of running the two one after the other, in either order. Linux only, because it reads the writer's state from `/proc`.
  * @param scenarioProcess the built `scenario-process.js`.
  * @returns false when the writer makes fewer calls.
  */
@@ -68,11 +90,11 @@ export async function interleave(scenarioProcess: URL, interleaving: Interleavin
     const [callName] = (await Promise.race([once(writer.stdout, 'data'), exit])) as unknown[];
     if (!Buffer.isBuffer(callName)) return false;
     await waitUntilStopped(writer);
-    const hasRun = await runUnlessLocked(() => interleaving.operation(datastore.bucket(scenarioBucket)));
+    const outcome = await runUnlessLocked(() => interleaving.operation(datastore.bucket(scenarioBucket)));
     writer.kill('SIGCONT');
     assert.deepEqual(await exit, [0, null], `${scenario.name} failed`);
-    const actual = format(await takeSnapshot(datastore.bucket(scenarioBucket)));
-    const allowed = hasRun ? await sequentialResults(interleaving, scenario) : [await resultOf(scenario, [writeOf(scenario)])];
+    const actual = format(outcome, await takeSnapshot(datastore.bucket(scenarioBucket)));
+    const allowed = outcome === locked ? [await resultWithout(scenario)] : await sequentialResults(interleaving, scenario);
     assert.ok(
       allowed.includes(actual),
       `${interleaving.name} during ${scenario.name}, before call ${n} (${callName.toString()}): expected ${allowed.join(' or ')}, got ${actual}`,
@@ -85,41 +107,59 @@ export async function interleave(scenarioProcess: URL, interleaving: Interleavin
 const cachedResults = new WeakMap<Interleaving, Promise<string[]>>();
 
 function sequentialResults(interleaving: Interleaving, scenario: Scenario): Promise<string[]> {
-  const write = writeOf(scenario);
   const { operation } = interleaving;
   const results =
-    cachedResults.get(interleaving) ?? Promise.all([resultOf(scenario, [write, operation]), resultOf(scenario, [operation, write])]);
+    cachedResults.get(interleaving) ??
+    Promise.all([
+      resultOf(scenario, async (write, bucket) => {
+        await write();
+        return runUnlessLocked(() => operation(bucket));
+      }),
+      resultOf(scenario, async (write, bucket) => {
+        const outcome = await runUnlessLocked(() => operation(bucket));
+        await write();
+        return outcome;
+      }),
+    ]);
   cachedResults.set(interleaving, results);
   return results;
 }
 
-function writeOf(scenario: Scenario): (bucket: Bucket) => Promise<unknown> {
-  return (bucket) => scenario.run(bucket, bucket.datastore);
-}
-
-/** Returns the state after running operations one after the other. */
-async function resultOf(scenario: Scenario, operations: readonly ((bucket: Bucket) => Promise<unknown>)[]): Promise<string> {
-  return inNewRoot(scenario, async (datastore) => {
-    for (const operation of operations) await runUnlessLocked(() => operation(datastore.bucket(scenarioBucket)));
-    return format(await takeSnapshot(datastore.bucket(scenarioBucket)));
+/** Returns the result when the operation changed nothing. */
+function resultWithout(scenario: Scenario): Promise<string> {
+  return resultOf(scenario, async (write) => {
+    await write();
+    return locked;
   });
 }
 
-/** Returns false when the operation timed out because the writer holds the lock. It has changed nothing then. */
-async function runUnlessLocked(operation: () => Promise<unknown>): Promise<boolean> {
+type Run = (write: () => Promise<unknown>, bucket: Bucket) => Promise<unknown>;
+
+/** Returns the outcome of an operation and the final state, in a new root. */
+async function resultOf(scenario: Scenario, run: Run): Promise<string> {
+  return inNewRoot(scenario, async (datastore) => {
+    const bucket = datastore.bucket(scenarioBucket);
+    const outcome = await run(() => scenario.run(bucket, datastore), bucket);
+    return format(outcome, await takeSnapshot(bucket));
+  });
+}
+
+const locked = 'locked';
+
+/** Returns what the operation returned, the code of its error, or {@link locked} when it timed out because the writer holds the lock. */
+async function runUnlessLocked(operation: () => Promise<unknown>): Promise<unknown> {
   try {
-    await operation();
-    return true;
+    return await operation();
   } catch (error) {
-    if (isStorageError(error, 'Timeout')) return false;
-    if (isStorageError(error, 'NoSuchKey')) return true;
+    if (isStorageError(error, 'Timeout')) return locked;
+    if (isStorageError(error, 'NoSuchKey') || isStorageError(error, 'PreconditionFailed')) return error.code;
     throw error;
   }
 }
 
 async function inNewRoot<T>(scenario: Scenario, use: (datastore: Datastore, root: string) => Promise<T>): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'anybucket-interleave-'));
-  const datastore = openDatastore(root, { lockTimeoutMs: 50 });
+  const datastore = openDatastore(root, { lockTimeoutMs: 50, durable: true });
   try {
     await datastore.createBucket(scenarioBucket);
     await scenario.prepare(datastore.bucket(scenarioBucket));
@@ -130,6 +170,6 @@ async function inNewRoot<T>(scenario: Scenario, use: (datastore: Datastore, root
   }
 }
 
-function format(snapshot: BucketSnapshot): string {
-  return JSON.stringify([...snapshot]);
+function format(outcome: unknown, snapshot: BucketSnapshot): string {
+  return JSON.stringify([outcome, [...snapshot]]);
 }

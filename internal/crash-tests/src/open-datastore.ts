@@ -9,11 +9,13 @@ export interface OpenOptions {
   readonly calls?: FileCalls;
   /** How long to wait for a lock that another process holds, in milliseconds. Defaults to that of the backend. */
   readonly lockTimeoutMs?: number;
+  /** Flushes each write to the disk. */
+  readonly durable?: boolean;
 }
 
 /** Opens a folder with settings that the public options do not have. */
-export function openDatastore(root: string, { calls, lockTimeoutMs }: OpenOptions): Datastore {
+export function openDatastore(root: string, { calls, lockTimeoutMs, durable = false }: OpenOptions): Datastore {
   return new PortableDatastore(
-    new FsDriver({ root }, { ...(calls && { calls }), ...(lockTimeoutMs !== undefined && { lockTimeout: lockTimeoutMs }) }),
+    new FsDriver({ root, durable }, { ...(calls && { calls }), ...(lockTimeoutMs !== undefined && { lockTimeout: lockTimeoutMs }) }),
   );
 }

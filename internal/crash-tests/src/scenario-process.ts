@@ -14,7 +14,8 @@ const calls = interceptCalls((name) => {
   writeSync(1, name);
   process.kill(process.pid, signal);
 });
-const datastore = openDatastore(root, { calls });
+// Durable, for more steps: those that flush.
+const datastore = openDatastore(root, { calls, durable: true });
 // Opens the root, so that only the calls of the scenario count.
 await datastore.list();
 remaining = Number(n);

@@ -35,6 +35,11 @@ export const scenarios: readonly Scenario[] = [
     run: async (bucket) => bucket.put('a', 'new', { ...newAttributes, ifMatch: (await bucket.stat('a')).etag }),
   },
   {
+    name: 'overwrite with the same body',
+    prepare: (bucket) => putOld(bucket, 'a'),
+    run: (bucket) => bucket.put('a', 'old', newAttributes),
+  },
+  {
     name: 'overwrite and compact the record file',
     prepare: (bucket) => fillRecordFile(bucket, 'a'),
     run: (bucket) => bucket.put('a', 'new', { ...newAttributes, metadata: { state: 'x'.repeat(1500) } }),

@@ -37,12 +37,12 @@ export class FsBucket implements BucketDriver {
   }
 
   async headObject(key: string, { signal }: DriverCall): Promise<ObjectInfo> {
-    const bucket = await this.#requireBucket();
+    const bucket = await this.#open(this.#name, 'read');
     return infoOf(key, await requireState(bucket, key, signal));
   }
 
   async getObject(key: string, { range, conditions, signal }: GetCall): Promise<DriverObject> {
-    const bucket = await this.#requireBucket();
+    const bucket = await this.#open(this.#name, 'read');
     return openObject(bucket, key, signal, (object) =>
       closeOnError(bucket, object.fd, (): DriverObject => {
         const info = infoOf(key, object);
@@ -56,7 +56,8 @@ export class FsBucket implements BucketDriver {
 
   async putObject(key: string, body: PutBody, { attributes, tags, conditions, partSize, signal }: PutCall): Promise<PutResult> {
     // A missing bucket and a failing condition are reported before a stream is read. `commit` checks them again, under the lock.
-    const bucket = await this.#requireBucket(this.#name, 'write');
+    const bucket = await this.#open(this.#name, 'write');
+    bucket.requireExisted();
     if (conditions !== undefined) evaluateWriteConditions(conditions, (await readState(bucket, key, signal))?.line);
     const staged =
       body.bytes === undefined
@@ -67,8 +68,8 @@ export class FsBucket implements BucketDriver {
   }
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
-    const from = await this.#requireBucket(source.bucket, 'write');
-    const { target, body, line } = await stageCopy(from, source, () => this.#requireBucket(this.#name, 'write'), signal);
+    const from = await this.#open(source.bucket, 'write');
+    const { target, body, line } = await stageCopy(from, source, () => this.#requireBucket('write'), signal);
     const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags };
     const { etag, modified } = await commit(target, key, object, conditions, signal);
     return { etag, lastModified: new Date(modified * 1000) };
@@ -82,7 +83,7 @@ export class FsBucket implements BucketDriver {
   async deleteObjects(targets: readonly ObjectVersionId[], { signal }: DriverCall): Promise<(DeleteOutcome | StorageError)[]> {
     const results: (DeleteOutcome | StorageError)[] = [];
     // Reports a missing bucket even if there are no keys.
-    await this.#requireBucket(this.#name, 'write');
+    await this.#requireBucket('write');
     for (const { key } of targets) {
       const bucket = await this.#open(this.#name, 'write');
       signal?.throwIfAborted();
@@ -98,17 +99,17 @@ export class FsBucket implements BucketDriver {
   }
 
   async listObjects(call: ListCall): Promise<DriverPage> {
-    return listPage(await this.#requireBucket(), call);
+    return listPage(await this.#requireBucket('read'), call);
   }
 
   /** Opens a bucket. @throws `NoSuchBucket`; `AccessDenied` for a write when the root can only be read. */
-  async #requireBucket(name = this.#name, access: Access = 'read'): Promise<BucketDirectory> {
-    const bucket = await this.#open(name, access);
+  async #requireBucket(access: Access): Promise<BucketDirectory> {
+    const bucket = await this.#open(this.#name, access);
     bucket.requireExists();
     return bucket;
   }
 
-  /** Opens a bucket, for operations that check under the lock whether it exists. */
+  /** Opens a bucket, for operations that check later whether it exists. */
   async #open(name: string, access: Access): Promise<BucketDirectory> {
     if (shouldYield()) await yieldToEventLoop();
     return this.#openBucket(name, access);

@@ -45,6 +45,7 @@ export class FsDriver implements DatastoreDriver {
   readonly #settings: RootSettings;
   readonly #buckets = new Map<string, BucketDirectory>();
   #opening: Promise<Root> | undefined;
+  #reopening: Promise<Root> | undefined;
 
   readonly #openBucket: OpenBucket = async (name, access) => {
     const root = await this.#openRoot(access);
@@ -109,18 +110,23 @@ export class FsDriver implements DatastoreDriver {
     if (access === 'write' && this.#settings.readOnly) throw readOnlyError(this.#settings.path);
     const root = await this.#openOnce();
     if (access === 'read' || !root.isReadOnly) return root;
-    // There may be space by now.
-    if (hasErrno(root.readOnlyCause, 'ENOSPC', 'EDQUOT')) return this.#reopenForWriting(root);
-    throw readOnlyError(root.paths.root, root.readOnlyCause);
+    // There may be space by now, or the volume may have been mounted for writing.
+    this.#reopening ??= this.#reopenForWriting(root).finally(() => (this.#reopening = undefined));
+    return this.#reopening;
   }
 
+  /** The former root stays in use until the new one is open. */
   async #reopenForWriting(former: Root): Promise<Root> {
-    if ((await this.#opening) === former) {
-      this.#opening = undefined;
-      await former.close();
+    const current = await this.#openOnce();
+    if (current !== former) return current;
+    const root = await Root.open(this.#settings);
+    if (root.isReadOnly) {
+      await root.close();
+      if (hasErrno(root.readOnlyCause, 'ENOSPC', 'EDQUOT')) throw root.readOnlyCause;
+      throw readOnlyError(root.paths.root, root.readOnlyCause);
     }
-    const root = await this.#openOnce();
-    if (root.isReadOnly) throw root.readOnlyCause;
+    this.#opening = Promise.resolve(root);
+    await former.close();
     return root;
   }
 

@@ -38,6 +38,24 @@ test('a file that another program always appends to is read as of one moment', {
   expect(copy.etag).toBe(md5(copy.size));
 });
 
+test('a condition that fails on a file that another program always appends to is reported at once', async () => {
+  const { root, store } = await scope.bucket();
+  await store.close();
+  const path = join(root, 'photos/log');
+  writeFileSync(path, 'a line\n'.repeat(200_000));
+  let reads = 0;
+  const calls = appendingCalls(() => path);
+  const bucket = scope
+    .open(root, { calls: { ...calls, read: ((...args: Parameters<typeof fs.read>) => (reads++, calls.read(...args))) as typeof fs.read } })
+    .bucket('photos');
+  const ifMatch = '0'.repeat(32);
+  await expect(bucket.delete('log', { ifMatch })).rejects.toMatchObject({ code: 'PreconditionFailed' });
+  await expect(bucket.put('log', 'x', { ifMatch })).rejects.toMatchObject({ code: 'PreconditionFailed' });
+  await expect(bucket.put('log', 'x', { ifNoneMatch: '*' })).rejects.toMatchObject({ code: 'PreconditionFailed' });
+  // Each call hashes the file at most twice.
+  expect(reads).toBeLessThan(100);
+});
+
 test('an object whose file is replaced in each attempt fails with a retryable error', async () => {
   const { root, store } = await scope.bucket();
   await store.close();

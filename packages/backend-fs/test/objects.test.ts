@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -25,6 +26,19 @@ describe('an object', () => {
       expect((await unreadable.stat(`${index}.body`)).metadata).toEqual({ by: 'me' });
     }
     expect(await unreadable.list()).toHaveLength(300);
+  });
+
+  test('shares no metadata or tags with others that have the same', async () => {
+    const { bucket } = await scope.bucket();
+    for (const key of ['a', 'b']) await bucket.put(key, 'x', attributes);
+    const results = async (): Promise<unknown[]> => [
+      (await bucket.stat('a')).metadata,
+      (await bucket.list())[0]?.metadata,
+      await bucket.tags('a'),
+    ];
+    for (const result of await results()) Object.assign(result as object, { by: 'another', t: 'v' });
+    expect(await results()).toEqual([{ by: 'me' }, { by: 'me' }, { t: 'u' }]);
+    expect(await bucket.tags('b')).toEqual({ t: 'u' });
   });
 
   test('leaves no empty directories when it is deleted', async () => {
@@ -80,4 +94,28 @@ describe('an object', () => {
     expect(lastModified.getTime()).toBeGreaterThanOrEqual(before);
     expect(statSync(join(root, 'photos/a')).mtimeMs).toBeLessThan(Date.now());
   });
+});
+
+test.skipIf(process.platform === 'win32')('ignores directories whose path is longer than any key', async () => {
+  const { root, store, bucket } = await scope.bucket();
+  await bucket.put('a', 'x');
+  const name = 'd'.repeat(250);
+  // The path of the file has more bytes than the system accepts.
+  execFileSync('sh', ['-c', `for i in $(seq 20); do mkdir ${name} && cd -P ${name} || exit 1; done; echo x > file`], {
+    cwd: join(root, 'photos'),
+  });
+  expect(await bucket.listFilename()).toEqual(['a']);
+  expect(await bucket.list({ recursive: false })).toHaveLength(1);
+  await bucket.delete('a');
+  await expect(store.removeBucket('photos')).rejects.toMatchObject({ code: 'BucketNotEmpty' });
+  execFileSync('rm', ['-rf', name], { cwd: join(root, 'photos') });
+});
+
+test.each(['EBUSY', 'EXDEV'])('a mount point fails with AccessDenied (%s)', async (code) => {
+  const { root, bucket } = await scope.bucket();
+  await bucket.put('mounted', 'x');
+  const mounted = scope.open(root, { calls: failingCalls(['renameSync', 'unlinkSync'], '/mounted', code) }).bucket('photos');
+  for (const write of [() => mounted.put('mounted', 'y'), () => mounted.delete('mounted')])
+    await expect(write()).rejects.toMatchObject({ code: 'AccessDenied', cause: { code } });
+  expect(await textOf(mounted, 'mounted')).toBe('x');
 });

@@ -1,10 +1,12 @@
 import {
+  StorageError,
   toListEntry,
   toObjectInfo,
   evaluateReadConditions,
   evaluateSourceConditions,
   evaluateWriteConditions,
   isMultipartEtag,
+  partRange,
   resolveRange,
 } from '@anybucket/core/backend';
 import type {
@@ -15,6 +17,7 @@ import type {
   DriverObject,
   DriverPage,
   GetCall,
+  HeadCall,
   ListCall,
   PutBody,
   PutCall,
@@ -24,6 +27,7 @@ import type {
 import type { CopyResult, ObjectInfo, PutResult } from '@anybucket/core';
 import { ContentStream, copyContent, streamChunkBytes } from './store/content.js';
 import { plainEtag, receiveBytes, receiveStream } from './store/receive.js';
+import type { StoredRecord } from './store/stored-entry.js';
 import type { Store } from './store/store.js';
 
 /** The primitives of one bucket. */
@@ -36,57 +40,69 @@ export class MemoryBucketDriver implements BucketDriver {
     this.#name = name;
   }
 
-  async headObject(key: string): Promise<ObjectInfo> {
-    return toObjectInfo(key, this.#store.object(this.#name, key));
+  async headObject(key: string, { versionId }: HeadCall): Promise<ObjectInfo> {
+    return toObjectInfo(key, this.#store.object(this.#name, key, versionId));
   }
 
-  async getObject(key: string, { range, conditions }: GetCall): Promise<DriverObject> {
-    const object = this.#store.object(this.#name, key);
+  async getObject(key: string, { range, partNumber, conditions, versionId }: GetCall): Promise<DriverObject> {
+    const object = this.#store.object(this.#name, key, versionId);
     evaluateReadConditions(conditions, object);
-    const resolved = range === undefined ? undefined : resolveRange(range, object.size);
-    const { start, end } = resolved ?? { start: 0, end: object.size };
-    const { content } = object.file;
+    const { content, size, parts } = object;
+    const resolved =
+      partNumber !== undefined ? partRange(parts, partNumber, size) : range === undefined ? undefined : resolveRange(range, size);
+    const { start, end } = resolved ?? { start: 0, end: size };
     const body = end - start <= streamChunkBytes ? copyContent(content, start, end - start) : new ContentStream(content, start, end);
     return { info: toObjectInfo(key, object), range: resolved, body };
   }
 
   async putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult> {
+    const { attributes, tags, conditions, partSize, signal } = call;
     // Checked before the body is read, and again by `Store.put` afterwards.
-    evaluateWriteConditions(call.conditions, this.#store.objects(this.#name).get(key));
-    const received = body.bytes === undefined ? await receiveStream(body, call.partSize) : receiveBytes(body.bytes, call.partSize);
-    call.signal?.throwIfAborted();
-    const { etag } = this.#store.put(this.#name, key, received, call);
-    return { etag };
+    evaluateWriteConditions(conditions, this.#store.bucket(this.#name).objects.get(key));
+    const received = body.bytes === undefined ? await receiveStream(body, partSize) : receiveBytes(body.bytes, partSize);
+    signal?.throwIfAborted();
+    return toPutResult(this.#store.put(this.#name, key, { ...received, attributes, tags }, conditions));
   }
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions }: CopyCall): Promise<CopyResult> {
-    const from = this.#store.object(source.bucket, source.key);
+    const from = this.#store.object(source.bucket, source.key, source.versionId);
     evaluateSourceConditions(source, from);
     // Checked before the body is hashed. As on a server, errors of the source take precedence over those of the target.
-    evaluateWriteConditions(conditions, this.#store.objects(this.#name).get(key));
-    const { content } = from.file;
+    evaluateWriteConditions(conditions, this.#store.bucket(this.#name).objects.get(key));
+    const { content, size } = from;
     const etag = isMultipartEtag(from.etag) ? plainEtag(content) : from.etag;
-    const attributes = { attributes: replace ?? from.attributes, tags: tags ?? from.tags, conditions };
-    const copy = this.#store.put(this.#name, key, { content, size: from.size, etag }, attributes);
-    return { etag, lastModified: new Date(copy.lastModified) };
+    const version = { content, size, etag, attributes: replace ?? from.attributes, tags: tags ?? from.tags };
+    const copy = this.#store.put(this.#name, key, version, conditions);
+    return { ...toPutResult(copy), lastModified: new Date(copy.lastModified) };
   }
 
-  async deleteObject(key: string, { ifMatch }: DeleteCall): Promise<DeleteOutcome> {
-    const objects = this.#store.objects(this.#name);
-    evaluateWriteConditions({ ifMatch }, objects.get(key));
-    this.#store.delete(this.#name, key);
-    return {};
+  async deleteObject(key: string, { versionId, ifMatch }: DeleteCall): Promise<DeleteOutcome> {
+    return this.#store.delete(this.#name, key, versionId, ifMatch);
   }
 
-  async deleteObjects(targets: readonly ObjectVersionId[]): Promise<readonly DeleteOutcome[]> {
+  async deleteObjects(targets: readonly ObjectVersionId[]): Promise<readonly (DeleteOutcome | StorageError)[]> {
     // Throws NoSuchBucket, also when there are no keys.
-    this.#store.objects(this.#name);
-    for (const { key } of targets) this.#store.delete(this.#name, key);
-    return targets.map(() => ({}));
+    this.#store.bucket(this.#name);
+    return targets.map(({ key, versionId }) => {
+      try {
+        return this.#store.delete(this.#name, key, versionId);
+      } catch (error) {
+        if (error instanceof StorageError) return error;
+        throw error;
+      }
+    });
   }
 
   async listObjects({ metadata, ...request }: ListCall): Promise<DriverPage> {
-    const { entries, truncated } = this.#store.objects(this.#name).page(request);
+    const { entries, truncated } = this.#store.bucket(this.#name).objects.page(request);
     return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : toListEntry(entry.key, entry, metadata))), truncated };
   }
+}
+
+/** Returns the result of a put. */
+export function toPutResult({ etag, versionId, checksum }: StoredRecord): PutResult {
+  const result: { -readonly [Name in keyof PutResult]: PutResult[Name] } = { etag };
+  if (versionId !== undefined) result.versionId = versionId;
+  if (checksum !== undefined) result.checksum = { ...checksum };
+  return result;
 }

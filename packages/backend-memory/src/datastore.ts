@@ -1,7 +1,9 @@
 import { PortableDatastore } from '@anybucket/core/backend';
 import { MemoryDriver } from './driver.js';
 import { checkOptions } from './options.js';
-import type { MemoryDatastoreOptions } from './options.js';
+import type { FromFolderOptions, MemoryDatastoreOptions, ToJsonOptions } from './options.js';
+import { readFolderSeeds } from './store/folder-seeds.js';
+import type { MemorySnapshot } from './store/memory-snapshot.js';
 import type { MemoryVolume } from './store/memory-volume.js';
 import type { StoredBodies } from './store/seeds.js';
 
@@ -15,8 +17,8 @@ export class MemoryDatastore extends PortableDatastore {
 
   /**
    * Creates a datastore.
-   * @throws `InvalidArgument` for an unknown option, an option of the wrong type, or a seed body that is neither text nor bytes;
-   *   `InvalidBucketName`, `InvalidKey` or `KeyTooLongError` for the name of a seed.
+   * @throws `InvalidArgument` for an unknown option, an option of the wrong type, or an invalid seed; `InvalidBucketName`, `InvalidKey`,
+   *   `KeyTooLongError`, `MetadataTooLarge`, `InvalidTag` or `BadRequest` for the name or the attributes of a seed.
    */
   constructor(options: MemoryDatastoreOptions = {}) {
     checkOptions(options);
@@ -27,17 +29,50 @@ export class MemoryDatastore extends PortableDatastore {
   }
 
   /**
-   * The memfs volume that stores the bodies as read-only files, `/<bucket>/<key>`.
-   * A key that cannot be a file name, because it ends in `/` or conflicts with another key (`a` and `a/b`), is stored as
+   * Creates a datastore with the files of a folder: each folder in it is a bucket, and each file below that an object, with the content type
+   * of its extension and the time of the file. Follows symbolic links. Entries of the folder itself that begin with a dot are ignored.
+   *
+   * @param path absolute, or relative to the working directory.
+   * @throws `InvalidArgument` if the path is not a folder, or contains anything else than folders; `InvalidBucketName`, `InvalidKey` or
+   *   `KeyTooLongError` for the name of a folder or file.
+   */
+  static async fromFolder(path: string, options: FromFolderOptions = {}): Promise<MemoryDatastore> {
+    return new MemoryDatastore({ ...options, buckets: await readFolderSeeds(path) });
+  }
+
+  /**
+   * A read-only memfs volume with the bodies of the latest versions as files, `/<bucket>/<key>`. It follows later changes.
+   * A key that cannot be a file name, because it ends in `/` or conflicts with another key (`a` and `a/b`), is the file
    * `/.anybucket/<bucket>/<percent-encoded key>`.
    */
   get volume(): MemoryVolume {
     return this.#driver.volume;
   }
 
-  /** Returns all bodies by bucket and key, in listing order. The option `buckets` accepts the result. Works after `close`, too. */
-  toJSON(): StoredBodies {
-    return this.#driver.toJSON();
+  /**
+   * Returns the contents by bucket and key, in listing order. The option `buckets` accepts the result. An object without attributes is its
+   * body alone. An object with a content type, headers, metadata, tags or a checksum includes these and its time; in a bucket with versions,
+   * each key is the list of its versions. Open uploads are not included. Works after `close`, too.
+   */
+  toJSON(options?: ToJsonOptions | string): StoredBodies {
+    return this.#driver.toJSON(options);
+  }
+
+  /**
+   * Returns the current contents, including open uploads, in a time that does not depend on the number of objects. A test can thus restore
+   * a state that was expensive to create. Works after `close`, too.
+   */
+  snapshot(): MemorySnapshot {
+    return this.#driver.snapshot();
+  }
+
+  /**
+   * Replaces the contents, including all buckets and open uploads, in a time that does not depend on the number of objects. Open bodies are
+   * not affected.
+   * @throws `InvalidArgument` if the argument is not the result of {@link snapshot}.
+   */
+  restore(snapshot: MemorySnapshot): void {
+    this.#driver.restore(snapshot);
   }
 }
 

@@ -1,10 +1,15 @@
-import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
+import type { BucketDriver, DatastoreDriver, DriverCapabilities, TagDriver, UploadDriver, VersionDriver } from '@anybucket/core/backend';
 import { MemoryBucketDriver } from './bucket.js';
 import { checkDriverOptions } from './options.js';
-import type { MemoryDriverOptions } from './options.js';
+import type { MemoryDriverOptions, ToJsonOptions } from './options.js';
+import { BodyVolume } from './store/body-volume.js';
+import { createSnapshot, stateOf } from './store/memory-snapshot.js';
+import type { MemorySnapshot } from './store/memory-snapshot.js';
 import type { MemoryVolume } from './store/memory-volume.js';
+import { seedStore, storedBodies } from './store/seeds.js';
 import type { StoredBodies } from './store/seeds.js';
 import { Store } from './store/store.js';
+import { MemoryUploadDriver } from './uploads.js';
 
 /** The largest time of a `Date`, in milliseconds. */
 const maxTime = 8.64e15;
@@ -34,34 +39,52 @@ export class MemoryDriver implements DatastoreDriver {
   readonly backend = 'memory';
   readonly capabilities = capabilities;
   readonly tags: TagDriver = {
-    getTags: async (bucket, key) => ({ ...this.#store.object(bucket, key).tags }),
-    setTags: async (bucket, key, tags) => {
-      const object = this.#store.object(bucket, key);
-      this.#store.objects(bucket).set({ ...object, tags });
-    },
+    getTags: async (bucket, key, { versionId }) => ({ ...this.#store.object(bucket, key, versionId).tags }),
+    setTags: async (bucket, key, tags, { versionId }) => this.#store.setTags(bucket, key, tags, versionId),
   };
+  readonly versions: VersionDriver = {
+    listVersions: async (bucket, call) => this.#store.bucket(bucket).objects.versionPage(call),
+    setVersioning: async (bucket, state) => {
+      this.#store.bucket(bucket).versioning = state;
+    },
+    getVersioning: async (bucket) => this.#store.bucket(bucket).versioning,
+  };
+  readonly uploads: UploadDriver;
   readonly #store: Store;
+  #volume: BodyVolume | undefined;
 
   /**
    * Creates a driver.
-   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `InvalidArgument`, `InvalidBucketName`, `InvalidKey` or
-   *   `KeyTooLongError` for an invalid seed.
+   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `InvalidArgument`, `InvalidBucketName`, `InvalidKey`,
+   *   `KeyTooLongError`, `MetadataTooLarge`, `InvalidTag` or `BadRequest` for an invalid seed.
    */
   constructor(options: MemoryDriverOptions = {}) {
     checkDriverOptions(options);
     const { buckets = {}, now = systemTime } = options;
     this.#store = new Store(now);
-    this.#store.seed(buckets);
+    this.uploads = new MemoryUploadDriver(this.#store);
+    seedStore(this.#store, buckets);
   }
 
   /** The memfs volume that stores the bodies; see `MemoryDatastore.volume`. */
   get volume(): MemoryVolume {
-    return this.#store.volume;
+    this.#volume ??= new BodyVolume(this.#store);
+    return this.#volume.volume;
   }
 
-  /** Returns all bodies by bucket and key, in listing order. */
-  toJSON(): StoredBodies {
-    return this.#store.toJSON();
+  /** Returns the contents; see `MemoryDatastore.toJSON`. */
+  toJSON(options?: ToJsonOptions | string): StoredBodies {
+    return storedBodies(this.#store, typeof options === 'object' && options.times === true);
+  }
+
+  /** Returns the current contents; see `MemoryDatastore.snapshot`. */
+  snapshot(): MemorySnapshot {
+    return createSnapshot(this.#store.freeze());
+  }
+
+  /** Replaces the contents; see `MemoryDatastore.restore`. @throws `InvalidArgument` if the argument is not a snapshot */
+  restore(snapshot: MemorySnapshot): void {
+    this.#store.restore(stateOf(snapshot));
   }
 
   async listBuckets(): Promise<string[]> {

@@ -1,6 +1,6 @@
 // CommonJS, because only there is `require` synchronous, lazy and visible to bundlers at once. These packages take 20 to 50 ms to load, and
-// only a caller that creates a bucket, stores a body or reads the volume pays for each. `import()` is no alternative: `put` copies its bytes
-// before its first await.
+// only a caller that creates a bucket or reads the volume pays for each. `import()` is no alternative: `put` copies its bytes before its
+// first await.
 
 const { closeSync, openSync } = require('node:fs');
 const { devNull } = require('node:os');
@@ -9,12 +9,18 @@ const { devNull } = require('node:os');
 const spareDescriptors = 8;
 
 let btree;
+let diffAgainst;
 let fsCore;
 let memfs;
 
 exports.loadSortedBtree = () => {
   if (btree === undefined) requireDescriptors();
   return (btree ??= require('sorted-btree'));
+};
+
+exports.loadDiffAgainst = () => {
+  if (diffAgainst === undefined) requireDescriptors();
+  return (diffAgainst ??= require('sorted-btree/extended/diffAgainst.js'));
 };
 
 exports.loadFsCore = () => {

@@ -6,7 +6,7 @@ import type { BucketSeeds } from './store/seeds.js';
 export interface MemoryDatastoreOptions {
   /** The name of the datastore in messages. @defaultValue 'memory' */
   readonly name?: string | undefined;
-  /** Initial buckets and their bodies. */
+  /** Initial buckets and their objects. */
   readonly buckets?: BucketSeeds | undefined;
   /** The clock for `lastModified`. The time of an object never decreases, even if the clock does. @defaultValue Date.now */
   readonly now?: (() => Date | number) | undefined;
@@ -17,9 +17,18 @@ export interface MemoryDatastoreOptions {
   readonly shared?: string | undefined;
 }
 
+/** Options of `MemoryDatastore.fromFolder`. */
+export type FromFolderOptions = Pick<MemoryDatastoreOptions, 'name' | 'now'>;
+
+/** Options of `MemoryDatastore.toJSON`. */
+export interface ToJsonOptions {
+  /** Whether to include the times of objects that have no other attributes. @defaultValue false */
+  readonly times?: boolean | undefined;
+}
+
 /** Options of `MemoryDriver`. */
 export interface MemoryDriverOptions {
-  /** Initial buckets and their bodies. */
+  /** Initial buckets and their objects. */
   readonly buckets?: BucketSeeds | undefined;
   /** The clock for `lastModified`. @defaultValue `Date.now`, resolved at each call, so that fake timers apply */
   readonly now?: (() => Date | number) | undefined;
@@ -29,7 +38,7 @@ export interface MemoryDriverOptions {
 export const optionsSchema: OptionsSchema = {
   options: {
     shared: { type: 'string', description: 'name of a store that is shared within the process' },
-    buckets: { type: 'object', description: 'initial buckets: { bucket: { key: text or bytes } }' },
+    buckets: { type: 'object', description: 'initial buckets: { bucket: { key: body, object or versions } }' },
     now: { type: 'function', description: 'clock for `lastModified`' },
   },
   url: { form: 'memory: or memory:NAME', path: 'shared' },

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { ObjectIndex } from '../src/store/object-index.js';
-import type { StoredRecord } from '../src/store/object-index.js';
+import { ObjectIndex, latestVersion } from '../src/store/object-index.js';
+import type { StoredRecord } from '../src/store/stored-entry.js';
 
 const counter = vi.hoisted(() => {
   // The mock applies only to modules that are loaded again.
@@ -22,9 +22,11 @@ vi.mock('@anybucket/core/backend', async (importOriginal) => {
 
 const listAll = { prefix: '', delimiter: '', startAfter: '', maxKeys: 100 };
 
+const record = (key: string, fields: Partial<StoredRecord> = {}) => ({ key, ...fields }) as StoredRecord;
+
 function indexOf(keys: Iterable<string>): ObjectIndex {
   const index = new ObjectIndex();
-  for (const key of keys) index.set({ key } as StoredRecord);
+  for (const key of keys) index.add(record(key));
   return index;
 }
 
@@ -65,18 +67,18 @@ test('a page without a delimiter takes one descent from the root', () => {
 });
 
 test('overwriting an object compares no keys', () => {
-  const [, second] = large.page(listAll).entries;
-  expect(countComparisons(() => large.set({ ...second, size: 1 } as StoredRecord))).toBe(0);
-  expect(large.page(listAll).entries[1]).toEqual({ ...second, size: 1 });
+  const second = large.page(listAll).entries[1] as StoredRecord;
+  const replacement = { ...second, size: 1 };
+  expect(countComparisons(() => large.add(replacement, second))).toBe(0);
+  expect(large.page(listAll).entries[1]).toEqual(replacement);
   expect(large.size).toBe(1e4);
 });
 
 test('a page reflects deleted and added keys', () => {
   const index = indexOf(['b', 'a', 'd', 'c']);
-  index.delete('b');
-  index.delete('none');
-  index.set({ key: 'ab' } as StoredRecord);
+  for (const entry of index.history('b')) index.remove(entry);
+  index.add(record('ab'));
   expect(index.page({ ...listAll, maxKeys: 3 })).toEqual({ entries: [{ key: 'a' }, { key: 'ab' }, { key: 'c' }], truncated: true });
   expect(index.page({ ...listAll, startAfter: 'ab' }).entries).toEqual([{ key: 'c' }, { key: 'd' }]);
-  expect([...index.values()].map(({ key }) => key)).toEqual(['a', 'ab', 'c', 'd']);
+  expect(Array.from(index.histories(), latestVersion).map((object) => object?.key)).toEqual(['a', 'ab', 'c', 'd']);
 });

@@ -36,11 +36,25 @@ export type { KeyPage, PageRequest, SortedKeys } from './rules/listing.js';
 export { decodeMetadataValue, encodeMetadataValue, normaliseMetadata } from './rules/metadata.js';
 export { defaultContentType, normaliseHeaders } from './rules/headers.js';
 export { normaliseTags } from './rules/tags.js';
-export { selectParts } from './rules/uploads.js';
-export type { StoredPart } from './rules/uploads.js';
-export { findVersion, newVersionId, parseVersionId, planDelete, planWrite, selectVersion, versioningOf } from './rules/versions.js';
+export { checkPartChecksum, partRange, partsOfSize, resolveCopyRange, selectParts } from './rules/uploads.js';
+export type { ObjectPart, StoredPart } from './rules/uploads.js';
+export {
+  findVersion,
+  isVersion,
+  newVersionId,
+  parseVersionId,
+  planDelete,
+  planWrite,
+  selectVersion,
+  versioningOf,
+} from './rules/versions.js';
 export type { VersionDelete, VersionEntry, VersionWrite } from './rules/versions.js';
-export { checkChecksum, checksumBytes } from './rules/checksums.js';
+export { pageOfVersions, toObjectVersion } from './rules/version-listing.js';
+export type { ListedVersion, VersionPage, VersionPageRequest } from './rules/version-listing.js';
+export { checkChecksum, checksumBytes, combineChecksums, compositeChecksum, joinChecksums, toChecksum } from './rules/checksums.js';
+export type { PartChecksum } from './rules/checksums.js';
+export { checksumOf, createChecksumHasher } from './body/checksum-hasher.js';
+export type { ChecksumHasher } from './body/checksum-hasher.js';
 export { contentTypeOf } from './rules/content-types.js';
 export { truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule, OptionSchema, OptionsSchema, UrlSchema } from './config/backend-module.js';

@@ -22,8 +22,12 @@ export class ProcessPool {
     while (this.#children.length < tasks.length) {
       this.#children.push(fork(clientProcess, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
     }
-    const results = tasks.map(async (task, index) => this.#run(index, task));
-    return (await Promise.all(results)).flat();
+    // Wait for all of them, also after a failure: no call may be running when the bucket is removed.
+    const outcomes = await Promise.allSettled(tasks.map(async (task, index) => this.#run(index, task)));
+    return outcomes.flatMap((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
   }
 
   /** Kills all processes. */

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { StorageError, maxKeyBytes } from '@anybucket/core/backend';
+import { syncDirectory } from '../system/directories.js';
 import { hasErrno } from '../system/errno.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { isNoRegularFile, readTextFile, writeAll } from '../system/files.js';
@@ -13,9 +15,16 @@ const minLongestPath = 512;
 /**
  * Returns the name rules of a root from its `format.json`. In a new root, creates the file with the rules of the volume.
  * @param temp Creates temp files on the same volume.
+ * @param durable Flushes a new file to the disk: without it, the root could not be opened.
  * @throws `ConfigError` when the volume requires stricter rules than the root was created with, or the layout has another version.
  */
-export function loadOrCreateFormat(calls: FileCalls, path: string, volume: NameRules, temp: { create(): TempFile }): NameRules {
+export function loadOrCreateFormat(
+  calls: FileCalls,
+  path: string,
+  volume: NameRules,
+  temp: { create(): TempFile },
+  durable: boolean,
+): NameRules {
   const rules = readFormat(calls, path);
   if (rules === undefined) {
     const { foldsNames, windowsNames, longestPath } = volume;
@@ -23,10 +32,12 @@ export function loadOrCreateFormat(calls: FileCalls, path: string, volume: NameR
     try {
       const text = JSON.stringify({ version: layoutVersion, foldsNames, windowsNames, longestPath }, undefined, 2);
       writeAll(calls, file.fd, Buffer.from(`${text}\n`));
+      if (durable) calls.fsyncSync(file.fd);
     } finally {
       calls.closeSync(file.fd);
     }
     calls.renameSync(file.path, path);
+    if (durable) syncDirectory(calls, dirname(path));
     return { foldsNames, windowsNames, longestPath };
   }
   if ((volume.foldsNames && !rules.foldsNames) || (volume.windowsNames && !rules.windowsNames) || volume.longestPath < rules.longestPath) {

@@ -1,5 +1,5 @@
 import type { SortedKeys } from '@anybucket/core/backend';
-import { compareKeys } from '@anybucket/core/backend';
+import { compareKeys, maxKeyBytes } from '@anybucket/core/backend';
 import { isObjectPath } from '../layout/key-paths.js';
 import type { NameRules } from '../layout/key-paths.js';
 import type { DirectoryCache, DirectoryNames } from './directory-cache.js';
@@ -55,7 +55,7 @@ export class BucketKeys implements SortedKeys {
       const path = prefix + (names[i] ?? '');
       if (!path.endsWith('/')) {
         if (matches(path) && isObjectPath(path, this.#rules)) return path;
-      } else if (from.startsWith(path) || compareKeys(path, from) > 0) {
+      } else if ((from.startsWith(path) || compareKeys(path, from) > 0) && !exceedsKey(path)) {
         const key = this.#seekBelow(path, from, matches);
         if (key !== undefined) return key;
       }
@@ -72,6 +72,11 @@ export class BucketKeys implements SortedKeys {
     this.#loaded.set(path, names);
     return names;
   }
+}
+
+/** Returns whether a path is too long for any key to begin with it. The system may not even accept such a path. */
+function exceedsKey(path: string): boolean {
+  return path.length > maxKeyBytes / 3 && Buffer.byteLength(path) >= maxKeyBytes;
 }
 
 function seekSorted(keys: readonly string[], from: string, matches: (key: string) => boolean): string | undefined {

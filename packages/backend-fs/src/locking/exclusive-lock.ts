@@ -10,14 +10,36 @@ const ownerFile = 'owner';
 const maxAttempts = 100;
 
 /**
- * Acquires an exclusive lock without kernel locks. The lock is a directory that is renamed into place with its owner's file in it, so that it
- * never exists without an owner. The lock of a dead process is broken by one process at a time.
- * @param reason Why kernel locks are unavailable, for the error message.
- * @returns A function that releases the lock.
- * @throws `ConfigError` when a live process holds the lock.
+ * An exclusive lock without kernel locks. The lock is a directory that is renamed into place with its owner's file in it, so that it never exists
+ * without an owner. The lock of a dead process is broken by one process at a time.
  */
-export function acquireExclusiveLock(calls: FileCalls, path: string, reason: string): () => void {
-  return acquire(calls, path, createLockOwner(), reason);
+export class ExclusiveLock {
+  readonly #calls: FileCalls;
+  readonly #path: string;
+  readonly #reason: string;
+  readonly #owner = createLockOwner();
+
+  /** @param reason Why kernel locks are unavailable, for the error message. */
+  constructor(calls: FileCalls, path: string, reason: string) {
+    this.#calls = calls;
+    this.#path = path;
+    this.#reason = reason;
+  }
+
+  /** Returns whether the lock is held. It may have been removed by hand, and acquired by another process. */
+  isHeld(): boolean {
+    return readOwner(this.#calls, this.#path)?.id === this.#owner.id;
+  }
+
+  /** Acquires the lock. @throws `ConfigError` when a live process holds it. */
+  acquire(): void {
+    acquire(this.#calls, this.#path, this.#owner, this.#reason);
+  }
+
+  /** Releases the lock if it is held. */
+  release(): void {
+    if (this.isHeld()) remove(this.#calls, this.#path);
+  }
 }
 
 /** Returns the live process that holds an exclusive lock. */
@@ -26,20 +48,21 @@ export function findExclusiveLockOwner(calls: FileCalls, path: string): LockOwne
   return owner !== undefined && isAlive(owner) ? owner : undefined;
 }
 
-function acquire(calls: FileCalls, path: string, owner: LockOwner, reason: string): () => void {
+function acquire(calls: FileCalls, path: string, owner: LockOwner, reason: string): void {
   const ownPath = `${path}-${owner.id}`;
   calls.mkdirSync(ownPath);
   try {
     createTextFile(calls, `${ownPath}/${ownerFile}`, JSON.stringify(owner));
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      if (tryRename(calls, ownPath, path)) return () => remove(calls, path);
+      if (tryRename(calls, ownPath, path)) return;
       const holder = readOwner(calls, path);
       if (holder === undefined) continue;
       if (isAlive(holder)) throw heldBy(holder, path, reason);
       // Only the process that holds this second lock may remove the dead owner's lock.
-      const releaseBreaker = acquire(calls, `${path}-${holder.id}-broken`, owner, reason);
+      const breakerPath = `${path}-${holder.id}-broken`;
+      acquire(calls, breakerPath, owner, reason);
       if (readOwner(calls, path)?.id === holder.id) remove(calls, path);
-      releaseBreaker();
+      remove(calls, breakerPath);
     }
     throw damaged(path);
   } catch (error) {

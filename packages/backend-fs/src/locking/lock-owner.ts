@@ -42,7 +42,9 @@ export function isAlive({ pid, host, started }: LockOwner): boolean {
   } catch (error) {
     if (hasErrno(error, 'ESRCH')) return false;
   }
-  return processStartTime(pid) === started;
+  const current = processStartTime(pid);
+  // Unknown where `/proc` is hidden, as with the mount option `hidepid`.
+  return current === '' || started === '' || current === started;
 }
 
 function processStartTime(pid: number): string {

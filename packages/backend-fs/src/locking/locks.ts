@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError } from '@anybucket/core/backend';
 import { hasErrno } from '../system/errno.js';
@@ -6,6 +7,7 @@ import { openFlags } from '../system/file-calls.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { isNoRegularFile, writeAll } from '../system/files.js';
 import type { RootedCalls } from '../system/rooted-calls.js';
+import type { ExclusiveLock } from './exclusive-lock.js';
 import type { RangeLocks } from './range-locks.js';
 
 /** A byte range of the lock file. */
@@ -16,6 +18,8 @@ export interface LockRange {
 
 /** A lock on a whole file, which ends with the process. */
 export interface FileLock {
+  /** Returns whether the file is still at its path. */
+  isInPlace(): boolean;
   release(): void;
 }
 
@@ -38,6 +42,12 @@ export function keyRange(bucket: LockRange, hashOfKey: string): LockRange {
   return { offset: bucket.offset + firstUint32(hashOfKey), length: 1 };
 }
 
+/** The open lock file. */
+interface LockFile {
+  readonly fd: number;
+  readonly stats: Stats;
+}
+
 /** How locks are acquired. */
 export interface LockSettings {
   /** The lock file; created if missing. */
@@ -51,13 +61,15 @@ export interface LockSettings {
  * loop, and nothing waits for a lock while it holds another.
  */
 export class Locks {
-  /** Creates the directories of the root again before the lock file is created again. */
+  /** Returns whether other processes see that this one uses the root. */
+  isAnnounced: () => boolean = () => true;
+  /** Creates again what was removed by hand, before the lock file is opened again. */
   restore: () => void = () => {};
   readonly #ranges: RangeLocks;
   readonly #calls: RootedCalls;
   readonly #path: string;
   readonly #timeoutMs: number;
-  #fd: number;
+  #file: LockFile;
 
   /** @throws `ConfigError` when the lock file is not a regular file. */
   constructor(ranges: RangeLocks, calls: RootedCalls, { path, timeoutMs }: LockSettings) {
@@ -66,15 +78,15 @@ export class Locks {
     this.#path = path;
     this.#timeoutMs = timeoutMs;
     try {
-      this.#fd = openLockFile(calls, path);
+      this.#file = openLockFile(calls, path);
     } catch (error) {
-      ranges.close();
+      ranges.exclusive?.release();
       throw error;
     }
   }
 
-  /** Whether this process holds the whole root, because kernel locks are unavailable. */
-  get exclusive(): boolean {
+  /** The lock on the whole root, where kernel locks are unavailable. */
+  get exclusive(): ExclusiveLock | undefined {
     return this.#ranges.exclusive;
   }
 
@@ -99,7 +111,7 @@ export class Locks {
     } catch (error) {
       throw toStableError(error);
     } finally {
-      this.#ranges.unlock(this.#fd, offset, length);
+      this.#ranges.unlock(this.#file.fd, offset, length);
     }
   }
 
@@ -112,7 +124,9 @@ export class Locks {
     const fd = this.#calls.openSync(path, openFlags.lock);
     try {
       writeAll(this.#calls, fd, Buffer.from(content));
-      if (this.#ranges.tryLock(fd, fileLockOffset, 1)) return { release: () => this.#calls.closeSync(fd) };
+      const stats = this.#calls.fstatSync(fd);
+      if (this.#ranges.tryLock(fd, fileLockOffset, 1))
+        return { isInPlace: () => this.#calls.isAt(fd, path, stats), release: () => this.#calls.closeSync(fd) };
     } catch (error) {
       this.#calls.closeSync(fd);
       throw error;
@@ -122,44 +136,64 @@ export class Locks {
   }
 
   close(): void {
-    this.#calls.closeSync(this.#fd);
-    this.#ranges.close();
+    this.#calls.closeSync(this.#file.fd);
+    this.#ranges.exclusive?.release();
   }
 
-  /** The lock file may have been removed or replaced. Then other processes lock another file, so a lock of this one would not exclude them. */
+  /**
+   * The lock file may have been removed or replaced. Then other processes lock another file, so a lock of this one would not exclude them. Nor
+   * would it if they do not see that this process uses the root.
+   */
   #tryLock(offset: number, length: number): boolean {
-    if (!this.#ranges.tryLock(this.#fd, offset, length)) {
-      this.#reopenIfReplaced();
-      return false;
+    const { fd } = this.#file;
+    const isLocked = this.#ranges.tryLock(fd, offset, length);
+    try {
+      if (this.#isCurrent() && this.isAnnounced()) return isLocked;
+      // The directories may have been replaced as well.
+      this.#calls.close();
+      this.restore();
+      this.#reopen();
+    } catch (error) {
+      if (isLocked) this.#ranges.unlock(fd, offset, length);
+      throw toStableError(error);
     }
-    if (!this.#reopenIfReplaced()) return true;
-    return this.#ranges.tryLock(this.#fd, offset, length) && this.#calls.isAt(this.#fd, this.#path);
+    return false;
   }
 
-  /** Closing the former file also ends its locks. */
-  #reopenIfReplaced(): boolean {
-    if (this.#calls.isAt(this.#fd, this.#path)) return false;
-    // The directories may have been replaced as well.
-    this.#calls.close();
-    this.restore();
-    const fd = openLockFile(this.#calls, this.#path);
-    this.#calls.closeSync(this.#fd);
-    this.#fd = fd;
-    return true;
+  /** Opens the lock file at the path. Closing the former file also ends its locks. */
+  #reopen(): void {
+    const file = openLockFile(this.#calls, this.#path);
+    this.#calls.closeSync(this.#file.fd);
+    this.#file = file;
+  }
+
+  #isCurrent(): boolean {
+    const { fd, stats } = this.#file;
+    return this.#calls.isAt(fd, this.#path, stats);
   }
 }
 
-/** Converts an error of a directory that was removed or replaced by hand while it was used. The next attempt finds it as it is then. */
+/**
+ * Converts an error of a directory that was removed or replaced by hand while it was used. The next attempt finds it as it is then. Also converts
+ * that of a mount point below the root: a rename neither replaces it nor leads to another volume.
+ */
 function toStableError(error: unknown): unknown {
+  if (process.platform !== 'win32' && hasErrno(error, 'EBUSY', 'EXDEV'))
+    return new StorageError({
+      code: 'AccessDenied',
+      message: `a mount point below the root cannot be written: ${String(error)}`,
+      cause: error,
+    });
   if (error instanceof StorageError || !hasErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENOTEMPTY', 'EEXIST')) return error;
   return new StorageError({ code: 'SlowDown', message: `a file or directory was changed meanwhile: ${String(error)}`, cause: error });
 }
 
-function openLockFile(calls: FileCalls, path: string): number {
+function openLockFile(calls: FileCalls, path: string): LockFile {
   let fd: number | undefined;
   try {
     fd = calls.openSync(path, openFlags.lock);
-    if (calls.fstatSync(fd).isFile()) return fd;
+    const stats = calls.fstatSync(fd);
+    if (stats.isFile()) return { fd, stats };
     calls.closeSync(fd);
   } catch (error) {
     if (!isNoRegularFile(error) || hasErrno(error, 'ENOENT')) throw error;

@@ -4,15 +4,14 @@ import { StorageError } from '@anybucket/core/backend';
 import { isOutOfDescriptors } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { acquireExclusiveLock } from './exclusive-lock.js';
+import { ExclusiveLock } from './exclusive-lock.js';
 
 /** Locks on byte ranges of open files. A lock belongs to the open file, not to the process, and ends with either. */
 export interface RangeLocks {
-  /** Whether this process holds the whole root. Then there is nothing to lock, and every `tryLock` succeeds. */
-  readonly exclusive: boolean;
+  /** The lock on the whole root, where kernel locks are unavailable. Then there is nothing else to lock, and every `tryLock` succeeds. */
+  readonly exclusive: ExclusiveLock | undefined;
   tryLock(fd: number, offset: number, length: number): boolean;
   unlock(fd: number, offset: number, length: number): void;
-  close(): void;
 }
 
 type KernelLocks = typeof import('fs-native-extensions');
@@ -98,14 +97,15 @@ function requireDescriptors(calls: FileCalls): void {
 }
 
 function toRangeLocks({ tryLock, unlock }: KernelLocks): RangeLocks {
-  const close = (): void => {};
-  if (process.platform !== 'darwin') return { exclusive: false, tryLock, unlock, close };
+  if (process.platform !== 'darwin') return { exclusive: undefined, tryLock, unlock };
   // macOS can only lock whole files, so all keys share one lock there.
-  return { exclusive: false, tryLock: (fd) => tryLock(fd, 0, 0), unlock: (fd) => unlock(fd, 0, 0), close };
+  return { exclusive: undefined, tryLock: (fd) => tryLock(fd, 0, 0), unlock: (fd) => unlock(fd, 0, 0) };
 }
 
 function acquireRoot(calls: FileCalls, path: string, reason: string): RangeLocks {
-  return { exclusive: true, tryLock: () => true, unlock: () => {}, close: acquireExclusiveLock(calls, path, reason) };
+  const exclusive = new ExclusiveLock(calls, path, reason);
+  exclusive.acquire();
+  return { exclusive, tryLock: () => true, unlock: () => {} };
 }
 
 function isMusl(): boolean {

@@ -1,5 +1,5 @@
 import type { DriverPage, KeyPage, ListCall } from '@anybucket/core/backend';
-import { pageOfKeys } from '@anybucket/core/backend';
+import { pageOfKeys, toListEntry } from '@anybucket/core/backend';
 import { BucketKeys, DirectoryNotLoaded } from '../listing/bucket-keys.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
@@ -49,9 +49,8 @@ async function readEntry(bucket: BucketDirectory, key: string, call: ListCall): 
   if (call.keysOnly === true) return unlessUnreadable(locateEntry(bucket, key, signal));
   const state = await unlessUnreadable(readState(bucket, key, signal));
   if (state === undefined) return undefined;
-  const { etag, modified, attributes } = state.line;
-  const summary = { key, size: state.body.size, etag, lastModified: new Date(modified * 1000) };
-  return metadata ? { ...summary, contentType: attributes.contentType, metadata: attributes.metadata } : summary;
+  const { etag, modified, attributes, tags } = state.line;
+  return toListEntry(key, { size: state.body.size, etag, lastModified: modified * 1000, attributes, tags }, metadata);
 }
 
 /** Returns an entry with the key of an object, without computing its ETag. */

@@ -19,13 +19,24 @@ export const maxAttempts = 100;
 /** A body is hashed so often when its file changes in place meanwhile. The last state is then the result, as of the moment when it was located. */
 const maxHashes = 2;
 
-/** Counts how often a file has changed while it was hashed, as one that another program appends to always does. */
-export class HealAttempts {
-  #changes = 0;
+/** An object is not hashed again after this time, in milliseconds, if it was replaced meanwhile. Hashing a large one takes long. */
+const maxHealMs = 3000;
+const minReplacements = 3;
 
-  /** Returns whether a line is to be used, or else the object is to be located again. */
-  accepts({ state }: HealedLine): boolean {
+/** Bounds how often an object is hashed that changes meanwhile, as one that another program appends to always does. */
+export class HealAttempts {
+  readonly #deadline = performance.now() + maxHealMs;
+  #changes = 0;
+  #replacements = 0;
+
+  /**
+   * Returns whether a line is to be used, or else the object is to be located again.
+   * @throws `SlowDown` when the object has been replaced too often.
+   */
+  accepts({ state }: Pick<HealedLine, 'state'>): boolean {
     if (state === 'changed') this.#changes++;
+    else if (state === 'replaced') this.#replacements++;
+    if (this.#replacements >= minReplacements && performance.now() > this.#deadline) throw changesTooOften();
     return state === 'current' || this.#changes >= maxHashes;
   }
 }
@@ -69,7 +80,7 @@ export function noSuchKey(bucket: string, key: string): StorageError {
 
 /** Creates the error for an object that has changed in each attempt. */
 export function changesTooOften(): StorageError {
-  return new StorageError({ code: 'SlowDown', message: `the object or its directory changed in each of ${maxAttempts} attempts` });
+  return new StorageError({ code: 'SlowDown', message: 'the object or its directory changed in each attempt' });
 }
 
 /** Converts the version of an object to its public form. */

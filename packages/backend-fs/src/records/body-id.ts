@@ -6,9 +6,12 @@ export function bodyId({ mtimeMs, size }: { readonly mtimeMs: number; readonly s
   return `${Math.round(mtimeMs * 1000)}-${size}`;
 }
 
+/** Some volumes store times that JavaScript writes with an exponent. */
+const bodyIdPattern = /^-?(?:\d{1,21}|\d(?:\.\d{1,17})?e\+2\d)-\d{1,16}$/;
+
 /** Returns whether a value has the form of a {@link bodyId}. */
 export function isBodyId(value: unknown): value is string {
-  return typeof value === 'string' && /^-?\d{1,17}-\d{1,16}$/.test(value) && Number.isSafeInteger(sizeOfBodyId(value));
+  return typeof value === 'string' && bodyIdPattern.test(value) && Number.isSafeInteger(sizeOfBodyId(value));
 }
 
 /** Returns the size in a {@link bodyId}. */

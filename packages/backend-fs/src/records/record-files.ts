@@ -47,9 +47,14 @@ export class RecordFiles {
     return isRecordOf(text, key) ? text : '';
   }
 
-  /** Reads the key of a record. @returns Undefined when there is no record, or a damaged one. */
+  /** Reads the key of a record. @returns Undefined when there is no record, a damaged one, or one that this user cannot read. */
   readKey(hash: string): string | undefined {
-    return decodeKey(this.#read(hash));
+    try {
+      return decodeKey(this.#read(hash));
+    } catch (error) {
+      if (hasErrno(error, 'EACCES', 'EPERM', 'EIO')) return undefined;
+      throw error;
+    }
   }
 
   /** Opens a record, created if missing, and runs an action with it. The caller must hold the lock of the key. */
@@ -73,10 +78,12 @@ export class RecordFiles {
     if (appendFd !== undefined && text.length + added.length <= maxRecordLength) {
       writeAll(calls, appendFd, Buffer.from(added));
       if (durable) calls.fsyncSync(appendFd);
-      return;
+    } else {
+      const current = currentId === undefined || currentId === line.body ? undefined : findLine(text, currentId);
+      this.#replace(hash, header + (current === undefined ? '' : encodeLine(current)) + encodeLine(line));
     }
-    const current = currentId === undefined || currentId === line.body ? undefined : findLine(text, currentId);
-    this.#replace(hash, header + (current === undefined ? '' : encodeLine(current)) + encodeLine(line));
+    // The record may be new, or have replaced another one.
+    if (durable) syncDirectory(calls, this.#shard(hash));
   }
 
   /** Removes a record if it exists. */
@@ -87,11 +94,6 @@ export class RecordFiles {
       // A directory at the path is not a record, and does no harm.
       if (!hasErrno(error, 'EISDIR', 'EPERM', 'ENOTDIR')) throw error;
     }
-  }
-
-  /** Flushes the directory entry of a record to the disk. */
-  sync(hash: string): void {
-    syncDirectory(this.#context.calls, this.#shard(hash));
   }
 
   #read(hash: string): string {

@@ -16,7 +16,8 @@ export interface RecordLine {
   readonly partSize?: number | undefined;
 }
 
-/** The JSON of a line. `body` must be the first field: {@link findLine} searches for it without parsing the other lines. */
+/** The JSON of a line. `body` must be the first field: {@link findLine} searches for it without parsing the other lines. The type
+ * must follow the first four: the fields from there on are decoded separately. */
 interface SerializedLine {
   body: string;
   etag: string;
@@ -37,12 +38,20 @@ const minTimestamp = Date.parse('0000-01-01T00:00:00Z') / 1000;
 /** The last second of the year 9999. */
 export const maxTimestamp = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 
+/** The fields of a line from the type on, which many objects have in common. */
+type Description = Pick<RecordLine, 'attributes' | 'tags'>;
+
+/** Descriptions by their JSON, so that each is parsed and validated once. Lines share them, so they must not be modified. */
+const descriptions = new Map<string, Description>();
+const maxDescriptions = 256;
+const maxDescriptionLength = 2048;
+
 /** The version of the record format, in the header of each record. */
 const recordVersion = 1;
 
 /** Serializes the first line of a record. */
 export function encodeHeader(key: string): string {
-  return JSON.stringify({ anybucket: recordVersion, key });
+  return `{"anybucket":${recordVersion},"key":${JSON.stringify(key)}}`;
 }
 
 /** Serializes a line for appending. The line feed comes first, so that the line is readable even after an incomplete one. */
@@ -68,7 +77,9 @@ export function encodeLine({ body, etag, modified, partSize, attributes, tags }:
 /** Returns whether a record is that of a key. */
 export function isRecordOf(record: string, key: string): boolean {
   const header = encodeHeader(key);
-  return record.startsWith(header) && /^(?:\r?\n|$)/.test(record.slice(header.length, header.length + 2));
+  if (!record.startsWith(header)) return false;
+  const end = record[header.length] === '\r' ? header.length + 1 : header.length;
+  return end === record.length ? end === header.length : record[end] === '\n';
 }
 
 /** Returns the key in the header of a record, or undefined when the header is damaged or has another version. */
@@ -109,13 +120,27 @@ function lineAt(record: string, start: number): string {
 
 /** Decodes a line. @returns Undefined unless every field is one that this backend might have written. */
 function decodeLine(text: string): RecordLine | undefined {
-  const line = parseObject(text) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
-  if (line === undefined) return undefined;
-  const { body, etag, modified, partSize, tags } = line;
+  const end = text.indexOf(',"type":');
+  const line = parseObject(`${text.slice(0, end)}}`) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
+  if (end < 0 || line === undefined) return undefined;
+  const { body, etag, modified, partSize } = line;
   if (!isBodyId(body) || typeof etag !== 'string' || !isTimestamp(modified) || modified < 0) return undefined;
   if (!isEtag(etag, sizeOfBodyId(body), partSize)) return undefined;
+  const description = decodeDescription(`{${text.slice(end + 1)}`);
+  return description && { body, etag, modified, partSize, ...description };
+}
+
+/** Decodes the second half of a line. */
+function decodeDescription(json: string): Description | undefined {
+  const known = descriptions.get(json);
+  if (known !== undefined) return known;
+  const fields = parseObject(json) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
+  if (fields === undefined || 'body' in fields || 'etag' in fields || 'modified' in fields || 'partSize' in fields) return undefined;
   try {
-    return { body, etag, modified, partSize, attributes: decodeAttributes(line), tags: normaliseTags(tags as Tags | undefined) };
+    const description = { attributes: decodeAttributes(fields), tags: normaliseTags(fields.tags as Tags | undefined) };
+    if (descriptions.size === maxDescriptions) descriptions.clear();
+    if (json.length <= maxDescriptionLength) descriptions.set(json, description);
+    return description;
   } catch {
     // A header, metadata or tags that no put accepts.
     return undefined;

@@ -8,8 +8,8 @@ import { bucketRange, keyRange } from '../locking/locks.js';
 import type { LockRange } from '../locking/locks.js';
 import { bodyId } from '../records/body-id.js';
 import { RecordFiles } from '../records/record-files.js';
-import { makeDirectory, removeEmptyTree, removeTree } from '../system/directories.js';
-import { hasErrno } from '../system/errno.js';
+import { makeDirectory, removeEmptyTree, removeTree, syncDirectory } from '../system/directories.js';
+import { hasErrno, isNotWritable } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import { isNoRegularFile, lstatOrUndefined } from '../system/files.js';
 import type { Root } from './root.js';
@@ -30,6 +30,8 @@ export interface LocatedBody {
   readonly ino: number;
   /** The type of the file, and its permissions. */
   readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** The places where the body of a key may be. */
@@ -74,7 +76,12 @@ export class BucketDirectory {
 
   /** @throws `NoSuchBucket`. */
   requireExists(): void {
-    if (!this.exists()) throw new StorageError({ code: 'NoSuchBucket', bucket: this.name, message: 'the bucket does not exist' });
+    if (!this.exists()) throw this.#noSuchBucket();
+  }
+
+  /** Like {@link requireExists}, as of a moment ago, or as of now under the lock of a key. @throws `NoSuchBucket`. */
+  requireExisted(): void {
+    if (!this.root.calls.wasDirectory(this.paths.bucket)) throw this.#noSuchBucket();
   }
 
   /** Runs a synchronous action while no other process writes the key. @throws `Timeout`; `AccessDenied` when the root can only be read. */
@@ -82,9 +89,16 @@ export class BucketDirectory {
     return this.root.locks.withLock(keyRange(this.#range, keyHash(key)), signal, action);
   }
 
-  /** Like {@link withLock}, but without the lock when the root can only be read. */
+  /** Like {@link withLock}, but without the lock when the root can only be read. The action is repeated when it cannot be read either. */
   async withLockIfWritable<T>(key: string, signal: AbortSignal | undefined, action: () => T): Promise<T> {
-    return this.root.isReadOnly ? action() : this.withLock(key, signal, action);
+    if (this.root.isReadOnly) return action();
+    try {
+      return await this.withLock(key, signal, action);
+    } catch (error) {
+      // The lock file was removed, and cannot be created again.
+      if (isNotWritable(error)) return action();
+      throw error;
+    }
   }
 
   /** Returns the path of a key's body when it is stored under the hash of the key. */
@@ -108,9 +122,16 @@ export class BucketDirectory {
     return this.locate(key).body;
   }
 
-  /** Looks for the body of a key, the second time under the lock. @returns Undefined when there is no object. */
+  /** Looks for the body of a key, the second time under the lock. @returns Undefined when there is no object. @throws `NoSuchBucket`. */
   async findBody(key: string, signal: AbortSignal | undefined): Promise<LocatedBody | undefined> {
-    return this.locateBody(key) ?? this.withLockIfWritable(key, signal, () => this.locateBody(key));
+    const { body, hashedPath } = this.locate(key);
+    if (body === undefined) {
+      this.requireExists();
+      return this.withLockIfWritable(key, signal, () => this.locateBody(key));
+    }
+    // A body at the path of its key is in the directory of the bucket.
+    if (body.path === hashedPath) this.requireExisted();
+    return body;
   }
 
   /**
@@ -135,13 +156,13 @@ export class BucketDirectory {
 
   /** Creates the bucket. @returns False when it exists. @throws `BucketAlreadyExists` when a file or a symbolic link has its name. */
   create(signal: AbortSignal | undefined): Promise<boolean> {
-    const { calls, locks } = this.root;
+    const { calls, locks, durable } = this.root;
     return locks.withLock(this.#range, signal, () => {
       if (this.exists()) return false;
       if (lstatOrUndefined(calls, this.paths.bucket) === undefined) {
         // If the directory was removed by hand, the records of its objects are left.
         removeTree(calls, this.paths.internal);
-        if (makeDirectory(calls, this.paths.bucket)) return true;
+        if (makeDirectory(calls, this.paths.bucket, durable)) return true;
       }
       throw new StorageError({ code: 'BucketAlreadyExists', message: `${this.paths.bucket} is not a directory` });
     });
@@ -149,16 +170,21 @@ export class BucketDirectory {
 
   /** Removes the bucket. @returns False when it does not exist. @throws `BucketNotEmpty`. */
   async remove(signal: AbortSignal | undefined): Promise<boolean> {
-    const { calls, locks } = this.root;
+    const { calls, locks, durable, paths } = this.root;
     // A root that was removed is not created again.
     if (!this.exists()) return false;
     return locks.withLock(this.#range, signal, () => {
       if (!this.exists()) return false;
       if (this.#hasHashedBody() || !removeEmptyTree(calls, this.paths.bucket))
         throw new StorageError({ code: 'BucketNotEmpty', message: 'the bucket is not empty' });
+      if (durable) syncDirectory(calls, paths.root);
       removeTree(calls, this.paths.internal);
       return true;
     });
+  }
+
+  #noSuchBucket(): StorageError {
+    return new StorageError({ code: 'NoSuchBucket', bucket: this.name, message: 'the bucket does not exist' });
   }
 
   #hasHashedBody(): boolean {
@@ -172,7 +198,7 @@ export class BucketDirectory {
 }
 
 function toBody(path: string, stats: Stats | undefined): LocatedBody | undefined {
-  return stats?.isFile() === true
-    ? { path, id: bodyId(stats), size: stats.size, mtimeMs: stats.mtimeMs, ino: stats.ino, mode: stats.mode }
-    : undefined;
+  if (stats?.isFile() !== true) return undefined;
+  const { size, mtimeMs, ino, mode, uid, gid } = stats;
+  return { path, id: bodyId(stats), size, mtimeMs, ino, mode, uid, gid };
 }

@@ -75,8 +75,9 @@ export class Root {
     } else {
       const volume = probeVolume(calls, writer.temp.path);
       this.mtimeStepUs = volume.mtimeStepUs;
-      this.rules = loadOrCreateFormat(calls, paths.format, volume, writer.temp);
-      writer.locks.restore = () => this.#restore();
+      this.rules = loadOrCreateFormat(calls, paths.format, volume, writer.temp, settings.durable);
+      writer.locks.isAnnounced = () => writer.locks.exclusive?.isHeld() ?? writer.temp.isInPlace();
+      writer.locks.restore = () => this.#restore(writer);
     }
     const { rules } = this;
     if (rules.foldsNames) calls.compareNamesBy((actual, expected) => toKeyName(actual, rules) === toKeyName(expected, rules));
@@ -93,7 +94,8 @@ export class Root {
     try {
       return await Root.#openForWriting(settings);
     } catch (cause) {
-      if (!isNotWritable(cause)) throw cause;
+      // `ENOENT`: nothing can be created, as in `/proc`.
+      if (!isNotWritable(cause) && !hasErrno(cause, 'ENOENT')) throw cause;
       return Root.#openForReading(settings, cause);
     }
   }
@@ -118,7 +120,7 @@ export class Root {
     const paths = rootPaths(findRoot(settings, settings.create));
     const calls = rootedCalls(settings.calls, paths.root, paths.internal);
     try {
-      for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
+      for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path, settings.durable);
       const ranges = await loadRangeLocks(calls, paths.exclusiveLock, settings.calls);
       const locks = new Locks(ranges, calls, { path: paths.lock, timeoutMs: settings.lockTimeoutMs });
       try {
@@ -133,15 +135,10 @@ export class Root {
     }
   }
 
-  /**
-   * Opens a root under its lock. A process without kernel locks has created its exclusive lock by now, and one with kernel locks creates its temp
-   * directory. Each then looks for the other, so at least the later of the two fails.
-   */
+  /** Opens a root under its lock. */
   static #openLocked(settings: RootSettings, calls: RootedCalls, paths: RootPaths, locks: Locks): Root {
-    const temp = new TempDirectory(calls, locks, [paths.internal, paths.temp]);
+    const temp = new TempDirectory(calls, locks, [paths.internal, paths.temp], () => refuseOthers(calls, paths, locks));
     try {
-      if (locks.exclusive) refuseOwner(findTempDirectoryOwner(calls, paths.temp), paths.temp);
-      else refuseOwner(findExclusiveLockOwner(calls, paths.exclusiveLock), paths.exclusiveLock);
       sweepTempDirectories(calls, locks, paths.temp, temp.path);
       return new Root(settings, calls, paths, { locks, temp });
     } catch (error) {
@@ -169,11 +166,12 @@ export class Root {
       if (this.#writer === undefined) return;
       const { locks, temp } = this.#writer;
       try {
-        // A root that was removed is not created again.
-        locks.restore = () => {};
+        // Nothing that was removed is created again.
+        locks.restore = () => {
+          throw new Error('the root is closed');
+        };
         // Without the root lock, another process might sweep the temp directory at the same time.
-        if (this.calls.isDirectory(this.paths.internal)) await locks.withLock(rootRange, undefined, () => temp.close());
-        else temp.close();
+        await locks.withLock(rootRange, undefined, () => temp.close()).catch(() => temp.close());
       } finally {
         locks.close();
       }
@@ -188,11 +186,21 @@ export class Root {
   }
 
   /** Creates the root, its internal directories and the format again after they were removed by hand. */
-  #restore(): void {
-    const { calls, paths, rules, temp } = this;
+  #restore({ locks, temp }: RootWriter): void {
+    const { calls, paths, rules, durable } = this;
     findRoot({ ...this.#settings, path: paths.root }, this.#settings.create);
-    for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path);
-    const { foldsNames, windowsNames, longestPath } = loadOrCreateFormat(calls, paths.format, rules, temp);
+    for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path, durable);
+    if (locks.exclusive?.isHeld() === false) {
+      locks.exclusive.acquire();
+      try {
+        refuseOthers(calls, paths, locks);
+      } catch (error) {
+        locks.exclusive.release();
+        throw error;
+      }
+    }
+    temp.restore();
+    const { foldsNames, windowsNames, longestPath } = loadOrCreateFormat(calls, paths.format, rules, temp, durable);
     if (foldsNames === rules.foldsNames && windowsNames === rules.windowsNames && longestPath === rules.longestPath) return;
     throw new StorageError({ code: 'ConfigError', message: `${paths.format} has changed; open the root again` });
   }
@@ -207,7 +215,15 @@ function accessDenied(message: string, cause: unknown): StorageError {
   return new StorageError({ code: 'AccessDenied', message: cause instanceof Error ? `${message}: ${cause.message}` : message, cause });
 }
 
-/** Throws when a process that cannot share the root uses it. */
+/**
+ * Throws when a process that cannot share the root uses it. A process without kernel locks has created its exclusive lock by now, and one with
+ * kernel locks its temp directory. Each then looks for the other, so at least the later of the two fails.
+ */
+function refuseOthers(calls: RootedCalls, paths: RootPaths, locks: Locks): void {
+  if (locks.exclusive === undefined) refuseOwner(findExclusiveLockOwner(calls, paths.exclusiveLock), paths.exclusiveLock);
+  else refuseOwner(findTempDirectoryOwner(calls, paths.temp), paths.temp);
+}
+
 function refuseOwner(owner: LockOwner | undefined, path: string): void {
   if (owner === undefined) return;
   throw new StorageError({
@@ -217,9 +233,9 @@ function refuseOwner(owner: LockOwner | undefined, path: string): void {
 }
 
 /** Returns the path of the root without symbolic links. */
-function findRoot({ calls, path }: RootSettings, create: boolean): string {
+function findRoot({ calls, path, durable }: RootSettings, create: boolean): string {
   try {
-    if (create) makeDirectories(calls, path);
+    if (create) makeDirectories(calls, path, durable);
     if (calls.statSync(path).isDirectory()) return calls.realpathSync(path);
   } catch (cause) {
     if (hasErrno(cause, 'ENOENT'))
@@ -228,21 +244,21 @@ function findRoot({ calls, path }: RootSettings, create: boolean): string {
         message: `the root ${path} does not exist, and ${create ? 'cannot be created' : '`create` is false'}`,
         cause,
       });
-    if (!hasErrno(cause, 'EEXIST', 'ENOTDIR')) throw cause;
+    if (!hasErrno(cause, 'EEXIST', 'ENOTDIR', 'ELOOP', 'EINVAL', 'ENAMETOOLONG')) throw cause;
   }
   throw notADirectory(path);
 }
 
 /** Creates a directory and its ancestors. Not with `recursive: true`, which never returns where directories cannot be created, as in `/proc`. */
-function makeDirectories(calls: FileCalls, path: string): void {
+function makeDirectories(calls: FileCalls, path: string, durable: boolean): void {
   if (lstatOrUndefined(calls, path) !== undefined) return;
-  if (dirname(path) !== path) makeDirectories(calls, dirname(path));
-  makeDirectory(calls, path);
+  if (dirname(path) !== path) makeDirectories(calls, dirname(path), durable);
+  makeDirectory(calls, path, durable);
 }
 
 /** Creates an internal directory if it is missing. A symbolic link is refused, as it might lead outside of the root. */
-function requireDirectory(calls: FileCalls, path: string): void {
-  if (makeDirectory(calls, path) || lstatOrUndefined(calls, path)?.isDirectory() === true) return;
+function requireDirectory(calls: FileCalls, path: string, durable: boolean): void {
+  if (makeDirectory(calls, path, durable) || lstatOrUndefined(calls, path)?.isDirectory() === true) return;
   throw notADirectory(path);
 }
 

@@ -3,7 +3,7 @@ import { createLockOwner, isAlive, parseLockOwner } from '../locking/lock-owner.
 import type { LockOwner } from '../locking/lock-owner.js';
 import type { FileLock, Locks } from '../locking/locks.js';
 import { makeInternalDirectory } from '../system/directories.js';
-import { hasErrno, ignoreNotFound } from '../system/errno.js';
+import { hasErrno, ignoreNotFound, isNotWritable } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import { isNoRegularFile, lstatOrUndefined, readTextFile } from '../system/files.js';
 import type { TempFile } from '../system/files.js';
@@ -15,63 +15,79 @@ const maxAttempts = 10;
 
 /** The directory for the temp files of one open datastore. It is locked, and removed by another process when the lock ends without a `close`. */
 export class TempDirectory {
-  readonly path: string;
   readonly #calls: RootedCalls;
   readonly #locks: Locks;
   readonly #parents: readonly string[];
+  readonly #refuseOthers: () => void;
+  #path = '';
   #lock: FileLock | undefined;
   #count = 0;
-  #fileMode = 0o600;
 
   /**
    * Creates the directory. The caller must hold the root lock, or else the directory might be swept before it is locked.
    * @param parents The directories to create when they are missing. The last one is the parent.
+   * @param refuseOthers Throws when a process that cannot share the root uses it. Called each time the directory has been created.
    */
-  constructor(calls: RootedCalls, locks: Locks, parents: readonly string[]) {
+  constructor(calls: RootedCalls, locks: Locks, parents: readonly string[], refuseOthers: () => void) {
     this.#calls = calls;
     this.#locks = locks;
     this.#parents = parents;
-    this.path = `${parents.at(-1)}/${randomBytes(6).toString('hex')}`;
+    this.#refuseOthers = refuseOthers;
     this.#make();
   }
 
-  /** The permissions of new files. */
-  get fileMode(): number {
-    return this.#fileMode;
+  /** The current path. A directory that was damaged by hand is replaced by another one. */
+  get path(): string {
+    return this.#path;
   }
 
   /** Creates a temp file. */
   create(): TempFile {
     for (let attempt = 1; ; attempt++) {
-      const path = `${this.path}/${this.#count++}`;
       try {
+        if (attempt > 1) this.restore();
+        const path = `${this.#path}/${this.#count++}`;
         return { path, fd: this.#calls.openSync(path, openFlags.create) };
       } catch (error) {
         if (!hasErrno(error, 'ENOENT', 'ENOTDIR', 'EEXIST') || attempt >= maxAttempts) throw error;
-        if (lstatOrUndefined(this.#calls, this.path) === undefined) this.#make();
       }
     }
   }
 
+  /** Returns whether the directory is where other processes look for it. */
+  isInPlace(): boolean {
+    return this.#lock?.isInPlace() === true;
+  }
+
+  /** Creates the directory again unless it is in place. Without the root lock, it may be swept before it is locked. */
+  restore(): void {
+    if (!this.isInPlace()) this.#make();
+  }
+
   /** Removes the directory. The caller must hold the root lock. */
   close(): void {
+    this.#release();
+    removeTempDirectory(this.#calls, this.#path);
+  }
+
+  #release(): void {
     this.#lock?.release();
     this.#lock = undefined;
-    this.#calls.unpin(this.path);
-    removeTempDirectory(this.#calls, this.path);
+    this.#calls.unpin(this.#path);
   }
 
   #make(): void {
-    this.#lock?.release();
-    this.#lock = undefined;
+    this.#release();
     for (const parent of this.#parents) makeInternalDirectory(this.#calls, parent, false);
+    this.#path = `${this.#parents.at(-1)}/${randomBytes(6).toString('hex')}`;
     // The bodies in it may get narrower permissions when they replace others.
-    this.#calls.mkdirSync(this.path, { mode: 0o700 });
+    this.#calls.mkdirSync(this.#path, { mode: 0o700 });
     try {
       // A process without kernel locks is named by its exclusive lock instead.
-      this.#lock = this.#locks.tryLockFile(`${this.path}/${lockName}`, this.#locks.exclusive ? '' : JSON.stringify(createLockOwner()));
-      this.#fileMode = (lstatOrUndefined(this.#calls, `${this.path}/${lockName}`)?.mode ?? 0o600) & 0o777;
-      this.#calls.pin(this.path);
+      const content = this.#locks.exclusive === undefined ? JSON.stringify(createLockOwner()) : '';
+      this.#lock = this.#locks.tryLockFile(`${this.#path}/${lockName}`, content);
+      this.#calls.pin(this.#path);
+      this.#refuseOthers();
     } catch (error) {
       this.close();
       throw error;
@@ -132,6 +148,6 @@ function removeTempDirectory(calls: RootedCalls, path: string): void {
     }
     calls.rmdirSync(path);
   } catch (error) {
-    if (!hasErrno(error, 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'EACCES', 'EPERM')) throw error;
+    if (!hasErrno(error, 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST') && !isNotWritable(error)) throw error;
   }
 }

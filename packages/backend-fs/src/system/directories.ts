@@ -66,10 +66,14 @@ export function removeEmptyAncestors(calls: FileCalls, base: string, path: strin
   }
 }
 
-/** Removes a directory tree that contains no files. @returns False when a file is left. */
+/** Removes a directory tree that contains no files. @returns False when a file is left, or a path that is too long for the system. */
 export function removeEmptyTree(calls: FileCalls, directory: string): boolean {
-  for (const entry of calls.readdirSync(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeEmptyTree(calls, `${directory}/${entry.name}`);
+  try {
+    for (const entry of calls.readdirSync(directory, { withFileTypes: true })) {
+      if (entry.isDirectory()) removeEmptyTree(calls, `${directory}/${entry.name}`);
+    }
+  } catch (error) {
+    if (!hasErrno(error, 'ENAMETOOLONG')) throw error;
   }
   return removeIfEmpty(calls, directory);
 }
@@ -96,6 +100,16 @@ export function syncDirectory(calls: FileCalls, path: string): void {
   }
 }
 
+/** Flushes a directory, or its nearest ancestor that exists, to the disk. */
+export function syncNearestDirectory(calls: FileCalls, path: string): void {
+  try {
+    syncDirectory(calls, path);
+  } catch (error) {
+    if (!hasErrno(error, 'ENOENT', 'ENOTDIR') || dirname(path) === path) throw error;
+    syncNearestDirectory(calls, dirname(path));
+  }
+}
+
 /** Creates an internal directory if it is missing. @throws `AccessDenied` when something else is in its place. */
 export function makeInternalDirectory(calls: FileCalls, path: string, durable: boolean): void {
   if (!makeDirectory(calls, path, durable) && lstatOrUndefined(calls, path)?.isDirectory() === false) throw unsupportedFileType(path);
@@ -115,7 +129,7 @@ function removeIfEmpty(calls: FileCalls, directory: string): boolean {
     return true;
   } catch (error) {
     // Another process is writing to it or has removed it.
-    if (hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM', 'EBUSY')) return false;
+    if (hasErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM', 'EBUSY', 'ENAMETOOLONG')) return false;
     throw error;
   }
 }

@@ -9,6 +9,7 @@ export type FileCalls = Pick<
   typeof import('node:fs'),
   | 'closeSync'
   | 'fchmodSync'
+  | 'fchownSync'
   | 'fstatSync'
   | 'fsync'
   | 'fsyncSync'

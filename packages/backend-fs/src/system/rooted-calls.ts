@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs';
 import { hasErrno, isOutOfDescriptors } from './errno.js';
 import { createsFile } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
+import { lstatOrUndefined } from './files.js';
 import { closeIdleFiles } from './pooled-file.js';
 import { CheckedDirectories, OpenDirectories, hasDescriptorPaths } from './verified-directories.js';
 
@@ -24,8 +26,10 @@ export interface RootedCalls extends FileCalls {
   readonly isAtomic: boolean;
   /** Whether a path is a directory below the root. */
   isDirectory(path: string): boolean;
-  /** Whether an open file is the one at a path. */
-  isAt(fd: number, path: string): boolean;
+  /** Whether a path was a directory below the root a moment ago, and not before {@link expireAll}. Costs no call if anything in it was just used. */
+  wasDirectory(path: string): boolean;
+  /** Whether an open file is the one at a path. @param stats Of the open file. */
+  isAt(fd: number, path: string, stats: Stats): boolean;
   /** Keeps a directory open, so that it may be used without another verification. It must belong to this process. */
   pin(directory: string): void;
   unpin(directory: string): void;
@@ -46,7 +50,8 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
 
   /** Runs an action with a safe path. A negative result is repeated with a directory that was verified just now. */
   function at<T>(path: string, action: (path: string) => T, isNegative: (result: T) => boolean = () => false): T {
-    if (path === root) return action(directories.verify(root).path);
+    // `/proc/self/fd/N` alone is a symbolic link.
+    if (path === root) return action(`${directories.verify(root).path}/.`);
     const slash = path.lastIndexOf('/');
     const directory = path.slice(0, slash);
     const name = path.slice(slash);
@@ -73,19 +78,37 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     }
   }
 
+  /** Whether a directory is missing. Cheaper than the error of opening it. A symbolic link in the path can only make it seem missing. */
+  function isMissing(directory: string): boolean {
+    if (directories.has(directory)) return false;
+    try {
+      return calls.lstatSync(directory, { throwIfNoEntry: false }) === undefined;
+    } catch {
+      // Opening the directory reports why.
+      return false;
+    }
+  }
+
+  function isDirectory(path: string): boolean {
+    try {
+      if (isMissing(path)) return false;
+      withDescriptor(() => directories.verify(path, true));
+      return true;
+    } catch (error) {
+      if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return false;
+      throw error;
+    }
+  }
+
   return {
     ...passThrough(calls),
     isAtomic: directories instanceof OpenDirectories,
-    isDirectory(path) {
-      try {
-        withDescriptor(() => directories.verify(path, true));
-        return true;
-      } catch (error) {
-        if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return false;
-        throw error;
-      }
+    isDirectory,
+    wasDirectory: (path) => directories.wasVerified(path) || isDirectory(path),
+    isAt(fd, path, { ino, dev }) {
+      const there = lstatOrUndefined(calls, path);
+      return (there?.ino === ino && there.dev === dev) || directories.isAt(fd, path);
     },
-    isAt: (fd, path) => directories.isAt(fd, path),
     pin: (directory) => directories.pin(directory),
     unpin: (directory) => directories.unpin(directory),
     expireAll: () => directories.expireAll(),
@@ -94,21 +117,24 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     openSync: ((path: string, flags: number) =>
       withDescriptor(() => {
         // Cheaper than opening the directory first. Without O_CREAT, opening has no effect.
-        if (directories instanceof OpenDirectories && !createsFile(flags) && !directories.has(path.slice(0, path.lastIndexOf('/')))) {
+        const isCheaper = directories instanceof OpenDirectories && !directories.hasEnoughHandles;
+        if (isCheaper && !createsFile(flags) && !directories.has(parentOf(path))) {
           const fd = calls.openSync(path, flags);
           if (directories.isAt(fd, path)) return fd;
           calls.closeSync(fd);
         }
         return at(path, (safe) => calls.openSync(safe, flags));
       })) as FileCalls['openSync'],
-    lstatSync: ((path: string, options?: { throwIfNoEntry: false }) =>
-      withDescriptor(() =>
+    lstatSync: ((path: string, options?: { throwIfNoEntry: false }) => {
+      if (options !== undefined && isMissing(parentOf(path))) return undefined;
+      return withDescriptor(() =>
         at(
           path,
           (safe) => calls.lstatSync(safe, options),
           (stats) => stats === undefined,
         ),
-      )) as FileCalls['lstatSync'],
+      );
+    }) as FileCalls['lstatSync'],
     // These two act on the directory itself.
     readdirSync: ((path: string, options?: { withFileTypes: true }) =>
       withDescriptor(() =>
@@ -118,17 +144,24 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
       withDescriptor(() => calls.opendirSync(directories.verify(path).path, options))) as FileCalls['opendirSync'],
     mkdirSync: ((path: string, options?: { mode: number }) =>
       withDescriptor(() => at(path, (safe) => calls.mkdirSync(safe, options)))) as FileCalls['mkdirSync'],
-    rmdirSync: ((path: string) => withDescriptor(() => at(path, (safe) => calls.rmdirSync(safe)))) as FileCalls['rmdirSync'],
+    rmdirSync: ((path: string) => {
+      withDescriptor(() => at(path, (safe) => calls.rmdirSync(safe)));
+      directories.forget(path);
+    }) as FileCalls['rmdirSync'],
     unlinkSync: ((path: string) => withDescriptor(() => at(path, (safe) => calls.unlinkSync(safe)))) as FileCalls['unlinkSync'],
     renameSync: ((from: string, to: string) =>
       withDescriptor(() => at(from, (safeFrom) => at(to, (safeTo) => calls.renameSync(safeFrom, safeTo))))) as FileCalls['renameSync'],
   };
 }
 
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
 /** The calls without a path, and those that are used before the root is open. Not by a spread: `calls` may be a proxy. */
 function passThrough(calls: FileCalls): Omit<FileCalls, keyof PathCalls> {
-  const { closeSync, fchmodSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync } = calls;
+  const { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync } = calls;
   const { realpathSync, statSync, write, writeSync } = calls;
-  const descriptorCalls = { closeSync, fchmodSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync };
+  const descriptorCalls = { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync };
   return { ...descriptorCalls, realpathSync, statSync, write, writeSync };
 }

@@ -4,7 +4,7 @@ import type { StoredAttributes } from '@anybucket/core/backend';
 import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { clampTimestamp } from '../reading/heal.js';
-import { changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
+import { HealAttempts, changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
 import { findLine, hasLineFor } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
@@ -19,7 +19,7 @@ import {
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import { lstatOrUndefined } from '../system/files.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { restamp, setMode } from './stage-body.js';
+import { restamp, setPermissions } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
 
 /** The modification time of a body is changed so often. A volume with coarse times has few to choose from. */
@@ -56,6 +56,7 @@ export async function commit(
 ): Promise<RecordLine> {
   const { calls } = bucket.root;
   let healed: RecordLine | undefined;
+  const attempts = new HealAttempts();
   try {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const result = await bucket.withLock(key, signal, () => {
@@ -65,7 +66,11 @@ export async function commit(
       if (!('type' in result)) return result;
       if (result.type === 'file') await moveToHashedPath(bucket, result.key, signal);
       // Healing takes time, so it is done without the lock.
-      if (result.type === 'unhealed') healed = (await readState(bucket, key, signal))?.line;
+      if (result.type === 'unhealed') {
+        healed = (await readState(bucket, key, signal))?.line;
+        evaluateWriteConditions(conditions, healed);
+        attempts.accepts({ state: 'replaced' });
+      }
     }
     throw changesTooOften();
   } catch (error) {
@@ -91,8 +96,8 @@ function tryCommit(
   conditions: WriteConditions | undefined,
   healed: RecordLine | undefined,
 ): RecordLine | Obstacle {
-  bucket.requireExists();
   const location = bucket.locate(key);
+  bucket.requireExisted();
   const current = location.body;
   // Before the record is opened, since that would create it.
   if (current === undefined) evaluateWriteConditions(conditions, undefined);
@@ -105,11 +110,11 @@ function tryCommit(
     }
     const target = prepareTarget(bucket, key, location);
     if (typeof target !== 'string') return target;
-    keepMode(bucket, object, current);
     const line = createLine(bucket, object, record.text, current?.id, currentLine);
+    keepPermissions(bucket, object, current);
     bucket.records.append(key, record, line, current?.id);
     if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
-    afterCommit(bucket, record.hash, target, current);
+    afterCommit(bucket, target, current);
     return line;
   });
 }
@@ -132,17 +137,12 @@ function createLine(
   return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
 }
 
-function afterCommit(
-  { root: { calls, durable }, records }: BucketDirectory,
-  hash: string,
-  path: string,
-  replaced: LocatedBody | undefined,
-): void {
+function afterCommit({ root: { calls, durable } }: BucketDirectory, path: string, replaced: LocatedBody | undefined): void {
+  if (durable) syncDirectory(calls, dirname(path));
+  if (replaced === undefined || replaced.path === path) return;
   // The replaced body was stored under the hash. The new one is at the path named by the key, and therefore current already.
-  if (replaced !== undefined && replaced.path !== path) ignoreNotFound(() => calls.unlinkSync(replaced.path));
-  if (!durable) return;
-  syncDirectory(calls, dirname(path));
-  records.sync(hash);
+  ignoreNotFound(() => calls.unlinkSync(replaced.path));
+  if (durable) syncDirectory(calls, dirname(replaced.path));
 }
 
 /** Creates the directories above a new body, and returns its path: the one named by the key, unless that is impossible or a directory is there. */
@@ -168,10 +168,10 @@ function requireReplaceable({ root }: BucketDirectory, path: string): string {
 }
 
 /** Gives a body the permissions of the one that it replaces. */
-function keepMode({ root }: BucketDirectory, { body }: NewObject, replaced: LocatedBody | undefined): void {
+function keepPermissions({ root }: BucketDirectory, { body }: NewObject, replaced: LocatedBody | undefined): void {
   if (replaced === undefined || process.platform === 'win32') return;
-  const mode = replaced.mode & 0o777;
-  if (mode !== root.temp.fileMode) setMode(root, body, mode);
+  const staged = lstatOrUndefined(root.calls, body.path);
+  if (staged?.mode !== replaced.mode || staged.uid !== replaced.uid || staged.gid !== replaced.gid) setPermissions(root, body, replaced);
 }
 
 /** Renames a body to its final path. @returns False when a directory was created or removed at the same time. */
@@ -202,6 +202,8 @@ async function moveToHashedPath(bucket: BucketDirectory, key: string, signal: Ab
   const path = `${bucket.paths.bucket}/${key}`;
   await bucket.withLock(key, signal, () => {
     if (lstatOrUndefined(calls, path)?.isFile() !== true) return;
-    if (renameBody(bucket, path, bucket.hashedBodyPath(key))) makeDirectory(calls, path, durable);
+    if (!renameBody(bucket, path, bucket.hashedBodyPath(key))) return;
+    if (durable) syncDirectory(calls, bucket.paths.hashedBodies);
+    makeDirectory(calls, path, durable);
   });
 }

@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import { evaluateWriteConditions } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
-import { changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
+import { HealAttempts, changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
-import { removeEmptyAncestors, syncDirectory } from '../system/directories.js';
+import type { Root } from '../root/root.js';
+import { removeEmptyAncestors, syncNearestDirectory } from '../system/directories.js';
 import { ignoreNotFound } from '../system/errno.js';
 import { lstatOrUndefined } from '../system/files.js';
 
@@ -20,9 +21,12 @@ export async function deleteObject(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let healed: RecordLine | undefined;
+  const attempts = new HealAttempts();
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     if (await bucket.withLock(key, signal, () => tryDelete(bucket, key, ifMatch, healed))) return;
     healed = (await readState(bucket, key, signal))?.line;
+    evaluateWriteConditions({ ifMatch }, healed);
+    attempts.accepts({ state: 'replaced' });
   }
   throw changesTooOften();
 }
@@ -33,9 +37,9 @@ export async function deleteObject(
  */
 function tryDelete(bucket: BucketDirectory, key: string, ifMatch: string | undefined, healed: RecordLine | undefined): boolean {
   const { root, records } = bucket;
-  bucket.requireExists();
   const hash = keyHash(key);
   const current = bucket.locateBody(key);
+  bucket.requireExisted();
   if (ifMatch !== undefined) {
     const line =
       current === undefined
@@ -47,12 +51,16 @@ function tryDelete(bucket: BucketDirectory, key: string, ifMatch: string | undef
   if (current !== undefined) {
     // An older body at the hashed path would become current, so it is removed first.
     const hashedPath = bucket.hashedBodyPath(key);
-    if (current.path !== hashedPath && lstatOrUndefined(root.calls, hashedPath) !== undefined)
-      ignoreNotFound(() => root.calls.unlinkSync(hashedPath));
-    ignoreNotFound(() => root.calls.unlinkSync(current.path));
-    if (root.durable) syncDirectory(root.calls, dirname(current.path));
+    if (current.path !== hashedPath && lstatOrUndefined(root.calls, hashedPath) !== undefined) removeBody(root, hashedPath);
+    removeBody(root, current.path);
     if (current.path !== hashedPath) removeEmptyAncestors(root.calls, bucket.paths.bucket, key);
   }
   records.remove(hash);
   return true;
+}
+
+function removeBody({ calls, durable }: Root, path: string): void {
+  ignoreNotFound(() => calls.unlinkSync(path));
+  // Another process may have removed the directory, which is empty now.
+  if (durable) syncNearestDirectory(calls, dirname(path));
 }

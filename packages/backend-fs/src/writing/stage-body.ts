@@ -1,9 +1,11 @@
+import type { Stats } from 'node:fs';
 import type { EtagHasher } from '@anybucket/core/backend';
 import { etagOf } from '@anybucket/core/backend';
 import { bodyId } from '../records/body-id.js';
 import type { Root } from '../root/root.js';
 import { ignoreNotFound } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
+import type { FileCalls } from '../system/file-calls.js';
 import { fsyncAsync, writeAll, writeAllAsync } from '../system/files.js';
 import { PooledFile } from '../system/pooled-file.js';
 
@@ -25,9 +27,10 @@ export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): Sta
   const { path, fd } = temp.create();
   try {
     writeAll(calls, fd, bytes);
-    if (root.durable) calls.fsyncSync(fd);
     const size = bytes.byteLength;
-    return { path, id: stamp(root, fd, size), etag: etagOf(bytes, partSize), size };
+    const id = stamp(root, fd, size);
+    if (root.durable) calls.fsyncSync(fd);
+    return { path, id, etag: etagOf(bytes, partSize), size };
   } catch (error) {
     ignoreNotFound(() => calls.unlinkSync(path));
     throw error;
@@ -56,8 +59,9 @@ export async function stageStream(
       size += block.byteLength;
     }
     const id = await file.use(async (open) => {
+      const stamped = stamp(root, open, size);
       if (root.durable) await fsyncAsync(calls, open);
-      return stamp(root, open, size);
+      return stamped;
     });
     return { path, id, etag: hasher.etag(), size };
   } catch (error) {
@@ -76,19 +80,39 @@ export async function stageStream(
 export function restamp(root: Root, { path, size }: StagedBody, attempt: number): string {
   const fd = root.calls.openSync(path, openFlags.read);
   try {
-    return stamp(root, fd, size, attempt);
+    const id = stamp(root, fd, size, attempt);
+    if (root.durable) root.calls.fsyncSync(fd);
+    return id;
   } finally {
     root.calls.closeSync(fd);
   }
 }
 
-/** Sets the permissions of a staged body. */
-export function setMode({ calls }: Root, { path }: StagedBody, mode: number): void {
+/** The permissions of a file. */
+export type Permissions = Pick<Stats, 'mode' | 'uid' | 'gid'>;
+
+/** Gives a staged body the mode of a file, and its owner as far as that is permitted. Without its group, the group gets no permissions. */
+export function setPermissions({ calls, durable }: Root, { path }: StagedBody, { mode, uid, gid }: Permissions): void {
   const fd = calls.openSync(path, openFlags.read);
   try {
-    calls.fchmodSync(fd, mode);
+    const staged = calls.fstatSync(fd);
+    const isSameOwner = staged.uid === uid && staged.gid === gid;
+    const keepsGroup = isSameOwner || setOwner(calls, fd, uid, gid) || setOwner(calls, fd, staged.uid, gid) || staged.gid === gid;
+    const permissions = mode & (keepsGroup ? 0o777 : 0o707);
+    if ((staged.mode & 0o777) !== permissions) calls.fchmodSync(fd, permissions);
+    if (durable) calls.fsyncSync(fd);
   } finally {
     calls.closeSync(fd);
+  }
+}
+
+/** @returns False when that is not permitted. */
+function setOwner(calls: FileCalls, fd: number, uid: number, gid: number): boolean {
+  try {
+    calls.fchownSync(fd, uid, gid);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -22,19 +22,18 @@ export class FsTags implements TagDriver {
   }
 
   async getTags(bucket: string, key: string, { signal }: DriverCall): Promise<Record<string, string>> {
-    const { line } = await requireState(await this.#requireBucket(bucket, 'read'), key, signal);
+    const { line } = await requireState(await this.#open(bucket, 'read'), key, signal);
     return { ...line.tags };
   }
 
   async setTags(bucket: string, key: string, tags: Tags, { signal }: DriverCall): Promise<void> {
-    await setObjectTags(await this.#requireBucket(bucket, 'write'), key, tags, signal);
+    await setObjectTags(await this.#open(bucket, 'write'), key, tags, signal);
   }
 
-  async #requireBucket(name: string, access: Access): Promise<BucketDirectory> {
+  /** Opens a bucket. Reading the object checks whether it exists. */
+  async #open(name: string, access: Access): Promise<BucketDirectory> {
     if (shouldYield()) await yieldToEventLoop();
-    const bucket = await this.#openBucket(name, access);
-    bucket.requireExists();
-    return bucket;
+    return this.#openBucket(name, access);
   }
 }
 
@@ -50,8 +49,9 @@ async function setObjectTags(bucket: BucketDirectory, key: string, tags: Tags, s
     const { body, line: current } = await requireState(bucket, key, signal);
     const isOld = !isRecentlyModified(body, bucket.root.mtimeStepUs) || performance.now() > deadline;
     const done = await bucket.withLock(key, signal, () => {
-      bucket.requireExists();
-      if (bucket.locateBody(key)?.id !== body.id) return false;
+      const located = bucket.locateBody(key);
+      bucket.requireExisted();
+      if (located?.id !== body.id) return false;
       return bucket.records.withRecord(key, keyHash(key), (record) => {
         const line = findLine(record.text, body.id) ?? (isOld ? current : undefined);
         if (line !== undefined) bucket.records.append(key, record, { ...line, tags }, body.id);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -62,6 +62,45 @@ describe.each([
     await store.close();
     expect(await scope.open(root).list()).toEqual(['photos']);
     expect(locksIn(root)).toEqual(['sole-process']);
+  });
+
+  test('a lock that is removed while the root is open is acquired again by the next write', async () => {
+    const { root, bucket } = await scope.bucket();
+    rmSync(join(root, '.anybucket/sole-process'), { recursive: true });
+    await bucket.put('a', 'x');
+    expect(locksIn(root)).toEqual(['sole-process']);
+    await expect(scope.open(root).list()).rejects.toMatchObject({ code: 'ConfigError' });
+  });
+
+  test('after another datastore has acquired a removed lock, writes fail, and close does not release it', async () => {
+    const { root, store, bucket } = await scope.bucket();
+    await bucket.put('a', 'x');
+    rmSync(join(root, '.anybucket/sole-process'), { recursive: true });
+    const other = scope.open(root).bucket('photos');
+    await other.put('a', 'y');
+    for (const write of [
+      () => bucket.put('a', 'z'),
+      () => bucket.put('a', new Blob(['z'])),
+      () => bucket.delete('a'),
+      () => bucket.setTags('a', {}),
+      () => store.createBucket('new'),
+    ])
+      await expect(write()).rejects.toMatchObject({ code: 'ConfigError', message: expect.stringContaining('in use by process') as string });
+    expect(await textOf(bucket, 'a')).toBe('y');
+    await store.close();
+    expect(locksIn(root)).toEqual(['sole-process']);
+    await other.put('a', 'z');
+  });
+
+  test('after a process with kernel locks has opened the root, a removed lock is not acquired again', async () => {
+    const { root, bucket } = await scope.bucket();
+    await bucket.put('a', 'x');
+    rmSync(join(root, '.anybucket/sole-process'), { recursive: true });
+    const temp = join(root, '.anybucket/tmp/feedface');
+    mkdirSync(temp);
+    writeFileSync(join(temp, 'lock'), JSON.stringify({ id: 'feedface', pid: 1, host: 'elsewhere', started: '' }));
+    await expect(bucket.put('a', 'y')).rejects.toMatchObject({ code: 'ConfigError' });
+    expect(locksIn(root)).toEqual([]);
   });
 
   test('a root that cannot be opened is not locked', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bodyId, randomMtimeUs, sizeOfBodyId } from '../../src/records/body-id.js';
+import { bodyId, isBodyId, randomMtimeUs, sizeOfBodyId } from '../../src/records/body-id.js';
 
 describe('randomMtimeUs', () => {
   test.each([1, 100, 1000, 4000, 2_000_000])('with a resolution of %i µs returns a time before the current step', (step) => {
@@ -28,4 +28,10 @@ test('bodyId is exact for microseconds in a double of milliseconds', () => {
       expect(sizeOfBodyId(id)).toBe(size);
     }),
   );
+});
+
+test.each([Date.UTC(9999, 0), 1e17, -1e17, 9.223372036854776e21, 0, 0.0005])('the id of a body of the time %d is valid', (mtimeMs) => {
+  const id = bodyId({ mtimeMs, size: 5 });
+  expect(isBodyId(id)).toBe(true);
+  expect(sizeOfBodyId(id)).toBe(5);
 });

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bucket } from '@anybucket/core';
 import { beforeEach, expect, test } from 'vitest';
+import { failingCalls } from '../support/calls.js';
 import { scratch, textOf } from '../support/scratch.js';
 
 const scope = scratch();
@@ -78,6 +80,14 @@ test('finds a hashed body without a record by its key', async () => {
   await bucket.put('folder/', 'body');
   rmSync(join(root, '.anybucket/buckets/photos/records'), { recursive: true });
   expect(await textOf(bucket, 'folder/')).toBe('body');
+});
+
+test('omits a hashed body whose record cannot be read from a listing', async () => {
+  await bucket.put('folder/', 'body');
+  const calls = failingCalls(['openSync'], createHash('sha256').update('folder/').digest('hex'), 'EACCES');
+  const restricted = scope.open(root, { calls }).bucket('photos');
+  expect(await restricted.listFilename()).toEqual(['a.txt']);
+  expect((await restricted.list()).map(({ key }) => key)).toEqual(['a.txt']);
 });
 
 test('does not list unrelated files among the hashed bodies', async () => {

@@ -130,6 +130,12 @@ describe('a damaged record', () => {
     expect(findLine(`${record}\n${JSON.stringify(line)}`, plain.body)?.etag).toBe(etagOf(1));
   });
 
+  test('a line with the same field in both halves is ignored', () => {
+    const line = encodeLine({ ...plain, etag: etagOf(4) });
+    for (const field of [`"body":"${plain.body}"`, '"etag":5', '"modified":5', '"partSize":5'])
+      expect(findLine(`${record}${line.slice(0, -1)},${field}}`, plain.body)?.etag).toBe(etagOf(1));
+  });
+
   test('with CRLF line endings is read', () => {
     expect(findLine(record.replaceAll('\n', '\r\n'), plain.body)?.etag).toBe(etagOf(1));
     expect(decodeKey(record.replaceAll('\n', '\r\n'))).toBe('k');

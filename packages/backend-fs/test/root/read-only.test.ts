@@ -99,12 +99,15 @@ test('a missing root is not created with readOnly: true', async () => {
   await expect(scope.open(root, {}, { readOnly: true }).list()).rejects.toMatchObject({ code: 'ConfigError' });
 });
 
-test('a root on a full volume is read, and written as soon as there is space', async () => {
+test.each([
+  ['ENOSPC', 'StorageFull'],
+  ['EROFS', 'AccessDenied'],
+])('a root on a volume that fails with %s is read, and written as soon as that is possible', async (errno, code) => {
   const { root, store, bucket } = await scope.bucket();
   await bucket.put('a', 'x');
   await store.close();
   let isFull = true;
-  const full = unwritable('ENOSPC');
+  const full = unwritable(errno);
   const calls = new Proxy<FileCalls>(fs, { get: (target, name: keyof FileCalls) => (isFull ? full : target)[name] });
   const reopened = scope.open(root, {
     calls: callsWith(
@@ -117,7 +120,7 @@ test('a root on a full volume is read, and written as soon as there is space', a
     ),
   });
   expect(await textOf(reopened.bucket('photos'), 'a')).toBe('x');
-  await expect(reopened.bucket('photos').put('a', 'y')).rejects.toMatchObject({ code: 'StorageFull' });
+  await expect(reopened.bucket('photos').put('a', 'y')).rejects.toMatchObject({ code });
   isFull = false;
   await reopened.bucket('photos').put('a', 'y');
   expect(await textOf(reopened.bucket('photos'), 'a')).toBe('y');

@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isStorageError } from '@anybucket/core';
 import type { Bucket } from '@anybucket/core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { scratch, textOf } from '../support/scratch.js';
 
 const scope = scratch();
@@ -97,6 +97,48 @@ test('another root in the place of the first one is used', async () => {
   expect(await other.bucket('photos').listFilename()).toEqual(['a', 'b']);
   expect(readdirSync(`${root}-moved/photos`)).toEqual(['a']);
   rmSync(`${root}-moved`, { recursive: true });
+});
+
+test.each(['removed', 'replaced'])('a process without kernel locks is noticed after the temp directory was %s', async (how) => {
+  const { root, bucket } = await scope.bucket();
+  await bucket.put('a', 'x');
+  const temp = join(root, '.anybucket/tmp', readdirSync(join(root, '.anybucket/tmp'))[0] ?? '');
+  rmSync(temp, { recursive: true });
+  if (how === 'replaced') mkdirSync(temp);
+  const exclusiveLock = join(root, '.anybucket/sole-process');
+  mkdirSync(exclusiveLock);
+  writeFileSync(join(exclusiveLock, 'owner'), JSON.stringify({ id: 'feedface', pid: 1, host: 'elsewhere', started: '' }));
+  for (const write of [() => bucket.delete('a'), () => bucket.setTags('a', {}), () => bucket.put('a', 'y')])
+    await expect(write()).rejects.toMatchObject({ code: 'ConfigError', message: expect.stringContaining('elsewhere') as string });
+  expect(await textOf(bucket, 'a')).toBe('x');
+  rmSync(exclusiveLock, { recursive: true });
+  await bucket.put('a', 'y');
+});
+
+describe('after the lock file was replaced by a directory', () => {
+  test('no lock of a failed write remains', async () => {
+    const { root, bucket } = await scope.bucket();
+    await bucket.put('a', 'x');
+    const other = scope.open(root, { lockTimeout: 500 }).bucket('photos');
+    await other.put('a', 'y');
+    const lock = join(root, '.anybucket/lock');
+    renameSync(lock, `${lock}-moved`);
+    mkdirSync(lock);
+    await expect(bucket.put('a', 'z')).rejects.toMatchObject({ code: 'ConfigError' });
+    rmdirSync(lock);
+    renameSync(`${lock}-moved`, lock);
+    await other.put('a', 'z');
+    expect(await textOf(bucket, 'a')).toBe('z');
+  });
+
+  test('close removes the temp directory', async () => {
+    const { root, store } = await scope.bucket();
+    const lock = join(root, '.anybucket/lock');
+    rmSync(lock);
+    mkdirSync(lock);
+    await store.close();
+    expect(readdirSync(join(root, '.anybucket/tmp'))).toEqual([]);
+  });
 });
 
 test('close after the root was removed does not create it', async () => {

@@ -116,6 +116,29 @@ test('with durable: true, body, record and directories are flushed before a writ
   expect(synced).toContain(join(root, 'photos/sub'));
 });
 
+test.runIf(process.platform === 'linux')('a durable delete succeeds when another process removes the empty directory', async () => {
+  const fs = await vi.importActual<typeof import('node:fs')>('node:fs');
+  const root = scope.directory();
+  const synced: string[] = [];
+  const calls = callsWith({
+    unlinkSync(path) {
+      fs.unlinkSync(path);
+      if (String(path).endsWith('/file')) fs.rmSync(join(root, 'photos/sub'), { recursive: true });
+    },
+    fsyncSync(fd) {
+      synced.push(fs.readlinkSync(`/proc/self/fd/${fd}`));
+      fs.fsyncSync(fd);
+    },
+  });
+  const bucket = scope.open(root, { calls }, { durable: true }).bucket('photos');
+  await bucket.datastore.createBucket('photos');
+  await bucket.put('sub/sub/file', 'x');
+  synced.length = 0;
+  await bucket.delete('sub/sub/file');
+  expect(await bucket.exists('sub/sub/file')).toBe(false);
+  expect(synced).toContain(join(root, 'photos'));
+});
+
 test('the temp files of dead processes are removed when the root is opened, those of live ones are not', async () => {
   const { root, bucket } = await scope.bucket();
   const temp = join(root, '.anybucket/tmp');

@@ -1,9 +1,13 @@
 import type { Link, Node, Superblock } from '@jsonjoy.com/fs-core';
-import { loadFsCore, loadMemfs } from '../load.cjs';
+import { loadDiffAgainst, loadFsCore, loadMemfs } from '../load.cjs';
 import type { FsCore } from '../load.cjs';
 import { asBuffer } from './content.js';
-import type { BlockBuffer, Content } from './content.js';
+import type { ChunkedContent, Content } from './content.js';
 import type { MemoryVolume } from './memory-volume.js';
+import { latestVersion } from './object-index.js';
+import type { FrozenIndex, History, ObjectIndex } from './object-index.js';
+import type { StoredRecord } from './stored-entry.js';
+import type { Store } from './store.js';
 
 /** The folder of keys that cannot be file names. It is not a valid bucket name. */
 const overflowFolder = '.anybucket';
@@ -15,21 +19,14 @@ const volumeProcess = { cwd: () => '/', platform: 'linux', emitWarning: () => {}
 const fileMode = 0o444;
 const folderMode = 0o555;
 
-/** The file of a body. */
-export interface BodyFile {
-  readonly link: Link;
-  /** An overwrite creates a new inode with other content, so readers keep the content they started with. */
-  readonly content: Content;
-}
-
-type BlockNodeClass = new (ino: number, mode: number, content: BlockBuffer) => Node;
+type BlockNodeClass = new (ino: number, mode: number, content: ChunkedContent) => Node;
 
 /** Returns the class of inodes with their content in blocks. Files are never written through the volume, so it only implements reading. */
 function defineBlockNode({ Node: Base }: FsCore): BlockNodeClass {
   return class extends Base {
-    readonly #content: BlockBuffer;
+    readonly #content: ChunkedContent;
 
-    constructor(ino: number, mode: number, content: BlockBuffer) {
+    constructor(ino: number, mode: number, content: ChunkedContent) {
       super(ino, mode);
       this.#content = content;
     }
@@ -56,65 +53,113 @@ interface ContentFields {
   size: number;
 }
 
+/** The state of a bucket that the volume shows. */
+interface ShownBucket {
+  readonly index: ObjectIndex;
+  readonly changes: number;
+  readonly objects: FrozenIndex;
+  readonly links: Map<string, Link>;
+}
+
 /**
- * Stores bodies as files of a memfs volume, `/<bucket>/<key>`. It works on the links and inodes of memfs, below its path resolution:
- * that takes a third of the time, and the names are the same on Windows.
+ * Shows the latest versions of objects as files of a memfs volume, `/<bucket>/<key>`. Files are created and removed when the volume is used,
+ * for the objects that changed since its last use. It works on the links and inodes of memfs, below its path resolution: that takes a third
+ * of the time, and the names are the same on Windows.
  */
 export class BodyVolume {
+  readonly volume: MemoryVolume;
+  readonly #store: Store;
   readonly #core: Superblock;
+  readonly #root: Link;
   readonly #BlockNode: BlockNodeClass;
-  #volume: MemoryVolume | undefined;
+  readonly #shown = new Map<string, ShownBucket>();
   #time = new Date(0);
 
-  constructor(buckets: Iterable<string>) {
+  constructor(store: Store) {
     const fsCore = loadFsCore();
+    this.#store = store;
     this.#core = new fsCore.Superblock({ process: volumeProcess });
+    this.#root = this.#core.root;
     this.#BlockNode = defineBlockNode(fsCore);
-    for (const bucket of buckets) this.addBucket(bucket);
+    // Every path is resolved from the root.
+    Object.defineProperty(this.#core, 'root', {
+      get: () => {
+        this.#update();
+        return this.#root;
+      },
+    });
+    this.volume = new (loadMemfs().Volume)(this.#core) as unknown as MemoryVolume;
   }
 
-  /** The file system, created at its first use. */
-  get volume(): MemoryVolume {
-    this.#volume ??= new (loadMemfs().Volume)(this.#core) as unknown as MemoryVolume;
-    return this.#volume;
+  /** Makes the files those of the current objects. */
+  #update(): void {
+    const buckets = this.#store.buckets();
+    for (const [name, shown] of this.#shown) {
+      if (buckets.has(name)) continue;
+      for (const link of shown.links.values()) this.#remove(link);
+      const folder = this.#root.children.get(name);
+      if (folder !== undefined) this.#unlink(folder);
+      this.#shown.delete(name);
+    }
+    for (const [name, { objects }] of buckets) {
+      const shown = this.#shown.get(name);
+      if (shown?.index !== objects || shown.changes !== objects.changes) this.#updateBucket(name, objects, shown);
+    }
   }
 
-  addBucket(bucket: string): void {
-    this.#folder(this.#core.root, bucket);
+  #updateBucket(bucket: string, index: ObjectIndex, shown: ShownBucket | undefined): void {
+    this.#folder(this.#root, bucket);
+    const links = shown?.links ?? new Map<string, Link>();
+    const objects = index.freeze();
+    const set = (key: string, history: History): void => this.#set(bucket, key, latestVersion(history), links);
+    if (shown === undefined) for (const [key, history] of objects.tree.entries()) set(key, history);
+    else {
+      const { default: diffAgainst } = loadDiffAgainst();
+      const removed: string[] = [];
+      const changed: [string, History][] = [];
+      const add = (key: string, history: History): void => void changed.push([key, history]);
+      diffAgainst(
+        shown.objects.tree,
+        objects.tree,
+        (key) => void removed.push(key),
+        add,
+        (key, _old, history) => add(key, history),
+      );
+      for (const key of removed) this.#set(bucket, key, undefined, links);
+      for (const [key, history] of changed) set(key, history);
+    }
+    this.#shown.set(bucket, { index, changes: index.changes, objects, links });
   }
 
-  /** The bucket must be empty. */
-  removeBucket(bucket: string): void {
-    const folder = this.#core.root.children.get(bucket);
-    if (folder !== undefined) this.#unlink(folder);
+  /** Makes the file of a key that of an object, or removes it. */
+  #set(bucket: string, key: string, object: StoredRecord | undefined, links: Map<string, Link>): void {
+    const current = links.get(key);
+    if (object === undefined) {
+      if (current !== undefined) this.#remove(current);
+      links.delete(key);
+      return;
+    }
+    const link = current ?? this.#createLink(bucket, key);
+    // An overwrite creates a new inode, so that open files keep their content.
+    if (current !== undefined) {
+      const { mode } = link.getNode();
+      this.#core.deleteNode(link.getNode());
+      link.setNode(this.#core.createNode(mode));
+    }
+    this.#fill(link, object.content, object.lastModified);
+    links.set(key, link);
   }
 
-  /**
-   * Creates the file of a new object.
-   * @param content stored without a copy.
-   * @param time milliseconds since the epoch.
-   */
-  create(bucket: string, key: string, content: Content, time: number): BodyFile {
+  #createLink(bucket: string, key: string): Link {
     const [folder, name] = this.#location(bucket, key) ?? [
-      this.#folder(this.#folder(this.#core.root, overflowFolder), bucket),
+      this.#folder(this.#folder(this.#root, overflowFolder), bucket),
       encodeURIComponent(key),
     ];
-    const link = this.#core.createLink(folder, name, false, fileMode);
-    this.#fill(link, content, time);
-    return { link, content };
-  }
-
-  /** Replaces the body of a file. The parameters are those of `create`. */
-  replace({ link }: BodyFile, content: Content, time: number): BodyFile {
-    const { mode } = link.getNode();
-    this.#core.deleteNode(link.getNode());
-    link.setNode(this.#core.createNode(mode));
-    this.#fill(link, content, time);
-    return { link, content };
+    return this.#core.createLink(folder, name, false, fileMode);
   }
 
   /** Removes a file and the folders that become empty. */
-  remove({ link }: BodyFile): void {
+  #remove(link: Link): void {
     let folder = link.parent;
     this.#unlink(link);
     while (folder !== undefined && folder.length === 0 && !this.#isBucket(folder)) {
@@ -129,7 +174,7 @@ export class BodyVolume {
     const segments = key.split('/');
     const name = segments.pop();
     if (name === undefined || name === '') return undefined;
-    let folder = this.#folder(this.#core.root, bucket);
+    let folder = this.#folder(this.#root, bucket);
     for (const segment of segments) {
       const child = folder.children.get(segment);
       // There can be no conflict below a missing folder, so no folder is created in vain.
@@ -176,6 +221,6 @@ export class BodyVolume {
   }
 
   #isBucket(folder: Link): boolean {
-    return folder.parent === this.#core.root && folder.name !== overflowFolder;
+    return folder.parent === this.#root && folder.name !== overflowFolder;
   }
 }

@@ -1,7 +1,22 @@
 import type { DriverStream } from '@anybucket/core/backend';
 
 /** The bytes of a body. Stored content is never changed. */
-export type Content = Uint8Array | BlockBuffer;
+export type Content = Uint8Array | ChunkedContent;
+
+/** Bytes that are not contiguous in memory. */
+export interface ChunkedContent {
+  /** Size in bytes. */
+  readonly size: number;
+  /**
+   * Copies bytes from `position` until the target is full or the content ends.
+   * @returns the number of bytes copied.
+   */
+  copyTo(target: Uint8Array, position: number): number;
+  /** Returns the chunks without copying them. */
+  blocks(): Iterable<Uint8Array>;
+  /** Returns a contiguous copy. */
+  toBuffer(): Buffer;
+}
 
 /**
  * Size of a block in bytes. Freed blocks of this size are reused by the allocator, but a contiguous body of 128 MiB always gets fresh
@@ -10,7 +25,7 @@ export type Content = Uint8Array | BlockBuffer;
 const blockBytes = 256 * 1024;
 
 /** A buffer that grows in blocks, for bodies that arrive as a stream. */
-export class BlockBuffer {
+export class BlockBuffer implements ChunkedContent {
   // All are full, except for the last.
   readonly #blocks: Buffer[] = [];
   readonly #expectedBytes: number;
@@ -21,7 +36,6 @@ export class BlockBuffer {
     this.#expectedBytes = expectedBytes;
   }
 
-  /** Size in bytes. */
   get size(): number {
     return this.#size;
   }
@@ -54,10 +68,6 @@ export class BlockBuffer {
     if (last !== undefined && filled < last.length) this.#blocks[this.#blocks.length - 1] = resize(last, filled);
   }
 
-  /**
-   * Copies bytes from `position` until the target is full or the content ends.
-   * @returns the number of bytes copied.
-   */
   copyTo(target: Uint8Array, position: number): number {
     let copied = 0;
     while (copied < target.byteLength && position + copied < this.#size) {
@@ -71,12 +81,11 @@ export class BlockBuffer {
     return copied;
   }
 
-  /** Returns the blocks without copying them. Call `trim` first. */
+  /** Call `trim` first. */
   blocks(): readonly Uint8Array[] {
     return this.#blocks;
   }
 
-  /** Returns a contiguous copy. */
   toBuffer(): Buffer {
     return Buffer.concat(this.#blocks, this.#size);
   }
@@ -95,6 +104,72 @@ export class BlockBuffer {
   }
 }
 
+/** The contents of several parts, one after the other, without a copy. */
+export class JoinedContent implements ChunkedContent {
+  readonly size: number;
+  readonly #parts: readonly Content[];
+  /** The offset of each part. */
+  readonly #starts: readonly number[];
+
+  constructor(parts: readonly Content[]) {
+    const starts: number[] = [];
+    let size = 0;
+    for (const part of parts) {
+      starts.push(size);
+      size += contentSize(part);
+    }
+    this.size = size;
+    this.#parts = parts;
+    this.#starts = starts;
+  }
+
+  copyTo(target: Uint8Array, position: number): number {
+    let copied = 0;
+    for (let index = this.#indexAt(position); index < this.#parts.length && copied < target.byteLength; index++) {
+      const part = this.#parts[index] ?? new Uint8Array(0);
+      copied += copyInto(part, target.subarray(copied), position + copied - (this.#starts[index] ?? 0));
+    }
+    return copied;
+  }
+
+  *blocks(): Generator<Uint8Array, void, undefined> {
+    for (const part of this.#parts) yield* contentBlocks(part);
+  }
+
+  toBuffer(): Buffer {
+    return Buffer.concat([...this.blocks()], this.size);
+  }
+
+  /** Returns the index of the last part that starts at or before an offset. */
+  #indexAt(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Returns the size of a content in bytes. */
+export function contentSize(content: Content): number {
+  return content instanceof Uint8Array ? content.byteLength : content.size;
+}
+
+/** Returns the chunks of a content without copying them. */
+export function contentBlocks(content: Content): Iterable<Uint8Array> {
+  return content instanceof Uint8Array ? [content] : content.blocks();
+}
+
+function copyInto(content: Content, target: Uint8Array, position: number): number {
+  if (!(content instanceof Uint8Array)) return content.copyTo(target, position);
+  const bytes = content.subarray(position, position + target.byteLength);
+  target.set(bytes);
+  return bytes.byteLength;
+}
+
 /** Returns a Buffer that shares the memory of the array. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -108,7 +183,7 @@ function resize(block: Buffer, size: number): Buffer {
 
 /** Returns a copy of at most `length` bytes from `start`. */
 export function copyContent(content: Content, start = 0, length = Infinity): Uint8Array {
-  if (!(content instanceof BlockBuffer)) return new Uint8Array(content.subarray(start, start + length));
+  if (content instanceof Uint8Array) return new Uint8Array(content.subarray(start, start + length));
   const target = Buffer.allocUnsafeSlow(Math.min(length, content.size - start));
   content.copyTo(target, start);
   return target;

@@ -1,84 +1,193 @@
 import type sortedBtree from 'sorted-btree';
-import { compareKeys, pageOfKeys } from '@anybucket/core/backend';
-import type { ObjectRecord, PageRequest, SortedKeys } from '@anybucket/core/backend';
+import { compareKeys, isVersion, pageOfKeys, pageOfVersions, toObjectVersion } from '@anybucket/core/backend';
+import type { DriverVersionsPage, PageRequest, SortedKeys, VersionPageRequest } from '@anybucket/core/backend';
 import type { CommonPrefix } from '@anybucket/core';
 import { loadSortedBtree } from '../load.cjs';
-import type { BodyFile } from './body-volume.js';
+import type { StoredEntry, StoredRecord } from './stored-entry.js';
 
-type KeyTree = InstanceType<typeof sortedBtree.default<string, undefined>>;
+type HistoryTree = InstanceType<typeof sortedBtree.default<string, History>>;
 
-/** A stored object. Immutable: a change replaces it. */
-export interface StoredRecord extends ObjectRecord {
-  readonly key: string;
-  readonly file: BodyFile;
-  /** Milliseconds since the epoch, in whole seconds. */
-  readonly lastModified: number;
+/** The entries of a key from newest to oldest; at least one. */
+export interface History {
+  readonly entries: readonly StoredEntry[];
 }
 
-/** The objects of one bucket: a hash map for lookups, and a tree of the keys for listings. */
+/** A history that an index may change in place, because no copy of the index has it. */
+class OwnHistory implements History {
+  readonly entries: StoredEntry[];
+  /** The index, before or after a copy of it was made. */
+  readonly owner: object;
+
+  constructor(entries: StoredEntry[], owner: object) {
+    this.entries = entries;
+    this.owner = owner;
+  }
+}
+
+/** A state of an index that never changes. */
+export interface FrozenIndex {
+  readonly tree: HistoryTree;
+}
+
+const noEntries: readonly StoredEntry[] = [];
+
+/**
+ * The histories of the keys of one bucket: a persistent tree, of which a copy takes constant time, and a hash map of it for lookups.
+ */
 export class ObjectIndex {
-  readonly #byKey = new Map<string, StoredRecord>();
-  readonly #keys: KeyTree;
+  readonly #tree: HistoryTree;
+  readonly #byKey = new Map<string, History>();
+  /** Whether the hash map has all keys of the tree. */
+  readonly #isMapComplete: boolean;
+  #owner = {};
+  #changes = 0;
 
-  constructor() {
+  /** @param state the initial contents. */
+  constructor(state?: FrozenIndex) {
     const { default: BTree } = loadSortedBtree();
-    this.#keys = new BTree<string, undefined>(undefined, compareKeys);
+    this.#tree = state === undefined ? new BTree<string, History>(undefined, compareKeys) : state.tree.clone();
+    this.#isMapComplete = state === undefined;
   }
 
-  /** Number of objects. */
+  /** Number of keys with at least one version or delete marker. */
   get size(): number {
-    return this.#byKey.size;
+    return this.#tree.size;
   }
 
+  /** Increases with every change. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Returns the current state in constant time. */
+  freeze(): FrozenIndex {
+    this.#owner = {};
+    return { tree: this.#tree.clone() };
+  }
+
+  /** Returns the latest version of a key; undefined if there is none, or it is a delete marker. */
   get(key: string): StoredRecord | undefined {
-    return this.#byKey.get(key);
+    return latestVersion(this.#find(key));
   }
 
-  /** Adds or replaces an object. */
-  set(object: StoredRecord): void {
-    if (!this.#byKey.has(object.key)) this.#keys.set(object.key, undefined);
-    this.#byKey.set(object.key, object);
+  /** Returns the entries of a key from newest to oldest. */
+  history(key: string): readonly StoredEntry[] {
+    return this.#find(key)?.entries ?? noEntries;
   }
 
-  delete(key: string): void {
-    if (this.#byKey.delete(key)) this.#keys.delete(key);
+  /** Adds the latest entry of a key. @param removed an entry that it replaces. */
+  add(entry: StoredEntry, removed?: StoredEntry): void {
+    const { key } = entry;
+    this.#changes++;
+    if (this.#find(key) === undefined) {
+      this.#store(key, new OwnHistory([entry], this.#owner));
+      return;
+    }
+    const entries = this.#ownEntries(key);
+    if (removed !== undefined && removed === entries[0]) {
+      entries[0] = entry;
+      return;
+    }
+    if (removed !== undefined) entries.splice(entries.indexOf(removed), 1);
+    entries.unshift(entry);
   }
 
-  /** Yields all objects in key order. The index must not change meanwhile. */
-  *values(): Generator<StoredRecord, void, undefined> {
-    for (const key of this.#keys.keys()) {
-      const object = this.#byKey.get(key);
-      if (object !== undefined) yield object;
+  /** Replaces an entry at its position. */
+  replace(entry: StoredEntry, replacement: StoredEntry): void {
+    this.#changes++;
+    const entries = this.#ownEntries(entry.key);
+    entries[entries.indexOf(entry)] = replacement;
+  }
+
+  /** Removes an entry. */
+  remove(entry: StoredEntry): void {
+    const { key } = entry;
+    this.#changes++;
+    if (this.history(key).length > 1) {
+      const entries = this.#ownEntries(key);
+      entries.splice(entries.indexOf(entry), 1);
+    } else {
+      this.#byKey.delete(key);
+      this.#tree.delete(key);
     }
   }
 
-  /** Returns one page of objects and common prefixes, in key order. */
+  /** Yields all histories in key order. The index must not change meanwhile. */
+  histories(): IterableIterator<History> {
+    return this.#tree.values();
+  }
+
+  /** Returns one page of latest versions and common prefixes, in key order. */
   page(request: PageRequest): { readonly entries: (StoredRecord | CommonPrefix)[]; readonly truncated: boolean } {
-    const { entries, truncated } = pageOfKeys(new KeyCursor(this.#keys), request);
-    const objects = entries.map((entry) => (typeof entry === 'string' ? this.#byKey.get(entry) : entry));
+    const { entries, truncated } = pageOfKeys(new KeyCursor(this.#tree, (history) => latestVersion(history) !== undefined), request);
+    const objects = entries.map((entry) => (typeof entry === 'string' ? this.get(entry) : entry));
     return { entries: objects.filter((entry) => entry !== undefined), truncated };
   }
+
+  /** Returns one page of versions, delete markers and common prefixes, in key order. */
+  versionPage(request: VersionPageRequest): DriverVersionsPage {
+    const page = pageOfVersions<StoredEntry>(new KeyCursor(this.#tree), request);
+    let step = page.next();
+    while (step.done !== true) step = page.next(this.history(step.value));
+    const { entries, truncated } = step.value;
+    return { entries: entries.map((entry) => (entry.isPrefix === true ? entry : toObjectVersion(entry))), truncated };
+  }
+
+  #find(key: string): History | undefined {
+    const known = this.#byKey.get(key);
+    if (known !== undefined || this.#isMapComplete) return known;
+    const history = this.#tree.get(key);
+    if (history !== undefined) this.#byKey.set(key, history);
+    return history;
+  }
+
+  #store(key: string, history: History): void {
+    this.#byKey.set(key, history);
+    this.#tree.set(key, history);
+  }
+
+  /** Returns the entries of an existing key for a change. Copies them first if they are part of a frozen state. */
+  #ownEntries(key: string): StoredEntry[] {
+    const history = this.#find(key);
+    if (history instanceof OwnHistory && history.owner === this.#owner) return history.entries;
+    const own = new OwnHistory([...this.history(key)], this.#owner);
+    this.#store(key, own);
+    return own.entries;
+  }
+}
+
+/** Returns the latest version of a history; undefined if it is a delete marker. */
+export function latestVersion(history: History | undefined): StoredRecord | undefined {
+  const latest = history?.entries[0];
+  return latest !== undefined && isVersion(latest) ? latest : undefined;
 }
 
 /** Reads keys from a tree, which must not change meanwhile. */
 class KeyCursor implements SortedKeys {
-  readonly #tree: KeyTree;
-  #keys: Iterator<string, undefined> | undefined;
+  readonly #tree: HistoryTree;
+  readonly #isListed: ((history: History) => boolean) | undefined;
+  #pairs: Iterator<[string, History], undefined> | undefined;
   #current: string | undefined;
 
-  constructor(tree: KeyTree) {
+  /** @param isListed selects keys by their histories; all by default. */
+  constructor(tree: HistoryTree, isListed?: (history: History) => boolean) {
     this.#tree = tree;
+    this.#isListed = isListed;
   }
 
   seek(from: string, exclusive: boolean): string | undefined {
     // Continuing after the current key takes one step; every other seek descends from the root.
-    if (!exclusive || from !== this.#current) this.#keys = this.#tree.keys(from);
+    if (!exclusive || from !== this.#current) this.#pairs = this.#tree.entries(from, []);
     this.#step();
     if (exclusive && this.#current === from) this.#step();
     return this.#current;
   }
 
   #step(): void {
-    this.#current = this.#keys?.next().value;
+    for (;;) {
+      const pair = this.#pairs?.next().value;
+      this.#current = pair?.[0];
+      if (pair === undefined || this.#isListed === undefined || this.#isListed(pair[1])) return;
+    }
   }
 }

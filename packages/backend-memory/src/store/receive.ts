@@ -1,6 +1,6 @@
-import { EtagHasher, etagOf } from '@anybucket/core/backend';
-import type { PutBody } from '@anybucket/core/backend';
-import { BlockBuffer } from './content.js';
+import { EtagHasher, etagOf, partsOfSize } from '@anybucket/core/backend';
+import type { ObjectPart, PutBody } from '@anybucket/core/backend';
+import { BlockBuffer, contentBlocks, contentSize } from './content.js';
 import type { Content } from './content.js';
 
 /** A body that has been received completely. */
@@ -9,6 +9,8 @@ export interface ReceivedBody {
   /** Size in bytes. */
   readonly size: number;
   readonly etag: string;
+  /** Undefined if the body is one part. */
+  readonly parts: readonly ObjectPart[] | undefined;
 }
 
 /** Streamed bodies up to this size are stored as one buffer. */
@@ -16,7 +18,8 @@ const maxContiguousBytes = 64 * 1024;
 
 /** Receives a body in memory, without a copy. It must not change later. */
 export function receiveBytes(bytes: Uint8Array, partSize: number): ReceivedBody {
-  return { content: bytes, size: bytes.byteLength, etag: etagOf(bytes, partSize) };
+  const size = bytes.byteLength;
+  return { content: bytes, size, etag: etagOf(bytes, partSize), parts: partsOfSize(size, partSize) };
 }
 
 /** Receives a body in chunks. @throws the error of the body. */
@@ -29,13 +32,28 @@ export async function receiveStream(body: PutBody, partSize: number): Promise<Re
   }
   content.trim();
   const { size } = content;
-  return { content: size <= maxContiguousBytes ? content.toBuffer() : content, size, etag: hasher.etag() };
+  const etag = hasher.etag();
+  return { content: size <= maxContiguousBytes ? content.toBuffer() : content, size, etag, parts: partsOfSize(size, partSize) };
 }
 
 /** Returns the ETag of a body in one part: its MD5. */
 export function plainEtag(content: Content): string {
   if (content instanceof Uint8Array) return etagOf(content, Infinity);
   const hasher = new EtagHasher(Infinity);
-  for (const block of content.blocks()) hasher.update(block);
+  for (const block of contentBlocks(content)) hasher.update(block);
   return hasher.etag();
+}
+
+/** Returns a range of a content. Shares its memory if the range is the whole content; copies the range otherwise. */
+export function sliceContent(content: Content, start: number, end: number): Content {
+  if (start === 0 && end === contentSize(content)) return content;
+  const slice = new BlockBuffer(end - start);
+  let offset = 0;
+  for (const block of contentBlocks(content)) {
+    if (offset >= end) break;
+    slice.append(block.subarray(Math.max(0, start - offset), Math.max(0, end - offset)));
+    offset += block.byteLength;
+  }
+  slice.trim();
+  return slice.size <= maxContiguousBytes ? slice.toBuffer() : slice;
 }

@@ -1,50 +1,61 @@
+import { randomUUID } from 'node:crypto';
 import {
   StorageError,
   compareKeys,
-  defaultContentType,
-  defaultPartSize,
   evaluateWriteConditions,
+  findVersion,
+  isVersion,
+  newVersionId,
+  parseVersionId,
+  planDelete,
+  planWrite,
+  selectVersion,
   truncateToSeconds,
+  versioningOf,
 } from '@anybucket/core/backend';
-import type { StoredAttributes } from '@anybucket/core/backend';
-import type { Tags, WriteConditions } from '@anybucket/core';
-import { BodyVolume } from './body-volume.js';
-import type { MemoryVolume } from './memory-volume.js';
-import { copyContent } from './content.js';
+import type { DeleteOutcome, ObjectPart, StoredAttributes } from '@anybucket/core/backend';
+import type { Checksum, Tags, VersioningState, WriteConditions } from '@anybucket/core';
+import type { Content } from './content.js';
 import { ObjectIndex } from './object-index.js';
-import type { StoredRecord } from './object-index.js';
-import { receiveBytes } from './receive.js';
-import type { ReceivedBody } from './receive.js';
-import { toSeedBody, validatedSeeds } from './seeds.js';
-import type { BucketSeeds, StoredBodies } from './seeds.js';
+import type { FrozenIndex } from './object-index.js';
+import type { StoredRecord } from './stored-entry.js';
+import { UploadIndex } from './upload-index.js';
+import type { StoredUpload, UploadStart } from './upload-index.js';
 
-/** The attributes of a put, and its conditions. */
-interface PutAttributes {
+/** A new version of an object. */
+export interface NewVersion {
+  readonly content: Content;
+  /** Size in bytes. */
+  readonly size: number;
+  readonly etag: string;
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
-  readonly conditions?: WriteConditions | undefined;
+  readonly checksum?: Checksum | undefined;
+  readonly parts?: readonly ObjectPart[] | undefined;
 }
 
-const seedAttributes: PutAttributes = { attributes: { contentType: defaultContentType, metadata: {} }, tags: {} };
+/** The contents of a bucket. */
+export interface StoredBucket {
+  readonly objects: ObjectIndex;
+  readonly uploads: UploadIndex;
+  versioning: VersioningState;
+}
 
-/** Buckets, their objects, and the volume with the bodies. Every method is synchronous, and therefore atomic. */
+/** A state of a bucket that never changes. */
+export interface FrozenBucket {
+  readonly objects: FrozenIndex;
+  readonly uploads: readonly StoredUpload[];
+  readonly versioning: VersioningState;
+}
+
+/** Buckets and their objects. Every method is synchronous, and therefore atomic. */
 export class Store {
-  readonly #buckets = new Map<string, ObjectIndex>();
+  #buckets = new Map<string, StoredBucket>();
   readonly #now: () => Date | number;
-  #lazyBodies: BodyVolume | undefined;
+  #uploadCount = 0;
 
   constructor(now: () => Date | number) {
     this.#now = now;
-  }
-
-  get volume(): MemoryVolume {
-    return this.#bodies.volume;
-  }
-
-  /** Created at its first use, because that loads memfs. */
-  get #bodies(): BodyVolume {
-    this.#lazyBodies ??= new BodyVolume(this.#buckets.keys());
-    return this.#lazyBodies;
   }
 
   bucketNames(): string[] {
@@ -58,78 +69,136 @@ export class Store {
   /** @returns false if the bucket exists. */
   createBucket(name: string): boolean {
     if (this.#buckets.has(name)) return false;
-    this.#buckets.set(name, new ObjectIndex());
-    this.#lazyBodies?.addBucket(name);
+    this.#buckets.set(name, { objects: new ObjectIndex(), uploads: new UploadIndex(), versioning: 'off' });
     return true;
   }
 
   /** @returns false if the bucket does not exist. @throws `BucketNotEmpty` */
   removeBucket(name: string): boolean {
-    const objects = this.#buckets.get(name);
-    if (objects === undefined) return false;
-    if (objects.size > 0) throw new StorageError({ code: 'BucketNotEmpty', message: `the bucket contains ${objects.size} object(s)` });
+    const bucket = this.#buckets.get(name);
+    if (bucket === undefined) return false;
+    const { size } = bucket.objects;
+    if (size > 0) {
+      const contents = bucket.versioning === 'off' ? 'object(s)' : 'key(s) with versions or delete markers';
+      throw new StorageError({ code: 'BucketNotEmpty', message: `the bucket contains ${size} ${contents}` });
+    }
     this.#buckets.delete(name);
-    this.#lazyBodies?.removeBucket(name);
     return true;
   }
 
-  /** @throws `NoSuchBucket` */
-  objects(bucket: string): ObjectIndex {
-    const objects = this.#buckets.get(bucket);
-    if (objects === undefined) throw new StorageError({ code: 'NoSuchBucket', bucket, message: 'the bucket does not exist' });
-    return objects;
+  /** Returns all buckets by name, in no particular order. */
+  buckets(): ReadonlyMap<string, StoredBucket> {
+    return this.#buckets;
   }
 
-  /** @throws `NoSuchBucket`, `NoSuchKey` */
-  object(bucket: string, key: string): StoredRecord {
-    const object = this.objects(bucket).get(key);
-    if (object === undefined) throw new StorageError({ code: 'NoSuchKey', bucket, key, message: 'the object does not exist' });
-    return object;
+  /** @throws `NoSuchBucket` */
+  bucket(name: string): StoredBucket {
+    const bucket = this.#buckets.get(name);
+    if (bucket === undefined) throw new StorageError({ code: 'NoSuchBucket', bucket: name, message: 'the bucket does not exist' });
+    return bucket;
+  }
+
+  /**
+   * Returns a version of an object, by default the latest.
+   * @throws `InvalidArgument` for a malformed id, `NoSuchBucket`, `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`
+   */
+  object(bucket: string, key: string, versionId?: string): StoredRecord {
+    if (versionId !== undefined) parseVersionId(versionId);
+    return selectVersion(this.bucket(bucket).objects.history(key), versionId, { bucket, key });
   }
 
   /** Stores an object. @throws `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed` */
-  put(bucket: string, key: string, { content, size, etag }: ReceivedBody, { attributes, tags, conditions }: PutAttributes): StoredRecord {
-    const objects = this.objects(bucket);
-    const current = objects.get(key);
-    evaluateWriteConditions(conditions, current);
-    const lastModified = this.#timestamp(current);
-    const file =
-      current === undefined
-        ? this.#bodies.create(bucket, key, content, lastModified)
-        : this.#bodies.replace(current.file, content, lastModified);
-    const object = { key, file, size, etag, lastModified, attributes, tags };
-    objects.set(object);
-    return object;
+  put(bucket: string, key: string, version: NewVersion, conditions: WriteConditions | undefined): StoredRecord {
+    const { objects, versioning } = this.bucket(bucket);
+    evaluateWriteConditions(conditions, objects.get(key));
+    return this.#write(objects, key, version, newVersionId(versioningOf(key, versioning)));
   }
 
-  /** Deletes an object, if it exists. @throws `NoSuchBucket` */
-  delete(bucket: string, key: string): void {
-    const objects = this.objects(bucket);
-    const object = objects.get(key);
-    if (object === undefined) return;
-    this.#bodies.remove(object.file);
-    objects.delete(key);
+  /**
+   * Deletes an object, or a version of it.
+   * @throws `InvalidArgument` for a malformed id, `NoSuchBucket`; `NoSuchKey` or `PreconditionFailed` if `ifMatch` fails
+   */
+  delete(bucket: string, key: string, versionId?: string, ifMatch?: string): DeleteOutcome {
+    if (versionId !== undefined) parseVersionId(versionId);
+    const { objects, versioning } = this.bucket(bucket);
+    const history = objects.history(key);
+    const target = versionId === undefined ? history[0] : findVersion(history, versionId);
+    evaluateWriteConditions({ ifMatch }, target !== undefined && isVersion(target) ? target : undefined);
+    const { removed, marker, outcome } = planDelete(history, versioningOf(key, versioning), versionId);
+    if (marker !== undefined)
+      objects.add({ key, ...marker, isDeleteMarker: true, lastModified: this.#timestamp(history[0]), size: 0, etag: '' }, removed);
+    else if (removed !== undefined) objects.remove(removed);
+    return outcome;
   }
 
-  /** Creates initial buckets and objects. @throws `InvalidArgument`, `InvalidBucketName`, `InvalidKey`, `KeyTooLongError` */
-  seed(buckets: BucketSeeds): void {
-    for (const [bucket, bodies] of validatedSeeds(buckets)) {
-      this.createBucket(bucket);
-      for (const [key, body] of bodies) this.put(bucket, key, receiveBytes(body, defaultPartSize), seedAttributes);
-    }
+  /** Replaces the tags of an object. The errors are those of `object`. */
+  setTags(bucket: string, key: string, tags: Tags, versionId: string | undefined): void {
+    const object = this.object(bucket, key, versionId);
+    this.bucket(bucket).objects.replace(object, { ...object, tags });
   }
 
-  /** Returns all bodies, in listing order. */
-  toJSON(): StoredBodies {
-    const bodiesOf = (bucket: string) =>
-      Array.from(this.objects(bucket).values(), ({ key, file }) => [key, toSeedBody(copyContent(file.content))] as const);
-    return Object.fromEntries(this.bucketNames().map((bucket) => [bucket, Object.fromEntries(bodiesOf(bucket))]));
+  /** Begins an upload, and returns its id. @throws `NoSuchBucket` */
+  createUpload(bucket: string, start: Omit<UploadStart, 'versionId' | 'initiated'>): string {
+    const { uploads, versioning } = this.bucket(bucket);
+    // Ids are in the order of creation, so that a listing can continue after an upload that has ended.
+    const id = `${(this.#uploadCount++).toString(16).padStart(12, '0')}-${randomUUID()}`;
+    // As on MinIO, the state of the bucket at this time decides whether the upload creates a version.
+    uploads.add(id, { ...start, versionId: newVersionId(versioningOf(start.key, versioning)), initiated: this.time() });
+    return id;
   }
 
-  /** Returns the time of a write in milliseconds: whole seconds, and not before the last write of the object. */
-  #timestamp(current: StoredRecord | undefined): number {
+  /** Ends an upload with an object. @throws `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed`, `NoSuchUpload`, and the errors of `build` */
+  completeUpload(
+    bucket: string,
+    key: string,
+    id: string,
+    build: (upload: StoredUpload) => NewVersion,
+    conditions: WriteConditions | undefined,
+  ): StoredRecord {
+    const { objects, uploads } = this.bucket(bucket);
+    // As on MinIO, a failed condition takes precedence over a missing upload.
+    evaluateWriteConditions(conditions, objects.get(key));
+    const upload = uploads.get(key, id);
+    const record = this.#write(objects, key, build(upload), upload.versionId);
+    uploads.delete(key, id);
+    return record;
+  }
+
+  /** Returns the current state in a time that does not depend on the number of objects. */
+  freeze(): ReadonlyMap<string, FrozenBucket> {
+    const state = new Map<string, FrozenBucket>();
+    for (const [name, { objects, uploads, versioning }] of this.#buckets)
+      state.set(name, { objects: objects.freeze(), uploads: uploads.freeze(), versioning });
+    return state;
+  }
+
+  /** Replaces the whole contents. */
+  restore(state: ReadonlyMap<string, FrozenBucket>): void {
+    this.#buckets = new Map();
+    for (const [name, { objects, uploads, versioning }] of state)
+      this.#buckets.set(name, { objects: new ObjectIndex(objects), uploads: new UploadIndex(uploads), versioning });
+  }
+
+  /** Returns the current time in milliseconds, in whole seconds. @throws `InvalidArgument` if the option `now` returned an invalid time */
+  time(): number {
     const time = truncateToSeconds(this.#now()).getTime();
     if (Number.isNaN(time)) throw new StorageError({ code: 'InvalidArgument', message: 'the option `now` returned an invalid time' });
-    return Math.max(time, current?.lastModified ?? time);
+    return time;
+  }
+
+  #write(objects: ObjectIndex, key: string, version: NewVersion, versionId: string | undefined): StoredRecord {
+    const history = objects.history(key);
+    const { removed } = planWrite(history, versionId);
+    const { content, size, etag, attributes, tags, checksum, parts } = version;
+    const lastModified = this.#timestamp(history[0]);
+    const record = { key, content, size, etag, lastModified, attributes, tags, versionId, checksum, parts };
+    objects.add(record, removed);
+    return record;
+  }
+
+  /** Returns the time of a write, which is not before that of the latest entry. */
+  #timestamp(latest: { readonly lastModified: number } | undefined): number {
+    const time = this.time();
+    return latest === undefined ? time : Math.max(time, latest.lastModified);
   }
 }

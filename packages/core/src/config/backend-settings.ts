@@ -1,3 +1,4 @@
+import type { Checksum, Metadata, ObjectHeaders, Tags, VersioningState } from '../api/object-info.js';
 /**
  * The settings of each backend by its short name: what an object in a configuration may hold besides `backend`. Another backend adds its own:
  *
@@ -11,10 +12,27 @@ export interface BackendSettings {
 
 // The backends depend on this package, so their option types cannot be imported. A test of each backend compares them with these.
 
+type MemorySeed =
+  string | Uint8Array | { readonly base64: string } | MemorySeedObject | { readonly versioning?: VersioningState | undefined };
+
+interface MemorySeedObject extends Omit<ObjectHeaders, 'expires'> {
+  readonly text?: string | undefined;
+  readonly bytes?: Uint8Array | undefined;
+  readonly base64?: string | undefined;
+  readonly expires?: Date | string | undefined;
+  readonly metadata?: Metadata | undefined;
+  readonly tags?: Tags | undefined;
+  readonly lastModified?: Date | string | number | undefined;
+  readonly parts?: readonly { readonly partNumber: number; readonly size: number }[] | undefined;
+  readonly checksum?: Checksum | undefined;
+  readonly versionId?: string | undefined;
+  readonly isDeleteMarker?: boolean | undefined;
+}
+
 /** Settings of `memory`, of `@anybucket/backend-memory`. */
 export interface MemorySettings {
-  /** Initial buckets and bodies: text, bytes, or bytes in base64. */
-  readonly buckets?: Readonly<Record<string, Readonly<Record<string, string | Uint8Array | { readonly base64: string }>>>> | undefined;
+  /** Initial buckets: by bucket and key, a body, an object with attributes, or versions; see `BucketSeeds` of the package. */
+  readonly buckets?: Readonly<Record<string, Readonly<Record<string, MemorySeed | readonly MemorySeedObject[]>>>> | undefined;
   /** The clock for `lastModified`, which never goes back. @defaultValue Date.now */
   readonly now?: (() => Date | number) | undefined;
   /** The name of a store that all datastores of this process with the same name share. Excludes the other settings. */

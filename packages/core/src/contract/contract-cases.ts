@@ -4,6 +4,7 @@ import { bucketCases } from './cases/buckets.js';
 import { bulkCases } from './cases/bulk.js';
 import { cancelCases } from './cases/cancel.js';
 import { capabilityCases } from './cases/capabilities.js';
+import { checksumCases } from './cases/checksums.js';
 import { concurrencyCases } from './cases/concurrency.js';
 import { copyCases } from './cases/copy.js';
 import { deleteCases } from './cases/delete.js';
@@ -25,15 +26,18 @@ import { metadataCases } from './cases/metadata.js';
 import { missingBucketCases } from './cases/missing-bucket.js';
 import { nativeCases } from './cases/native.js';
 import { nestedKeyCases } from './cases/nested-keys.js';
+import { preserveTimesCases } from './cases/preserve-times.js';
 import { presignCases } from './cases/presign.js';
 import { putClosesSourceCases } from './cases/put-closes-source.js';
 import { putFailureCases } from './cases/put-failures.js';
 import { putInheritsCases } from './cases/put-inherits.js';
+import { putLimitCases } from './cases/put-limits.js';
 import { putRequestLimitCases } from './cases/put-request-limits.js';
 import { putRequestCases } from './cases/put-request.js';
 import { putSourceCases } from './cases/put-sources.js';
 import { putCases } from './cases/put.js';
 import { raceCases } from './cases/races.js';
+import { rangeHeaderCases } from './cases/range-headers.js';
 import { rangeCases } from './cases/ranges.js';
 import { readConditionCases } from './cases/read-conditions.js';
 import { realmCases } from './cases/realms.js';
@@ -41,6 +45,8 @@ import { statCases } from './cases/stat.js';
 import { streamingCases } from './cases/streaming.js';
 import { tagCases } from './cases/tags.js';
 import { timerCases } from './cases/timers.js';
+import { uploadCases } from './cases/uploads.js';
+import { validatorCases } from './cases/validators.js';
 import { versioningCases } from './cases/versioning.js';
 import { writeConditionCases } from './cases/write-conditions.js';
 import type { ContractCase } from './contract-case.js';
@@ -61,9 +67,13 @@ export const contractCases: readonly ContractCase[] = [
   ...fputCases,
   ...putRequestCases,
   ...putRequestLimitCases,
+  ...putLimitCases,
+  ...checksumCases,
   ...getCases,
   ...rangeCases,
+  ...rangeHeaderCases,
   ...fgetCases,
+  ...preserveTimesCases,
   ...statCases,
   ...headerCases,
   ...metadataCases,
@@ -77,6 +87,7 @@ export const contractCases: readonly ContractCase[] = [
   ...copyCases,
   ...bulkCases,
   ...readConditionCases,
+  ...validatorCases,
   ...writeConditionCases,
   ...raceCases,
   ...concurrencyCases,
@@ -84,6 +95,7 @@ export const contractCases: readonly ContractCase[] = [
   ...streamingCases,
   ...cancelCases,
   ...versioningCases,
+  ...uploadCases,
   ...presignCases,
   ...nativeCases,
   ...capabilityCases,

@@ -12,5 +12,10 @@ export async function emptyBucket(bucket: Bucket): Promise<void> {
     await bucket.delete(keys);
   }
   if (!bucket.datastore.capabilities.versioning || (await bucket.versioning()) === 'off') return;
-  for (const { key, versionId } of await bucket.listVersions()) await bucket.delete(key, { versionId });
+  for (let round = 0; round < maxRounds; round++) {
+    // Without `listsBelowObjects`, versions of `a/b` are not listed until all versions of `a` are deleted.
+    const versions = await bucket.listVersions();
+    if (versions.length === 0) break;
+    for (const { key, versionId } of versions) await bucket.delete(key, { versionId });
+  }
 }

@@ -4,6 +4,7 @@ import type { CopyCall, CopySource } from '../driver/calls.js';
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import { checkBucketName } from '../rules/bucket-names.js';
 import { checkReadConditions, checkWriteConditions } from '../rules/conditions.js';
+import { resolveContentType } from '../rules/content-types.js';
 import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
 import { checkKey } from '../rules/keys.js';
@@ -90,9 +91,12 @@ export function prepareCopy(
   bucket.requireCapabilityFor(sourceVersionId, 'versioning', '`sourceVersionId`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
   const replace =
-    metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
+    metadata !== undefined || hasHeaders(rest)
+      ? { ...normaliseHeaders(resolveContentType(rest, key)), metadata: normaliseMetadata(metadata) }
+      : undefined;
   const newTags = tags === undefined ? undefined : normaliseTags(tags);
-  const replacesSomething = [replace, newTags, sourceVersionId, native].some((option) => option !== undefined);
+  const replacesNatively = Object.keys(native?.headers ?? {}).length > 0;
+  const replacesSomething = replacesNatively || [replace, newTags, sourceVersionId].some((option) => option !== undefined);
   if (newBucket === bucket.name && key === sourceKey && !replacesSomething) {
     throw new StorageError({
       code: 'InvalidRequest',

@@ -10,6 +10,10 @@ export interface VersionEntry {
   readonly isDeleteMarker?: boolean | undefined;
 }
 
+interface DeleteMarkerEntry {
+  readonly isDeleteMarker: true;
+}
+
 /** What a write does to the history of a key. */
 export interface VersionWrite<Entry extends VersionEntry> {
   /** The entry to be removed from the history, if any. */
@@ -60,20 +64,27 @@ export function newVersionId(state: VersioningState): string | undefined {
  *
  * @param history the entries of a key from newest to oldest.
  * @param versionId the version, as the caller named it. Undefined for the latest one.
+ * @param location the bucket and the key, for errors about the source of a copy.
  * @throws `NoSuchKey` if there is no latest version, or it is a delete marker; `NoSuchVersion` if the key has no such version,
  *   `MethodNotAllowed` if it is a delete marker; `InvalidArgument` for a malformed id.
  */
-export function selectVersion<Entry extends VersionEntry>(history: readonly Entry[], versionId: string | undefined): Entry {
-  if (versionId === undefined) {
-    const [latest] = history;
-    if (latest !== undefined && latest.isDeleteMarker !== true) return latest;
-    throw new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', ...markerFields(latest) });
-  }
-  const entry = findVersion(history, versionId);
-  if (entry === undefined) throw new StorageError({ code: 'NoSuchVersion', message: 'the version does not exist' });
-  if (entry.isDeleteMarker === true)
-    throw new StorageError({ code: 'MethodNotAllowed', message: 'the version is a delete marker', ...markerFields(entry) });
-  return entry;
+export function selectVersion<Entry extends VersionEntry>(
+  history: readonly Entry[],
+  versionId: string | undefined,
+  location: { readonly bucket?: string; readonly key?: string } = {},
+): Exclude<Entry, DeleteMarkerEntry> {
+  const entry = versionId === undefined ? history[0] : findVersion(history, versionId);
+  if (entry !== undefined && isVersion(entry)) return entry;
+  const { bucket, key } = location;
+  const fields = { bucket, key, ...markerFields(entry) };
+  if (versionId === undefined) throw new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', ...fields });
+  if (entry === undefined) throw new StorageError({ code: 'NoSuchVersion', message: 'the version does not exist', ...fields });
+  throw new StorageError({ code: 'MethodNotAllowed', message: 'the version is a delete marker', ...fields });
+}
+
+/** Returns whether an entry is a version, not a delete marker. */
+export function isVersion<Entry extends VersionEntry>(entry: Entry): entry is Exclude<Entry, DeleteMarkerEntry> {
+  return entry.isDeleteMarker !== true;
 }
 
 /** Returns the entry with an id, in the form that the caller gave. @throws `InvalidArgument` for a malformed id. */

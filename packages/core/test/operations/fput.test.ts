@@ -134,8 +134,9 @@ test.for(Object.entries(changes))('fails with IncompleteBody if a small file %s 
   const path = createFile('some data that is long enough');
   const file = await open(path);
   const stats = await file.stat();
-  const spy = vi.spyOn(Object.getPrototypeOf(file) as typeof file, 'stat').mockImplementationOnce(async () => {
-    change(path);
+  // The size of the file before the change, whenever it is asked for.
+  const spy = vi.spyOn(Object.getPrototypeOf(file) as typeof file, 'stat').mockImplementation(async () => {
+    if (statSync(path).size === stats.size) change(path);
     return stats;
   });
   onTestFinished(() => spy.mockRestore());

@@ -32,6 +32,15 @@ export const nativeCases = [
     { requires: ['native'] },
   ),
 
+  contractCase(
+    'native/self-copy-without-headers',
+    async ({ bucket }) => {
+      for (const native of [{}, { headers: {} }, { query: { 'x-id': 'CopyObject' } }])
+        await expectError(() => bucket.fcopyTo(bucket.name, 'none', 'none', { native }), 'InvalidRequest');
+    },
+    { requires: ['native'] },
+  ),
+
   contractCase('native/malformed', async ({ bucket }) => {
     await bucket.put('k', 'body');
     for (const given of malformed) {

@@ -18,9 +18,8 @@ const ignoresSourceConditions = overrideBucket((inner) => ({
   copyObject: (key, { conditions: _conditions, ...source }, call) => inner.copyObject(key, source, call),
 }));
 const ignoresTargetConditions = mapCopyCall(({ conditions: _conditions, ...call }) => call);
-const copiesWithinTheBucket = overrideBucket((inner, name, driver) => ({
-  copyObject: (key, source, call) =>
-    driver.bucket(source.bucket).copyObject(key, { ...source, bucket: name === '' ? name : source.bucket }, call),
+const copiesWithinTheBucket = overrideBucket((_inner, _name, driver) => ({
+  copyObject: (key, source, call) => driver.bucket(source.bucket).copyObject(key, source, call),
 }));
 const createsMissingSources = overrideBucket((inner) => ({
   headObject: (key, call) => inner.headObject(key === 'missing' ? 'target' : key, call),

@@ -10,6 +10,8 @@ import type {
   ListCall,
   PutBody,
   TagDriver,
+  UploadDriver,
+  VersionDriver,
 } from '@anybucket/core/backend';
 
 /** A driver with one deliberate fault, and the case that must detect it. */
@@ -41,6 +43,25 @@ export function overrideDatastore(override: (inner: DatastoreDriver) => Partial<
 /** Overrides methods of the driver's tags. */
 export function overrideTags(override: (inner: TagDriver, driver: DatastoreDriver) => Partial<TagDriver>): DriverWrapper {
   return overrideDatastore((driver) => (driver.tags === undefined ? {} : { tags: { ...driver.tags, ...override(driver.tags, driver) } }));
+}
+
+/** Overrides methods of the driver's versions. */
+export function overrideVersions(override: (inner: VersionDriver, driver: DatastoreDriver) => Partial<VersionDriver>): DriverWrapper {
+  return overrideDatastore((driver) =>
+    driver.versions === undefined ? {} : { versions: withOverrides(driver.versions, override(driver.versions, driver)) },
+  );
+}
+
+/** Overrides methods of the driver's uploads. */
+export function overrideUploads(override: (inner: UploadDriver, driver: DatastoreDriver) => Partial<UploadDriver>): DriverWrapper {
+  return overrideDatastore((driver) =>
+    driver.uploads === undefined ? {} : { uploads: withOverrides(driver.uploads, override(driver.uploads, driver)) },
+  );
+}
+
+/** Returns a faulty driver for each of several cases that must detect the same fault. */
+export function faultsOf(name: string, wrap: DriverWrapper, ...cases: readonly string[]): FaultyDriver[] {
+  return cases.map((detectedBy) => ({ name: cases.length === 1 ? name : `${name} (${detectedBy})`, wrap, detectedBy }));
 }
 
 /** Changes the info of objects in all results. */
