@@ -161,6 +161,30 @@ test('a payload that ends early stores nothing', async () => {
   expect(await send(server, { path: '/photos/new' })).toMatchObject({ code: 'NoSuchKey' });
 });
 
+describe('a client', () => {
+  test('that leaves while it receives ends the read', async () => {
+    const body = 'x'.repeat(50_000_000);
+    const server = await startServer({}, new MemoryDatastore({ buckets: { photos: { large: body } } }));
+    const { headers } = signRequest(server, { path: '/photos/large' });
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(`GET /photos/large HTTP/1.1\r\n${lines.join('')}\r\n`));
+    socket.once('data', () => socket.destroy());
+    await expect.poll(() => server.requests.length).toBe(1);
+    expect(server.requests[0]?.bytes).toBeLessThan(body.length);
+    expect(await send(server, { method: 'HEAD', path: '/photos/large' })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['its headers', { headersTimeoutMs: 200 }, 'GET / HTTP/1.1\r\nHost: a\r\n'],
+    ['its payload', { idleTimeoutMs: 200, anonymous: 'read' as const }, 'PUT /photos/k HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nx'],
+    ['anything', { idleTimeoutMs: 200 }, ''],
+  ])('that does not send %s loses its connection', async (_, options, bytes) => {
+    const server = await start(options);
+    await sendBytes(server, bytes);
+    expect(await send(server, { path: '/photos/k' })).toMatchObject({ status: 200 });
+  });
+});
+
 describe('CORS', () => {
   const preflight: RawRequest = {
     method: 'OPTIONS',
