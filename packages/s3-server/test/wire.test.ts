@@ -186,6 +186,16 @@ describe('a client', () => {
   });
 });
 
+test('`x-minio-force-delete` deletes a key with all keys below it, and a bucket with its objects', async () => {
+  const server = await start();
+  const headers = { 'x-minio-force-delete': 'true' };
+  for (const key of ['a', 'a/1', 'a/b/2', 'ab']) await send(server, { method: 'PUT', path: `/photos/${key}`, body: key });
+  expect(await send(server, { method: 'DELETE', path: '/photos/a', headers })).toMatchObject({ status: 204 });
+  expect((await send(server, { path: '/photos' })).body.match(/<Key>\w+/g)).toEqual(['<Key>ab', '<Key>k']);
+  expect(await send(server, { method: 'DELETE', path: '/photos', headers })).toMatchObject({ status: 204 });
+  expect(await send(server, { method: 'HEAD', path: '/photos' })).toMatchObject({ status: 404, code: 'NoSuchBucket' });
+});
+
 describe('CORS', () => {
   const preflight: RawRequest = {
     method: 'OPTIONS',
