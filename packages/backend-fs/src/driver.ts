@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
+import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver, VersionDriver } from '@anybucket/core/backend';
 import { isBucketName } from '@anybucket/core/backend';
 import { FsBucket } from './bucket.js';
 import { bodyPath } from './layout/body-path.js';
@@ -12,6 +12,7 @@ import type { RootSettings } from './root/root.js';
 import { hasErrno } from './system/errno.js';
 import { systemCalls } from './system/file-calls.js';
 import type { FileCalls } from './system/file-calls.js';
+import { FsVersions } from './versions.js';
 import { FsTags } from './writing/tags.js';
 
 const capabilities: DriverCapabilities = {
@@ -42,6 +43,7 @@ export class FsDriver implements DatastoreDriver {
   readonly backend = 'fs';
   readonly capabilities = capabilities;
   readonly tags: TagDriver;
+  readonly versions: VersionDriver;
   readonly #settings: RootSettings;
   readonly #buckets = new Map<string, BucketDirectory>();
   #opening: Promise<Root> | undefined;
@@ -64,6 +66,7 @@ export class FsDriver implements DatastoreDriver {
     const { root, durable = false, create = true, readOnly = false } = options;
     this.#settings = { path: resolve(root), durable, create, readOnly, calls, lockTimeoutMs: lockTimeout };
     this.tags = new FsTags(this.#openBucket);
+    this.versions = new FsVersions(this.#openBucket);
   }
 
   async listBuckets(_call: DriverCall): Promise<string[]> {

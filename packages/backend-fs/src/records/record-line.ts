@@ -14,14 +14,20 @@ export interface RecordLine {
   readonly tags: Tags;
   /** Bytes per part. Undefined when the ETag is the plain MD5. */
   readonly partSize?: number | undefined;
+  /** The id of the version: a UUID. Undefined for the version `null`. */
+  readonly version?: string | undefined;
+  /** The position in the history of the key, counted from 1. Undefined if the object was not stored with versions. */
+  readonly seq?: number | undefined;
 }
 
 /** The JSON of a line. `body` must be the first field: {@link findLine} searches for it without parsing the other lines. The type
- * must follow the first four: the fields from there on are decoded separately. */
-interface SerializedLine {
+ * must follow the first six: the fields from there on are decoded separately. */
+export interface SerializedLine {
   body: string;
   etag: string;
   modified: number;
+  version?: string | undefined;
+  seq?: number | undefined;
   partSize?: number | undefined;
   type: string;
   cacheControl?: string | undefined;
@@ -38,6 +44,8 @@ const minTimestamp = Date.parse('0000-01-01T00:00:00Z') / 1000;
 /** The last second of the year 9999. */
 export const maxTimestamp = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 
+/** The highest position in a history. */
+export const maxSeq = 2 ** 52;
 /** The fields of a line from the type on, which many objects have in common. */
 type Description = Pick<RecordLine, 'attributes' | 'tags'>;
 
@@ -55,12 +63,19 @@ export function encodeHeader(key: string): string {
 }
 
 /** Serializes a line for appending. The line feed comes first, so that the line is readable even after an incomplete one. */
-export function encodeLine({ body, etag, modified, partSize, attributes, tags }: RecordLine): string {
+export function encodeLine(line: RecordLine): string {
+  return `\n${JSON.stringify(serializeLine(line))}`;
+}
+
+/** Converts a line to the object that its JSON describes. */
+export function serializeLine({ body, etag, modified, version, seq, partSize, attributes, tags }: RecordLine): SerializedLine {
   const { contentType, metadata, expires, cacheControl, contentDisposition, contentEncoding, contentLanguage } = attributes;
-  const line: SerializedLine = {
+  return {
     body,
     etag,
     modified,
+    version,
+    seq,
     partSize,
     type: contentType,
     cacheControl,
@@ -71,7 +86,6 @@ export function encodeLine({ body, etag, modified, partSize, attributes, tags }:
     metadata: isEmpty(metadata) ? undefined : metadata,
     tags: isEmpty(tags) ? undefined : tags,
   };
-  return `\n${JSON.stringify(line)}`;
 }
 
 /** Returns whether a record is that of a key. */
@@ -113,21 +127,32 @@ export function findLinesOfSize(record: string, size: number): RecordLine[] {
     .reverse() as RecordLine[];
 }
 
+/** Returns the last complete line. */
+export function findLastLine(record: string): RecordLine | undefined {
+  for (let end = record.length; end > 0;) {
+    const start = record.lastIndexOf('\n', end - 1);
+    const line = start < 0 ? undefined : decodeLine(record.slice(start + 1, end));
+    if (line !== undefined) return line;
+    end = start;
+  }
+  return undefined;
+}
+
 function lineAt(record: string, start: number): string {
   const end = record.indexOf('\n', start);
   return record.slice(start, end < 0 ? undefined : end);
 }
 
 /** Decodes a line. @returns Undefined unless every field is one that this backend might have written. */
-function decodeLine(text: string): RecordLine | undefined {
+export function decodeLine(text: string): RecordLine | undefined {
   const end = text.indexOf(',"type":');
   const line = parseObject(`${text.slice(0, end)}}`) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
   if (end < 0 || line === undefined) return undefined;
-  const { body, etag, modified, partSize } = line;
+  const { body, etag, modified, version, seq, partSize } = line;
   if (!isBodyId(body) || typeof etag !== 'string' || !isTimestamp(modified) || modified < 0) return undefined;
-  if (!isEtag(etag, sizeOfBodyId(body), partSize)) return undefined;
+  if (!isEtag(etag, sizeOfBodyId(body), partSize) || !isVersion(version) || !isOptionalSeq(seq)) return undefined;
   const description = decodeDescription(`{${text.slice(end + 1)}`);
-  return description && { body, etag, modified, partSize, ...description };
+  return description && { body, etag, modified, version, seq, partSize, ...description };
 }
 
 /** Decodes the second half of a line. */
@@ -173,7 +198,22 @@ function isEtag(etag: string, size: number, partSize: unknown): partSize is numb
   return Number(parts[1]) === Math.ceil(size / Number(partSize)) && Number(parts[1]) <= maxParts;
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** Whether a value is a version id in the form in which this backend creates them; undefined for the version `null`. */
+export function isVersion(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value));
+}
+
+function isOptionalSeq(value: unknown): value is number | undefined {
+  return value === undefined || isSeq(value);
+}
+
+/** Whether a value is a position in a history. Later ones must fit into a number, too. */
+export function isSeq(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= maxSeq;
+}
+
+/** Parses a JSON object. @returns Undefined for any other text. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
@@ -183,7 +223,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 /** Whether a value is a time in seconds since 1970, with a year of four digits. */
-function isTimestamp(value: unknown): value is number {
+export function isTimestamp(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= minTimestamp && Number(value) <= maxTimestamp;
 }
 

@@ -14,6 +14,7 @@ export type FileCalls = Pick<
   | 'fsync'
   | 'fsyncSync'
   | 'futimesSync'
+  | 'linkSync'
   | 'lstatSync'
   | 'mkdirSync'
   | 'opendirSync'
