@@ -43,6 +43,16 @@ const programs = [
       console.log(url.origin + url.pathname, typeof client.listBuckets);`,
     output: 'https://host/photos/a.txt function',
   },
+  {
+    backend: 's3-server',
+    program: `
+      import { MemoryDatastore } from '@anybucket/backend-memory'; import { serve } from '@anybucket/s3-server';
+      const server = await serve(new MemoryDatastore(), { port: 0 });
+      const { status } = await fetch(server.url);
+      await server.close();
+      console.log(status, server.requests[0]?.operation);`,
+    output: '403 ListBuckets',
+  },
 ];
 const formats = [
   { format: 'esm', fileName: 'program.mjs' },
@@ -50,7 +60,7 @@ const formats = [
 ] as const;
 
 test.each(programs.flatMap((program) => formats.map((format) => ({ ...program, ...format }))))(
-  'the $backend backend works in a bundle of format $format that runs without node_modules',
+  '$backend works in a bundle of format $format that runs without node_modules',
   async ({ program, output, format, fileName }) => {
     const folder = await mkdtemp(join(tmpdir(), 'anybucket-bundle-'));
     onTestFinished(() => rm(folder, { recursive: true }));

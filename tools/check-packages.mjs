@@ -19,6 +19,8 @@ const maxKiB = {
   '@anybucket/backend-memory': 12,
   '@anybucket/backend-fs': 50,
   '@anybucket/backend-minio': 55,
+  '@anybucket/s3-server': 60,
+  anybucket: 12,
 };
 
 /** Runs npm with the running Node: `npm` itself is not an executable on Windows. */

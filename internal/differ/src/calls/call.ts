@@ -15,7 +15,6 @@ const optionsIndexes: Readonly<Record<string, number>> = {
   fput: 2,
   putRequest: 2,
   setTags: 2,
-  presign: 2,
   put: 3,
   fcopyTo: 3,
 };

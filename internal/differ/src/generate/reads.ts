@@ -50,7 +50,8 @@ export function reads(key: fc.Arbitrary<unknown>): readonly WeightedCall[] {
   const keyOrKeys = fc.oneof({ weight: 4, arbitrary: key }, { weight: 1, arbitrary: fc.array(key, { maxLength: 4 }) });
   const get = fc.tuple(bucketCall('get', withOptions(getOptions, key)), readMode);
   const file = fileName.map((name): FilePlaceholder => ({ $: 'file', name }));
-  const presignOptions = mergeOptions(['expiresIn', 'contentType'], validSignalOptions);
+  const methods = optionsOf({ method: optional(fc.constantFrom('GET', 'HEAD', 'PUT', 'DELETE', 'POST'), 2) });
+  const presignOptions = mergeOptions(['expiresIn', 'contentType', 'method'], methods, validSignalOptions);
   return [
     [14, get.map(([call, mode]): Call => ({ ...call, readMode: mode }))],
     [2, slot.map((one): Call => ({ client: 'first', method: 'read', args: [one] }))],
@@ -58,7 +59,7 @@ export function reads(key: fc.Arbitrary<unknown>): readonly WeightedCall[] {
     [3, bucketCall('exists', withOptions(signalOptions, key))],
     [2, bucketCall('fget', withOptions(getOptions, key, file))],
     [4, bucketCall('tags', withOptions(versionOptions, key))],
-    [1, bucketCall('presign', withOptions(presignOptions, fc.constantFrom('GET', 'PUT', 'HEAD'), key))],
+    [1, bucketCall('presign', withOptions(presignOptions, key))],
     [1, bucketCall('versioning', withOptions(signalOptions))],
   ];
 }

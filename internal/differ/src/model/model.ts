@@ -120,6 +120,6 @@ function errorContext({ bucket, method }: Call, args: readonly unknown[]): Omit<
     return { operation: method, bucket: ['list', 'getBuckets'].includes(method) ? undefined : stringOrUndefined(args[0]), key: undefined };
   if (method === 'fcopyTo') return { operation: method, bucket: stringOrUndefined(args[0]), key: stringOrUndefined(args[1]) };
   const hasNoKey = ['list', 'iterate', 'listPage', 'listFilename', 'listVersions', 'versioning', 'setVersioning'].includes(method);
-  const keyIndex = ['putRequest', 'presign'].includes(method) ? 1 : 0;
+  const keyIndex = method === 'putRequest' ? 1 : 0;
   return { operation: method, bucket, key: hasNoKey ? undefined : stringOrUndefined(args[keyIndex]) };
 }

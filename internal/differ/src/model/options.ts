@@ -84,7 +84,12 @@ const optionsByMethod: Readonly<Record<string, OptionRules>> = {
   tags: versioned,
   setTags: versioned,
   removeTags: versioned,
-  presign: { ...versioned, expiresIn: isIntegerBetween(1, 604_800), contentType: validatedElsewhere },
+  presign: {
+    ...versioned,
+    method: (value) => ['GET', 'HEAD', 'PUT', 'DELETE'].some((method) => method === value),
+    expiresIn: isIntegerBetween(1, 604_800),
+    contentType: validatedElsewhere,
+  },
   listVersions: { ...signalOptions, prefix: isString },
 };
 

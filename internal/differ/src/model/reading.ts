@@ -88,14 +88,12 @@ export function exists(request: ModelRequest): unknown {
 
 /** Evaluates `presign`, up to the URL itself. */
 export function presign(request: ModelRequest): unknown {
-  const [method, key] = request.args;
-  const { contentType, versionId } = request.options;
-  if (method !== 'GET' && method !== 'PUT') request.addErrorCodes(['InvalidArgument']);
-  if (contentType !== undefined && method === 'GET') request.addErrorCodes(['InvalidArgument']);
-  request.addErrors(...keyErrors(key));
+  const { method, contentType, versionId } = request.options;
+  if (contentType !== undefined && method !== 'PUT') request.addErrorCodes(['InvalidArgument']);
+  request.addErrors(...keyErrors(request.args[0]));
   request.checkOptions();
   request.addErrorCodes(headerErrors({ contentType }));
-  request.requireCapability('presign', method);
+  request.requireCapability('presign', true);
   request.requireCapability('versioning', versionId);
   request.throwIfInvalid();
   return 'a URL';

@@ -108,7 +108,8 @@ export function remove(request: ModelRequest): unknown {
   checkWriteConditions({ ifMatch }, request.objects().get(String(keys)));
   // Deleting a version that does not exist succeeds and deletes nothing.
   if (options['versionId'] === undefined) request.effects.push(() => state.buckets.get(bucket)?.delete(String(keys)));
-  return undefined;
+  // Empty, as versioning is disabled.
+  return {};
 }
 
 /** Evaluates `tags`. */

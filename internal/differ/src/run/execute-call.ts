@@ -52,13 +52,17 @@ async function resultOf(session: Session, call: Call, args: unknown[]): Promise<
   return toPlain(value, session);
 }
 
-/** Returns a result as plain data: buckets by name, `expires` as a string, because all other dates are last-modified times. */
+/**
+ * Returns a result as plain data: buckets by name, `expires` as a string, because all other dates are last-modified times, and no checksum,
+ * because a server may compute one of its own.
+ */
 function toPlain(value: unknown, session: Session): unknown {
   if (Array.isArray(value)) return value.map((one) => toPlain(one, session));
   if (typeof value !== 'object' || value === null) return value;
   if ('datastore' in value) return { bucket: session.programName((value as Bucket).name) ?? (value as Bucket).name };
-  const { expires } = value as { expires?: unknown };
-  return expires instanceof Date ? { ...value, expires: expires.toISOString() } : value;
+  const { expires, checksum: _checksum, ...rest } = value as Readonly<Record<string, unknown>>;
+  if (expires === undefined) return rest;
+  return { ...rest, expires: expires instanceof Date ? expires.toISOString() : expires };
 }
 
 function ownBucketNames(value: unknown, session: Session): unknown {

@@ -61,7 +61,7 @@ async function putWhole(client: S3Client, bucket: string, key: string, payload: 
   return checksum === undefined ? result : { ...result, checksum };
 }
 
-const bodyErrorCodes = ['IncompleteBody', 'BadDigest', 'InvalidArgument', 'InvalidKey'];
+const bodyErrorCodes = ['IncompleteBody', 'BadDigest', 'EntityTooLarge', 'InvalidArgument', 'InvalidKey'];
 
 function isBodyError(error: unknown): boolean {
   return isStorageError(error) && bodyErrorCodes.includes(error.code);

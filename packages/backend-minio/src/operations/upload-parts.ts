@@ -1,6 +1,7 @@
 import type { PutResult } from '@anybucket/core';
-import { StorageError, maxParts } from '@anybucket/core/backend';
+import { StorageError, checksumOf, maxParts, toChecksum } from '@anybucket/core/backend';
 import type { PutCall } from '@anybucket/core/backend';
+import { checksumHeader } from '../s3/checksums.js';
 import { attributeHeaders, requireEtag, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { headObject } from './get-object.js';
@@ -28,7 +29,7 @@ export async function uploadParts(
 ): Promise<PutResult> {
   const { bucket, key, call } = target;
   const { attributes, tags, conditions, native, signal } = call;
-  const headers = { ...native?.headers, ...attributeHeaders(attributes), ...tagHeader(tags) };
+  const headers = { ...native?.headers, ...attributeHeaders(attributes), ...tagHeader(tags), ...checksumTypeHeaders(call) };
   const upload = await MultipartUpload.create(client, bucket, key, headers, native?.query, signal);
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal?.reason);
@@ -87,16 +88,21 @@ async function uploadPart(
   call: PutCall,
   signal: AbortSignal,
 ): Promise<SentPart> {
-  const headers = customerKeyHeaders(call);
-  const response = await client.sendForHeaders({
-    method: 'PUT',
-    ...upload.partTarget(number),
-    headers,
-    payload: part.bytes(),
-    signal,
-    idempotent: true,
-  });
-  return { number, size: part.bytes().length, etag: requireEtag(response.header('etag'), response) };
+  const payload = part.bytes();
+  const algorithm = call.checksum?.algorithm;
+  const checksum = algorithm === undefined ? undefined : toChecksum(algorithm, await checksumOf(algorithm, payload));
+  const checksumHeaders = checksum === undefined ? {} : { [checksumHeader(checksum.algorithm)]: checksum.value };
+  const headers = { ...customerKeyHeaders(call), ...checksumHeaders };
+  const response = await client.sendForHeaders({ method: 'PUT', ...upload.partTarget(number), headers, payload, signal, idempotent: true });
+  return { number, size: payload.length, etag: requireEtag(response.header('etag'), response), checksum };
+}
+
+/** Requests a checksum of the whole body where S3 supports one, and else one of the checksums of the parts. */
+function checksumTypeHeaders({ checksum }: PutCall): Record<string, string> {
+  if (checksum === undefined) return {};
+  const { algorithm } = checksum;
+  const type = algorithm.startsWith('CRC') ? 'FULL_OBJECT' : 'COMPOSITE';
+  return { 'x-amz-checksum-algorithm': algorithm, 'x-amz-checksum-type': type };
 }
 
 /** Returns the SSE-C headers, which every part needs. Other native headers belong to CreateMultipartUpload only. */

@@ -10,6 +10,7 @@ import type {
   DeleteAllOptions,
   DeleteOptions,
   FgetOptions,
+  FputOptions,
   FlatListOptions,
   GetOptions,
   IterateOptions,
@@ -189,7 +190,7 @@ export interface Bucket {
    * or cancel it, to release the connection or file. S3: GetObject.
    *
    * @throws `NoSuchKey` if the object does not exist, `NoSuchVersion` if the version does not exist, `InvalidRange` if the range is empty or
-   *   begins after the last byte, `NotModified` or `PreconditionFailed` if a condition fails.
+   *   begins after the last byte, `InvalidArgument` for several ranges, `NotModified` or `PreconditionFailed` if a condition fails.
    */
   get(key: string, options?: GetOptions): Promise<StoredObject>;
 
@@ -211,23 +212,23 @@ export interface Bucket {
    * Stores an object. The body, headers, metadata and tags become visible in one step, after the body was read to its end; on failure the
    * existing object is unchanged. Streams are closed in either case. S3: PutObject, or a multipart upload above `partSize`.
    *
-   * @param length the size of the body in bytes. May be omitted, for streams as well.
+   * @param length the size of the body in bytes, as the option `size`. May be omitted, for streams as well.
    * @throws `IncompleteBody` if the body does not have the declared length, or if the source fails (its error is the `cause`),
-   *   `BodyUsed` if the stream was already read, `InvalidDigest` if `contentMD5` is malformed, `BadDigest` if it does not match the body,
+   *   `BodyUsed` if the stream was already read, `InvalidDigest` if `contentMD5` is malformed, `BadDigest` if it or `checksum` does not match the body,
    *   `MetadataTooLarge` if headers or metadata exceed their limits, `InvalidTag` if a tag is invalid, `BadRequest` for more than 10 tags,
-   *   `PreconditionFailed` if a condition fails, `NoSuchKey` if `ifMatch` is given and there is no object, `EntityTooLarge` above 5 TiB,
-   *   `InvalidKey` if the key ends in `/` and the body exceeds `partSize`.
+   *   `PreconditionFailed` if a condition fails, `NoSuchKey` if `ifMatch` is given and there is no object, `EntityTooLarge` above 5 TiB or
+   *   `maxSize`, `InvalidKey` if the key ends in `/` and the body exceeds `partSize`.
    */
   put(key: string, data: PutData, length?: number, options?: PutOptions): Promise<PutResult>;
   put(key: string, data: PutData, options?: PutOptions): Promise<PutResult>;
 
   /**
-   * Uploads a file. The content type is derived from the file name extension unless `contentType` is given. S3: PutObject.
+   * Uploads a file. The content type is derived from the extension of the file name unless `contentType` is given. S3: PutObject.
    *
    * @param filePath absolute, or relative to the working directory.
    * @throws the errors of {@link put}; `InvalidArgument` if the path is missing or not a plain file, `AccessDenied` if it is not readable.
    */
-  fput(key: string, filePath: string, options?: PutOptions): Promise<PutResult>;
+  fput(key: string, filePath: string, options?: FputOptions): Promise<PutResult>;
 
   /**
    * Sends an HTTP request and streams the response body into an object. The content type is that of the response unless `contentType` is

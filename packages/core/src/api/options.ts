@@ -93,7 +93,10 @@ export interface ListFilenameOptions extends Omit<ListOptions, 'metadata'> {
 export interface ReadConditions {
   /** The ETag of the object, with or without quotes, or `*`. Fails with `PreconditionFailed` if the ETag differs. */
   readonly ifMatch?: string | undefined;
-  /** An ETag with or without quotes, or `*`. Fails with `NotModified` if the object has this ETag. */
+  /**
+   * An ETag with or without quotes, or `*`. Fails with `NotModified` if the object has this ETag. In a `get`, also a list as in the HTTP header
+   * (`"a", W/"b"`): fails if the object has any of these ETags. Weak ETags are compared like others, as RFC 9110 requires.
+   */
   readonly ifNoneMatch?: string | undefined;
   /** Fails with `NotModified` if the object was not modified after this time. */
   readonly ifModifiedSince?: Date | undefined;
@@ -146,8 +149,18 @@ interface Transfer {
 
 /** Options of {@link Bucket.get}. */
 export interface GetOptions extends CallOptions, ReadConditions, VersionedCall, NativeCall {
-  /** Reads a part of the body. @defaultValue the whole body */
-  readonly range?: RangeRequest | undefined;
+  /**
+   * Reads a part of the body: an object, or an HTTP `Range` header with one range, such as `bytes=0-499`, `bytes=500-` or `bytes=-500`. A
+   * header with several ranges, or one that is malformed, is `InvalidArgument`; HTTP allows a server to ignore both, and to send the whole
+   * body.
+   * @defaultValue the whole body
+   */
+  readonly range?: RangeRequest | string | undefined;
+  /**
+   * Reads the range only if the object still is the one that the caller has a part of, and the whole body otherwise: an ETag with or without
+   * quotes, or the time of the last write as a `Date` or as in the HTTP header `If-Range`. Weak ETags never match. Requires `range`.
+   */
+  readonly ifRange?: string | Date | undefined;
   /** Reads one part of an object that was uploaded in parts, from 1. Other objects have one part. Excludes `range`. */
   readonly partNumber?: number | undefined;
 }
@@ -160,10 +173,28 @@ export interface ChecksumRequest {
 }
 
 /** Options of {@link Bucket.fget}. */
-export interface FgetOptions extends GetOptions, Transfer {}
+export interface FgetOptions extends GetOptions, Transfer {
+  /**
+   * Sets the modification time of the file to the one that `fput` kept in the metadata `mtime`, or else to the time of the last write of the
+   * object. @defaultValue false
+   */
+  readonly preserveTimes?: boolean | undefined;
+}
 
-/** Options of {@link Bucket.put} and {@link Bucket.fput}. */
+/** Options of {@link Bucket.put}. */
 export interface PutOptions extends CallOptions, ObjectHeaders, WriteConditions, Transfer, NativeCall {
+  /** The content type, or `auto` for that of the extension of the key. @defaultValue 'binary/octet-stream' */
+  readonly contentType?: string | undefined;
+  /**
+   * The size of the body in bytes, as the parameter `length` of `put`. May be omitted, for streams as well. Fails with `IncompleteBody` if the
+   * body has another size.
+   */
+  readonly size?: number | undefined;
+  /**
+   * Maximum size of the body in bytes. Fails with `EntityTooLarge`, and stores nothing, if the body is larger: before it is read if its size
+   * is known, otherwise as soon as it exceeds the maximum. @defaultValue 5 TiB
+   */
+  readonly maxSize?: number | undefined;
   /** @defaultValue no metadata */
   readonly metadata?: Metadata | undefined;
   /** Capability `tags`. @defaultValue no tags */
@@ -176,10 +207,23 @@ export interface PutOptions extends CallOptions, ObjectHeaders, WriteConditions,
    * @defaultValue 16 MiB
    */
   readonly partSize?: number | undefined;
-  /** Computes a checksum, and stores it with the object. Capability `checksums`. @defaultValue no checksum */
+  /**
+   * Computes a checksum while the body is read, and stores it with the object ({@link ObjectInfo.checksum}). Of a body larger than `partSize`,
+   * SHA1 and SHA256 are stored as `composite` checksums, the only ones of S3; CRCs are always those of the body. Capability `checksums`.
+   * @defaultValue no checksum
+   */
   readonly checksum?: ChecksumRequest | undefined;
   /** Maximum number of parts uploaded in parallel, 1 to 64. Backends that do not upload parts ignore it. @defaultValue 4 */
   readonly concurrency?: number | undefined;
+}
+
+/** Options of {@link Bucket.fput}. */
+export interface FputOptions extends PutOptions {
+  /**
+   * Keeps the modification time of the file in the metadata `mtime`, unless that is given: in seconds since 1970 with up to nine decimals, the
+   * format of rclone. `fget` with this option restores it. @defaultValue false
+   */
+  readonly preserveTimes?: boolean | undefined;
 }
 
 /** The request body of {@link Bucket.putRequest}. */
@@ -248,6 +292,8 @@ export interface SourceConditions {
  * metadata replaces all headers and all metadata.
  */
 export interface CopyOptions extends CallOptions, ObjectHeaders, WriteConditions, SourceConditions, NativeCall {
+  /** The content type, or `auto` for that of the extension of the new key. @defaultValue that of the source */
+  readonly contentType?: string | undefined;
   /** @defaultValue the metadata of the source */
   readonly metadata?: Metadata | undefined;
   /** Capability `tags`. @defaultValue the tags of the source */
@@ -324,6 +370,8 @@ export interface ListVersionsPageOptions extends ListVersionsOptions {
 
 /** Options of {@link Bucket.createUpload}. */
 export interface CreateUploadOptions extends CallOptions, ObjectHeaders {
+  /** The content type, or `auto` for that of the extension of the key. @defaultValue 'binary/octet-stream' */
+  readonly contentType?: string | undefined;
   /** @defaultValue no metadata */
   readonly metadata?: Metadata | undefined;
   /** Capability `tags`. @defaultValue no tags */

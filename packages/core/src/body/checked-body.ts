@@ -5,7 +5,8 @@ import { StorageError, cut, maxDetailLength } from '../api/errors.js';
 import { isError } from '../rules/type-checks.js';
 import { shouldYield, yieldToEventLoop } from './event-loop.js';
 import { Interrupter } from './interrupter.js';
-import type { ChecksumRequest, ProgressListener } from '../api/options.js';
+import type { ProgressListener } from '../api/options.js';
+import type { BodyChecksum } from './body-checksum.js';
 import { reportProgress } from './report-progress.js';
 import { ChunkEncoder } from './source.js';
 import type { Source } from './source.js';
@@ -23,15 +24,15 @@ export interface BodyChecks {
   readonly limits: readonly BodyLimit[];
   /** The expected MD5 in base64. */
   readonly contentMD5: string | undefined;
-  /** The checksum to be computed, and verified if it has a value. */
-  readonly checksum?: ChecksumRequest | undefined;
+  /** Computes the checksum, and verifies it. */
+  readonly checksum?: BodyChecksum | undefined;
   readonly progress: ProgressListener | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * The body of a put as passed to the driver. Checks length and MD5 while it is read, and throws at its end if they differ. A driver that
- * commits after the last chunk therefore never commits a wrong body.
+ * The body of a put as passed to the driver. Checks length, MD5 and checksum while it is read, and throws at its end if they differ. A driver
+ * that commits after the last chunk therefore never commits a wrong body.
  */
 export class CheckedBody implements PutBody {
   readonly size: number | undefined;
@@ -46,18 +47,18 @@ export class CheckedBody implements PutBody {
     this.#source = source;
     this.#checks = checks;
     this.size = checks.length ?? source.size;
-    // Chunks with an MD5 are copied before they are hashed, so that the bytes stored are those that were verified.
-    this.stable = source.stable === true || checks.contentMD5 !== undefined;
+    // Chunks with a digest are copied before they are hashed, so that the bytes stored are those that were verified.
+    this.stable = source.stable === true || checks.contentMD5 !== undefined || checks.checksum !== undefined;
     const { bytes } = source;
     // Bytes that fail a check are streamed, so that a missing bucket and a failed condition are reported first. With a progress listener,
     // bytes are streamed as well, so that an exception thrown by the listener fails the put before the commit.
     const isWhole = bytes !== undefined && bytes.length === this.size && checks.progress === undefined;
-    if (isWhole && hasDigest(bytes, checks.contentMD5)) this.bytes = bytes;
+    if (isWhole && hasDigest(bytes, checks.contentMD5) && hasChecksum(bytes, checks.checksum)) this.bytes = bytes;
     else this.#interrupter.link(checks.signal, () => this.#source.close());
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    const { length, limits, contentMD5, progress } = this.#checks;
+    const { length, limits, contentMD5, checksum, progress } = this.#checks;
     const md5 = contentMD5 === undefined ? undefined : createHash('md5');
     const iterator = this.#source.open();
     const encoder = new ChunkEncoder();
@@ -71,6 +72,7 @@ export class CheckedBody implements PutBody {
       if (length !== undefined && this.#transferred > length) throw incomplete(`the data is longer than the declared ${length} bytes`);
       for (const { maxBytes, error } of limits) if (this.#transferred > maxBytes) throw error(maxBytes);
       md5?.update(chunk);
+      checksum?.update(chunk);
       yield chunk;
       if (progress !== undefined) await reportProgress(progress, this.#transferred, this.size);
       if (shouldYield()) await yieldToEventLoop();
@@ -78,7 +80,12 @@ export class CheckedBody implements PutBody {
     if (length !== undefined && this.#transferred < length)
       throw incomplete(`the data ended after ${this.#transferred} of the declared ${length} bytes`);
     if (md5 !== undefined) requireDigest(md5, contentMD5);
+    checksum?.finish();
     if (this.#transferred === 0 && progress !== undefined) await reportProgress(progress, 0, 0);
+  }
+
+  checksum(): string | undefined {
+    return this.#checks.checksum?.value;
   }
 
   /** Closes the source and removes the abort listener. Must be called on success and on failure. */
@@ -98,6 +105,16 @@ export class CheckedBody implements PutBody {
 
 function hasDigest(bytes: Buffer, contentMD5: string | undefined): boolean {
   return contentMD5 === undefined || hash('md5', bytes, 'base64') === contentMD5;
+}
+
+function hasChecksum(bytes: Buffer, checksum: BodyChecksum | undefined): boolean {
+  checksum?.update(bytes);
+  try {
+    checksum?.finish();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function requireDigest(md5: Hash, expected: string | undefined): void {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ChecksumAlgorithm } from '../api/object-info.js';
 
 /*
  * Reference implementations of the expected results. They share no code with the library, so that a mistake in its rules is detected.
@@ -14,6 +15,23 @@ export function md5(bytes: Uint8Array | string): string {
 /** Returns the MD5 digest in base64, the format of `contentMD5`. */
 export function md5Base64(bytes: Uint8Array | string): string {
   return createHash('md5').update(bytes).digest('base64');
+}
+
+const reversedPolynomials = { CRC32: 0xedb88320n, CRC32C: 0x82f63b78n, CRC64NVME: 0x9a6c9329ac4bc9b5n } as const;
+
+/** Returns a checksum in base64, the format of `checksum`. */
+export function checksum(algorithm: ChecksumAlgorithm, bytes: Uint8Array | string): string {
+  if (algorithm === 'SHA1' || algorithm === 'SHA256') return createHash(algorithm).update(bytes).digest('base64');
+  const bits = algorithm === 'CRC64NVME' ? 64n : 32n;
+  const table = Array.from({ length: 256 }, (_, byte) => {
+    let value = BigInt(byte);
+    for (let bit = 0; bit < 8; bit++) value = (value >> 1n) ^ ((value & 1n) * reversedPolynomials[algorithm]);
+    return value;
+  });
+  const ones = 2n ** bits - 1n;
+  let value = ones;
+  for (const byte of Buffer.from(bytes)) value = (value >> 8n) ^ (table[Number((value ^ BigInt(byte)) & 0xffn)] ?? 0n);
+  return Buffer.from((value ^ ones).toString(16).padStart(Number(bits) / 4, '0'), 'hex').toString('base64');
 }
 
 /** Returns the S3 ETag: the MD5 of the body, or the MD5 of the parts' MD5s for a multipart upload. */

@@ -71,7 +71,8 @@ export interface PutBody extends AsyncIterable<Uint8Array> {
   readonly stable?: boolean | undefined;
   /**
    * Returns the checksum that the caller requested, in base64; undefined if none was. Available when the body was read to its end, or at
-   * once if `bytes` are present or the caller gave the value, which is verified like the length.
+   * once if `bytes` are present or the caller gave the value, which is verified like the length. A SHA1 or SHA256 of a body larger than one
+   * part is a composite one, with the suffix `-N` ({@link toChecksum}), and available at the end only.
    */
   checksum?(): string | undefined;
 }

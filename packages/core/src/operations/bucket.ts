@@ -8,6 +8,7 @@ import type {
   DeleteAllOptions,
   DeleteOptions,
   FgetOptions,
+  FputOptions,
   GetOptions,
   IterateOptions,
   KeysOptions,
@@ -106,7 +107,7 @@ export class PortableBucket implements Bucket {
     return putObject(this.#context, key, data, length, options);
   }
 
-  async fput(key: string, filePath: string, options?: PutOptions): Promise<PutResult> {
+  async fput(key: string, filePath: string, options?: FputOptions): Promise<PutResult> {
     return fputObject(this.#context, key, filePath, options);
   }
 

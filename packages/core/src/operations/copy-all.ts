@@ -9,7 +9,7 @@ import type { BucketContext } from './bucket-context.js';
 import { BulkTracker } from './bulk-progress.js';
 import { pagesOf } from './list.js';
 import { runConcurrently } from './run-concurrently.js';
-import { transferSlots } from './semaphore.js';
+import { copySlots } from './semaphore.js';
 import { toStorageError } from './to-storage-error.js';
 
 const defaultConcurrency = 8;
@@ -37,7 +37,9 @@ export async function copyAllObjects(bucket: BucketContext, options: CopyAllOpti
       try {
         const newKey = to + key.slice(prefix.length);
         checkKey(newKey);
-        await transferSlots.run(signal, () => bucket.driverOf(target).copyObject(newKey, { bucket: bucket.name, key }, { signal }));
+        await copySlots(bucket.datastore).run(signal, () =>
+          bucket.driverOf(target).copyObject(newKey, { bucket: bucket.name, key }, { signal }),
+        );
       } catch (error) {
         if (signal?.aborted === true || isStorageError(error, 'NoSuchBucket')) throw error;
         // Deleted since it was listed.

@@ -4,6 +4,7 @@ import type { CopyCall, CopySource } from '../driver/calls.js';
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import { checkBucketName } from '../rules/bucket-names.js';
 import { checkReadConditions, checkWriteConditions } from '../rules/conditions.js';
+import { resolveContentType } from '../rules/content-types.js';
 import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
 import { checkKey } from '../rules/keys.js';
@@ -12,7 +13,7 @@ import { normaliseTags } from '../rules/tags.js';
 import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
-import { transferSlots } from './semaphore.js';
+import { copySlots } from './semaphore.js';
 import type { BucketContext } from './bucket-context.js';
 
 export const sourceChecks: OptionChecks<SourceConditions> = {
@@ -61,7 +62,7 @@ function runCopy(
   const context = { operation, bucket: stringOrUndefined(newBucket), key: stringOrUndefined(key) };
   return bucket.lifecycle.run(context, signalOf(options), async () => {
     const { source, call } = prepareCopy(bucket, operation, newBucket, key, sourceKey, options);
-    return transferSlots.run(call.signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
+    return copySlots(bucket.datastore).run(call.signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
   });
 }
 
@@ -90,7 +91,9 @@ export function prepareCopy(
   bucket.requireCapabilityFor(sourceVersionId, 'versioning', '`sourceVersionId`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
   const replace =
-    metadata !== undefined || hasHeaders(rest) ? { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) } : undefined;
+    metadata !== undefined || hasHeaders(rest)
+      ? { ...normaliseHeaders(resolveContentType(rest, key)), metadata: normaliseMetadata(metadata) }
+      : undefined;
   const newTags = tags === undefined ? undefined : normaliseTags(tags);
   const replacesNatively = Object.keys(native?.headers ?? {}).length > 0;
   const replacesSomething = replacesNatively || [replace, newTags, sourceVersionId].some((option) => option !== undefined);

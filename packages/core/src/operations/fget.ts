@@ -9,17 +9,18 @@ import type { ObjectInfo } from '../api/object-info.js';
 import { reportProgress } from '../body/report-progress.js';
 import type { StoredObject } from '../body/stored-object.js';
 import { StorageError, quote } from '../api/errors.js';
+import { mtimeName, parseMtime } from '../rules/file-times.js';
 import { errnoOf } from './to-storage-error.js';
 import { getChecks, openObject, prepareGet } from './get.js';
 import { transferSlots } from './semaphore.js';
-import { checkOptions, requireFunction, requirePath } from './check-options.js';
+import { checkOptions, requireBoolean, requireFunction, requirePath } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
 
 /** UTF-16 code units of the file name in the name of its temp file. At 3 bytes each, the temp name stays below 255 bytes. */
 const maxNameLength = 64;
 /** Symbolic links that are followed, as in Linux. */
 const maxLinks = 40;
-const fgetChecks = { ...getChecks, progress: requireFunction };
+const fgetChecks = { ...getChecks, progress: requireFunction, preserveTimes: requireBoolean };
 
 /** Downloads an object to a file, which appears complete or not at all, unless it is a mount point. */
 export async function fgetObject(
@@ -30,12 +31,12 @@ export async function fgetObject(
 ): Promise<ObjectInfo> {
   return bucket.run('fget', key, options, async () => {
     requirePath(filePath, 'filePath');
-    const { progress, ...getOptions } = checkOptions<FgetOptions>(options, fgetChecks);
+    const { progress, preserveTimes = false, ...getOptions } = checkOptions<FgetOptions>(options, fgetChecks);
     const get = prepareGet(bucket, key, getOptions);
     return transferSlots.run(get.call.signal, async () => {
       const object = await openObject(bucket, 'fget', get);
       try {
-        await saveToFile(object, resolve(filePath), progress);
+        await saveToFile(object, resolve(filePath), { progress, preserveTimes });
       } finally {
         await object.cancel();
       }
@@ -44,12 +45,17 @@ export async function fgetObject(
   });
 }
 
-async function saveToFile(object: StoredObject, path: string, progress: ProgressListener | undefined): Promise<void> {
+interface SaveOptions {
+  readonly progress: ProgressListener | undefined;
+  readonly preserveTimes: boolean;
+}
+
+async function saveToFile(object: StoredObject, path: string, options: SaveOptions): Promise<void> {
   const { target, existing } = await locateTarget(path);
   const topmostCreated = await createFolder(dirname(target));
   const temp = join(dirname(target), `.${basename(target).slice(0, maxNameLength)}.${randomUUID()}.tmp`);
   try {
-    await writeFile(object, temp, existing, progress);
+    await writeFile(object, temp, existing, options);
     await replaceFile(temp, target);
   } catch (error) {
     await rm(temp, { force: true });
@@ -104,7 +110,7 @@ async function writeFile(
   object: StoredObject,
   path: string,
   existing: Stats | undefined,
-  progress: ProgressListener | undefined,
+  { progress, preserveTimes }: SaveOptions,
 ): Promise<void> {
   const total = object.range === undefined ? object.info.size : object.range.end - object.range.start;
   // A file that replaces a private one is private from the beginning.
@@ -118,9 +124,15 @@ async function writeFile(
       await reportProgress(progress, written, total);
     }
     if (total === 0) await reportProgress(progress, 0, total);
+    if (preserveTimes) await file.utimes(new Date(), modificationTime(object));
   } finally {
     await file.close();
   }
+}
+
+/** Returns the modification time of the file that an object was stored from, in seconds since 1970; otherwise that of the object. */
+function modificationTime({ info }: StoredObject): number {
+  return parseMtime(info.metadata[mtimeName]) ?? info.lastModified.getTime() / 1000;
 }
 
 /** Sets the owner, as far as permitted, and the mode of an existing file. Without its group, the group gets no permissions. */
@@ -158,6 +170,8 @@ async function overwriteFile(source: string, target: string): Promise<void> {
   try {
     await file.truncate();
     for await (const chunk of createReadStream(source)) await file.writeFile(chunk as Buffer);
+    const { atime, mtime } = await stat(source);
+    await file.utimes(atime, mtime);
   } finally {
     await file.close();
   }

@@ -1,16 +1,17 @@
 import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { PutOptions } from '../api/options.js';
+import type { FputOptions, PutOptions } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
 import { sourceOf, sourceOfOwnedBytes } from '../body/source.js';
 import type { Source } from '../body/source.js';
 import { StorageError, quote } from '../api/errors.js';
 import { contentTypeOf } from '../rules/content-types.js';
+import { formatMtime, mtimeName } from '../rules/file-times.js';
 import { errnoOf } from './to-storage-error.js';
-import { requirePath } from './check-options.js';
+import { checkOptions, requireBoolean, requirePath } from './check-options.js';
 import { transferSlots } from './semaphore.js';
-import { copyPutOptions, preparePut, putSource } from './put.js';
+import { copyPutOptions, preparePut, putChecks, putSource } from './put.js';
 import type { BucketContext } from './bucket-context.js';
 
 /** Bytes per read. */
@@ -19,27 +20,39 @@ const readSize = 256 * 1024;
 // Without `O_NONBLOCK`, opening a pipe waits for its other end, and blocks a thread. Windows has no such flag.
 const openFlags = constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
 
+const fputChecks = { ...putChecks, preserveTimes: requireBoolean };
+
 /** Uploads a file. */
 export async function fputObject(
   bucket: BucketContext,
   key: string,
   filePath: string,
-  options: PutOptions | undefined,
+  options: FputOptions | undefined,
 ): Promise<PutResult> {
   return bucket.run('fput', key, options, async () => {
     requirePath(filePath, 'filePath');
-    const { signal } = preparePut(bucket, key, undefined, options);
-    const ownOptions = copyPutOptions(options);
-    return transferSlots.run(signal, () => putFile(bucket, key, filePath, ownOptions));
+    const { preserveTimes = false, ...putOptions } = checkOptions<FputOptions>(options, fputChecks);
+    const { signal } = preparePut(bucket, key, putOptions.size, putOptions);
+    const ownOptions = copyPutOptions(putOptions);
+    return transferSlots.run(signal, () => putFile(bucket, key, filePath, ownOptions, preserveTimes));
   });
 }
 
-async function putFile(bucket: BucketContext, key: string, filePath: string, options: PutOptions): Promise<PutResult> {
+async function putFile(
+  bucket: BucketContext,
+  key: string,
+  filePath: string,
+  options: PutOptions,
+  preserveTimes: boolean,
+): Promise<PutResult> {
   const file = await openFile(filePath);
   try {
-    const { size } = await file.stat();
-    const call = preparePut(bucket, key, size, { ...options, contentType: options.contentType ?? contentTypeOf(filePath) });
-    return await putSource(bucket, key, await sourceOfFile(file, size), size, call, options);
+    const { size: fileBytes, mtimeNs } = await file.stat({ bigint: true });
+    const size = options.size ?? Number(fileBytes);
+    const metadata = preserveTimes ? { [mtimeName]: formatMtime(mtimeNs), ...options.metadata } : options.metadata;
+    const contentType = options.contentType ?? contentTypeOf(filePath);
+    const call = preparePut(bucket, key, size, { ...options, metadata, contentType });
+    return await putSource(bucket, key, await sourceOfFile(file, Number(fileBytes)), size, call, options);
   } finally {
     await file.close();
   }

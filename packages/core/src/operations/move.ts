@@ -6,7 +6,7 @@ import { copyChecks, prepareCopy } from './copy.js';
 import { checkOptions, validatedElsewhere } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
-import { transferSlots } from './semaphore.js';
+import { copySlots } from './semaphore.js';
 
 /** Attempts to move a source that is overwritten meanwhile. */
 const maxAttempts = 10;
@@ -34,7 +34,7 @@ export async function moveObject(
       if (result === undefined) evaluateSourceConditions(source, info);
       const conditions = result === undefined ? call.conditions : undefined;
       try {
-        result = await transferSlots.run(signal, () =>
+        result = await copySlots(bucket.datastore).run(signal, () =>
           bucket.driverOf(newBucket).copyObject(key, { ...source, conditions: { ifMatch: info.etag } }, { ...call, conditions }),
         );
         await deleteSource(bucket, sourceKey, { versionId, ifMatch: isConditional ? info.etag : undefined, signal });

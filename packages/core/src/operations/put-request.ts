@@ -75,12 +75,13 @@ export async function putRequest(
           const { size, contentType, contentEncoding } = bodyAttributes(request, response);
           const maxBytes = maxSize ?? (response.isDecoded ? defaultMaxDecodedSize : maxObjectSize);
           if (size !== undefined && size > maxBytes) throw tooLarge(maxBytes);
-          const call = preparePut(bucket, key, size, {
+          const length = ownOptions.size ?? size;
+          const call = preparePut(bucket, key, length, {
             ...ownOptions,
             contentType: ownOptions.contentType ?? contentType,
             contentEncoding: ownOptions.contentEncoding ?? contentEncoding,
           });
-          return await putSource(bucket, key, source, size, call, ownOptions, [{ maxBytes, error: tooLarge }]);
+          return await putSource(bucket, key, source, length, call, ownOptions, [{ maxBytes, error: tooLarge }]);
         } finally {
           source.close();
         }

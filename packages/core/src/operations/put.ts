@@ -2,6 +2,7 @@ import type { PutData, PutOptions } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
 import { CheckedBody } from '../body/checked-body.js';
 import type { BodyLimit } from '../body/checked-body.js';
+import { BodyChecksum } from '../body/body-checksum.js';
 import { attributesOf } from '../body/data-attributes.js';
 import type { DataAttributes } from '../body/data-attributes.js';
 import { closeUnread, sourceOf } from '../body/source.js';
@@ -11,6 +12,7 @@ import { StorageError, describeValue, invalidArgument, quote } from '../api/erro
 import { checkChecksum } from '../rules/checksums.js';
 import { checkWriteConditions } from '../rules/conditions.js';
 import { defaultPartSize, maxObjectSize, maxPartSize, minPartSize, partSizeFor } from '../rules/etags.js';
+import { resolveContentType } from '../rules/content-types.js';
 import { normaliseHeaders } from '../rules/headers.js';
 import { truncateToSeconds } from '../rules/http-dates.js';
 import { checkKey } from '../rules/keys.js';
@@ -51,6 +53,8 @@ export const putChecks: OptionChecks<PutOptions> = {
   ...attributeChecks,
   contentMD5: requireString,
   checksum: validatedElsewhere,
+  size: requireInteger(0, Number.MAX_SAFE_INTEGER),
+  maxSize: requireInteger(0, Number.MAX_SAFE_INTEGER),
   partSize: requireInteger(minPartSize, maxPartSize),
   concurrency: requireInteger(1, 64),
   progress: requireFunction,
@@ -69,8 +73,9 @@ export async function putObject(
     return await bucket.run('put', key, options, async () => {
       const source = (opened.source = sourceOf(data));
       checkLength(length);
-      const call = preparePut(bucket, key, length ?? source.size, options, attributesOf(data));
-      return putSource(bucket, key, source, length, call, options);
+      const size = declaredSize(length, options);
+      const call = preparePut(bucket, key, size ?? source.size, options, attributesOf(data));
+      return putSource(bucket, key, source, size, call, options);
     });
   } catch (error) {
     // A call that is rejected before `sourceOf`, by a closed datastore or an aborted signal, must close the data as well.
@@ -102,9 +107,13 @@ export function preparePut(
     metadata,
     partSize = defaultPartSize,
     concurrency = defaultConcurrency,
+    maxSize = maxObjectSize,
     ...rest
   } = checkOptions(options, putChecks);
-  const attributes = { ...normaliseHeaders(rest, inherited), metadata: normaliseMetadata(metadata, inherited.metadata) };
+  const attributes = {
+    ...normaliseHeaders(resolveContentType(rest, key), inherited),
+    metadata: normaliseMetadata(metadata, inherited.metadata),
+  };
   const conditions = checkWriteConditions(rest);
   bucket.requireCapabilityFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` of a put');
   bucket.requireCapabilityFor(tags, 'tags', '`tags`');
@@ -113,6 +122,7 @@ export function preparePut(
   if (contentMD5 !== undefined) checkDigest(contentMD5);
   if (size !== undefined && size > maxObjectSize)
     throw new StorageError({ code: 'EntityTooLarge', message: `an object must not exceed 5 TiB, got ${size} bytes` });
+  if (size !== undefined && size > maxSize) throw tooLarge(maxSize);
   return {
     attributes,
     tags: normaliseTags(tags),
@@ -151,8 +161,11 @@ export async function putSource(
 ): Promise<PutResult> {
   const { contentMD5, checksum, partSize, signal } = call;
   // MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same.
-  const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : limits;
-  const body = new CheckedBody(source, { length, limits: allLimits, contentMD5, checksum, progress: options?.progress, signal });
+  const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : [...limits];
+  if (options?.maxSize !== undefined) allLimits.push({ maxBytes: options.maxSize, error: tooLarge });
+  const bodyChecksum = checksum === undefined ? undefined : await BodyChecksum.create(checksum, length ?? source.size, partSize);
+  const checks = { length, limits: allLimits, contentMD5, checksum: bodyChecksum, progress: options?.progress, signal };
+  const body = new CheckedBody(source, checks);
   try {
     return await bucket.driver.putObject(key, body, call);
   } finally {
@@ -170,9 +183,21 @@ export function splitPutArguments(
     : { length: third as number | undefined, options: fourth };
 }
 
+/** Returns the size that the caller declared, as the parameter `length` or the option `size`. */
+function declaredSize(length: number | undefined, options: PutOptions | undefined): number | undefined {
+  const size = options?.size;
+  if (length !== undefined && size !== undefined && length !== size)
+    throw invalidArgument(`\`length\` and \`size\` must be equal, got ${length} and ${describeValue(size)}`);
+  return length ?? size;
+}
+
 function checkLength(length: unknown): void {
   if (length !== undefined && !(Number.isSafeInteger(length) && (length as number) >= 0))
     throw invalidArgument(`\`length\` must be a number of bytes of at least 0, not ${describeValue(length)}`);
+}
+
+function tooLarge(maxBytes: number): StorageError {
+  return new StorageError({ code: 'EntityTooLarge', message: `the body must not exceed \`maxSize\`, ${maxBytes} bytes` });
 }
 
 function tooLargeForFolderKey(maxBytes: number): StorageError {

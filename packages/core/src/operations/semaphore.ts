@@ -53,10 +53,22 @@ const globals = globalThis as { [registry]?: { readonly transfers: Semaphore; re
 const semaphores = (globals[registry] ??= { transfers: new Semaphore(64), requests: new Semaphore(64) });
 
 /**
- * Limits `fget`, `fput` and `fcopyTo` of all datastores to 64 at a time, because each opens up to two files. `put` and `get` take no slot:
- * a put may wait for a get.
+ * Limits `fget` and `fput` of all datastores to 64 at a time, because each opens up to two files. `put` and `get` take no slot: a put may
+ * wait for a get.
  */
 export const transferSlots = semaphores.transfers;
+
+const copySemaphores = new WeakMap<object, Semaphore>();
+
+/**
+ * Returns the semaphore that limits `fcopyTo` of a datastore to 64 at a time. Not one for all datastores: a copy on a server of this process
+ * waits for the copy of the datastore behind the server.
+ */
+export function copySlots(datastore: object): Semaphore {
+  const slots = copySemaphores.get(datastore) ?? new Semaphore(64);
+  copySemaphores.set(datastore, slots);
+  return slots;
+}
 
 /** Limits the HTTP requests of `putRequest` to 64 at a time. Not `transferSlots`, because the data of a request may come from an `fget`. */
 export const requestSlots = semaphores.requests;

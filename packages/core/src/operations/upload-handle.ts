@@ -12,6 +12,7 @@ import type {
 } from '../api/options.js';
 import type { PutResult } from '../api/results.js';
 import type { DriverPartsPage } from '../driver/optional-drivers.js';
+import { BodyChecksum } from '../body/body-checksum.js';
 import { CheckedBody } from '../body/checked-body.js';
 import { closeUnread, sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
@@ -91,7 +92,8 @@ export class PortableUpload implements Upload {
         const request = checksum === undefined ? this.#defaultChecksum() : checkChecksum(checksum);
         if ((size ?? source.size ?? 0) > maxPartSize) throw tooLarge(maxPartSize);
         const limits = [{ maxBytes: maxPartSize, error: tooLarge }];
-        const body = new CheckedBody(source, { length: size, limits, contentMD5, checksum: request, progress, signal });
+        const bodyChecksum = request === undefined ? undefined : await BodyChecksum.create(request, size ?? source.size, Infinity);
+        const body = new CheckedBody(source, { length: size, limits, contentMD5, checksum: bodyChecksum, progress, signal });
         try {
           return await driver.putPart(this.#bucket.name, this.key, this.id, partNumber, body, { contentMD5, checksum: request, signal });
         } finally {

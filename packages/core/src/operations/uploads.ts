@@ -3,6 +3,7 @@ import type { CreateUploadOptions, ListUploadsOptions, ListUploadsPageOptions } 
 import type { DriverUploadsPage, ListUploadsCall } from '../driver/optional-drivers.js';
 import { StorageError, invalidArgument } from '../api/errors.js';
 import { checkChecksum } from '../rules/checksums.js';
+import { resolveContentType } from '../rules/content-types.js';
 import { normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
 import { checkKey } from '../rules/keys.js';
@@ -50,7 +51,7 @@ export async function createUpload(bucket: BucketContext, key: string, options: 
     const driver = bucket.requireUploads();
     bucket.requireCapabilityFor(tags, 'tags', '`tags`');
     bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
-    const attributes = { ...normaliseHeaders(rest), metadata: normaliseMetadata(metadata) };
+    const attributes = { ...normaliseHeaders(resolveContentType(rest, key)), metadata: normaliseMetadata(metadata) };
     const algorithm = checksum === undefined ? undefined : { algorithm: checkChecksum(checksum).algorithm };
     if (key.endsWith('/')) throw new StorageError({ code: 'InvalidKey', message: 'a key that ends in `/` cannot be uploaded in parts' });
     const call = { attributes, tags: normaliseTags(tags), checksum: algorithm, signal };

@@ -45,6 +45,45 @@ export function checkReadConditions({
 }
 
 /**
+ * Parses an `If-None-Match` header with several or weak ETags.
+ *
+ * @returns the ETags without quotes; undefined if the text is one strong ETag, or `*`.
+ * @throws `InvalidArgument` if the list contains `*`.
+ */
+export function parseEtagList(text: string): string[] | undefined {
+  const member = String.raw`(?:W/)?"[^"]*"|[^\s",]+`;
+  const isList = new RegExp(`^\\s*(?:${member})(?:\\s*,\\s*(?:${member}))*\\s*$`).test(text);
+  if (!isList || !/,|^\s*W\//.test(text)) return undefined;
+  const etags: readonly string[] = text.match(new RegExp(member, 'g')) ?? [];
+  if (etags.includes('*')) throw invalidArgument(`a list of ETags must not contain \`*\`, got ${describeValue(text)}`);
+  return etags.map((etag) => unquoteEtag(etag.replace(/^W\//, '')));
+}
+
+/** A validated `ifRange`. */
+export type RangeValidator = { readonly etag: string } | { readonly lastModified: Date };
+
+/**
+ * Validates and normalises the option `ifRange`.
+ * @throws `InvalidArgument` if it is neither an ETag nor a date.
+ */
+export function checkIfRange(value: unknown): RangeValidator {
+  const time = typeof value === 'string' && /^[A-Z][a-z]{2}, .* GMT$/.test(value) ? new Date(value) : value;
+  if (typeof time === 'string') {
+    checkEtag('ifRange', time);
+    if (time.trim() === '*') throw invalidArgument('`ifRange` must be an ETag or a time, not `*`');
+    return { etag: unquoteEtag(time) };
+  }
+  if (!isHttpDate(time)) throw invalidArgument(`\`ifRange\` must be an ETag or a valid Date, not ${describeValue(value)}`);
+  return { lastModified: truncateToSeconds(time) };
+}
+
+/** Returns whether an object is the one that `ifRange` describes. A weak ETag is not equal to any. */
+export function isSameObject(validator: RangeValidator, { etag, lastModified }: ConditionSubject): boolean {
+  if ('etag' in validator) return validator.etag === etag;
+  return Number(validator.lastModified) === Number(lastModified);
+}
+
+/**
  * Validates and normalises the write conditions among the options of a call.
  *
  * @returns the condition with an unquoted ETag; undefined if there is none.

@@ -27,6 +27,28 @@ export function checkRange(range: unknown): RangeRequest {
 }
 
 /**
+ * Parses an HTTP `Range` header with one range.
+ *
+ * @throws `InvalidArgument` if the header is malformed, has another unit or several ranges; `InvalidRange` if the range is empty.
+ */
+export function parseRange(header: string): RangeRequest {
+  const text = header.trim();
+  if (/^bytes=.*,/i.test(text))
+    throw invalidArgument(`\`range\` must contain one range, not ${describeValue(header)}; request several ranges one by one`);
+  const [, first, last] = /^bytes=[ \t]*(\d*)-(\d*)$/i.exec(text) ?? [];
+  if (first === undefined || last === undefined || (first === '' && last === ''))
+    throw invalidArgument(`\`range\` must be an HTTP range such as bytes=0-499, not ${describeValue(header)}`);
+  if (first === '') return checkRange({ suffix: toOffset(last) });
+  // The last byte of the header is included, `end` is not.
+  return checkRange({ start: toOffset(first), end: last === '' ? undefined : toOffset(last, 1) });
+}
+
+/** Returns an offset of a header, plus a number. Offsets beyond all objects are reduced to the largest integer. */
+function toOffset(digits: string, plus = 0): number {
+  return Math.min(Number(digits) + plus, Number.MAX_SAFE_INTEGER);
+}
+
+/**
  * Resolves a range against the size of an object in bytes. Clamps `end` and `suffix` to the size. As on MinIO, a suffix of an empty object
  * is an empty range.
  *

@@ -10,6 +10,7 @@ import { faultyBodies } from './faulty/bodies.js';
 import { faultyBuckets } from './faulty/buckets.js';
 import { faultyBulkCalls } from './faulty/bulk.js';
 import { faultyCapabilities } from './faulty/capabilities.js';
+import { faultyChecksums } from './faulty/checksums.js';
 import { faultyConditions } from './faulty/conditions.js';
 import { faultyCopies } from './faulty/copies.js';
 import { faultyDeletes } from './faulty/deletes.js';
@@ -18,10 +19,12 @@ import { faultyVersions } from './faulty/versions.js';
 import { faultyKeys } from './faulty/keys.js';
 import { faultyListedKeys } from './faulty/listed-keys.js';
 import { faultyListings } from './faulty/listings.js';
+import { faultyOptions } from './faulty/options.js';
 import { faultyRanges } from './faulty/ranges.js';
 import { faultyTags } from './faulty/tags.js';
 import { faultyUploads } from './faulty/uploads.js';
 import { mapInfo, mapKeys, mapPage, overrideBucket, overrideDatastore } from './faulty/override.js';
+import { withChecksums } from './faulty/with-checksums.js';
 
 const faultyDrivers = [
   ...faultyAttributes,
@@ -29,12 +32,14 @@ const faultyDrivers = [
   ...faultyBuckets,
   ...faultyBulkCalls,
   ...faultyCapabilities,
+  ...faultyChecksums,
   ...faultyConditions,
   ...faultyCopies,
   ...faultyDeletes,
   ...faultyKeys,
   ...faultyListedKeys,
   ...faultyListings,
+  ...faultyOptions,
   ...faultyRanges,
   ...faultyTags,
   ...faultyUploads,
@@ -54,7 +59,7 @@ const withoutFault: DriverWrapper = (driver) =>
 
 /** Runs a case with a wrapped memory driver. Returns the result, or the error that the case throws. */
 async function outcomeOf(id: string, wrap: DriverWrapper): Promise<unknown> {
-  const datastore = new PortableDatastore(wrap(new MemoryDriver()));
+  const datastore = new PortableDatastore(wrap(withChecksums(new MemoryDriver())));
   try {
     return await caseById(id).run({ datastore });
   } catch (error) {

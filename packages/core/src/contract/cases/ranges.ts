@@ -43,7 +43,7 @@ const pastEnd: Readonly<Record<string, RangeRequest>> = {
 
 const malformed: readonly unknown[] = [
   null,
-  'bytes=0-1',
+  '0-1',
   [0, 1],
   {},
   { end: 3 },

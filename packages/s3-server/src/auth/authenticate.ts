@@ -1,0 +1,209 @@
+import { parseIsoBasic, parseHttpDate } from '../protocol/dates.js';
+import type { S3Request } from '../protocol/s3-request.js';
+import { S3Error } from '../protocol/s3-error.js';
+import type { ErrorCode } from '../protocol/error-codes.js';
+import { parseCredentialScope } from './credential-scope.js';
+import type { CredentialScope } from './credential-scope.js';
+import type { Credentials } from './credentials.js';
+import { verifyPresignedV2 } from './presigned-v2.js';
+import { algorithm, isSameSignature, signatureOf } from './signature.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/** How the payload of a request is protected. */
+export type PayloadProtection =
+  | { readonly kind: 'unsigned' }
+  /** The SHA-256 of the payload in hex. */
+  | { readonly kind: 'sha256'; readonly digest: string }
+  /** `aws-chunked`, with a trailer. */
+  | { readonly kind: 'unsigned-chunks' }
+  /** `aws-chunked`, each chunk with a signature that covers the one before. */
+  | {
+      readonly kind: 'signed-chunks';
+      readonly trailer: boolean;
+      readonly seedSignature: string;
+      readonly signingKey: Buffer;
+      readonly date: string;
+      readonly scope: string;
+    };
+
+/** The result of {@link authenticate}. */
+export interface Authentication {
+  /** Undefined for anonymous requests. */
+  readonly credentials: Credentials | undefined;
+  readonly payload: PayloadProtection;
+}
+
+/** What signatures are verified with. */
+export interface SignatureVerifier {
+  readonly credentials: ReadonlyMap<string, Credentials>;
+  readonly signingKeys: SigningKeys;
+  /** The region that requests must be signed for; undefined accepts any. */
+  readonly region: string | undefined;
+  /** Returns the time in milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const maxSkewMs = 15 * 60 * 1000;
+/** The longest lifetime of a presigned URL, in seconds. */
+const maxExpiresSeconds = 7 * 24 * 60 * 60;
+const emptyPayloadHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const unsignedPayload = 'UNSIGNED-PAYLOAD';
+const unsignedTrailer = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
+const signedChunks = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD';
+const signedChunksTrailer = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER';
+const queryParameters = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-Date', 'X-Amz-SignedHeaders', 'X-Amz-Expires'];
+
+/**
+ * Verifies the signature of a request, in its header or in its query.
+ *
+ * @throws the error of MinIO for a signature that is malformed, expired or wrong; `InvalidRequest` for other ways of authentication.
+ */
+export function authenticate(request: S3Request, verifier: SignatureVerifier): Authentication {
+  const authorization = request.headers.get('authorization');
+  const isPresigned = request.query.has('X-Amz-Credential');
+  if (authorization === undefined) {
+    if (isPresigned) return authenticateQuery(request, verifier);
+    if (request.query.has('AWSAccessKeyId')) {
+      return { credentials: verifyPresignedV2(request, verifier.credentials, verifier.now()), payload: unsignedPayloadOf(request) };
+    }
+    return { credentials: undefined, payload: unsignedPayloadOf(request) };
+  }
+  if (!authorization.startsWith(algorithm)) throw unsupportedMechanism();
+  if (isPresigned)
+    throw new S3Error('InvalidRequest', {
+      message: 'Invalid Request (request has multiple authentication types, please use one)',
+    });
+  return authenticateHeader(request, authorization, verifier);
+}
+
+function authenticateHeader(request: S3Request, authorization: string, verifier: SignatureVerifier): Authentication {
+  const { headers } = request;
+  const date = requireDate(request, verifier.now());
+  const { credential, signedHeaders, signature } = parseAuthorization(authorization);
+  const scope = parseCredentialScope(credential, verifier.region);
+  const credentials = requireCredentials(scope, verifier);
+  if (headers.has('x-amz-security-token')) throw new S3Error('InvalidTokenId');
+  const payloadHash = headers.get('x-amz-content-sha256') ?? emptyPayloadHash;
+  const signingKey = verifier.signingKeys.get(credentials.secretKey, scope);
+  const expected = signatureOf(request, { signedHeaders, payloadHash, date, scope: scope.scope }, signingKey);
+  if (!isSameSignature(signature, expected)) throw new S3Error('SignatureDoesNotMatch');
+  return { credentials, payload: protectionOf(payloadHash, expected, signingKey, date, scope.scope) };
+}
+
+function authenticateQuery(request: S3Request, verifier: SignatureVerifier): Authentication {
+  const { query, headers } = request;
+  const parameter = (name: string): string => query.get(name) ?? '';
+  if (!queryParameters.every((name) => query.has(name))) {
+    throw queryError(
+      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+    );
+  }
+  if (parameter('X-Amz-Algorithm') !== algorithm) throw queryError(`X-Amz-Algorithm only supports "${algorithm}".`);
+  const scope = parseCredentialScope(parameter('X-Amz-Credential'), verifier.region);
+  const date = parameter('X-Amz-Date');
+  const signedAt = parseIsoBasic(date);
+  if (signedAt === undefined) throw queryError(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`);
+  const expires = parameter('X-Amz-Expires');
+  if (!/^-?\d{1,15}$/.test(expires)) throw queryError('X-Amz-Expires should be a number');
+  if (Number(expires) < 0) throw queryError('X-Amz-Expires must be non-negative');
+  if (Number(expires) > maxExpiresSeconds)
+    throw queryError(
+      'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
+    );
+  const credentials = requireCredentials(scope, verifier);
+  const signedHeaders = parameter('X-Amz-SignedHeaders').split(';');
+  requireSignedMetadata(request, signedHeaders);
+  const age = verifier.now() - signedAt.getTime();
+  if (age < -maxSkewMs) throw new S3Error('AccessDenied', { message: 'Request is not valid yet' });
+  if (age > Number(expires) * 1000) throw new S3Error('AccessDenied', { message: 'Request has expired' });
+  if (query.has('X-Amz-Security-Token')) throw new S3Error('InvalidTokenId');
+  const payloadHash = query.get('X-Amz-Content-Sha256') ?? headers.get('x-amz-content-sha256') ?? unsignedPayload;
+  const signingKey = verifier.signingKeys.get(credentials.secretKey, scope);
+  const parts = { signedHeaders, payloadHash, date, scope: scope.scope, unsignedParameter: 'X-Amz-Signature' };
+  const expected = signatureOf(request, parts, signingKey);
+  if (!isSameSignature(parameter('X-Amz-Signature'), expected)) throw new S3Error('SignatureDoesNotMatch');
+  return { credentials, payload: protectionOf(payloadHash, expected, signingKey, date, scope.scope) };
+}
+
+/** Parses an `Authorization` header. */
+function parseAuthorization(authorization: string): {
+  credential: string;
+  signedHeaders: readonly string[];
+  signature: string;
+} {
+  const fields = authorization.slice(algorithm.length).split(',');
+  const [credential, signedHeaders, signature] = fields;
+  if (fields.length !== 3 || credential === undefined || signedHeaders === undefined || signature === undefined)
+    throw new S3Error('MissingFields');
+  return {
+    credential: fieldValue(credential, 'Credential', 'InvalidRequest', 'Missing Credential field for this request.'),
+    signedHeaders: fieldValue(signedHeaders, 'SignedHeaders', 'InvalidArgument', 'Signature header missing SignedHeaders field.').split(
+      ';',
+    ),
+    signature: fieldValue(signature, 'Signature', 'AccessDenied', 'Signature header missing Signature field.'),
+  };
+}
+
+function fieldValue(field: string, name: string, code: ErrorCode, message: string): string {
+  const text = field.trim();
+  const index = text.indexOf('=');
+  if (index < 0 || index === text.length - 1) throw new S3Error('MissingFields');
+  if (text.slice(0, index) !== name) throw new S3Error(code, { message });
+  return text.slice(index + 1);
+}
+
+/** Returns the date of a request as it is signed. */
+function requireDate({ headers }: S3Request, now: number): string {
+  const text = headers.get('x-amz-date') ?? headers.get('date');
+  if (text === undefined) throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
+  const date = parseIsoBasic(text) ?? parseHttpDate(text);
+  if (date === undefined) throw new S3Error('MalformedDate');
+  if (Math.abs(now - date.getTime()) > maxSkewMs) throw new S3Error('RequestTimeTooSkewed');
+  if (parseIsoBasic(text) === undefined) throw new S3Error('MalformedDate');
+  return text;
+}
+
+function requireCredentials({ accessKey }: CredentialScope, { credentials }: SignatureVerifier): Credentials {
+  const found = credentials.get(accessKey);
+  if (found === undefined) throw new S3Error('InvalidAccessKeyId');
+  return found;
+}
+
+/** Metadata that is not part of the signature could be added to a presigned URL by anyone. */
+function requireSignedMetadata({ headers }: S3Request, signedHeaders: readonly string[]): void {
+  for (const name of headers.keys()) {
+    if (name.startsWith('x-amz-meta-') && !signedHeaders.includes(name))
+      throw new S3Error('AccessDenied', { message: 'There were headers present in the request which were not signed' });
+  }
+}
+
+function unsignedPayloadOf({ headers }: S3Request): PayloadProtection {
+  const payloadHash = headers.get('x-amz-content-sha256');
+  if (payloadHash === signedChunks || payloadHash === signedChunksTrailer) throw new S3Error('AccessDenied');
+  return payloadHash === unsignedTrailer ? { kind: 'unsigned-chunks' } : { kind: 'unsigned' };
+}
+
+function protectionOf(payloadHash: string, seedSignature: string, signingKey: Buffer, date: string, scope: string): PayloadProtection {
+  switch (payloadHash) {
+    case unsignedPayload:
+      return { kind: 'unsigned' };
+    case unsignedTrailer:
+      return { kind: 'unsigned-chunks' };
+    case signedChunks:
+    case signedChunksTrailer:
+      return { kind: 'signed-chunks', trailer: payloadHash === signedChunksTrailer, seedSignature, signingKey, date, scope };
+    default:
+      if (!/^[0-9a-f]{64}$/i.test(payloadHash)) throw new S3Error('XAmzContentSHA256Mismatch');
+      return { kind: 'sha256', digest: payloadHash.toLowerCase() };
+  }
+}
+
+function queryError(message: string): S3Error {
+  return new S3Error('AuthorizationQueryParametersError', { message });
+}
+
+function unsupportedMechanism(): S3Error {
+  return new S3Error('InvalidRequest', {
+    message: 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+  });
+}

@@ -1,0 +1,103 @@
+import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
+import { encodeMetadataValue, maxPageSize } from '@anybucket/core/backend';
+import { toIsoDate } from '../protocol/dates.js';
+import { encodeListedName } from '../protocol/percent-encoding.js';
+import type { QueryParameters } from '../protocol/query-parameters.js';
+import { S3Error } from '../protocol/s3-error.js';
+import { parentElement, textElement } from '../protocol/xml-writer.js';
+import type { OperationContext } from './operation.js';
+import { ownerElements } from './owner.js';
+import { requireBucket } from './require-bucket.js';
+
+/** An entry of a listing. */
+export type ListEntry = ObjectSummary | ListedObject | CommonPrefix;
+
+/** The parameters that both versions of ListObjects have. */
+export interface ListParameters {
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** As sent by the client; pages have at most 1000 entries. */
+  readonly maxKeys: number;
+  readonly encodingType: string | undefined;
+  /** Encodes a name for the response. */
+  readonly encode: (name: string) => string;
+}
+
+/** Reads the parameters of a listing. @throws `InvalidArgument`, `XMinioInvalidObjectName` for a prefix with `//` or NUL. */
+export function readListParameters(query: QueryParameters): ListParameters {
+  const encodingType = query.get('encoding-type');
+  if (encodingType !== undefined && encodingType !== '' && encodingType.toLowerCase() !== 'url')
+    throw new S3Error('InvalidArgument', { message: 'Invalid Encoding Method specified in Request' });
+  const prefix = query.get('prefix') ?? '';
+  if (/\/\/|\0/.test(prefix)) throw new S3Error('XMinioInvalidObjectName');
+  const isEncoded = encodingType !== undefined && encodingType !== '';
+  return {
+    prefix,
+    delimiter: query.get('delimiter') ?? '',
+    maxKeys: readMaxKeys(query.get('max-keys')),
+    encodingType: isEncoded ? encodingType : undefined,
+    encode: isEncoded ? encodeListedName : (name) => name,
+  };
+}
+
+/** Lists one page. */
+export async function listPage(
+  context: OperationContext,
+  { prefix, delimiter, maxKeys }: ListParameters,
+  startAfter: string,
+  metadata: boolean,
+): Promise<{ readonly entries: readonly ListEntry[]; readonly isTruncated: boolean }> {
+  if (maxKeys === 0) {
+    await requireBucket(context);
+    return { entries: [], isTruncated: false };
+  }
+  const { entries, nextToken } = await context.bucket.listPage({
+    prefix,
+    metadata,
+    startAfter: startAfter === '' ? undefined : startAfter,
+    delimiter: delimiter === '' ? undefined : delimiter,
+    pageSize: Math.min(maxKeys, maxPageSize),
+    signal: context.signal,
+  });
+  return { entries, isTruncated: nextToken !== undefined };
+}
+
+/** Returns the `Contents` and `CommonPrefixes` elements. */
+export function listElements(
+  entries: readonly ListEntry[],
+  { encode }: ListParameters,
+  { owner, metadata }: { readonly owner: boolean; readonly metadata: boolean },
+): string {
+  let contents = '';
+  let prefixes = '';
+  for (const entry of entries) {
+    if (entry.isPrefix === true) {
+      prefixes += parentElement('CommonPrefixes', textElement('Prefix', encode(entry.key)));
+      continue;
+    }
+    contents +=
+      `<Contents>${textElement('Key', encode(entry.key))}<LastModified>${toIsoDate(entry.lastModified)}</LastModified>` +
+      `<ETag>&#34;${entry.etag}&#34;</ETag><Size>${entry.size}</Size>${owner ? parentElement('Owner', ownerElements) : ''}` +
+      `<StorageClass>STANDARD</StorageClass>${metadata && 'contentType' in entry ? metadataElement(entry) : ''}</Contents>`;
+  }
+  return contents + prefixes;
+}
+
+/** The extension of MinIO for `metadata=true`. */
+function metadataElement({ contentType, metadata }: ListedObject): string {
+  let elements = textElement('content-type', contentType);
+  for (const [name, value] of Object.entries(metadata)) elements += textElement(elementName(name), encodeMetadataValue(value));
+  return parentElement('UserMetadata', elements);
+}
+
+/** Returns the name as Go writes headers: `X-Amz-Meta-Mood`. */
+function elementName(name: string): string {
+  return `X-Amz-Meta-${name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase())}`;
+}
+
+function readMaxKeys(text: string | undefined): number {
+  if (text === undefined || text === '') return maxPageSize;
+  const maxKeys = /^[+-]?\d{1,18}$/.test(text) ? Number(text) : NaN;
+  if (!(maxKeys >= 0)) throw new S3Error('InvalidArgument', { message: 'Argument maxKeys must be an integer between 0 and 2147483647' });
+  return maxKeys;
+}

@@ -1,0 +1,27 @@
+import { S3Error } from '../protocol/s3-error.js';
+import type { OperationContext } from './operation.js';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Returns the version that a request names; undefined for the latest one. @throws the errors of {@link checkVersionId}. */
+export function requestedVersion(context: OperationContext): string | undefined {
+  return checkVersionId(context.request.query.get('versionId'), context);
+}
+
+/**
+ * Checks the id of a version. A datastore without versions has only the version `null`.
+ *
+ * @returns undefined for the latest version.
+ * @throws `InvalidArgument` if the id is malformed, `NoSuchVersion` if the datastore has no versions.
+ */
+export function checkVersionId(versionId: string | undefined, { service }: OperationContext): string | undefined {
+  if (versionId === undefined || versionId === '') return undefined;
+  if (service.datastore.capabilities.versioning) return versionId;
+  if (versionId === 'null') return undefined;
+  throw uuid.test(versionId) ? new S3Error('NoSuchVersion') : new S3Error('InvalidArgument', { message: 'Invalid version id specified' });
+}
+
+/** Returns the header that names a version. */
+export function versionHeaders(versionId: string | undefined): readonly string[] {
+  return versionId === undefined || versionId === 'null' ? [] : ['x-amz-version-id', versionId];
+}
