@@ -8,7 +8,10 @@ export const deleteBucket: Operation = {
   async handle(context) {
     const { service, request, signal } = context;
     // An extension of MinIO.
-    if (request.headers.get('x-minio-force-delete')?.toLowerCase() === 'true') await deleteAllObjects(context);
+    if (request.headers.get('x-minio-force-delete')?.toLowerCase() === 'true') {
+      if (service.datastore.capabilities.versioning) await deleteAllVersions(context);
+      else await deleteAllObjects(context);
+    }
     const removed = await service.datastore.removeBucket(request.bucket, { signal });
     if (!removed) throw new S3Error('NoSuchBucket');
     service.bucketSettings.removeBucket(request.bucket);
@@ -24,5 +27,14 @@ async function deleteAllObjects({ bucket, signal }: OperationContext): Promise<v
       entries.map(({ key }) => key),
       { signal },
     );
+  }
+}
+
+async function deleteAllVersions({ bucket, signal }: OperationContext): Promise<void> {
+  for (;;) {
+    const { entries } = await bucket.listVersionsPage({ signal });
+    if (entries.length === 0) return;
+    const versions = entries.flatMap((entry) => (entry.isPrefix === true ? [] : [{ key: entry.key, versionId: entry.versionId }]));
+    await bucket.delete(versions, { signal });
   }
 }

@@ -12,6 +12,8 @@ export interface S3Request {
   readonly signedPath: string;
   /** The decoded path below the mount point, for error documents. */
   readonly path: string;
+  /** Scheme, host and port as the client sees them, for URLs in responses. */
+  readonly origin: string;
   readonly query: QueryParameters;
   readonly headers: RequestHeaders;
   /** Empty for requests to the service. */
@@ -47,7 +49,8 @@ export function parseRequest(message: IncomingMessage, { domain, basePath }: Req
   const signedPath = decodePath(signedTarget(message, path));
   const servicePath = basePath === '' ? decodePath(path) : removeBasePath(decodePath(path), basePath);
   const { bucket, key } = locate(servicePath, domain === undefined ? undefined : bucketOfHost(headers.get('host'), domain));
-  return { method: message.method ?? 'GET', signedPath, path: servicePath, query: parameters, headers, bucket, key };
+  const origin = `${'encrypted' in message.socket ? 'https' : 'http'}://${headers.get('host') ?? ''}`;
+  return { method: message.method ?? 'GET', signedPath, path: servicePath, origin, query: parameters, headers, bucket, key };
 }
 
 /** Returns the target without scheme and host, which a proxy request has. */
