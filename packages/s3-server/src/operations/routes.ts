@@ -21,6 +21,7 @@ import { listObjectsV2 } from './list-objects-v2.js';
 import { listParts } from './list-parts.js';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.js';
 import type { Operation } from './operation.js';
+import { postObject } from './post-object.js';
 import { putObject } from './put-object.js';
 import { uploadPart } from './upload-part.js';
 import { uploadPartCopy } from './upload-part-copy.js';
@@ -188,7 +189,7 @@ export const routes: readonly Route[] = [
   { resource: 'bucket', method: 'PUT', query: 'intelligent-tiering', operation: unsupported('PutBucketIntelligentTieringConfiguration') },
   { resource: 'bucket', method: 'PUT', operation: createBucket },
   { resource: 'bucket', method: 'POST', query: 'delete', operation: deleteObjects },
-  { resource: 'bucket', method: 'POST', contentType: 'multipart/form-data', operation: unsupported('PostObject') },
+  { resource: 'bucket', method: 'POST', contentType: 'multipart/form-data', operation: postObject },
   { resource: 'bucket', method: 'DELETE', query: 'tagging', operation: deleteBucketTagging },
   { resource: 'bucket', method: 'DELETE', query: 'policy', operation: removeNothing('DeleteBucketPolicy') },
   { resource: 'bucket', method: 'DELETE', query: 'lifecycle', operation: removeNothing('DeleteBucketLifecycle') },
