@@ -73,7 +73,7 @@ test.for([undefined, {}, { sourceIfMatch: '*' }, { ifMatch: '*' }, { contentType
   },
 );
 
-test.for([{ metadata: {} }, { tags: {} }, { contentType: 'a/b' }, { sourceVersionId: 'v' }, { native: { headers: {} } }])(
+test.for([{ metadata: {} }, { tags: {} }, { contentType: 'a/b' }, { sourceVersionId: 'v' }, { native: { headers: { a: 'b' } } }])(
   'accepts a copy onto itself with %o',
   async (options) => {
     expect((await driverCallOf('photos', 'k', 'k', options)).targetBucket).toBe('photos');
