@@ -29,13 +29,12 @@ export const getObject: Operation = {
 };
 
 async function open(context: OperationContext): Promise<StoredObject> {
-  const { bucket, request } = context;
+  const { bucket, request, signal } = context;
   const versionId = requestedVersion(context);
   const partNumber = requestedPart(request);
   const range = parseRange(request.headers.get('range'));
-  const isPlain = versionId === undefined && range === undefined && partNumber === undefined;
   try {
-    return await bucket.get(request.key, isPlain ? undefined : { range, partNumber, versionId });
+    return await bucket.get(request.key, { range, partNumber, versionId, signal });
   } catch (error) {
     if (!isStorageError(error, 'InvalidRange')) throw error;
     const info = await bucket.stat(request.key, { versionId });

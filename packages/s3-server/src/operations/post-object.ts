@@ -58,7 +58,7 @@ async function put({ service, bucket, signal }: OperationContext, form: Form, ke
   return bucket.put(key, limitedContent(form, sizes, checksum), {
     ...readAttributes(headers),
     contentType: headers.get('content-type') ?? contentTypeOf(key) ?? defaultType,
-    tags: readFormTags(form),
+    tags: await readFormTags(form),
     contentMD5: headers.get('content-md5'),
     checksum: service.datastore.capabilities.checksums ? checksum : undefined,
     signal,
@@ -70,11 +70,11 @@ function headersOf({ fields }: Form): RequestHeaders {
   return new Map([...fields].map(([name, value]) => [name, encodeUtf8Header(value)]));
 }
 
-function readFormTags({ fields }: Form): Record<string, string> | undefined {
+async function readFormTags({ fields }: Form): Promise<Record<string, string> | undefined> {
   const tagging = fields.get('tagging');
   if (tagging === undefined || tagging === '') return undefined;
   try {
-    return parseTagging(tagging);
+    return await parseTagging(tagging);
   } catch (error) {
     if (error instanceof S3Error && error.code === 'MalformedXML') throw malformed(undefined, error);
     throw error;

@@ -10,12 +10,16 @@ export interface S3Request {
   readonly method: string;
   /** The decoded path that the client signed, which may begin with the path at which the handler is mounted. */
   readonly signedPath: string;
+  /** The path that the client signed, with percent-encoding. */
+  readonly encodedPath: string;
   /** The decoded path below the mount point, for error documents. */
   readonly path: string;
   /** Scheme, host and port as the client sees them, for URLs in responses. */
   readonly origin: string;
   readonly query: QueryParameters;
   readonly headers: RequestHeaders;
+  /** The bucket in the host name; undefined for path-style requests. */
+  readonly hostBucket: string | undefined;
   /** Empty for requests to the service. */
   readonly bucket: string;
   /** Empty for requests to the service or to a bucket. */
@@ -46,11 +50,20 @@ export function parseRequest(message: IncomingMessage, { domain, basePath }: Req
   const [path, query] = splitTarget(url);
   const parameters = QueryParameters.parse(query);
   if (parameters === undefined) throw new S3Error('InvalidRequest', { message: 'The query string is not correctly encoded' });
-  const signedPath = decodePath(signedTarget(message, path));
+  const encodedPath = signedTarget(message, path);
   const servicePath = basePath === '' ? decodePath(path) : removeBasePath(decodePath(path), basePath);
-  const { bucket, key } = locate(servicePath, domain === undefined ? undefined : bucketOfHost(headers.get('host'), domain));
-  const origin = `${'encrypted' in message.socket ? 'https' : 'http'}://${headers.get('host') ?? ''}`;
-  return { method: message.method ?? 'GET', signedPath, path: servicePath, origin, query: parameters, headers, bucket, key };
+  const hostBucket = domain === undefined ? undefined : bucketOfHost(headers.get('host'), domain);
+  return {
+    method: message.method ?? 'GET',
+    signedPath: decodePath(encodedPath),
+    encodedPath,
+    path: servicePath,
+    origin: `${'encrypted' in message.socket ? 'https' : 'http'}://${headers.get('host') ?? ''}`,
+    query: parameters,
+    headers,
+    hostBucket,
+    ...locate(servicePath, hostBucket),
+  };
 }
 
 /** Returns the target without scheme and host, which a proxy request has. */
