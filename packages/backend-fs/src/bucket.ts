@@ -15,10 +15,19 @@ import type {
   DeleteOutcome,
   ObjectVersionId,
 } from '@anybucket/core/backend';
-import { EtagHasher, evaluateReadConditions, evaluateWriteConditions, resolveRange, toStorageError } from '@anybucket/core/backend';
+import {
+  EtagHasher,
+  evaluateReadConditions,
+  evaluateWriteConditions,
+  partRange,
+  resolveRange,
+  toChecksum,
+  toStorageError,
+} from '@anybucket/core/backend';
 import { listPage } from './reading/list-page.js';
-import { infoOf, readState, requireState } from './reading/object-state.js';
+import { infoOf, partsOf, readState, requireState } from './reading/object-state.js';
 import { closeOnError, openObject, readBody } from './reading/open-object.js';
+import type { RecordLine } from './records/record-line.js';
 import type { Access, BucketDirectory, OpenBucket } from './root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from './system/event-loop.js';
 import { commit } from './writing/commit.js';
@@ -41,20 +50,21 @@ export class FsBucket implements BucketDriver {
     return infoOf(key, await requireState(bucket, key, signal));
   }
 
-  async getObject(key: string, { range, conditions, signal }: GetCall): Promise<DriverObject> {
+  async getObject(key: string, { range, partNumber, conditions, signal }: GetCall): Promise<DriverObject> {
     const bucket = await this.#open(this.#name, 'read');
     return openObject(bucket, key, signal, (object) =>
       closeOnError(bucket, object.fd, (): DriverObject => {
         const info = infoOf(key, object);
         evaluateReadConditions(conditions, info);
-        if (range === undefined) return { info, body: readBody(bucket, object, 0, info.size) };
-        const resolved = resolveRange(range, info.size);
+        if (range === undefined && partNumber === undefined) return { info, body: readBody(bucket, object, 0, info.size) };
+        const resolved = range === undefined ? partRange(partsOf(object), partNumber ?? 1, info.size) : resolveRange(range, info.size);
         return { info, range: resolved, body: readBody(bucket, object, resolved.start, resolved.end) };
       }),
     );
   }
 
-  async putObject(key: string, body: PutBody, { attributes, tags, conditions, partSize, signal }: PutCall): Promise<PutResult> {
+  async putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult> {
+    const { attributes, tags, conditions, partSize, signal } = call;
     // A missing bucket and a failing condition are reported before a stream is read. `commit` checks them again, under the lock.
     const bucket = await this.#open(this.#name, 'write');
     bucket.requireExisted();
@@ -63,16 +73,17 @@ export class FsBucket implements BucketDriver {
       body.bytes === undefined
         ? await stageStream(bucket.root, body, new EtagHasher(partSize), signal)
         : stageBytes(bucket.root, body.bytes, partSize);
-    const { etag } = await commit(bucket, key, { body: staged, partSize, attributes, tags }, conditions, signal);
-    return { etag };
+    const value = body.checksum?.();
+    const checksum = call.checksum && value !== undefined ? toChecksum(call.checksum.algorithm, value) : undefined;
+    return toPutResult(await commit(bucket, key, { body: staged, partSize, attributes, tags, checksum }, conditions, signal));
   }
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
     const from = await this.#open(source.bucket, 'write');
-    const { target, body, line } = await stageCopy(from, source, () => this.#requireBucket('write'), signal);
-    const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags };
-    const { etag, modified } = await commit(target, key, object, conditions, signal);
-    return { etag, lastModified: new Date(modified * 1000) };
+    const { target, body, line, checksum } = await stageCopy(from, source, () => this.#requireBucket('write'), signal);
+    const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags, checksum };
+    const committed = await commit(target, key, object, conditions, signal);
+    return { ...toPutResult(committed), lastModified: new Date(committed.modified * 1000) };
   }
 
   async deleteObject(key: string, { ifMatch, signal }: DeleteCall): Promise<DeleteOutcome> {
@@ -114,4 +125,9 @@ export class FsBucket implements BucketDriver {
     if (shouldYield()) await yieldToEventLoop();
     return this.#openBucket(name, access);
   }
+}
+
+/** Returns the result of a put. */
+export function toPutResult({ etag, checksum }: RecordLine): PutResult {
+  return checksum === undefined ? { etag } : { etag, checksum };
 }

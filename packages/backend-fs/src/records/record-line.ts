@@ -1,7 +1,10 @@
-import type { Metadata, Tags } from '@anybucket/core';
+import type { Checksum, Metadata, Tags } from '@anybucket/core';
 import { maxPartSize, maxParts, minPartSize, normaliseHeaders, normaliseMetadata, normaliseTags } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { isBodyId, sizeOfBodyId } from './body-id.js';
+import { decodeChecksum, encodeChecksum } from './checksum-text.js';
+import { isPartRuns } from './part-runs.js';
+import type { PartRuns } from './part-runs.js';
 
 /** The metadata of one version of an object. */
 export interface RecordLine {
@@ -14,15 +17,20 @@ export interface RecordLine {
   readonly tags: Tags;
   /** Bytes per part. Undefined when the ETag is the plain MD5. */
   readonly partSize?: number | undefined;
+  /** The parts of an object that was uploaded in parts. Excludes `partSize`. */
+  readonly parts?: PartRuns | undefined;
+  readonly checksum?: Checksum | undefined;
 }
 
 /** The JSON of a line. `body` must be the first field: {@link findLine} searches for it without parsing the other lines. The type
- * must follow the first four: the fields from there on are decoded separately. */
+ * must follow those that differ from object to object: the fields from there on are decoded separately. */
 interface SerializedLine {
   body: string;
   etag: string;
   modified: number;
   partSize?: number | undefined;
+  parts?: PartRuns | undefined;
+  checksum?: string | undefined;
   type: string;
   cacheControl?: string | undefined;
   contentDisposition?: string | undefined;
@@ -39,7 +47,10 @@ const minTimestamp = Date.parse('0000-01-01T00:00:00Z') / 1000;
 export const maxTimestamp = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 
 /** The fields of a line from the type on, which many objects have in common. */
-type Description = Pick<RecordLine, 'attributes' | 'tags'>;
+export type Description = Pick<RecordLine, 'attributes' | 'tags'>;
+
+/** The fields before the description. */
+const precedingFields = ['body', 'etag', 'modified', 'partSize', 'parts', 'checksum'] as const;
 
 /** Descriptions by their JSON, so that each is parsed and validated once. Lines share them, so they must not be modified. */
 const descriptions = new Map<string, Description>();
@@ -55,13 +66,23 @@ export function encodeHeader(key: string): string {
 }
 
 /** Serializes a line for appending. The line feed comes first, so that the line is readable even after an incomplete one. */
-export function encodeLine({ body, etag, modified, partSize, attributes, tags }: RecordLine): string {
-  const { contentType, metadata, expires, cacheControl, contentDisposition, contentEncoding, contentLanguage } = attributes;
+export function encodeLine({ body, etag, modified, partSize, parts, checksum, attributes, tags }: RecordLine): string {
   const line: SerializedLine = {
     body,
     etag,
     modified,
     partSize,
+    parts,
+    checksum: checksum && encodeChecksum(checksum),
+    ...serializeDescription({ attributes, tags }),
+  };
+  return `\n${JSON.stringify(line)}`;
+}
+
+/** Converts headers, metadata and tags to the object that their JSON describes. */
+export function serializeDescription({ attributes, tags }: Description): Pick<SerializedLine, 'type'> {
+  const { contentType, metadata, expires, cacheControl, contentDisposition, contentEncoding, contentLanguage } = attributes;
+  const fields: Omit<SerializedLine, 'body' | 'etag' | 'modified'> = {
     type: contentType,
     cacheControl,
     contentDisposition,
@@ -71,7 +92,7 @@ export function encodeLine({ body, etag, modified, partSize, attributes, tags }:
     metadata: isEmpty(metadata) ? undefined : metadata,
     tags: isEmpty(tags) ? undefined : tags,
   };
-  return `\n${JSON.stringify(line)}`;
+  return fields;
 }
 
 /** Returns whether a record is that of a key. */
@@ -123,19 +144,25 @@ function decodeLine(text: string): RecordLine | undefined {
   const end = text.indexOf(',"type":');
   const line = parseObject(`${text.slice(0, end)}}`) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
   if (end < 0 || line === undefined) return undefined;
-  const { body, etag, modified, partSize } = line;
+  const { body, etag, modified, partSize, parts, checksum } = line;
   if (!isBodyId(body) || typeof etag !== 'string' || !isTimestamp(modified) || modified < 0) return undefined;
-  if (!isEtag(etag, sizeOfBodyId(body), partSize)) return undefined;
+  if (!isEtag(etag, sizeOfBodyId(body), { partSize, parts })) return undefined;
   const description = decodeDescription(`{${text.slice(end + 1)}`);
-  return description && { body, etag, modified, partSize, ...description };
+  if (description === undefined) return undefined;
+  try {
+    const { partSize: size, parts: runs } = line as Pick<SerializedLine, 'partSize' | 'parts'>;
+    return { body, etag, modified, partSize: size, parts: runs, checksum: optional(checksum, decodeChecksum), ...description };
+  } catch {
+    return undefined;
+  }
 }
 
-/** Decodes the second half of a line. */
-function decodeDescription(json: string): Description | undefined {
+/** Decodes the second half of a line, or another object with the result of {@link serializeDescription}. */
+export function decodeDescription(json: string): Description | undefined {
   const known = descriptions.get(json);
   if (known !== undefined) return known;
   const fields = parseObject(json) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
-  if (fields === undefined || 'body' in fields || 'etag' in fields || 'modified' in fields || 'partSize' in fields) return undefined;
+  if (fields === undefined || precedingFields.some((name) => name in fields)) return undefined;
   try {
     const description = { attributes: decodeAttributes(fields), tags: normaliseTags(fields.tags as Tags | undefined) };
     if (descriptions.size === maxDescriptions) descriptions.clear();
@@ -164,16 +191,23 @@ function decodeAttributes(line: Partial<Record<keyof SerializedLine, unknown>>):
   return { ...headers, metadata: normaliseMetadata(undefined, metadata as Metadata | undefined) };
 }
 
-/** Whether an ETag and a part size may be those of a body. A part size must be bounded, since it determines the cost of computing an ETag. */
-function isEtag(etag: string, size: number, partSize: unknown): partSize is number | undefined {
-  const parts = /^[0-9a-f]{32}(?:-(\d{1,5}))?$/.exec(etag);
-  if (parts === null) return false;
-  if (parts[1] === undefined) return partSize === undefined;
+/** Whether an ETag and parts may be those of a body. The parts must be bounded, since they determine the cost of computing an ETag. */
+function isEtag(etag: string, size: number, { partSize, parts }: { readonly partSize?: unknown; readonly parts?: unknown }): boolean {
+  const match = /^[0-9a-f]{32}(?:-(\d{1,5}))?$/.exec(etag);
+  if (match === null) return false;
+  if (match[1] === undefined) return partSize === undefined && parts === undefined;
+  const count = Number(match[1]);
+  if (parts !== undefined) return partSize === undefined && isPartRuns(parts, size, count);
   if (!Number.isSafeInteger(partSize) || Number(partSize) < minPartSize || Number(partSize) > maxPartSize) return false;
-  return Number(parts[1]) === Math.ceil(size / Number(partSize)) && Number(parts[1]) <= maxParts;
+  return count === Math.ceil(size / Number(partSize)) && count <= maxParts;
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function optional<T>(value: unknown, decode: (value: unknown) => T): T | undefined {
+  return value === undefined ? undefined : decode(value);
+}
+
+/** Parses a JSON object. @returns Undefined for any other text. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
@@ -183,7 +217,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 /** Whether a value is a time in seconds since 1970, with a year of four digits. */
-function isTimestamp(value: unknown): value is number {
+export function isTimestamp(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= minTimestamp && Number(value) <= maxTimestamp;
 }
 

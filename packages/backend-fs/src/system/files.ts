@@ -9,8 +9,8 @@ export interface TempFile {
   readonly fd: number;
 }
 
-/** Reading stops at this size. No text file of this backend is that long, unless it is damaged. */
-const maxTextBytes = 128 * 1024;
+/** Reading stops at this size. No text file of this backend is that long, unless it is damaged: two lines with 10,000 parts of different sizes are not. */
+const maxTextBytes = 512 * 1024;
 // One buffer for all reads: they are synchronous.
 const textBuffer = Buffer.allocUnsafeSlow(16 * 1024);
 

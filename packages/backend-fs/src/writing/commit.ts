@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
-import type { Tags, WriteConditions } from '@anybucket/core';
+import type { Checksum, Tags, WriteConditions } from '@anybucket/core';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { evaluateWriteConditions, isMultipartEtag } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { clampTimestamp } from '../reading/heal.js';
 import { HealAttempts, changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
+import type { PartRuns } from '../records/part-runs.js';
 import { findLine, hasLineFor } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
@@ -31,6 +32,18 @@ export interface NewObject {
   readonly partSize: number;
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
+  readonly checksum: Checksum | undefined;
+  /** The upload in parts that the object completes. */
+  readonly upload?: CompletedUpload | undefined;
+}
+
+/** An upload in parts that ends with the commit of its object. */
+export interface CompletedUpload {
+  readonly parts: PartRuns;
+  /** @throws `NoSuchUpload` when the upload ended. Called under the lock of the key. */
+  requireOpen(): void;
+  /** Ends the upload after the commit. Called under the same lock. */
+  end(): void;
 }
 
 /** What must be done outside of the lock before a commit can be repeated. */
@@ -108,6 +121,7 @@ function tryCommit(
       if (currentLine === undefined) return { type: 'unhealed' };
       evaluateWriteConditions(conditions, currentLine);
     }
+    object.upload?.requireOpen();
     const target = prepareTarget(bucket, key, location);
     if (typeof target !== 'string') return target;
     const line = createLine(bucket, object, record.text, current?.id, currentLine);
@@ -115,6 +129,7 @@ function tryCommit(
     bucket.records.append(key, record, line, current?.id);
     if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
     afterCommit(bucket, target, current);
+    object.upload?.end();
     return line;
   });
 }
@@ -122,7 +137,7 @@ function tryCommit(
 /** Creates the line of a staged body. Changes the body's id until no other version of the object has it. */
 function createLine(
   { root }: BucketDirectory,
-  { body, partSize, attributes, tags }: NewObject,
+  { body, partSize, attributes, tags, checksum, upload }: NewObject,
   record: string,
   currentId: string | undefined,
   current: RecordLine | undefined,
@@ -134,7 +149,9 @@ function createLine(
   }
   // `lastModified` never decreases, even if the clock was set back.
   const modified = Math.max(clampTimestamp(Date.now() / 1000), current?.modified ?? 0);
-  return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
+  const parts = upload?.parts;
+  const uniformSize = isMultipartEtag(body.etag) && parts === undefined ? partSize : undefined;
+  return { body: id, etag: body.etag, modified, attributes, tags, checksum, partSize: uniformSize, parts };
 }
 
 function afterCommit({ root: { calls, durable } }: BucketDirectory, path: string, replaced: LocatedBody | undefined): void {

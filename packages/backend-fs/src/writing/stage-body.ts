@@ -43,7 +43,7 @@ export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): Sta
 export async function stageStream(
   root: Root,
   source: AsyncIterable<Uint8Array>,
-  hasher: EtagHasher,
+  hasher: Pick<EtagHasher, 'update' | 'etag'>,
   signal: AbortSignal | undefined,
 ): Promise<StagedBody> {
   const { calls, temp } = root;
@@ -117,7 +117,7 @@ function setOwner(calls: FileCalls, fd: number, uid: number, gid: number): boole
 }
 
 /** Sets the modification time of a new body. @returns Its `bodyId`. */
-function stamp(root: Root, fd: number, size: number, attempt = 1): string {
+export function stamp(root: Root, fd: number, size: number, attempt = 1): string {
   const { calls, mtimes } = root;
   const mtimeUs = mtimes.choose(attempt);
   calls.futimesSync(fd, mtimeUs / 1e6, mtimeUs / 1e6);
