@@ -25,6 +25,8 @@ export interface BucketPaths {
   /** The other bodies, by the hash of their key. */
   readonly hashedBodies: string;
   readonly records: string;
+  /** The open uploads in parts, by their id. */
+  readonly uploads: string;
 }
 
 export function rootPaths(root: string): RootPaths {
@@ -42,5 +44,11 @@ export function rootPaths(root: string): RootPaths {
 
 export function bucketPaths({ root, buckets }: RootPaths, bucket: string): BucketPaths {
   const internal = `${buckets}/${bucket}`;
-  return { bucket: `${root}/${bucket}`, internal, hashedBodies: `${internal}/bodies`, records: `${internal}/records` };
+  return {
+    bucket: `${root}/${bucket}`,
+    internal,
+    hashedBodies: `${internal}/bodies`,
+    records: `${internal}/records`,
+    uploads: `${internal}/uploads`,
+  };
 }

@@ -19,8 +19,7 @@ import {
 } from '../system/directories.js';
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import { lstatOrUndefined } from '../system/files.js';
-import type { FileCalls } from '../system/file-calls.js';
-import { restamp, setPermissions } from './stage-body.js';
+import { removeStaged, restamp, setPermissions } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
 
 /** The modification time of a body is changed so often. A volume with coarse times has few to choose from. */
@@ -89,15 +88,6 @@ export async function commit(
   } catch (error) {
     removeStaged(calls, object.body);
     throw error;
-  }
-}
-
-/** The first error matters more than one of removing the temp file, which is removed with its directory at the latest. */
-function removeStaged(calls: FileCalls, { path }: StagedBody): void {
-  try {
-    calls.unlinkSync(path);
-  } catch {
-    // See above.
   }
 }
 

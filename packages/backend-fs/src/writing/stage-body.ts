@@ -73,6 +73,17 @@ export async function stageStream(
 }
 
 /**
+ * Removes a staged body after an error, which matters more than one of removing the temp file. That is removed with its directory at the latest.
+ */
+export function removeStaged(calls: FileCalls, { path }: Pick<StagedBody, 'path'>): void {
+  try {
+    calls.unlinkSync(path);
+  } catch {
+    // See above.
+  }
+}
+
+/**
  * Gives a staged body another modification time, because another version of the object has the same `bodyId`.
  * @param attempt Counted from 1. Later attempts reach further back, as a coarse clock has few times to choose from.
  * @returns The new `bodyId`.
