@@ -150,7 +150,10 @@ export class FsUploads implements UploadDriver {
     if (conditions !== undefined) evaluateWriteConditions(conditions, (await readState(bucket, key, signal))?.line);
     const upload = requireUpload(bucket, { key, id });
     touchUpload(bucket, id);
-    const parts = selectParts(await readParts(bucket, id, upload, requested, signal), requested);
+    const stored = await readParts(bucket, id, upload, requested, signal);
+    // They may be missing because another completion has ended the upload meanwhile.
+    if (stored.size < requested.length) requireUpload(bucket, { key, id });
+    const parts = selectParts(stored, requested);
     const { attributes, tags } = upload;
     const object = {
       body: await joinParts(bucket, { key, id }, parts, signal),

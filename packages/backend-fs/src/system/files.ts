@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { hasErrno } from './errno.js';
 import { openFlags } from './file-calls.js';
@@ -82,6 +83,13 @@ export async function writeAllAsync(calls: FileCalls, fd: number, bytes: Uint8Ar
       );
     });
   }
+}
+
+/** Copies a file in a thread. On volumes that support it, the copy shares the blocks of the file. */
+export async function copyFileAsync(calls: FileCalls, from: string, to: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    calls.copyFile(from, to, constants.COPYFILE_FICLONE, (error) => (error === null ? resolve() : reject(error)));
+  });
 }
 
 /** Flushes a file to the disk. */

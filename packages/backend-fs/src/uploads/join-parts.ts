@@ -1,10 +1,8 @@
-import fs from 'node:fs';
 import { EtagHasher, StorageError, multipartEtag } from '@anybucket/core/backend';
 import { BodyStream } from '../reading/body-stream.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
-import type { Root } from '../root/root.js';
 import { openFlags } from '../system/file-calls.js';
-import { fsyncAsync, writeAllAsync } from '../system/files.js';
+import { copyFileAsync, fsyncAsync, writeAllAsync } from '../system/files.js';
 import { PooledFile } from '../system/pooled-file.js';
 import { removeStaged, stamp } from '../writing/stage-body.js';
 import type { StagedBody } from '../writing/stage-body.js';
@@ -12,8 +10,6 @@ import { openPart } from './part-files.js';
 import type { PartInfo } from './part-trailer.js';
 import { requireUpload } from './upload-directory.js';
 import type { UploadName } from './upload-directory.js';
-
-const { COPYFILE_FICLONE } = fs.constants;
 
 /**
  * Copies the bodies of parts, one after another, to a temp file. The first one is cloned where the volume supports it.
@@ -34,7 +30,10 @@ export async function joinParts(
     // Written at its end, also after a part has been cloned.
     const reopen = (): number => calls.openSync(path, openFlags.resume);
     const target = (file = new PooledFile(calls, reopen(), reopen));
-    for (const [index, part] of parts.entries()) await appendPart(bucket, upload, part, target, index === 0, signal);
+    for (const [index, part] of parts.entries()) {
+      signal?.throwIfAborted();
+      if (index > 0 || !(await clonePart(bucket, upload, part, target))) await appendPart(bucket, upload, part, target, signal);
+    }
     const size = parts.reduce((total, part) => total + part.size, 0);
     const id = await target.use(async (open) => {
       const stamped = stamp(root, open, size);
@@ -55,32 +54,25 @@ async function appendPart(
   upload: UploadName,
   part: PartInfo,
   target: PooledFile,
-  isFirst: boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  signal?.throwIfAborted();
   const { calls } = bucket.root;
   const open = openSame(bucket, upload, part);
   if (open === undefined) {
     requireUpload(bucket, upload);
     throw changed(part);
   }
-  const source = new PooledFile(calls, open.fd, () => openSame(bucket, upload, part)?.fd);
-  try {
-    if (isFirst && open.isIntact && (await clone(bucket.root, source, target, part.size))) return;
-    // The system does not report whether a changed body still has its ETag.
-    const hasher = open.isIntact ? undefined : new EtagHasher(Infinity);
-    let copied = 0;
-    for await (const block of new BodyStream(calls, source, 0, part.size)) {
-      signal?.throwIfAborted();
-      await target.use((fd) => writeAllAsync(calls, fd, block));
-      hasher?.update(block);
-      copied += block.byteLength;
-    }
-    if (copied !== part.size || (hasher !== undefined && hasher.etag() !== part.etag)) throw changed(part);
-  } finally {
-    source.close();
+  // The modification time of a changed file does not show whether the body still has its ETag.
+  const hasher = open.isIntact ? undefined : new EtagHasher(Infinity);
+  const source = new BodyStream(calls, new PooledFile(calls, open.fd, () => openSame(bucket, upload, part)?.fd), 0, part.size);
+  let copied = 0;
+  for await (const block of source) {
+    signal?.throwIfAborted();
+    await target.use((fd) => writeAllAsync(calls, fd, block));
+    hasher?.update(block);
+    copied += block.byteLength;
   }
+  if (copied !== part.size || (hasher !== undefined && hasher.etag() !== part.etag)) throw changed(part);
 }
 
 /** Opens a part. @returns Undefined when it was replaced or removed. */
@@ -92,28 +84,30 @@ function openSame(bucket: BucketDirectory, { id }: UploadName, part: PartInfo): 
 }
 
 /**
- * Copies a body without reading it, in a thread: the blocks are shared with the part, or copied by the kernel.
+ * Copies a part without reading it, in a thread: the blocks are shared with the part, or copied by the kernel.
  * @returns False where that is not possible. The target is then empty.
  */
-async function clone({ calls }: Root, source: PooledFile, target: PooledFile, size: number): Promise<boolean> {
+async function clonePart(bucket: BucketDirectory, upload: UploadName, part: PartInfo, target: PooledFile): Promise<boolean> {
+  const { calls } = bucket.root;
   // Only there is an open file also a path that nobody can replace.
   if (!calls.isAtomic) return false;
-  return source.use((from) =>
-    target.use(async (to) => {
-      try {
-        await new Promise<void>((resolve, reject) => {
-          const done = (error: Error | null): void => (error === null ? resolve() : reject(error));
-          calls.copyFile(`/proc/self/fd/${from}`, `/proc/self/fd/${to}`, COPYFILE_FICLONE, done);
-        });
-        // Removes the trailer.
-        calls.ftruncateSync(to, size);
-        return true;
-      } catch {
-        calls.ftruncateSync(to, 0);
-        return false;
-      }
-    }),
-  );
+  return target.use(async (to) => {
+    // Not a file of the pool: of those, an action may use only one.
+    const open = openSame(bucket, upload, part);
+    if (open === undefined) return false;
+    try {
+      if (!open.isIntact) return false;
+      await copyFileAsync(calls, `/proc/self/fd/${open.fd}`, `/proc/self/fd/${to}`);
+      // Removes the trailer.
+      calls.ftruncateSync(to, part.size);
+      return true;
+    } catch {
+      calls.ftruncateSync(to, 0);
+      return false;
+    } finally {
+      calls.closeSync(open.fd);
+    }
+  });
 }
 
 function changed({ partNumber }: PartInfo): StorageError {

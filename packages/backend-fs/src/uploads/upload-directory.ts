@@ -19,9 +19,6 @@ export interface UploadName {
 /** The time at which the upload began, in microseconds since 1970, and a UUID. So ids are in the order of creation. */
 const idPattern = /^[0-9a-f]{14}-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The time of the last use is written at most once in this time. */
-const touchIntervalMs = 3_600_000;
-
 // A fake clock of a test would give several uploads the same time.
 const now = performance.now.bind(performance);
 
@@ -83,10 +80,8 @@ export function uploadIds({ root, paths }: BucketDirectory): string[] {
 /** Notes that an upload is in use, so that it does not expire. */
 export function touchUpload(bucket: BucketDirectory, id: string): void {
   const { calls } = bucket.root;
-  const path = startPath(bucket, id);
   try {
-    if (Date.now() - (lstatOrUndefined(calls, path)?.mtimeMs ?? 0) < touchIntervalMs) return;
-    const fd = calls.openSync(path, openFlags.read);
+    const fd = calls.openSync(startPath(bucket, id), openFlags.read);
     try {
       calls.futimesSync(fd, Date.now() / 1000, Date.now() / 1000);
     } finally {
