@@ -20,6 +20,7 @@ const maxKiB = {
   '@anybucket/backend-fs': 50,
   '@anybucket/backend-minio': 55,
   '@anybucket/s3-server': 60,
+  anybucket: 12,
 };
 
 /** Runs npm with the running Node: `npm` itself is not an executable on Windows. */

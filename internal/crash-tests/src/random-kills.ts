@@ -64,15 +64,20 @@ export async function killAtRandom({ processes, kills, writerProcess }: KillOpti
 }
 
 async function startWriter(writerProcess: URL, root: string, index: number, model: WriterModel): Promise<ChildProcess> {
-  const journal = journalPath(root, index);
-  writeFileSync(journal, '');
-  const child = fork(writerProcess, [root, journal, `w${index}`, JSON.stringify([...model])], { execArgv: [] });
+  return forkWriter(writerProcess, [root, journalPath(root, index), `w${index}`, JSON.stringify([...model])]);
+}
+
+/** Starts a writer with an empty journal, the second argument, and waits until it is ready. */
+export async function forkWriter(writerProcess: URL, args: readonly [root: string, journal: string, ...string[]]): Promise<ChildProcess> {
+  writeFileSync(args[1], '');
+  const child = fork(writerProcess, args, { execArgv: [] });
   const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
   assert.equal(message, 'ready', 'a writer could not open the folder');
   return child;
 }
 
-async function writeAndKill(child: ChildProcess): Promise<void> {
+/** Lets a writer write, and kills it at a random moment. */
+export async function writeAndKill(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.send('write');
   await sleep(1 + Math.random() * maxLifetimeMs);
@@ -146,6 +151,7 @@ async function withBucket(root: string, use: (bucket: Bucket) => Promise<void>):
   }
 }
 
-function journalPath(root: string, index: number): string {
+/** Returns the path of the journal of a writer, beside the root. */
+export function journalPath(root: string, index: number): string {
   return `${root}-journal-${index}`;
 }

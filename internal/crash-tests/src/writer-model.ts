@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { Bucket } from '@anybucket/core';
+import { Readable } from 'node:stream';
+import type { Bucket, PutResult } from '@anybucket/core';
 import { isStorageError } from '@anybucket/core';
 
 /** Determines an object: its body, content type, metadata and tags. */
@@ -47,17 +48,38 @@ export function attributesOf({ id, size, tags }: ObjectSpec): {
 }
 
 /** Reads the spec of an object; undefined when it does not exist. Throws when body, content type and metadata are from different puts. */
-export async function readSpec(bucket: Bucket, key: string): Promise<ObjectSpec | undefined> {
+export async function readSpec(bucket: Bucket, key: string, versionId?: string): Promise<ObjectSpec | undefined> {
   try {
-    const object = await bucket.get(key);
+    const object = await bucket.get(key, { versionId });
     const { contentType, metadata, size } = object.info;
-    const spec = { id: Number(metadata.id), size, tags: await bucket.tags(key) };
+    const spec = { id: Number(metadata.id), size, tags: await bucket.tags(key, { versionId }) };
     assert.equal(contentType, `x/${spec.id}`, `${key}: content type and metadata are from different puts`);
     assert.equal(metadata.size, String(size), `${key}: size and metadata are from different puts`);
     assert.ok((await object.bytes()).equals(bodyOf(spec)), `${key}: body and metadata are from different puts`);
     return spec;
   } catch (error) {
-    if (isStorageError(error, 'NoSuchKey')) return undefined;
+    if (isStorageError(error, 'NoSuchKey') || isStorageError(error, 'NoSuchVersion')) return undefined;
     throw error;
   }
+}
+
+const sizes = [0, 1, 100, 4096, 20_000, 300_000, 2_000_000];
+
+/** Returns a random object. */
+export function randomSpec(): ObjectSpec {
+  return { id: Math.floor(Math.random() * 2 ** 40), size: pick(sizes), tags: { first: 'yes' } };
+}
+
+/** Puts an object, a large one as a stream. */
+export async function putSpec(bucket: Bucket, key: string, spec: ObjectSpec): Promise<PutResult> {
+  const body = bodyOf(spec);
+  const source = spec.size > 100_000 ? Readable.from([body.subarray(0, 70_000), body.subarray(70_000)]) : body;
+  return bucket.put(key, source, attributesOf(spec));
+}
+
+/** Returns a random choice. */
+export function pick<T>(choices: readonly T[]): T {
+  const choice = choices[Math.floor(Math.random() * choices.length)];
+  if (choice === undefined) throw new Error('there are no choices');
+  return choice;
 }

@@ -8,6 +8,7 @@ import type {
   DriverObject,
   DriverPage,
   GetCall,
+  HeadCall,
   ListCall,
   PutBody,
   PutCall,
@@ -19,14 +20,16 @@ import {
   EtagHasher,
   evaluateReadConditions,
   evaluateWriteConditions,
+  parseVersionId,
   partRange,
   resolveRange,
   toChecksum,
   toStorageError,
 } from '@anybucket/core/backend';
 import { listPage } from './reading/list-page.js';
-import { infoOf, partsOf, readState, requireState } from './reading/object-state.js';
+import { infoOf, partsOf, readState } from './reading/object-state.js';
 import { closeOnError, openObject, readBody } from './reading/open-object.js';
+import { objectSource, requireObject } from './reading/versions.js';
 import type { RecordLine } from './records/record-line.js';
 import type { Access, BucketDirectory, OpenBucket } from './root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from './system/event-loop.js';
@@ -45,14 +48,16 @@ export class FsBucket implements BucketDriver {
     this.#openBucket = openBucket;
   }
 
-  async headObject(key: string, { signal }: DriverCall): Promise<ObjectInfo> {
+  async headObject(key: string, { versionId, signal }: HeadCall): Promise<ObjectInfo> {
+    checkVersionId(versionId);
     const bucket = await this.#open(this.#name, 'read');
-    return infoOf(key, await requireState(bucket, key, signal));
+    return infoOf(key, await requireObject(bucket, key, versionId, signal));
   }
 
-  async getObject(key: string, { range, partNumber, conditions, signal }: GetCall): Promise<DriverObject> {
+  async getObject(key: string, { versionId, range, partNumber, conditions, signal }: GetCall): Promise<DriverObject> {
+    checkVersionId(versionId);
     const bucket = await this.#open(this.#name, 'read');
-    return openObject(bucket, key, signal, (object) =>
+    return openObject(bucket, key, objectSource(bucket, key, versionId), signal, (object) =>
       closeOnError(bucket, object.fd, (): DriverObject => {
         const info = infoOf(key, object);
         evaluateReadConditions(conditions, info);
@@ -79,6 +84,7 @@ export class FsBucket implements BucketDriver {
   }
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
+    checkVersionId(source.versionId);
     const from = await this.#open(source.bucket, 'write');
     const { target, body, line, checksum } = await stageCopy(from, source, () => this.#requireBucket('write'), signal);
     const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags, checksum };
@@ -86,21 +92,20 @@ export class FsBucket implements BucketDriver {
     return { ...toPutResult(committed), lastModified: new Date(committed.modified * 1000) };
   }
 
-  async deleteObject(key: string, { ifMatch, signal }: DeleteCall): Promise<DeleteOutcome> {
-    await deleteObject(await this.#open(this.#name, 'write'), key, ifMatch, signal);
-    return {};
+  async deleteObject(key: string, call: DeleteCall): Promise<DeleteOutcome> {
+    checkVersionId(call.versionId);
+    return deleteObject(await this.#open(this.#name, 'write'), key, call);
   }
 
   async deleteObjects(targets: readonly ObjectVersionId[], { signal }: DriverCall): Promise<(DeleteOutcome | StorageError)[]> {
     const results: (DeleteOutcome | StorageError)[] = [];
     // Reports a missing bucket even if there are no keys.
     await this.#requireBucket('write');
-    for (const { key } of targets) {
+    for (const { key, versionId } of targets) {
       const bucket = await this.#open(this.#name, 'write');
       signal?.throwIfAborted();
       try {
-        await deleteObject(bucket, key, undefined, signal);
-        results.push({});
+        results.push(await deleteObject(bucket, key, { versionId, signal }));
       } catch (error) {
         // Map errno here; the portable layer does not see this error.
         results.push(toStorageError(error, { operation: 'delete', bucket: this.#name, key }));
@@ -127,7 +132,15 @@ export class FsBucket implements BucketDriver {
   }
 }
 
+/** @throws `InvalidArgument` for a malformed version id, which is reported before a missing bucket. */
+export function checkVersionId(versionId: string | undefined): void {
+  if (versionId !== undefined) parseVersionId(versionId);
+}
+
 /** Returns the result of a put. */
-export function toPutResult({ etag, checksum }: RecordLine): PutResult {
-  return checksum === undefined ? { etag } : { etag, checksum };
+export function toPutResult({ etag, version, checksum }: RecordLine): PutResult {
+  const result: { -readonly [Name in keyof PutResult]: PutResult[Name] } = { etag };
+  if (version !== undefined) result.versionId = version;
+  if (checksum !== undefined) result.checksum = checksum;
+  return result;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver, UploadDriver } from '@anybucket/core/backend';
+import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver, UploadDriver, VersionDriver } from '@anybucket/core/backend';
 import { isBucketName } from '@anybucket/core/backend';
 import { FsBucket } from './bucket.js';
 import { bodyPath } from './layout/body-path.js';
@@ -13,6 +13,7 @@ import { hasErrno } from './system/errno.js';
 import { systemCalls } from './system/file-calls.js';
 import type { FileCalls } from './system/file-calls.js';
 import { FsUploads } from './uploads.js';
+import { FsVersions } from './versions.js';
 import { FsTags } from './writing/tags.js';
 
 const capabilities: DriverCapabilities = {
@@ -44,6 +45,7 @@ export class FsDriver implements DatastoreDriver {
   readonly capabilities = capabilities;
   readonly tags: TagDriver;
   readonly uploads: UploadDriver;
+  readonly versions: VersionDriver;
   readonly #settings: RootSettings;
   readonly #buckets = new Map<string, BucketDirectory>();
   #opening: Promise<Root> | undefined;
@@ -67,6 +69,7 @@ export class FsDriver implements DatastoreDriver {
     this.#settings = { path: resolve(root), durable, create, readOnly, calls, lockTimeoutMs: lockTimeout };
     this.tags = new FsTags(this.#openBucket);
     this.uploads = new FsUploads(this.#openBucket, uploadExpiryDays);
+    this.versions = new FsVersions(this.#openBucket);
   }
 
   async listBuckets(_call: DriverCall): Promise<string[]> {

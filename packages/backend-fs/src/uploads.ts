@@ -26,10 +26,11 @@ import type {
   PutPartCall,
   UploadDriver,
 } from '@anybucket/core/backend';
-import { toPutResult } from './bucket.js';
+import { checkVersionId, toPutResult } from './bucket.js';
 import { BodyStream } from './reading/body-stream.js';
 import { readState } from './reading/object-state.js';
 import { openObject } from './reading/open-object.js';
+import { objectSource } from './reading/versions.js';
 import { toPartRuns } from './records/part-runs.js';
 import type { Access, BucketDirectory, OpenBucket } from './root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from './system/event-loop.js';
@@ -98,12 +99,19 @@ export class FsUploads implements UploadDriver {
     source: CopySource,
     { range, signal }: CopyPartCall,
   ): Promise<UploadedPart> {
+    checkVersionId(source.versionId);
     const from = await this.#open(source.bucket, 'write');
     const { calls } = from.root;
-    const { file, body, line } = await openObject(from, source.key, signal, ({ fd, ...state }) => ({
-      ...state,
-      file: new PooledFile(calls, fd, () => from.open(state.body)),
-    }));
+    const { file, body, line } = await openObject(
+      from,
+      source.key,
+      objectSource(from, source.key, source.versionId),
+      signal,
+      ({ fd, ...state }) => ({
+        ...state,
+        file: new PooledFile(calls, fd, () => from.open(state.body)),
+      }),
+    );
     try {
       evaluateSourceConditions(source, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
       const { start, end } = resolveCopyRange(range, body.size);
@@ -168,6 +176,7 @@ export class FsUploads implements UploadDriver {
         ),
       upload: {
         parts: toPartRuns(parts),
+        version: upload.version,
         requireOpen: () => void requireUpload(bucket, { key, id }),
         end: () => endCompleted(bucket, id),
       },
@@ -211,7 +220,7 @@ export class FsUploads implements UploadDriver {
   }
 }
 
-/** Reads those of the requested parts that have the requested checksum, and that of the upload. */
+/** Reads those of the requested parts that have the checksum of the upload. */
 async function readParts(
   bucket: BucketDirectory,
   id: string,
@@ -220,11 +229,10 @@ async function readParts(
   signal: AbortSignal | undefined,
 ): Promise<Map<number, PartInfo>> {
   const parts = new Map<number, PartInfo>();
-  for (const { partNumber, checksum } of requested) {
+  for (const { partNumber } of requested) {
     await yieldIfNeeded(signal);
     const part = readPart(bucket, id, partNumber);
-    if (part === undefined || (upload !== undefined && part.checksum?.algorithm !== upload.algorithm)) continue;
-    if (checksum === undefined || checksum.value === part.checksum?.value) parts.set(partNumber, part);
+    if (part !== undefined && (upload === undefined || part.checksum?.algorithm === upload.algorithm)) parts.set(partNumber, part);
   }
   return parts;
 }

@@ -69,7 +69,7 @@ export class MemoryDatastore extends PortableDatastore {
   /**
    * Replaces the contents, including all buckets and open uploads, in a time that does not depend on the number of objects. Open bodies are
    * not affected.
-   * @throws `InvalidArgument` if the argument is not the result of {@link snapshot}.
+   * @throws `InvalidArgument` if the argument is not the result of {@link MemoryDatastore.snapshot}.
    */
   restore(snapshot: MemorySnapshot): void {
     this.#driver.restore(snapshot);

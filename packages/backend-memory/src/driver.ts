@@ -27,7 +27,7 @@ const capabilities: DriverCapabilities = {
   listsBelowObjects: true,
   snapshotReads: true,
   md5Etags: true,
-  checksums: false,
+  checksums: true,
   listsAllUploads: true,
   copiesKeepChecksums: true,
   serverSideListMetadata: true,

@@ -1,4 +1,11 @@
-import { checkPartChecksum, evaluateSourceConditions, multipartEtag, resolveCopyRange, selectParts } from '@anybucket/core/backend';
+import {
+  checkPartChecksum,
+  evaluateSourceConditions,
+  joinChecksums,
+  multipartEtag,
+  resolveCopyRange,
+  selectParts,
+} from '@anybucket/core/backend';
 import type {
   CompletedPart,
   CompleteUploadCall,
@@ -10,6 +17,7 @@ import type {
   DriverUploadsPage,
   ListPartsCall,
   ListUploadsCall,
+  PartChecksum,
   PutBody,
   PutPartCall,
   UploadDriver,
@@ -19,7 +27,7 @@ import type { PutResult } from '@anybucket/core';
 import { toPutResult } from './bucket.js';
 import { JoinedContent } from './store/content.js';
 import type { Content } from './store/content.js';
-import { plainEtag, receiveBytes, receiveStream, sliceContent } from './store/receive.js';
+import { plainEtag, receiveBytes, receiveStream, receivedChecksum, sliceContent } from './store/receive.js';
 import type { NewVersion, Store } from './store/store.js';
 import { pageOfParts, toUploadedPart } from './store/upload-index.js';
 import type { StoredUpload, UploadPart } from './store/upload-index.js';
@@ -48,7 +56,13 @@ export class MemoryUploadDriver implements UploadDriver {
     checkPartChecksum(this.#upload(bucket, key, uploadId).checksum, checksum);
     const { content, size, etag } = body.bytes === undefined ? await receiveStream(body, Infinity) : receiveBytes(body.bytes, Infinity);
     signal?.throwIfAborted();
-    return this.#storePart(this.#upload(bucket, key, uploadId), { partNumber, content, size, etag, checksum: undefined });
+    return this.#storePart(this.#upload(bucket, key, uploadId), {
+      partNumber,
+      content,
+      size,
+      etag,
+      checksum: receivedChecksum(body, checksum),
+    });
   }
 
   async copyPart(
@@ -102,7 +116,7 @@ export class MemoryUploadDriver implements UploadDriver {
 }
 
 /** Returns the object that the parts of an upload make. @throws `InvalidPart`, `EntityTooSmall` */
-function join({ attributes, tags, parts: stored }: StoredUpload, requested: readonly CompletedPart[]): NewVersion {
+function join({ attributes, tags, checksum, parts: stored }: StoredUpload, requested: readonly CompletedPart[]): NewVersion {
   const parts = selectParts(stored, requested);
   const content = joinContents(parts.map((part) => part.content));
   return {
@@ -111,8 +125,13 @@ function join({ attributes, tags, parts: stored }: StoredUpload, requested: read
     etag: multipartEtag(parts.map(({ etag }) => Buffer.from(etag, 'hex'))),
     attributes,
     tags,
+    checksum: checksum === undefined ? undefined : joinChecksums(checksum.algorithm, parts.map(toPartChecksum)),
     parts: parts.map(({ partNumber, size }) => ({ partNumber, size })),
   };
+}
+
+function toPartChecksum({ size, checksum }: UploadPart): PartChecksum {
+  return { size, value: checksum?.value ?? '' };
 }
 
 function joinContents(contents: readonly Content[]): Content {

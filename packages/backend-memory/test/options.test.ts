@@ -153,7 +153,7 @@ test('a driver has toJSON and volume, too', async () => {
 test('declares all capabilities except those that need a server or a disk', () => {
   const { capabilities } = new MemoryDatastore();
   const missing = Object.entries(capabilities).flatMap(([name, can]) => (can ? [] : [name]));
-  expect(missing.sort()).toEqual(['checksums', 'native', 'persistent', 'presign']);
+  expect(missing.sort()).toEqual(['native', 'persistent', 'presign']);
 });
 
 test('the schema contains every option except the name, which the configuration defines', () => {

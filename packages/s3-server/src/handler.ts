@@ -18,6 +18,7 @@ import { parseRequest } from './protocol/s3-request.js';
 import type { RequestTargetOptions, S3Request } from './protocol/s3-request.js';
 import { emptyResponse } from './protocol/s3-response.js';
 import type { S3Response } from './protocol/s3-response.js';
+import { S3Error } from './protocol/s3-error.js';
 import { toS3Error } from './protocol/to-s3-error.js';
 import { writeResponse } from './protocol/write-response.js';
 import { corsHeaders, isPreflight, preflightResponse } from './server/cors.js';
@@ -130,6 +131,7 @@ class Exchange {
   readonly #start = performance.now();
   #abort: AbortController | undefined;
   #code: string | undefined;
+  #status = 499;
   #bytesSent = 0;
 
   constructor(message: IncomingMessage, response: ServerResponse) {
@@ -149,8 +151,11 @@ class Exchange {
   }
 
   errorResponse(error: unknown): S3Response {
-    const s3Error = toS3Error(error);
+    // The reason of the signal: the call was aborted.
+    const isAborted = this.#abort?.signal.aborted === true && error === this.#abort.signal.reason;
+    const s3Error = isAborted ? new S3Error('ClientDisconnected') : toS3Error(error);
     this.#code = s3Error.code;
+    this.#status = s3Error.status;
     const { method = 'GET', url = '/' } = this.message;
     const { path, bucket, key } = this.request ?? { path: url.split('?')[0] ?? '/', bucket: '', key: '' };
     return errorResponse(s3Error, { method, path, bucket, key }, this.requestId);
@@ -159,6 +164,7 @@ class Exchange {
   async send(result: S3Response): Promise<void> {
     const { response, requestId, headers, message } = this;
     if (response.destroyed) return;
+    this.#status = result.status;
     this.#bytesSent = await writeResponse(response, result, { method: message.method ?? 'GET', requestId, headers });
   }
 
@@ -176,7 +182,7 @@ class Exchange {
       method: this.message.method ?? 'GET',
       ...(bucket === '' ? {} : { bucket }),
       ...(key === '' ? {} : { key }),
-      status: this.response.statusCode,
+      status: this.#status,
       ...(this.#code === undefined ? {} : { code: this.#code }),
       bytes: (this.body?.received ?? 0) + this.#bytesSent,
       durationMs: performance.now() - this.#start,

@@ -42,7 +42,7 @@ export interface ServeOptions extends HandlerOptions {
   readonly maxConnections?: number | undefined;
   /** Maximum time in milliseconds to receive the headers of a request. @defaultValue 20000 */
   readonly headersTimeoutMs?: number | undefined;
-  /** Timeout in milliseconds while a request makes no progress. @defaultValue 120000 */
+  /** Timeout in milliseconds while a client neither sends the rest of its request nor receives the response. @defaultValue 120000 */
   readonly idleTimeoutMs?: number | undefined;
   /** Time in milliseconds after which a connection without a request is closed. @defaultValue 60000 */
   readonly keepAliveTimeoutMs?: number | undefined;

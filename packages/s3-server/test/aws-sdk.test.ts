@@ -17,8 +17,8 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   PutObjectTaggingCommand,
-  S3Client,
 } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { awsClient, startServer } from './support.js';
 

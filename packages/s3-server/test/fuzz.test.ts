@@ -44,22 +44,16 @@ const query = fc
   .array(fc.tuple(parameter, value), { maxLength: 4 })
   .map((pairs) => pairs.map(([name, text]) => (name.includes('=') ? name : `${name}=${text}`)));
 const headerName = fc.constantFrom(
-  ...['range', 'if-match', 'if-none-match', 'if-modified-since', 'content-type', 'content-md5', 'content-encoding', 'expires'],
-  ...['x-amz-copy-source', 'x-amz-copy-source-range', 'x-amz-copy-source-if-match', 'x-amz-metadata-directive', 'x-amz-tagging'],
-  ...[
-    'x-amz-tagging-directive',
-    'x-amz-acl',
-    'x-amz-meta-a',
-    'x-amz-meta-__proto__',
-    'x-amz-storage-class',
-    'x-amz-decoded-content-length',
-  ],
-  ...['x-amz-trailer', 'x-amz-checksum-crc32', 'x-amz-sdk-checksum-algorithm', 'x-amz-object-attributes', 'x-amz-server-side-encryption'],
+  ...'range if-match if-none-match if-modified-since content-type content-md5 content-encoding expires x-amz-copy-source'.split(' '),
+  ...'x-amz-copy-source-range x-amz-copy-source-if-match x-amz-metadata-directive x-amz-tagging x-amz-tagging-directive'.split(' '),
+  ...'x-amz-acl x-amz-meta-a x-amz-meta-__proto__ x-amz-storage-class x-amz-decoded-content-length x-amz-trailer'.split(' '),
+  ...'x-amz-checksum-crc32 x-amz-sdk-checksum-algorithm x-amz-object-attributes x-amz-server-side-encryption'.split(' '),
 );
+const headerCharacter = fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code >= 0x7f && code < 0xa0 ? 0x20 : code));
 const headerValue = fc.oneof(
   fc.constantFrom('', '*', 'bytes=0-', 'bytes=-0', 'bytes=5-1', 'bytes=0-99999999999999999999', 'REPLACE', 'COPY', '/photos/k', 'photos/k'),
   fc.constantFrom('photos/%', '/', 'a=b&a=c', 'a=%', 'private', '=?UTF-8?Q?=ff?=', '=?UTF-8?B?////?=', 'Thu, 01 Jan 1970 00:00:00 GMT'),
-  fc.string({ unit: fc.constantFrom(...' !"#%&\'()*+,-./09:;<=>?@AZ[]_az{}~\u00e9\u00ff'), maxLength: 20 }).map((text) => text.trim()),
+  fc.string({ unit: headerCharacter, maxLength: 20 }).map((text) => text.trim()),
 );
 const document = fc.oneof(
   fc.constantFrom('', '<x/>', '<', 'a=b', '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', '<Delete><Object/></Delete>'),
@@ -68,8 +62,9 @@ const document = fc.oneof(
   fc.constantFrom('<AccessControlPolicy><AccessControlList/></AccessControlPolicy>', '<Delete><Object><Key>\0</Key></Object></Delete>'),
   fc.string({ unit: 'binary', maxLength: 200 }).map((text) => text.toWellFormed()),
 );
-const payloadHash = fc.constantFrom(
-  ...[undefined, undefined, undefined, 'UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD', 'x'],
+const payloadHash = fc.option(
+  fc.constantFrom('UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD', 'x'),
+  { nil: undefined },
 );
 const request = fc.record({
   method: fc.constantFrom('GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'),
@@ -92,7 +87,8 @@ test('random requests get a response of S3', async () => {
       const response = await send(server, raw);
       expect(response.status).toBeGreaterThanOrEqual(200);
       expect(response.status).not.toBe(500);
-      if (response.status >= 400 && response.headers['x-amz-request-id'] !== undefined) expect(response.code).toMatch(/^\w+$/);
+      const needsCode = response.status >= 400 && response.headers['x-amz-request-id'] !== undefined;
+      expect(needsCode && response.code === undefined).toBe(false);
     }),
     { numRuns: runs },
   );

@@ -133,7 +133,7 @@ export function sha256(data: string | Buffer): string {
 }
 
 /** Returns `YYYYMMDDTHHMMSSZ`. */
-export function isoBasic(date: Date): string {
+function isoBasic(date: Date): string {
   return date.toISOString().replace(/[-:]|\.\d+/g, '');
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { MemoryDatastore } from '@anybucket/backend-memory';
 import { describe, expect, test } from 'vitest';
 import type { S3Server, ServeOptions } from '../src/index.js';
@@ -74,6 +74,22 @@ describe('a signature in the query', () => {
     const server = await start();
     const url = new URL(await remoteDatastore(server).bucket('photos').presign('k'));
     expect(await send(server, { ...get, query: url.search.slice(1) })).toMatchObject({ status: 400, code: 'InvalidRequest' });
+  });
+});
+
+describe('a signature of version 2 in the query', () => {
+  test('is accepted until it expires', async () => {
+    const server = await start();
+    const { accessKey, secretKey } = server.credentials;
+    const urlFor = (path: string, expires: number) => {
+      const signature = createHmac('sha1', secretKey).update(`GET\n\n\n${expires}\n${path}`).digest('base64');
+      return `${server.url}${path}?AWSAccessKeyId=${accessKey}&Expires=${expires}&Signature=${encodeURIComponent(signature)}`;
+    };
+    const url = urlFor('/photos/k', Math.floor(Date.now() / 1000) + 60);
+    expect(await (await fetch(url)).text()).toBe('meow');
+    expect((await fetch(url.replace('/k?', '/l?'))).status).toBe(403);
+    expect((await fetch(`${url}&versionId=null`)).status).toBe(403);
+    expect(await (await fetch(urlFor('/photos/k', 1))).text()).toContain('Request has expired');
   });
 });
 

@@ -27,6 +27,12 @@ export interface BucketPaths {
   readonly records: string;
   /** The open uploads in parts, by their id. */
   readonly uploads: string;
+  /** The versioning state. Missing if versioning was never enabled. */
+  readonly versioning: string;
+  /** The older versions and delete markers of each key, by the hash of the key. */
+  readonly histories: string;
+  /** The bodies of older versions. */
+  readonly versions: string;
 }
 
 export function rootPaths(root: string): RootPaths {
@@ -50,5 +56,8 @@ export function bucketPaths({ root, buckets }: RootPaths, bucket: string): Bucke
     hashedBodies: `${internal}/bodies`,
     records: `${internal}/records`,
     uploads: `${internal}/uploads`,
+    versioning: `${internal}/versioning.json`,
+    histories: `${internal}/histories`,
+    versions: `${internal}/versions`,
   };
 }

@@ -2,7 +2,7 @@ import { EtagHasher, StorageError, contentTypeOf, defaultPartSize } from '@anybu
 import { keyHash } from '../layout/key-paths.js';
 import { fromPartRuns } from '../records/part-runs.js';
 import type { PartRuns } from '../records/part-runs.js';
-import { findLinesOfSize, maxTimestamp } from '../records/record-line.js';
+import { findLastLine, findLinesOfSize, maxTimestamp } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, LocatedBody } from '../root/bucket-directory.js';
 import { isNotWritable, isOutOfDescriptors } from '../system/errno.js';
@@ -30,6 +30,36 @@ export interface HealedLine {
   readonly state: 'current' | 'changed' | 'replaced';
 }
 
+/** What the missing line of a body is created from, and where it is saved. */
+export interface HealTarget {
+  /** The lines that may describe the body, newest first. */
+  readonly candidates: readonly RecordLine[];
+  /**
+   * Returns the version that the body is, given the candidate that describes it.
+   * @throws `NoSuchVersion` for an older version without one.
+   */
+  versionOf(match: RecordLine | undefined): Pick<RecordLine, 'version' | 'seq'>;
+  /** Locates the body again. Called under the lock. */
+  locate(): LocatedBody | undefined;
+  /** Saves the line. Called under the lock. */
+  save(line: RecordLine): void;
+}
+
+/** Returns the target of the current body of a key. */
+export function currentTarget(bucket: BucketDirectory, key: string, { size }: LocatedBody): HealTarget {
+  const record = bucket.records.read(key, keyHash(key));
+  return {
+    candidates: findLinesOfSize(record, size),
+    versionOf(match) {
+      // A former content that was written by hand is not the former version, which may still exist.
+      const last = findLastLine(record);
+      return match !== undefined && match.body === last?.body ? { version: last.version, seq: last.seq } : {};
+    },
+    locate: () => bucket.locateBody(key),
+    save: (line) => bucket.records.withRecord(key, keyHash(key), (open) => bucket.records.append(key, open, line, line.body)),
+  };
+}
+
 /**
  * Creates the missing line for a body that was added, changed or copied by hand. Headers, metadata and tags are taken from a line with the same size
  * and ETag, if there is one. The body is hashed without the lock, as that takes time. A line that cannot be saved is created again next time.
@@ -40,26 +70,28 @@ export async function heal(
   key: string,
   body: LocatedBody,
   file: PooledFile,
+  target: HealTarget,
   signal: AbortSignal | undefined,
 ): Promise<HealedLine> {
-  const candidates = findLinesOfSize(bucket.records.read(key, keyHash(key)), body.size);
+  const { candidates } = target;
   const etags = await hashBody(bucket, body, file, [defaultPartSize, ...candidates.map(layoutOf)], signal);
   const match = candidates.find((line) => etags(layoutOf(line)) === line.etag);
-  const line = match === undefined ? createLine(key, body, etags(defaultPartSize)) : { ...match, body: body.id };
+  const { version, seq } = target.versionOf(match);
+  const line = { ...(match ?? createLine(key, body, etags(defaultPartSize))), body: body.id, version, seq };
   const state = await bucket.withLockIfWritable(key, signal, () => {
-    const current = bucket.locateBody(key);
+    const current = target.locate();
     if (current?.id !== body.id) return current?.path === body.path && current.ino === body.ino ? 'changed' : 'replaced';
-    if (!isRecentlyModified(body, bucket.root.mtimeStepUs)) save(bucket, key, line);
+    if (!isRecentlyModified(body, bucket.root.mtimeStepUs)) save(bucket, target, line);
     return 'current';
   });
   return { line, state };
 }
 
 /** Saves a line, unless that is impossible at present: reading does not depend on it. */
-function save(bucket: BucketDirectory, key: string, line: RecordLine): void {
+function save(bucket: BucketDirectory, target: HealTarget, line: RecordLine): void {
   if (bucket.root.isReadOnly) return;
   try {
-    bucket.records.withRecord(key, keyHash(key), (record) => bucket.records.append(key, record, line, line.body));
+    target.save(line);
   } catch (error) {
     if (!isNotWritable(error) && !isOutOfDescriptors(error) && !(error instanceof StorageError)) throw error;
   }

@@ -20,14 +20,20 @@ export interface RecordLine {
   /** The parts of an object that was uploaded in parts. Excludes `partSize`. */
   readonly parts?: PartRuns | undefined;
   readonly checksum?: Checksum | undefined;
+  /** The id of the version: a UUID. Undefined for the version `null`. */
+  readonly version?: string | undefined;
+  /** The position in the history of the key, counted from 1. Undefined if the object was not stored with versions. */
+  readonly seq?: number | undefined;
 }
 
 /** The JSON of a line. `body` must be the first field: {@link findLine} searches for it without parsing the other lines. The type
  * must follow those that differ from object to object: the fields from there on are decoded separately. */
-interface SerializedLine {
+export interface SerializedLine {
   body: string;
   etag: string;
   modified: number;
+  version?: string | undefined;
+  seq?: number | undefined;
   partSize?: number | undefined;
   parts?: PartRuns | undefined;
   checksum?: string | undefined;
@@ -46,11 +52,14 @@ const minTimestamp = Date.parse('0000-01-01T00:00:00Z') / 1000;
 /** The last second of the year 9999. */
 export const maxTimestamp = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 
+/** The highest position in a history. */
+export const maxSeq = 2 ** 52;
+
 /** The fields of a line from the type on, which many objects have in common. */
 export type Description = Pick<RecordLine, 'attributes' | 'tags'>;
 
 /** The fields before the description. */
-const precedingFields = ['body', 'etag', 'modified', 'partSize', 'parts', 'checksum'] as const;
+const precedingFields = ['body', 'etag', 'modified', 'version', 'seq', 'partSize', 'parts', 'checksum'] as const;
 
 /** Descriptions by their JSON, so that each is parsed and validated once. Lines share them, so they must not be modified. */
 const descriptions = new Map<string, Description>();
@@ -66,17 +75,24 @@ export function encodeHeader(key: string): string {
 }
 
 /** Serializes a line for appending. The line feed comes first, so that the line is readable even after an incomplete one. */
-export function encodeLine({ body, etag, modified, partSize, parts, checksum, attributes, tags }: RecordLine): string {
-  const line: SerializedLine = {
+export function encodeLine(line: RecordLine): string {
+  return `\n${JSON.stringify(serializeLine(line))}`;
+}
+
+/** Converts a line to the object that its JSON describes. */
+export function serializeLine(line: RecordLine): SerializedLine {
+  const { body, etag, modified, version, seq, partSize, parts, checksum, attributes, tags } = line;
+  return {
     body,
     etag,
     modified,
+    version,
+    seq,
     partSize,
     parts,
     checksum: checksum && encodeChecksum(checksum),
     ...serializeDescription({ attributes, tags }),
   };
-  return `\n${JSON.stringify(line)}`;
 }
 
 /** Converts headers, metadata and tags to the object that their JSON describes. */
@@ -134,24 +150,35 @@ export function findLinesOfSize(record: string, size: number): RecordLine[] {
     .reverse() as RecordLine[];
 }
 
+/** Returns the last complete line. */
+export function findLastLine(record: string): RecordLine | undefined {
+  for (let end = record.length; end > 0;) {
+    const start = record.lastIndexOf('\n', end - 1);
+    const line = start < 0 ? undefined : decodeLine(record.slice(start + 1, end));
+    if (line !== undefined) return line;
+    end = start;
+  }
+  return undefined;
+}
+
 function lineAt(record: string, start: number): string {
   const end = record.indexOf('\n', start);
   return record.slice(start, end < 0 ? undefined : end);
 }
 
 /** Decodes a line. @returns Undefined unless every field is one that this backend might have written. */
-function decodeLine(text: string): RecordLine | undefined {
+export function decodeLine(text: string): RecordLine | undefined {
   const end = text.indexOf(',"type":');
   const line = parseObject(`${text.slice(0, end)}}`) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
   if (end < 0 || line === undefined) return undefined;
-  const { body, etag, modified, partSize, parts, checksum } = line;
+  const { body, etag, modified, version, seq, partSize, parts, checksum } = line;
   if (!isBodyId(body) || typeof etag !== 'string' || !isTimestamp(modified) || modified < 0) return undefined;
-  if (!isEtag(etag, sizeOfBodyId(body), { partSize, parts })) return undefined;
+  if (!isEtag(etag, sizeOfBodyId(body), { partSize, parts }) || !isVersion(version) || !isOptionalSeq(seq)) return undefined;
   const description = decodeDescription(`{${text.slice(end + 1)}`);
   if (description === undefined) return undefined;
   try {
-    const { partSize: size, parts: runs } = line as Pick<SerializedLine, 'partSize' | 'parts'>;
-    return { body, etag, modified, partSize: size, parts: runs, checksum: optional(checksum, decodeChecksum), ...description };
+    const layout = { partSize, parts } as Pick<RecordLine, 'partSize' | 'parts'>;
+    return { body, etag, modified, version, seq, ...layout, checksum: optional(checksum, decodeChecksum), ...description };
   } catch {
     return undefined;
   }
@@ -204,6 +231,20 @@ function isEtag(etag: string, size: number, { partSize, parts }: { readonly part
 
 function optional<T>(value: unknown, decode: (value: unknown) => T): T | undefined {
   return value === undefined ? undefined : decode(value);
+}
+
+/** Whether a value is a version id in the form in which this backend creates them; undefined for the version `null`. */
+export function isVersion(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value));
+}
+
+function isOptionalSeq(value: unknown): value is number | undefined {
+  return value === undefined || isSeq(value);
+}
+
+/** Whether a value is a position in a history. Later ones must fit into a number, too. */
+export function isSeq(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= maxSeq;
 }
 
 /** Parses a JSON object. @returns Undefined for any other text. */

@@ -16,6 +16,7 @@ export type FileCalls = Pick<
   | 'fsyncSync'
   | 'ftruncateSync'
   | 'futimesSync'
+  | 'linkSync'
   | 'lstatSync'
   | 'mkdirSync'
   | 'opendirSync'

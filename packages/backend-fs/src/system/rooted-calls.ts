@@ -9,7 +9,7 @@ import { CheckedDirectories, OpenDirectories, hasDescriptorPaths } from './verif
 /** The calls on paths below the root. */
 type PathCalls = Pick<
   FileCalls,
-  'lstatSync' | 'mkdirSync' | 'opendirSync' | 'openSync' | 'readdirSync' | 'renameSync' | 'rmdirSync' | 'unlinkSync'
+  'linkSync' | 'lstatSync' | 'mkdirSync' | 'opendirSync' | 'openSync' | 'readdirSync' | 'renameSync' | 'rmdirSync' | 'unlinkSync'
 >;
 
 /**
@@ -151,6 +151,8 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     unlinkSync: ((path: string) => withDescriptor(() => at(path, (safe) => calls.unlinkSync(safe)))) as FileCalls['unlinkSync'],
     renameSync: ((from: string, to: string) =>
       withDescriptor(() => at(from, (safeFrom) => at(to, (safeTo) => calls.renameSync(safeFrom, safeTo))))) as FileCalls['renameSync'],
+    linkSync: ((from: string, to: string) =>
+      withDescriptor(() => at(from, (safeFrom) => at(to, (safeTo) => calls.linkSync(safeFrom, safeTo))))) as FileCalls['linkSync'],
   };
 }
 

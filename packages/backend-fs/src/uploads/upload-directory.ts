@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { StorageError } from '@anybucket/core/backend';
+import { StorageError, newVersionId, versioningOf } from '@anybucket/core/backend';
 import { clampTimestamp } from '../reading/heal.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
 import { makeInternalDirectory, replaceTextFile, syncDirectory } from '../system/directories.js';
@@ -30,7 +30,7 @@ export function uploadPath({ paths }: BucketDirectory, id: string): string {
 /** Begins an upload, and returns its id. @throws `NoSuchBucket`, `Timeout`. */
 export async function beginUpload(
   bucket: BucketDirectory,
-  upload: Omit<UploadStart, 'created'>,
+  upload: Omit<UploadStart, 'created' | 'version'>,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const { paths, root } = bucket;
@@ -42,7 +42,9 @@ export async function beginUpload(
     bucket.requireExists();
     const path = uploadPath(bucket, id);
     for (const directory of [root.paths.buckets, paths.internal, paths.uploads, path]) makeInternalDirectory(calls, directory, durable);
-    const text = encodeUpload({ ...upload, created: clampTimestamp(Date.now() / 1000) });
+    // As on MinIO, the state of the bucket at this time decides whether the upload creates a version.
+    const version = newVersionId(versioningOf(upload.key, bucket.versioning()));
+    const text = encodeUpload({ ...upload, created: clampTimestamp(Date.now() / 1000), version });
     replaceTextFile(calls, startPath(bucket, id), text, root.temp.create(), durable);
   });
   return id;

@@ -88,7 +88,7 @@ export function removeStaged(calls: FileCalls, { path }: Pick<StagedBody, 'path'
  * @param attempt Counted from 1. Later attempts reach further back, as a coarse clock has few times to choose from.
  * @returns The new `bodyId`.
  */
-export function restamp(root: Root, { path, size }: StagedBody, attempt: number): string {
+export function restamp(root: Root, { path, size }: Pick<StagedBody, 'path' | 'size'>, attempt: number): string {
   const fd = root.calls.openSync(path, openFlags.read);
   try {
     const id = stamp(root, fd, size, attempt);

@@ -3,6 +3,7 @@ import type { CopySource } from '@anybucket/core/backend';
 import { EtagHasher, StorageError, createChecksumHasher, evaluateSourceConditions, toChecksum } from '@anybucket/core/backend';
 import { BodyStream } from '../reading/body-stream.js';
 import { openObject } from '../reading/open-object.js';
+import { objectSource } from '../reading/versions.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
 import { PooledFile } from '../system/pooled-file.js';
@@ -22,7 +23,7 @@ export interface StagedCopy {
 /**
  * Copies the body of an object to a temp file. Its ETag is the plain MD5, even if the source's is that of a multipart upload.
  * @param openTarget Opens the target bucket. Called after the source and its conditions have been checked, and before the body is copied.
- * @throws `NoSuchKey`, `PreconditionFailed` for the source.
+ * @throws `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`, `PreconditionFailed` for the source.
  */
 export async function stageCopy(
   bucket: BucketDirectory,
@@ -32,8 +33,8 @@ export async function stageCopy(
 ): Promise<StagedCopy> {
   const { root } = bucket;
   const { calls } = root;
-  const { key } = source;
-  const { stream, body, line } = await openObject(bucket, key, signal, ({ fd, ...state }) => {
+  const { key, versionId } = source;
+  const { stream, body, line } = await openObject(bucket, key, objectSource(bucket, key, versionId), signal, ({ fd, ...state }) => {
     const file = new PooledFile(calls, fd, () => bucket.open(state.body));
     return { ...state, stream: new BodyStream(calls, file, 0, state.body.size) };
   });

@@ -119,14 +119,18 @@ export class ObjectIndex {
 
   /** Returns one page of latest versions and common prefixes, in key order. */
   page(request: PageRequest): { readonly entries: (StoredRecord | CommonPrefix)[]; readonly truncated: boolean } {
-    const { entries, truncated } = pageOfKeys(new KeyCursor(this.#tree, (history) => latestVersion(history) !== undefined), request);
-    const objects = entries.map((entry) => (typeof entry === 'string' ? this.get(entry) : entry));
-    return { entries: objects.filter((entry) => entry !== undefined), truncated };
+    const { entries, truncated } = pageOfKeys(new KeyCursor(this.#tree, false), request);
+    const objects: (StoredRecord | CommonPrefix)[] = [];
+    for (const entry of entries) {
+      const object = typeof entry === 'string' ? this.get(entry) : entry;
+      if (object !== undefined) objects.push(object);
+    }
+    return { entries: objects, truncated };
   }
 
   /** Returns one page of versions, delete markers and common prefixes, in key order. */
   versionPage(request: VersionPageRequest): DriverVersionsPage {
-    const page = pageOfVersions<StoredEntry>(new KeyCursor(this.#tree), request);
+    const page = pageOfVersions<StoredEntry>(new KeyCursor(this.#tree, true), request);
     let step = page.next();
     while (step.done !== true) step = page.next(this.history(step.value));
     const { entries, truncated } = step.value;
@@ -165,14 +169,14 @@ export function latestVersion(history: History | undefined): StoredRecord | unde
 /** Reads keys from a tree, which must not change meanwhile. */
 class KeyCursor implements SortedKeys {
   readonly #tree: HistoryTree;
-  readonly #isListed: ((history: History) => boolean) | undefined;
+  readonly #includesDeleted: boolean;
   #pairs: Iterator<[string, History], undefined> | undefined;
   #current: string | undefined;
 
-  /** @param isListed selects keys by their histories; all by default. */
-  constructor(tree: HistoryTree, isListed?: (history: History) => boolean) {
+  /** @param includesDeleted whether to include keys whose latest entry is a delete marker. */
+  constructor(tree: HistoryTree, includesDeleted: boolean) {
     this.#tree = tree;
-    this.#isListed = isListed;
+    this.#includesDeleted = includesDeleted;
   }
 
   seek(from: string, exclusive: boolean): string | undefined {
@@ -187,7 +191,7 @@ class KeyCursor implements SortedKeys {
     for (;;) {
       const pair = this.#pairs?.next().value;
       this.#current = pair?.[0];
-      if (pair === undefined || this.#isListed === undefined || this.#isListed(pair[1])) return;
+      if (pair === undefined || this.#includesDeleted || pair[1].entries[0]?.isDeleteMarker !== true) return;
     }
   }
 }

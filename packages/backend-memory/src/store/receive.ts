@@ -1,5 +1,6 @@
-import { EtagHasher, etagOf, partsOfSize } from '@anybucket/core/backend';
+import { EtagHasher, createChecksumHasher, etagOf, partsOfSize, toChecksum } from '@anybucket/core/backend';
 import type { ObjectPart, PutBody } from '@anybucket/core/backend';
+import type { Checksum, ChecksumAlgorithm, ChecksumRequest } from '@anybucket/core';
 import { BlockBuffer, contentBlocks, contentSize } from './content.js';
 import type { Content } from './content.js';
 
@@ -34,6 +35,19 @@ export async function receiveStream(body: PutBody, partSize: number): Promise<Re
   const { size } = content;
   const etag = hasher.etag();
   return { content: size <= maxContiguousBytes ? content.toBuffer() : content, size, etag, parts: partsOfSize(size, partSize) };
+}
+
+/** Returns the checksum that was requested for a body, which has been read. */
+export function receivedChecksum(body: PutBody, request: ChecksumRequest | undefined): Checksum | undefined {
+  const value = request === undefined ? undefined : body.checksum?.();
+  return request === undefined || value === undefined ? undefined : toChecksum(request.algorithm, value);
+}
+
+/** Computes the checksum of a whole body. */
+export async function fullChecksum(content: Content, algorithm: ChecksumAlgorithm): Promise<Checksum> {
+  const hasher = await createChecksumHasher(algorithm);
+  for (const block of contentBlocks(content)) hasher.update(block);
+  return toChecksum(algorithm, hasher.digest());
 }
 
 /** Returns the ETag of a body in one part: its MD5. */

@@ -202,8 +202,8 @@ class KeySeed {
     throw this.#invalid('a body must be text, bytes or `{ base64 }`');
   }
 
-  #etagOfParts(body: Buffer, parts: readonly ObjectPart[]): string {
-    if (!Array.isArray(parts) || parts.reduce((size, part) => size + part.size, 0) !== body.length)
+  #etagOfParts(body: Buffer, parts: unknown): string {
+    if (!isPartList(parts) || parts.reduce((size, part) => size + part.size, 0) !== body.length)
       throw this.#invalid('`parts` must be a list of parts whose sizes add up to the size of the body');
     const digests = parts.map(({ partNumber }) => {
       const { start, end } = partRange(parts, partNumber, body.length);
@@ -235,16 +235,27 @@ class KeySeed {
   }
 }
 
+function isPartList(value: unknown): value is ObjectPart[] {
+  return (
+    Array.isArray(value) &&
+    value.every((part: Partial<ObjectPart> | null) => Number.isSafeInteger(part?.partNumber) && Number.isSafeInteger(part?.size))
+  );
+}
+
 function toSeedObject(body: string | Uint8Array): SeedObject {
   return typeof body === 'string' ? { text: body } : { bytes: body };
 }
 
 function versioningOfSettings(settings: unknown, bucket: string): VersioningState {
-  const { versioning = 'off', ...unknown } =
-    typeof settings === 'object' && settings !== null ? (settings as SeedSettings) : { versioning: null };
-  if ((versioning !== 'off' && versioning !== 'enabled' && versioning !== 'suspended') || Object.keys(unknown).length > 0)
+  const { versioning = 'off', ...unknown }: { readonly versioning?: unknown } =
+    typeof settings === 'object' && settings !== null ? settings : { versioning: settings };
+  if (!isVersioningState(versioning) || Object.keys(unknown).length > 0)
     throw invalidArgument("the entry `''` must be `{ versioning: 'off' | 'enabled' | 'suspended' }`", { bucket });
   return versioning;
+}
+
+function isVersioningState(value: unknown): value is VersioningState {
+  return value === 'off' || value === 'enabled' || value === 'suspended';
 }
 
 /** Returns whether an object has attributes that its body alone does not have. */

@@ -4,6 +4,7 @@ import { bucketCases } from './cases/buckets.js';
 import { bulkCases } from './cases/bulk.js';
 import { cancelCases } from './cases/cancel.js';
 import { capabilityCases } from './cases/capabilities.js';
+import { checksumRuleCases } from './cases/checksum-rules.js';
 import { checksumCases } from './cases/checksums.js';
 import { concurrencyCases } from './cases/concurrency.js';
 import { copyCases } from './cases/copy.js';
@@ -45,7 +46,16 @@ import { statCases } from './cases/stat.js';
 import { streamingCases } from './cases/streaming.js';
 import { tagCases } from './cases/tags.js';
 import { timerCases } from './cases/timers.js';
+import { uploadChecksumCases } from './cases/upload-checksums.js';
+import { uploadCompletionCases } from './cases/upload-completion.js';
+import { uploadListCases } from './cases/upload-lists.js';
+import { uploadPartCopyCases } from './cases/upload-part-copies.js';
+import { uploadReadCases } from './cases/upload-reads.js';
 import { uploadCases } from './cases/uploads.js';
+import { versionCopyCases } from './cases/version-copies.js';
+import { versionDeleteCases } from './cases/version-deletes.js';
+import { versionListCases } from './cases/version-lists.js';
+import { versionReadCases } from './cases/version-reads.js';
 import { validatorCases } from './cases/validators.js';
 import { versioningCases } from './cases/versioning.js';
 import { writeConditionCases } from './cases/write-conditions.js';
@@ -69,6 +79,7 @@ export const contractCases: readonly ContractCase[] = [
   ...putRequestLimitCases,
   ...putLimitCases,
   ...checksumCases,
+  ...checksumRuleCases,
   ...getCases,
   ...rangeCases,
   ...rangeHeaderCases,
@@ -95,7 +106,16 @@ export const contractCases: readonly ContractCase[] = [
   ...streamingCases,
   ...cancelCases,
   ...versioningCases,
+  ...versionReadCases,
+  ...versionDeleteCases,
+  ...versionCopyCases,
+  ...versionListCases,
   ...uploadCases,
+  ...uploadReadCases,
+  ...uploadCompletionCases,
+  ...uploadListCases,
+  ...uploadPartCopyCases,
+  ...uploadChecksumCases,
   ...presignCases,
   ...nativeCases,
   ...capabilityCases,

@@ -1,3 +1,4 @@
+import type { Checksum } from '../api/object-info.js';
 import type { ChecksumRequest, RangeRequest } from '../api/options.js';
 import type { ResolvedRange } from '../api/results.js';
 import type { CompletedPart } from '../api/uploads.js';
@@ -10,6 +11,7 @@ export interface StoredPart {
   readonly etag: string;
   /** Size in bytes. */
   readonly size: number;
+  readonly checksum?: Checksum | undefined;
 }
 
 /**
@@ -17,17 +19,17 @@ export interface StoredPart {
  *
  * @param stored the parts of the upload by number.
  * @param requested the parts to be joined, ordered by number.
- * @throws `InvalidPart` if a part is missing or has another ETag, `EntityTooSmall` if a part but the last is smaller than 5 MiB. As on
- *   MinIO, all parts are looked up before any size is checked.
+ * @throws `InvalidPart` if a part is missing or has another ETag or checksum, `EntityTooSmall` if a part but the last is smaller than
+ *   5 MiB. As on MinIO, all parts are looked up before any size is checked.
  */
 export function selectParts<Part extends StoredPart>(
   stored: { get(partNumber: number): Part | undefined },
   requested: readonly CompletedPart[],
 ): Part[] {
-  const parts = requested.map(({ partNumber, etag }) => {
+  const parts = requested.map(({ partNumber, etag, checksum }) => {
     const part = stored.get(partNumber);
-    if (part === undefined || part.etag !== etag)
-      throw new StorageError({ code: 'InvalidPart', message: `part ${partNumber} does not exist, or has another ETag` });
+    if (part === undefined || part.etag !== etag || (checksum !== undefined && checksum.value !== part.checksum?.value))
+      throw new StorageError({ code: 'InvalidPart', message: `part ${partNumber} does not exist, or has another ETag or checksum` });
     return part;
   });
   for (const [index, { size }] of parts.slice(0, -1).entries()) {

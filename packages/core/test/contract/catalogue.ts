@@ -493,6 +493,7 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
       'uploads/of-the-same-key',
       'uploads/remove-bucket',
     ],
+    ['The checksum of an upload is joined from those of its parts, which all need one of its algorithm', 'uploads/checksum/*'],
     ['A part may be a copy of an object, a range of it, or a version', 'uploads/copy-part/*'],
     [
       'The parts of an object can be read by their numbers; ranges may cross their boundaries',

@@ -82,10 +82,7 @@ test('fget and fput run 64 at a time, and close waits for those that wait', asyn
   });
   const source = join(folder, 'source');
   writeFileSync(source, 'data');
-  const calls = Array.from({ length: 100 }, (_, index) => [
-    bucket.fget('k', join(folder, `${index}`)),
-    bucket.fput('k', source),
-  ]).flat();
+  const calls = Array.from({ length: 100 }, (_, index) => [bucket.fget('k', join(folder, `${index}`)), bucket.fput('k', source)]).flat();
   await store.close();
   await Promise.all(calls);
   expect(most).toBeLessThanOrEqual(64);

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../protocol/error-codes.js';
 import { parseCredentialScope } from './credential-scope.js';
 import type { CredentialScope } from './credential-scope.js';
 import type { Credentials } from './credentials.js';
+import { verifyPresignedV2 } from './presigned-v2.js';
 import { algorithm, isSameSignature, signatureOf } from './signature.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -62,7 +63,9 @@ export function authenticate(request: S3Request, verifier: SignatureVerifier): A
   const isPresigned = request.query.has('X-Amz-Credential');
   if (authorization === undefined) {
     if (isPresigned) return authenticateQuery(request, verifier);
-    if (request.query.has('AWSAccessKeyId')) throw unsupportedMechanism();
+    if (request.query.has('AWSAccessKeyId')) {
+      return { credentials: verifyPresignedV2(request, verifier.credentials, verifier.now()), payload: unsignedPayloadOf(request) };
+    }
     return { credentials: undefined, payload: unsignedPayloadOf(request) };
   }
   if (!authorization.startsWith(algorithm)) throw unsupportedMechanism();

@@ -87,15 +87,15 @@ export function putAcl(name: string): Operation {
       const { request, body } = context;
       const canned = request.headers.get('x-amz-acl') ?? '';
       const document = canned === '' ? (await body.bytes(maxBodyBytes)).toString() : undefined;
-      const isPrivate = document === undefined ? canned === 'private' : isPrivateList(document);
+      const isPrivate = document === undefined ? canned === 'private' : await isPrivateList(document);
       if (!isPrivate) throw new S3Error('NotImplemented');
       return emptyResponse(200);
     },
   };
 }
 
-function isPrivateList(document: string): boolean {
-  const list = childOf(parseXml(document, 'AccessControlPolicy'), 'AccessControlList');
+async function isPrivateList(document: string): Promise<boolean> {
+  const list = childOf(await parseXml(document, 'AccessControlPolicy'), 'AccessControlList');
   const grants = list === undefined ? [] : childrenOf(list, 'Grant');
   const [grant] = grants;
   if (grant === undefined) throw new S3Error('MalformedXML');

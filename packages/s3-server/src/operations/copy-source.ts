@@ -15,7 +15,7 @@ export interface CopySource {
   readonly versionId: string | undefined;
 }
 
-const dotSegment = /(?:^|[/\\])\s*\.{1,2}\s*(?:$|[/\\])/;
+const dotSegment = /(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*(?:$|[/\\])/;
 
 /** Parses `x-amz-copy-source`: `/bucket/key?versionId=id`, percent-encoded. @throws `InvalidArgument`, `XMinioInvalidResourceName` */
 export function parseCopySource(header: string): CopySource {

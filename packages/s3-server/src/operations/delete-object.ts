@@ -1,7 +1,8 @@
 import { isStorageError } from '@anybucket/core';
 import type { DeleteOutcome } from '@anybucket/core';
-import { S3Error, notImplemented } from '../protocol/s3-error.js';
+import { S3Error } from '../protocol/s3-error.js';
 import { emptyResponse } from '../protocol/s3-response.js';
+import { deleteTree, isForced } from './delete-tree.js';
 import { requestedVersion } from './object-version.js';
 import type { Operation, OperationContext } from './operation.js';
 import { requireBucket } from './require-bucket.js';
@@ -10,7 +11,11 @@ export const deleteObject: Operation = {
   name: 'DeleteObject',
   access: 'write',
   async handle(context) {
-    if (context.request.headers.get('x-minio-force-delete')?.toLowerCase() === 'true') throw notImplemented('x-minio-force-delete');
+    const { key } = context.request;
+    if (isForced(context)) {
+      await deleteTree(context, key, (other) => other === key || other.startsWith(key.endsWith('/') ? key : `${key}/`));
+      return emptyResponse(204);
+    }
     const { versionId, isDeleteMarker } = await deleteVersion(context);
     const headers = isDeleteMarker === true ? ['x-amz-delete-marker', 'true'] : [];
     if (versionId !== undefined && versionId !== 'null') headers.push('x-amz-version-id', versionId);

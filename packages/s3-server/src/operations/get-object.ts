@@ -26,11 +26,11 @@ export const getObject: Operation = {
 };
 
 async function open(context: OperationContext): Promise<StoredObject> {
-  const { bucket, request } = context;
+  const { bucket, request, signal } = context;
   const versionId = requestedVersion(context);
   const range = parseRange(request.headers.get('range'));
   try {
-    return await bucket.get(request.key, versionId === undefined && range === undefined ? undefined : { range, versionId });
+    return await bucket.get(request.key, { range, versionId, signal });
   } catch (error) {
     if (!isStorageError(error, 'InvalidRange')) throw error;
     const info = await bucket.stat(request.key, { versionId });

@@ -6,7 +6,7 @@ export interface ErrorDescription {
 }
 
 /** The error codes of the server. An error may have another message than the one given here. */
-export const errorCodes = {
+const errorCodes = {
   AccessDenied: { status: 403, message: 'Access Denied.' },
   AllAccessDisabled: { status: 403, message: 'All access to this resource has been disabled.' },
   AuthorizationHeaderMalformed: { status: 400, message: 'The authorization header is malformed.' },
@@ -27,6 +27,7 @@ export const errorCodes = {
     message: 'Your previous request to create the named bucket succeeded and you already own it.',
   },
   BucketNotEmpty: { status: 409, message: 'The bucket you tried to delete is not empty' },
+  ClientDisconnected: { status: 499, message: 'Client disconnected before response was ready' },
   EntityTooLarge: { status: 400, message: 'Your proposed upload exceeds the maximum allowed object size.' },
   EntityTooSmall: { status: 400, message: 'Your proposed upload is smaller than the minimum allowed object size.' },
   IllegalVersioningConfigurationException: {
@@ -114,7 +115,7 @@ export const errorCodes = {
   },
 } as const satisfies Record<string, ErrorDescription>;
 
-/** A code of {@link errorCodes}. */
+/** A code that the server sends. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** Returns the status and the message of any code, also of one that only the server behind a datastore sends. */

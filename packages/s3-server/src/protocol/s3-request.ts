@@ -10,10 +10,14 @@ export interface S3Request {
   readonly method: string;
   /** The decoded path that the client signed, which may begin with the path at which the handler is mounted. */
   readonly signedPath: string;
+  /** The path that the client signed, with percent-encoding. */
+  readonly encodedPath: string;
   /** The decoded path below the mount point, for error documents. */
   readonly path: string;
   readonly query: QueryParameters;
   readonly headers: RequestHeaders;
+  /** The bucket in the host name; undefined for path-style requests. */
+  readonly hostBucket: string | undefined;
   /** Empty for requests to the service. */
   readonly bucket: string;
   /** Empty for requests to the service or to a bucket. */
@@ -44,10 +48,19 @@ export function parseRequest(message: IncomingMessage, { domain, basePath }: Req
   const [path, query] = splitTarget(url);
   const parameters = QueryParameters.parse(query);
   if (parameters === undefined) throw new S3Error('InvalidRequest', { message: 'The query string is not correctly encoded' });
-  const signedPath = decodePath(signedTarget(message, path));
+  const encodedPath = signedTarget(message, path);
   const servicePath = basePath === '' ? decodePath(path) : removeBasePath(decodePath(path), basePath);
-  const { bucket, key } = locate(servicePath, domain === undefined ? undefined : bucketOfHost(headers.get('host'), domain));
-  return { method: message.method ?? 'GET', signedPath, path: servicePath, query: parameters, headers, bucket, key };
+  const hostBucket = domain === undefined ? undefined : bucketOfHost(headers.get('host'), domain);
+  return {
+    method: message.method ?? 'GET',
+    signedPath: decodePath(encodedPath),
+    encodedPath,
+    path: servicePath,
+    query: parameters,
+    headers,
+    hostBucket,
+    ...locate(servicePath, hostBucket),
+  };
 }
 
 /** Returns the target without scheme and host, which a proxy request has. */

@@ -57,8 +57,12 @@ async function discard(response: ServerResponse, body: StreamedBody): Promise<nu
 async function stream(response: ServerResponse, body: StreamedBody): Promise<number> {
   let sent = 0;
   let wake = (): void => {};
-  const onWake = (): void => wake();
-  response.on('drain', onWake).on('close', onWake);
+  const onClose = (): void => {
+    wake();
+    // Ends a read that waits for the datastore.
+    void body.cancel();
+  };
+  response.on('drain', () => wake()).on('close', onClose);
   try {
     for await (const chunk of body.stream()) {
       if (response.destroyed) break;
@@ -68,6 +72,7 @@ async function stream(response: ServerResponse, body: StreamedBody): Promise<num
     }
     response.end();
   } catch (error) {
+    if (response.destroyed) return sent;
     // The status is already sent: only a broken connection shows the client that the body is incomplete.
     response.destroy();
     throw error;

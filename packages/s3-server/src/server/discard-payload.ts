@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A client that sends more than this after the response, or takes longer, loses its connection. */
 const maxDiscardedBytes = 16 * 2 ** 20;
-const maxDiscardMs = 30_000;
+const maxDiscardMs = 5000;
 
 /**
  * Reads and drops the rest of a payload that the operation did not read: a client that is still sending would otherwise see a broken

@@ -34,6 +34,8 @@ const defaultPort = 9000;
 const defaultHost = '127.0.0.1';
 /** Enough for a request target with a key of 1024 encoded bytes and the 8 KiB of headers that MinIO accepts. */
 const maxHeaderBytes = 32 * 1024;
+/** How often connections are checked for `headersTimeoutMs`. */
+const maxCheckingIntervalMs = 5000;
 const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
@@ -69,6 +71,7 @@ export async function serve(datastore: Datastore, options: ServeOptions = {}): P
   const limits = {
     keepAliveTimeout: keepAliveTimeoutMs,
     headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: Math.min(headersTimeoutMs, maxCheckingIntervalMs),
     // The size of a payload is not limited, so neither is the time that it takes; `timeout` ends requests without progress.
     requestTimeout: 0,
     maxHeaderSize: maxHeaderBytes,
@@ -128,7 +131,7 @@ class Listener {
   readonly #server: Server;
   readonly #handler: RequestHandler;
   /** Connections with a response that is not sent yet. */
-  readonly #busy = new Set<Socket>();
+  readonly #busy = new Map<Socket, { readonly request: IncomingMessage; readonly response: ServerResponse }>();
   #closing: Promise<void> | undefined;
 
   constructor(server: Server, handler: RequestHandler) {
@@ -139,6 +142,7 @@ class Listener {
     server.on('checkContinue', this.#onRequest);
     server.on('checkExpectation', this.#onExpectation);
     server.on('clientError', this.#onClientError);
+    server.on('timeout', this.#onTimeout);
   }
 
   listen(port: number, host: string): Promise<void> {
@@ -161,7 +165,7 @@ class Listener {
 
   readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request;
-    this.#busy.add(socket);
+    this.#busy.set(socket, { request, response });
     response.once('close', () => {
       this.#busy.delete(socket);
       if (this.#closing !== undefined) this.#closeIdle();
@@ -180,6 +184,13 @@ class Listener {
     if (this.#busy.size === 0) this.#server.closeAllConnections();
     else this.#server.closeIdleConnections();
   }
+
+  /** Closes a connection whose client neither sends nor receives. A client that waits for the datastore keeps its connection. */
+  readonly #onTimeout = (socket: Socket): void => {
+    const running = this.#busy.get(socket);
+    if (running === undefined || !running.request.complete || running.response.writableNeedDrain) socket.destroy();
+    else socket.setTimeout(this.#server.timeout);
+  };
 
   /** Answers a request that is not HTTP, or exceeds a limit, and closes its connection. */
   readonly #onClientError = (error: Error, socket: Duplex): void => {

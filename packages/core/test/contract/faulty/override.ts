@@ -88,12 +88,12 @@ export function mapKeys(change: (key: string) => string): DriverWrapper {
     copyObject: (key, source, call) => inner.copyObject(change(key), { ...source, key: change(source.key) }, call),
     deleteObject: (key, call) => inner.deleteObject(change(key), call),
     async deleteObjects(targets, call) {
-      const keys = [...new Set(targets.map(({ key }) => change(key)))];
-      const results = await inner.deleteObjects(
-        keys.map((key) => ({ key })),
-        call,
-      );
-      return targets.map(({ key }) => results[keys.indexOf(change(key))] ?? {});
+      const changed = targets.map((target) => ({ ...target, key: change(target.key) }));
+      // A batch has no duplicates.
+      const distinct = [...new Map(changed.map((target) => [JSON.stringify(target), target])).values()];
+      const results = await inner.deleteObjects(distinct, call);
+      const texts = distinct.map((target) => JSON.stringify(target));
+      return changed.map((target) => results[texts.indexOf(JSON.stringify(target))] ?? {});
     },
   }));
 }

@@ -491,4 +491,44 @@ export const faultyUploadsInParts: readonly FaultyDriver[] = [
     'uploads/same-part-concurrently',
     'uploads/parallel-parts',
   ),
+  ...faultsOf(
+    'createUpload drops the algorithm of checksums',
+    mapCreate((call) => ({ ...call, checksum: undefined })),
+    'uploads/checksum/composite',
+    'uploads/checksum/of-the-body',
+    'uploads/checksum/missing',
+  ),
+  ...faultsOf(
+    'parts have no checksums in listings',
+    overrideUploads((inner) => ({
+      async listParts(...args) {
+        const { parts, truncated } = await inner.listParts(...args);
+        return { parts: parts.map(({ checksum: _checksum, ...part }) => part), truncated };
+      },
+    })),
+    'uploads/checksum/listed',
+  ),
+  ...faultsOf(
+    'the checksum of a body is not verified',
+    overrideUploads((inner) => ({
+      putPart: async (bucket, key, id, partNumber, body, call) => {
+        const bytes = await bytesUntilFailure(body);
+        return inner.putPart(bucket, key, id, partNumber, { ...bytes, checksum: () => body.checksum?.() }, call);
+      },
+    })),
+    'uploads/checksum/mismatch',
+  ),
+  ...faultsOf(
+    'objects have the checksum of a part',
+    overrideUploads((inner) => ({
+      async completeUpload(bucket, key, id, parts, call) {
+        const stored = await inner.listParts(bucket, key, id, allParts);
+        const result = await inner.completeUpload(bucket, key, id, parts, call);
+        const checksum = stored.parts[0]?.checksum;
+        return checksum === undefined ? result : { ...result, checksum };
+      },
+    })),
+    'uploads/checksum/of-a-part-only',
+    'uploads/checksum/composite',
+  ),
 ];
