@@ -21,11 +21,13 @@ import {
   evaluateReadConditions,
   evaluateWriteConditions,
   parseVersionId,
+  partRange,
   resolveRange,
+  toChecksum,
   toStorageError,
 } from '@anybucket/core/backend';
 import { listPage } from './reading/list-page.js';
-import { infoOf, readState } from './reading/object-state.js';
+import { infoOf, partsOf, readState } from './reading/object-state.js';
 import { closeOnError, openObject, readBody } from './reading/open-object.js';
 import { objectSource, requireObject } from './reading/versions.js';
 import type { RecordLine } from './records/record-line.js';
@@ -54,34 +56,37 @@ export class FsBucket implements BucketDriver {
     return infoOf(key, await requireObject(bucket, key, versionId, signal));
   }
 
-  async getObject(key: string, { versionId, range, conditions, signal }: GetCall): Promise<DriverObject> {
+  async getObject(key: string, { versionId, range, partNumber, conditions, signal }: GetCall): Promise<DriverObject> {
     checkVersionId(versionId);
     const bucket = await this.#open(this.#name, 'read');
     return openObject(bucket, key, objectSource(bucket, key, versionId), signal, (object) =>
       closeOnError(bucket, object.fd, (): DriverObject => {
         const info = infoOf(key, object);
         evaluateReadConditions(conditions, info);
-        if (range === undefined) return { info, body: readBody(bucket, object, 0, info.size) };
-        const resolved = resolveRange(range, info.size);
+        if (range === undefined && partNumber === undefined) return { info, body: readBody(bucket, object, 0, info.size) };
+        const resolved = range === undefined ? partRange(partsOf(object), partNumber ?? 1, info.size) : resolveRange(range, info.size);
         return { info, range: resolved, body: readBody(bucket, object, resolved.start, resolved.end) };
       }),
     );
   }
 
-  async putObject(key: string, body: PutBody, { attributes, tags, conditions, partSize, signal }: PutCall): Promise<PutResult> {
+  async putObject(key: string, body: PutBody, call: PutCall): Promise<PutResult> {
+    const { attributes, tags, conditions, partSize, signal } = call;
     // A missing bucket and a failing condition are reported before a stream is read. `commit` checks them again, under the lock.
     const bucket = await this.#open(this.#name, 'write');
     bucket.requireExisted();
     if (conditions !== undefined) evaluateWriteConditions(conditions, (await readState(bucket, key, signal))?.line);
     const staged = await stageBody(bucket, body, partSize, signal);
-    return toPutResult(await commit(bucket, key, { body: staged, partSize, attributes, tags }, conditions, signal));
+    const value = body.checksum?.();
+    const checksum = call.checksum && value !== undefined ? toChecksum(call.checksum.algorithm, value) : undefined;
+    return toPutResult(await commit(bucket, key, { body: staged, partSize, attributes, tags, checksum }, conditions, signal));
   }
 
   async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
     checkVersionId(source.versionId);
     const from = await this.#open(source.bucket, 'write');
-    const { target, body, line } = await stageCopy(from, source, () => this.#requireBucket('write'), signal);
-    const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags };
+    const { target, body, line, checksum } = await stageCopy(from, source, () => this.#requireBucket('write'), signal);
+    const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags, checksum };
     const committed = await commit(target, key, object, conditions, signal);
     return { ...toPutResult(committed), lastModified: new Date(committed.modified * 1000) };
   }
@@ -127,12 +132,16 @@ export class FsBucket implements BucketDriver {
 }
 
 /** @throws `InvalidArgument` for a malformed version id, which is reported before a missing bucket. */
-function checkVersionId(versionId: string | undefined): void {
+export function checkVersionId(versionId: string | undefined): void {
   if (versionId !== undefined) parseVersionId(versionId);
 }
 
-function toPutResult({ etag, version }: RecordLine): PutResult {
-  return version === undefined ? { etag } : { etag, versionId: version };
+/** Returns the result of a put. */
+export function toPutResult({ etag, version, checksum }: RecordLine): PutResult {
+  const result: { -readonly [Name in keyof PutResult]: PutResult[Name] } = { etag };
+  if (version !== undefined) result.versionId = version;
+  if (checksum !== undefined) result.checksum = checksum;
+  return result;
 }
 
 /** Writes a body to a temp file. @throws `NoSuchBucket` when the root was removed by hand. */

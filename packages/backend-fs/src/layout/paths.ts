@@ -25,6 +25,8 @@ export interface BucketPaths {
   /** The other bodies, by the hash of their key. */
   readonly hashedBodies: string;
   readonly records: string;
+  /** The open uploads in parts, by their id. */
+  readonly uploads: string;
   /** The versioning state. Missing if versioning was never enabled. */
   readonly versioning: string;
   /** The older versions and delete markers of each key, by the hash of the key. */
@@ -53,6 +55,7 @@ export function bucketPaths({ root, buckets }: RootPaths, bucket: string): Bucke
     internal,
     hashedBodies: `${internal}/bodies`,
     records: `${internal}/records`,
+    uploads: `${internal}/uploads`,
     versioning: `${internal}/versioning.json`,
     histories: `${internal}/histories`,
     versions: `${internal}/versions`,

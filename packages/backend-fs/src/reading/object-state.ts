@@ -1,6 +1,8 @@
 import type { ObjectInfo } from '@anybucket/core';
-import { StorageError, toObjectInfo } from '@anybucket/core/backend';
+import { StorageError, partsOfSize, toObjectInfo } from '@anybucket/core/backend';
+import type { ObjectPart } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
+import { fromPartRuns } from '../records/part-runs.js';
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, LocatedBody } from '../root/bucket-directory.js';
@@ -104,6 +106,12 @@ export function changesTooOften(): StorageError {
 
 /** Converts the version of an object to its public form. */
 export function infoOf(key: string, { body, line }: ObjectState): ObjectInfo {
-  const { etag, modified, version: versionId, attributes, tags } = line;
-  return toObjectInfo(key, { size: body.size, etag, lastModified: modified * 1000, attributes, tags, versionId });
+  const { etag, modified, version: versionId, attributes, tags, checksum } = line;
+  return toObjectInfo(key, { size: body.size, etag, lastModified: modified * 1000, attributes, tags, versionId, checksum });
+}
+
+/** Returns the parts of an object. Undefined if it is one part. */
+export function partsOf({ body, line: { partSize, parts } }: ObjectState): readonly ObjectPart[] | undefined {
+  if (parts !== undefined) return fromPartRuns(parts);
+  return partSize === undefined ? undefined : partsOfSize(body.size, partSize);
 }

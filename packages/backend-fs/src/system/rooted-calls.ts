@@ -162,8 +162,9 @@ function parentOf(path: string): string {
 
 /** The calls without a path, and those that are used before the root is open. Not by a spread: `calls` may be a proxy. */
 function passThrough(calls: FileCalls): Omit<FileCalls, keyof PathCalls> {
-  const { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync } = calls;
-  const { realpathSync, statSync, write, writeSync } = calls;
-  const descriptorCalls = { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync };
-  return { ...descriptorCalls, realpathSync, statSync, write, writeSync };
+  const { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, ftruncateSync, futimesSync, read, readlinkSync, readSync } =
+    calls;
+  const { copyFile, realpathSync, statSync, write, writeSync } = calls;
+  const descriptorCalls = { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, ftruncateSync, futimesSync };
+  return { ...descriptorCalls, copyFile, read, readlinkSync, readSync, realpathSync, statSync, write, writeSync };
 }

@@ -1,5 +1,4 @@
-import type { VersioningState } from '@anybucket/core';
-import { EtagHasher, newVersionId } from '@anybucket/core/backend';
+import { EtagHasher } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { BodyStream } from '../reading/body-stream.js';
 import type { ObjectState } from '../reading/object-state.js';
@@ -44,17 +43,16 @@ export interface BodyCopy {
 /**
  * Prepares the history of a key for a new body: stores the current body as an older version, unless it is replaced. The version does not count before
  * the new body is committed. The caller must hold the lock of the key.
- * @param state Not `off`.
+ * @param version The id of the new version. Undefined for the version `null`.
  * @param copy A copy of the current body, if it has been `unlinkable`.
  */
 export function prepareVersion(
   bucket: BucketDirectory,
   key: string,
-  state: VersioningState,
+  version: string | undefined,
   current: ObjectState | undefined,
   copy: BodyCopy | undefined,
 ): NewVersion | ArchiveObstacle {
-  const version = newVersionId(state);
   if (current === undefined) {
     const log = readLog(bucket, key);
     return { version, seq: nextSeq(log.lastSeq), replaced: version === undefined ? nullSeqs(log) : [] };

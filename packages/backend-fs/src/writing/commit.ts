@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
-import type { Tags, WriteConditions } from '@anybucket/core';
+import type { Checksum, Tags, WriteConditions } from '@anybucket/core';
 import type { StoredAttributes } from '@anybucket/core/backend';
-import { evaluateWriteConditions, isMultipartEtag, versioningOf } from '@anybucket/core/backend';
+import { evaluateWriteConditions, isMultipartEtag, newVersionId, versioningOf } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { clampTimestamp } from '../reading/heal.js';
 import { HealAttempts, changesTooOften, maxAttempts, readState } from '../reading/object-state.js';
+import type { PartRuns } from '../records/part-runs.js';
 import { findLine, hasLineFor } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, KeyLocation, LocatedBody } from '../root/bucket-directory.js';
@@ -18,10 +19,9 @@ import {
 } from '../system/directories.js';
 import { hasErrno, ignoreNotFound } from '../system/errno.js';
 import { lstatOrUndefined } from '../system/files.js';
-import type { FileCalls } from '../system/file-calls.js';
 import { copyBody, numberCurrent, prepareVersion, removeEntries } from './archive.js';
 import type { ArchiveObstacle, BodyCopy } from './archive.js';
-import { restamp, setPermissions } from './stage-body.js';
+import { removeStaged, restamp, setPermissions } from './stage-body.js';
 import type { StagedBody } from './stage-body.js';
 
 /** The modification time of a body is changed so often. A volume with coarse times has few to choose from. */
@@ -33,6 +33,20 @@ export interface NewObject {
   readonly partSize: number;
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
+  readonly checksum: Checksum | undefined;
+  /** The upload in parts that the object completes. */
+  readonly upload?: CompletedUpload | undefined;
+}
+
+/** An upload in parts that ends with the commit of its object. */
+export interface CompletedUpload {
+  readonly parts: PartRuns;
+  /** The id of the version that the object becomes. Undefined for the version `null`. */
+  readonly version: string | undefined;
+  /** @throws `NoSuchUpload` when the upload ended. Called under the lock of the key. */
+  requireOpen(): void;
+  /** Ends the upload after the commit. Called under the same lock. */
+  end(): void;
 }
 
 /** What must be done outside of the lock before a commit can be repeated. */
@@ -89,15 +103,6 @@ export async function commit(
   }
 }
 
-/** The first error matters more than one of removing the temp file, which is removed with its directory at the latest. */
-function removeStaged(calls: FileCalls, { path }: StagedBody): void {
-  try {
-    calls.unlinkSync(path);
-  } catch {
-    // See above.
-  }
-}
-
 /** What a commit depends on. */
 interface CommitContext {
   readonly conditions: WriteConditions | undefined;
@@ -118,7 +123,10 @@ function tryCommit(
   const state = versioningOf(key, bucket.versioning());
   const current = location.body;
   // Before the record is opened, since that would create it.
-  if (current === undefined) evaluateWriteConditions(conditions, undefined);
+  if (current === undefined) {
+    evaluateWriteConditions(conditions, undefined);
+    object.upload?.requireOpen();
+  }
   return bucket.records.withRecord(key, keyHash(key), (record) => {
     const currentLine =
       current === undefined ? undefined : (findLine(record.text, current.id) ?? (healed?.body === current.id ? healed : undefined));
@@ -126,16 +134,19 @@ function tryCommit(
       if (currentLine === undefined) return { type: 'unhealed' };
       evaluateWriteConditions(conditions, currentLine);
     }
+    if (current !== undefined) object.upload?.requireOpen();
     const target = prepareTarget(bucket, key, location);
     if (typeof target !== 'string') return target;
     const currentState = current && currentLine && { body: current, line: currentLine };
-    const version = state === 'off' ? undefined : prepareVersion(bucket, key, state, currentState, copy);
+    const versionId = object.upload === undefined ? newVersionId(state) : object.upload.version;
+    const version = state === 'off' ? undefined : prepareVersion(bucket, key, versionId, currentState, copy);
     if (version !== undefined && 'type' in version) return version;
     const line = { ...createLine(bucket, object, record.text, current?.id, currentLine), version: version?.version, seq: version?.seq };
     keepPermissions(bucket, object, current);
     bucket.records.append(key, record, line, current?.id);
     if (!renameBody(bucket, object.body.path, target)) return { type: 'race' };
     afterCommit(bucket, target, current);
+    object.upload?.end();
     if (version !== undefined && version.replaced.length > 0) removeEntries(bucket, key, line, version.replaced);
     return line;
   });
@@ -144,7 +155,7 @@ function tryCommit(
 /** Creates the line of a staged body. Changes the body's id until no other version of the object has it. */
 function createLine(
   { root }: BucketDirectory,
-  { body, partSize, attributes, tags }: NewObject,
+  { body, partSize, attributes, tags, checksum, upload }: NewObject,
   record: string,
   currentId: string | undefined,
   current: RecordLine | undefined,
@@ -156,7 +167,9 @@ function createLine(
   }
   // `lastModified` never decreases, even if the clock was set back.
   const modified = Math.max(clampTimestamp(Date.now() / 1000), current?.modified ?? 0);
-  return { body: id, etag: body.etag, modified, attributes, tags, partSize: isMultipartEtag(body.etag) ? partSize : undefined };
+  const parts = upload?.parts;
+  const uniformSize = isMultipartEtag(body.etag) && parts === undefined ? partSize : undefined;
+  return { body: id, etag: body.etag, modified, attributes, tags, checksum, partSize: uniformSize, parts };
 }
 
 /** Completes the commit of a body. @param replaced The former body, if there was one. */

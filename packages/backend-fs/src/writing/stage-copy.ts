@@ -1,5 +1,6 @@
+import type { Checksum } from '@anybucket/core';
 import type { CopySource } from '@anybucket/core/backend';
-import { EtagHasher, StorageError, evaluateSourceConditions } from '@anybucket/core/backend';
+import { EtagHasher, StorageError, createChecksumHasher, evaluateSourceConditions, toChecksum } from '@anybucket/core/backend';
 import { BodyStream } from '../reading/body-stream.js';
 import { openObject } from '../reading/open-object.js';
 import { objectSource } from '../reading/versions.js';
@@ -15,6 +16,8 @@ export interface StagedCopy {
   readonly body: StagedBody;
   /** The line of the source. */
   readonly line: RecordLine;
+  /** The checksum of the copy: that of the source, computed over the body if the source's is composite. */
+  readonly checksum: Checksum | undefined;
 }
 
 /**
@@ -38,8 +41,19 @@ export async function stageCopy(
   try {
     evaluateSourceConditions(source, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
     const target = await openTarget();
-    const copy = await stageStream(root, stream, new EtagHasher(Infinity), signal);
-    if (copy.size === body.size) return { target, body: copy, line };
+    const composite = line.checksum?.type === 'composite' ? line.checksum.algorithm : undefined;
+    const checksumHasher = composite && (await createChecksumHasher(composite));
+    const etagHasher = new EtagHasher(Infinity);
+    const hasher = {
+      update(block: Uint8Array): void {
+        etagHasher.update(block);
+        checksumHasher?.update(block);
+      },
+      etag: () => etagHasher.etag(),
+    };
+    const copy = await stageStream(root, stream, hasher, signal);
+    const checksum = composite && checksumHasher ? toChecksum(composite, checksumHasher.digest()) : line.checksum;
+    if (copy.size === body.size) return { target, body: copy, line, checksum };
     calls.unlinkSync(copy.path);
   } finally {
     stream.cancel();

@@ -49,6 +49,7 @@ export interface FsSettings {
   readonly create?: boolean | undefined;
   /** Whether the root is opened for reading only. @defaultValue false */
   readonly readOnly?: boolean | undefined;
+  readonly uploadExpiryDays?: number | undefined;
 }
 
 /** Settings of `minio`, of `@anybucket/backend-minio`. */
