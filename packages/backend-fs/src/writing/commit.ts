@@ -39,7 +39,7 @@ export interface NewObject {
 }
 
 /** An upload in parts that ends with the commit of its object. */
-export interface CompletedUpload {
+interface CompletedUpload {
   readonly parts: PartRuns;
   /** The id of the version that the object becomes. Undefined for the version `null`. */
   readonly version: string | undefined;
