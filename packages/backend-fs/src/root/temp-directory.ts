@@ -62,7 +62,10 @@ export class TempDirectory {
 
   /** Creates the directory again unless it is in place. Without the root lock, it may be swept before it is locked. */
   restore(): void {
-    if (!this.isInPlace()) this.#make();
+    if (this.isInPlace()) return;
+    // The directories above may have been replaced as well.
+    this.#calls.close();
+    this.#make();
   }
 
   /** Removes the directory. The caller must hold the root lock. */
