@@ -101,6 +101,19 @@ describe.skipIf(address === undefined)('versions', () => {
     expect(await own.listVersions()).toMatchObject([{ versionId, isDeleteMarker: false }]);
   });
 
+  test.each(['off', 'enabled', 'suspended'] as const)('a folder key is deleted by its version while versioning is %s', async (state) => {
+    await using own = await scratchBucket(datastore);
+    if (state !== 'off') await own.setVersioning(state);
+    for (const key of ['one/', 'two/', 'two/x', 'k']) await own.put(key, 'body');
+    await own.delete('one/', { versionId: 'null' });
+    const { deleted } = await own.delete([
+      { key: 'two/', versionId: 'null' },
+      { key: 'missing/', versionId: 'null' },
+    ]);
+    expect(deleted).toEqual(['two/', 'missing/']);
+    expect(await own.listFilename()).toEqual(['k', 'two/x']);
+  });
+
   test('a copy in parts returns the version that it created', async () => {
     const client = openS3Client(address as MinioAddress);
     try {

@@ -93,7 +93,8 @@ function readResults(document: XmlElement, response: HttpResponse, targets: read
   return targets.map((target) => {
     const error = errors.get(targetId(target));
     if (error !== undefined) return toInvalidVersionId(errorOfElement(error, response));
-    const element = deleted.get(targetId(target));
+    // The server omits the version of a key that ends in `/`, which is always `null`.
+    const element = deleted.get(targetId(target)) ?? (target.key.endsWith('/') ? deleted.get(target.key) : undefined);
     if (element === undefined) return unanswered();
     const isDeleteMarker = textOf(element, 'DeleteMarker') === 'true';
     return toOutcome(textOf(element, 'DeleteMarkerVersionId') ?? textOf(element, 'VersionId'), isDeleteMarker);

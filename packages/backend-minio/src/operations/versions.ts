@@ -31,8 +31,8 @@ export async function listVersions(client: S3Client, bucket: string, call: ListV
   // As in ListObjectsV2, MinIO repeats the common prefix at the end of a page for ever, unless the delimiter is `/`.
   const delimiter = call.delimiter === '/' && acceptedPrefix === prefix ? '/' : '';
   const progress = new ListProgress();
-  let position = '';
-  let next: VersionsPage['next'] = start === undefined ? {} : markersOf(start, call);
+  let next: NonNullable<VersionsPage['next']> = start === undefined ? {} : markersOf(start, call);
+  let position = next['key-marker'] ?? '';
   for (;;) {
     const query: Record<string, string | undefined> = {
       versions: '',
@@ -51,7 +51,7 @@ export async function listVersions(client: S3Client, bucket: string, call: ListV
     for (const listed of page.entries) {
       const entry = delimiter === call.delimiter ? listed : fold(listed, call);
       const isRepeated = entry.isPrefix === true && entry.key === entries.at(-1)?.key;
-      if (entry.key.startsWith(prefix) && isListed(entry.key, after) && !isRepeated) entries.push(entry);
+      if (entry.key.startsWith(prefix) && isListed(entry, after) && !isRepeated) entries.push(entry);
     }
     const lastKey = page.entries.at(-1)?.key ?? '';
     const isPastPrefix = compareKeys(lastKey, prefix) > 0 && !lastKey.startsWith(prefix);
@@ -74,10 +74,10 @@ function markersOf({ key, versionId }: VersionMarker, call: ListVersionsCall): N
   return position === key ? { 'key-marker': key, 'version-id-marker': versionId } : { 'key-marker': position };
 }
 
-function isListed(key: string, after: VersionMarker | undefined): boolean {
+function isListed(entry: ObjectVersion | CommonPrefix, after: VersionMarker | undefined): boolean {
   if (after === undefined) return true;
-  const order = compareKeys(key, after.key);
-  return order > 0 || (order === 0 && after.versionId !== undefined);
+  const order = compareKeys(entry.key, after.key);
+  return order > 0 || (order === 0 && after.versionId !== undefined && entry.isPrefix !== true && entry.versionId !== after.versionId);
 }
 
 /** PutBucketVersioning. */
