@@ -15,7 +15,7 @@ export type VersionWrite =
   | { readonly kind: 'deleteVersion'; readonly key: string; readonly versionId: string };
 
 /** A version, or a delete marker, which has no spec. */
-export interface ModelVersion extends VersionEntry {
+interface ModelVersion extends VersionEntry {
   readonly spec?: ObjectSpec | undefined;
 }
 

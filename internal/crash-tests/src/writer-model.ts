@@ -37,13 +37,13 @@ export function applyWrite(model: WriterModel, write: Write): void {
 }
 
 /** Returns a body that differs from those of all other IDs in every 64 bytes. */
-export function bodyOf({ id, size }: ObjectSpec): Buffer {
+function bodyOf({ id, size }: ObjectSpec): Buffer {
   const block = createHash('sha512').update(String(id)).digest();
   return Buffer.alloc(size, block);
 }
 
 /** Returns the options of a put. */
-export function attributesOf({ id, size, tags }: ObjectSpec): {
+function attributesOf({ id, size, tags }: ObjectSpec): {
   contentType: string;
   metadata: Record<string, string>;
   tags: Record<string, string>;

@@ -32,10 +32,12 @@ import { closeOnError, openObject, readBody } from './reading/open-object.js';
 import { objectSource, requireObject } from './reading/versions.js';
 import type { RecordLine } from './records/record-line.js';
 import type { Access, BucketDirectory, OpenBucket } from './root/bucket-directory.js';
+import { hasErrno } from './system/errno.js';
 import { shouldYield, yieldToEventLoop } from './system/event-loop.js';
 import { commit } from './writing/commit.js';
 import { deleteObject } from './writing/delete-object.js';
 import { stageBytes, stageStream } from './writing/stage-body.js';
+import type { StagedBody } from './writing/stage-body.js';
 import { stageCopy } from './writing/stage-copy.js';
 
 /** The driver for one bucket: a directory of plain files, and an internal directory with a record per object. */
@@ -74,10 +76,7 @@ export class FsBucket implements BucketDriver {
     const bucket = await this.#open(this.#name, 'write');
     bucket.requireExisted();
     if (conditions !== undefined) evaluateWriteConditions(conditions, (await readState(bucket, key, signal))?.line);
-    const staged =
-      body.bytes === undefined
-        ? await stageStream(bucket.root, body, new EtagHasher(partSize), signal)
-        : stageBytes(bucket.root, body.bytes, partSize);
+    const staged = await stageBody(bucket, body, partSize, signal);
     const value = body.checksum?.();
     const checksum = call.checksum && value !== undefined ? toChecksum(call.checksum.algorithm, value) : undefined;
     return toPutResult(await commit(bucket, key, { body: staged, partSize, attributes, tags, checksum }, conditions, signal));
@@ -143,4 +142,21 @@ export function toPutResult({ etag, version, checksum }: RecordLine): PutResult 
   if (version !== undefined) result.versionId = version;
   if (checksum !== undefined) result.checksum = checksum;
   return result;
+}
+
+/** Writes a body to a temp file. @throws `NoSuchBucket` when the root was removed by hand. */
+export async function stageBody(
+  bucket: BucketDirectory,
+  body: PutBody,
+  partSize: number,
+  signal: AbortSignal | undefined,
+): Promise<StagedBody> {
+  try {
+    if (body.bytes !== undefined) return stageBytes(bucket.root, body.bytes, partSize);
+    return await stageStream(bucket.root, body, new EtagHasher(partSize), signal);
+  } catch (error) {
+    // The bucket existed a moment ago, but may have been removed since.
+    if (hasErrno(error, 'ENOENT')) bucket.requireExists();
+    throw error;
+  }
 }

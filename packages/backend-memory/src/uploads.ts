@@ -125,7 +125,7 @@ function join({ attributes, tags, checksum, parts: stored }: StoredUpload, reque
     etag: multipartEtag(parts.map(({ etag }) => Buffer.from(etag, 'hex'))),
     attributes,
     tags,
-    checksum: checksum === undefined ? undefined : joinChecksums(checksum.algorithm, parts.map(toPartChecksum)),
+    checksum: checksum === undefined ? undefined : joinChecksums(checksum.algorithm, parts.map(toPartChecksum), checksum.type),
     parts: parts.map(({ partNumber, size }) => ({ partNumber, size })),
   };
 }

@@ -51,7 +51,15 @@ export {
 export type { VersionDelete, VersionEntry, VersionWrite } from './rules/versions.js';
 export { pageOfVersions, toObjectVersion } from './rules/version-listing.js';
 export type { ListedVersion, VersionPage, VersionPageRequest } from './rules/version-listing.js';
-export { checkChecksum, checksumBytes, combineChecksums, compositeChecksum, joinChecksums, toChecksum } from './rules/checksums.js';
+export {
+  checkChecksum,
+  checksumBytes,
+  combineChecksums,
+  compositeChecksum,
+  defaultChecksumType,
+  joinChecksums,
+  toChecksum,
+} from './rules/checksums.js';
 export type { PartChecksum } from './rules/checksums.js';
 export { checksumOf, createChecksumHasher } from './body/checksum-hasher.js';
 export type { ChecksumHasher } from './body/checksum-hasher.js';

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Datastore } from '@anybucket/core';
 import { authenticate } from './auth/authenticate.js';
-import type { SignatureVerifier } from './auth/authenticate.js';
 import { authorise } from './auth/credentials.js';
 import type { Credentials } from './auth/credentials.js';
 import { SigningKeys } from './auth/signing-keys.js';
@@ -45,7 +44,6 @@ export function createHandler(datastore: Datastore, options: HandlerOptions = {}
 class Handler {
   readonly #service: Service;
   readonly #target: RequestTargetOptions;
-  readonly #verifier: SignatureVerifier;
   readonly #anonymousRead: boolean;
   readonly #origins: readonly string[];
   readonly #onRequest: ((record: RequestRecord) => void) | undefined;
@@ -54,10 +52,10 @@ class Handler {
     datastore: Datastore,
     { credentials, region, domain, basePath = '', cors = ['*'], anonymous, onRequest, now = Date.now }: HandlerOptions,
   ) {
-    this.#service = { datastore, region: region ?? defaultRegion, bucketSettings: new BucketSettings() };
     this.#target = { domain: domain?.toLowerCase(), basePath };
     const pairs = listCredentials(credentials).map((pair) => [pair.accessKey, pair] as const);
-    this.#verifier = { credentials: new Map(pairs), signingKeys: new SigningKeys(), region, now };
+    const verifier = { credentials: new Map(pairs), signingKeys: new SigningKeys(), region, now };
+    this.#service = { datastore, region: region ?? defaultRegion, bucketSettings: new BucketSettings(), verifier };
     this.#anonymousRead = anonymous === 'read';
     this.#origins = cors;
     this.#onRequest = onRequest;
@@ -95,7 +93,7 @@ class Handler {
     checkCustomerKeys(request, 'encrypted' in message.socket);
     const operation = findOperation(request);
     exchange.operation = operation;
-    const { credentials, payload } = authenticate(request, this.#verifier);
+    const { credentials, payload } = authenticate(request, this.#service.verifier);
     exchange.credentials = credentials;
     authorise({ credentials }, operation.access, request.bucket, this.#anonymousRead);
     const body = new RequestBody(message, response, request.headers, payload);

@@ -36,6 +36,11 @@ export interface ServeOptions extends HandlerOptions {
   readonly host?: string | undefined;
   /** Serves HTTPS. */
   readonly tls?: TlsOptions | undefined;
+  /**
+   * The address under which clients reach the server, for presigned URLs. A proxy in front must pass the header `Host` on.
+   * @defaultValue the address of the server
+   */
+  readonly publicUrl?: string | undefined;
   /** Maximum number of entries of `requests`; the oldest are dropped. @defaultValue 1000 */
   readonly maxLoggedRequests?: number | undefined;
   /** Maximum number of connections. @defaultValue 16384 */
@@ -77,6 +82,7 @@ const serveChecks: Checks<ServeOptions> = {
   port: requireInteger(0, 65_535),
   host: requireMatch(/^[^\s]+$/, 'a host name or an address'),
   tls: checkTls,
+  publicUrl: requireHttpUrl,
   maxLoggedRequests: requireInteger(0, 10_000_000),
   maxConnections: requireInteger(1, 1_000_000),
   headersTimeoutMs: requireInteger(1, maxTimeoutMs),
@@ -162,6 +168,11 @@ function requireInteger(min: number, max: number): Check {
 
 function requireStrings(value: unknown, name: string): void {
   if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) throw invalid(`\`${name}\` must be an array of strings`);
+}
+
+function requireHttpUrl(value: unknown, name: string): void {
+  if (typeof value !== 'string' || !/^https?:\/\/[^/?#@]+(?:\/[^?#]*)?$/.test(value) || !URL.canParse(value))
+    throw invalid(`\`${name}\` must be a URL such as \`https://s3.example.com\``);
 }
 
 function requireFunction(value: unknown, name: string): void {

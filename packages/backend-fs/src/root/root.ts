@@ -121,7 +121,7 @@ export class Root {
     const calls = rootedCalls(settings.calls, paths.root, paths.internal);
     try {
       for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path, settings.durable);
-      const ranges = await loadRangeLocks(calls, paths.exclusiveLock, settings.calls);
+      const ranges = await loadRangeLocks(calls, paths.exclusiveLock);
       const locks = new Locks(ranges, calls, { path: paths.lock, timeoutMs: settings.lockTimeoutMs });
       try {
         return await locks.withLock(rootRange, undefined, () => Root.#openLocked(settings, calls, paths, locks));

@@ -45,7 +45,8 @@ export class TempDirectory {
   create(): TempFile {
     for (let attempt = 1; ; attempt++) {
       try {
-        if (attempt > 1) this.restore();
+        // The directory is pinned, so creating a file also succeeds after it was moved. The file could not be renamed from its path then.
+        this.restore();
         const path = `${this.#path}/${this.#count++}`;
         return { path, fd: this.#calls.openSync(path, openFlags.create) };
       } catch (error) {

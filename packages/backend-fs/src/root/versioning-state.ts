@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { VersioningState } from '@anybucket/core';
 import { StorageError } from '@anybucket/core/backend';
-import { makeInternalDirectory, replaceTextFile } from '../system/directories.js';
+import { makeInternalDirectory, replaceTextFile, unsupportedFileType } from '../system/directories.js';
 import { hasErrno } from '../system/errno.js';
 import { isNoRegularFile, lstatOrUndefined, readTextFile } from '../system/files.js';
 import type { Root } from './root.js';
@@ -32,12 +32,16 @@ export class VersioningStateFile {
     this.#path = path;
   }
 
-  /** @throws `ConfigError` for a damaged file. Writes without versions might otherwise replace what should be kept. */
+  /**
+   * @throws `ConfigError` for a damaged file, `AccessDenied` when its directory is a symbolic link. Writes without versions might otherwise replace
+   *   what should be kept.
+   */
   read(): VersioningState {
     const { calls } = this.#root;
     const readAt = Date.now();
     const stats = lstatOrUndefined(calls, dirname(this.#path));
     if (this.#cached !== undefined && this.#isFresh(this.#cached, stats)) return this.#cached.state;
+    if (stats?.isDirectory() === false) throw unsupportedFileType(dirname(this.#path));
     const state = stats === undefined ? 'off' : this.#readFile();
     this.#cached = { state, stats, readAt };
     return state;

@@ -1,7 +1,7 @@
 import type sortedBtree from 'sorted-btree';
 import { StorageError, compareKeys } from '@anybucket/core/backend';
 import type { DriverPartsPage, DriverUploadsPage, ListPartsCall, ListUploadsCall, StoredAttributes } from '@anybucket/core/backend';
-import type { Checksum, ChecksumRequest, Tags, UploadedPart } from '@anybucket/core';
+import type { Checksum, UploadChecksum, Tags, UploadedPart } from '@anybucket/core';
 import { loadSortedBtree } from '../load.cjs';
 import type { Content } from './content.js';
 
@@ -13,7 +13,7 @@ export interface UploadStart {
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
   /** The algorithm of the checksums of parts and object. */
-  readonly checksum: ChecksumRequest | undefined;
+  readonly checksum: UploadChecksum | undefined;
   /** The version that the upload will create. Undefined for the version `null`. */
   readonly versionId: string | undefined;
   /** Milliseconds since the epoch, in whole seconds. */

@@ -43,7 +43,12 @@ export class MinioUploads implements UploadDriver {
   }
 
   async createUpload(bucket: string, key: string, { attributes, tags, checksum, signal }: CreateUploadCall): Promise<string> {
-    const headers = { ...attributeHeaders(attributes), ...tagHeader(tags), 'x-amz-checksum-algorithm': checksum?.algorithm };
+    const headers = {
+      ...attributeHeaders(attributes),
+      ...tagHeader(tags),
+      'x-amz-checksum-algorithm': checksum?.algorithm,
+      'x-amz-checksum-type': checksum?.type?.replace('-', '_').toUpperCase(),
+    };
     return (await MultipartUpload.create(this.#client, bucket, key, headers, undefined, signal)).id;
   }
 

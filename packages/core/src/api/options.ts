@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm, ListedObject, Metadata, ObjectHeaders, Tags } from './object-info.js';
+import type { Checksum, ChecksumAlgorithm, ListedObject, Metadata, ObjectHeaders, Tags } from './object-info.js';
 import type { VersionMarker } from './results.js';
 
 /** Options of every call. */
@@ -368,6 +368,16 @@ export interface ListVersionsPageOptions extends ListVersionsOptions {
   readonly pageSize?: number | undefined;
 }
 
+/** The kind of checksum that the parts of an upload, and its object, have. */
+export interface UploadChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /**
+   * Whether the checksum of the object is that of its body, or that of the checksums of its parts. SHA1 and SHA256 are always `composite`,
+   * CRC64NVME is always `full-object`. @defaultValue `composite` for CRC32 and CRC32C
+   */
+  readonly type?: Checksum['type'] | undefined;
+}
+
 /** Options of {@link Bucket.createUpload}. */
 export interface CreateUploadOptions extends CallOptions, ObjectHeaders {
   /** The content type, or `auto` for that of the extension of the key. @defaultValue 'binary/octet-stream' */
@@ -377,7 +387,7 @@ export interface CreateUploadOptions extends CallOptions, ObjectHeaders {
   /** Capability `tags`. @defaultValue no tags */
   readonly tags?: Tags | undefined;
   /** The algorithm of the checksums of the parts, and of the object. Capability `checksums`. @defaultValue no checksum */
-  readonly checksum?: { readonly algorithm: ChecksumAlgorithm } | undefined;
+  readonly checksum?: UploadChecksum | undefined;
 }
 
 /** Options of {@link Bucket.listUploads}. */

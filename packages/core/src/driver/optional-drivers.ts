@@ -1,5 +1,5 @@
 import type { CommonPrefix, ObjectVersion, Tags, VersioningState } from '../api/object-info.js';
-import type { ChecksumRequest, RangeRequest, WriteConditions } from '../api/options.js';
+import type { ChecksumRequest, RangeRequest, UploadChecksum, WriteConditions } from '../api/options.js';
 import type { PutResult, VersionMarker } from '../api/results.js';
 import type { CompletedPart, UploadedPart, UploadInfo } from '../api/uploads.js';
 import type { CopySource, DriverCall, PutBody, StoredAttributes, Versioned } from './calls.js';
@@ -85,7 +85,7 @@ export interface UploadDriver {
 export interface CreateUploadCall extends DriverCall {
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
-  readonly checksum?: ChecksumRequest | undefined;
+  readonly checksum?: UploadChecksum | undefined;
 }
 
 /** The parameters of `putPart`. */

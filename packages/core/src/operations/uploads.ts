@@ -2,7 +2,7 @@ import type { Upload, UploadInfo, UploadsPage } from '../api/uploads.js';
 import type { CreateUploadOptions, ListUploadsOptions, ListUploadsPageOptions } from '../api/options.js';
 import type { DriverUploadsPage, ListUploadsCall } from '../driver/optional-drivers.js';
 import { StorageError, invalidArgument } from '../api/errors.js';
-import { checkChecksum } from '../rules/checksums.js';
+import { checkUploadChecksum } from '../rules/checksums.js';
 import { resolveContentType } from '../rules/content-types.js';
 import { normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
@@ -52,10 +52,10 @@ export async function createUpload(bucket: BucketContext, key: string, options: 
     bucket.requireCapabilityFor(tags, 'tags', '`tags`');
     bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
     const attributes = { ...normaliseHeaders(resolveContentType(rest, key)), metadata: normaliseMetadata(metadata) };
-    const algorithm = checksum === undefined ? undefined : { algorithm: checkChecksum(checksum).algorithm };
+    const uploadChecksum = checksum === undefined ? undefined : checkUploadChecksum(checksum);
     if (key.endsWith('/')) throw new StorageError({ code: 'InvalidKey', message: 'a key that ends in `/` cannot be uploaded in parts' });
-    const call = { attributes, tags: normaliseTags(tags), checksum: algorithm, signal };
-    return new PortableUpload(bucket, key, await driver.createUpload(bucket.name, key, call), algorithm?.algorithm);
+    const call = { attributes, tags: normaliseTags(tags), checksum: uploadChecksum, signal };
+    return new PortableUpload(bucket, key, await driver.createUpload(bucket.name, key, call), uploadChecksum?.algorithm);
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Checksum, ChecksumAlgorithm } from '../api/object-info.js';
-import type { ChecksumRequest } from '../api/options.js';
+import type { ChecksumRequest, UploadChecksum } from '../api/options.js';
 import { StorageError, describeValue, invalidArgument } from '../api/errors.js';
 import { isPlainObject } from './is-plain-object.js';
 
@@ -54,13 +54,40 @@ export function toChecksum(algorithm: ChecksumAlgorithm, value: string): Checksu
   return { algorithm, value, type: value.includes('-') ? 'composite' : 'full-object' };
 }
 
+/** Returns the type of the checksum of an uploaded object that S3 uses if none is requested. */
+export function defaultChecksumType(algorithm: ChecksumAlgorithm): Checksum['type'] {
+  return algorithm === 'CRC64NVME' ? 'full-object' : 'composite';
+}
+
 /**
- * Returns the checksum of an object from those of its parts, with the default type of S3: `full-object` for CRC64NVME, `composite` for the
- * other algorithms.
+ * Validates the option `checksum` of `createUpload`.
+ * @throws `InvalidArgument` for an unknown algorithm or type, or a type that S3 does not have for the algorithm.
  */
-export function joinChecksums(algorithm: ChecksumAlgorithm, parts: readonly PartChecksum[]): Checksum {
-  const values = parts.map(({ value }) => value);
-  return toChecksum(algorithm, algorithm === 'CRC64NVME' ? combineChecksums(algorithm, parts) : compositeChecksum(algorithm, values));
+export function checkUploadChecksum(value: unknown): UploadChecksum {
+  if (!isPlainObject(value)) throw invalidArgument(`\`checksum\` must be a plain object with \`algorithm\`, not ${describeValue(value)}`);
+  const { type, ...rest } = value;
+  const { algorithm } = checkChecksum({ ...rest, value: undefined });
+  if (type === undefined) return { algorithm };
+  const types = algorithm === 'CRC32' || algorithm === 'CRC32C' ? ['full-object', 'composite'] : [defaultChecksumType(algorithm)];
+  if (!types.includes(type as string))
+    throw invalidArgument(`\`checksum.type\` must be ${types.join(' or ')} with ${algorithm}, not ${describeValue(type)}`);
+  return { algorithm, type: type as Checksum['type'] };
+}
+
+/** Returns the checksum of an object from those of its parts. */
+export function joinChecksums(
+  algorithm: ChecksumAlgorithm,
+  parts: readonly PartChecksum[],
+  type: Checksum['type'] = defaultChecksumType(algorithm),
+): Checksum {
+  const value =
+    type === 'full-object' && isCrc(algorithm)
+      ? combineChecksums(algorithm, parts)
+      : compositeChecksum(
+          algorithm,
+          parts.map((part) => part.value),
+        );
+  return toChecksum(algorithm, value);
 }
 
 /** Returns the checksum of the checksums of parts in base64, followed by `-` and their number. */

@@ -112,7 +112,7 @@ function authenticateQuery(request: S3Request, verifier: SignatureVerifier): Aut
     );
   const credentials = requireCredentials(scope, verifier);
   const signedHeaders = parameter('X-Amz-SignedHeaders').split(';');
-  requireSignedMetadata(request, signedHeaders);
+  requireSignedHeaders(request, signedHeaders);
   const age = verifier.now() - signedAt.getTime();
   if (age < -maxSkewMs) throw new S3Error('AccessDenied', { message: 'Request is not valid yet' });
   if (age > Number(expires) * 1000) throw new S3Error('AccessDenied', { message: 'Request has expired' });
@@ -169,10 +169,13 @@ function requireCredentials({ accessKey }: CredentialScope, { credentials }: Sig
   return found;
 }
 
-/** Metadata that is not part of the signature could be added to a presigned URL by anyone. */
-function requireSignedMetadata({ headers }: S3Request, signedHeaders: readonly string[]): void {
+/**
+ * Headers of S3 that are not signed could be added to a presigned URL by anyone, for example to turn a put into a copy. The hash of the payload
+ * is part of every signature.
+ */
+function requireSignedHeaders({ headers }: S3Request, signedHeaders: readonly string[]): void {
   for (const name of headers.keys()) {
-    if (name.startsWith('x-amz-meta-') && !signedHeaders.includes(name))
+    if (name.startsWith('x-amz-') && name !== 'x-amz-content-sha256' && !signedHeaders.includes(name))
       throw new S3Error('AccessDenied', { message: 'There were headers present in the request which were not signed' });
   }
 }

@@ -16,8 +16,8 @@ export interface Identity {
   readonly credentials: Credentials | undefined;
 }
 
-/** What an operation does: list the buckets of the service, read, or write. */
-export type Access = 'service' | 'read' | 'write';
+/** What an operation does: list the buckets of the service, read, or write. A `form` is authenticated by the operation that reads it. */
+export type Access = 'service' | 'read' | 'write' | 'form';
 
 /** Returns whether the credentials apply to a bucket. */
 export function mayUseBucket({ buckets }: Credentials, bucket: string): boolean {
@@ -31,6 +31,7 @@ export function mayUseBucket({ buckets }: Credentials, bucket: string): boolean 
  * @throws `AccessDenied`
  */
 export function authorise({ credentials }: Identity, access: Access, bucket: string, anonymousRead: boolean): void {
+  if (access === 'form') return;
   const isAllowed =
     credentials === undefined
       ? anonymousRead && access === 'read'

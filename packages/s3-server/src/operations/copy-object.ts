@@ -6,7 +6,7 @@ import type { RequestHeaders } from '../protocol/request-headers.js';
 import { S3Error } from '../protocol/s3-error.js';
 import { xmlResponse } from '../protocol/s3-response.js';
 import { textElement } from '../protocol/xml-writer.js';
-import { checkSourceConditions, isSupportedByCore, parseCopySource, readSourceConditions } from './copy-source.js';
+import { parseCopySource, resolveSourceConditions } from './copy-source.js';
 import type { CopySource } from './copy-source.js';
 import { checkVersionId, versionHeaders } from './object-version.js';
 import type { Operation, OperationContext } from './operation.js';
@@ -45,12 +45,7 @@ async function copy(context: OperationContext, source: CopySource): Promise<Copy
   if (isOntoItself && sourceVersionId === undefined && Object.keys(replaced).length === 0)
     throw new S3Error('InvalidRequest', { message: copyOntoItself });
   const from = service.datastore.bucket(source.bucket);
-  let sourceConditions = readSourceConditions(headers);
-  if (!isSupportedByCore(sourceConditions)) {
-    const info = await from.stat(source.key, { versionId: sourceVersionId, signal });
-    checkSourceConditions(sourceConditions, info);
-    sourceConditions = { sourceIfMatch: info.etag };
-  }
+  const sourceConditions = await resolveSourceConditions(from, source.key, sourceVersionId, context);
   // As on MinIO, a backend that cannot evaluate conditions on the target ignores them.
   const conditions = service.datastore.capabilities.conditionalCopy ? readWriteConditions(headers) : {};
   return from.fcopyTo(request.bucket, request.key, source.key, {

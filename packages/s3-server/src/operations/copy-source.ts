@@ -1,4 +1,4 @@
-import type { ObjectInfo } from '@anybucket/core';
+import type { Bucket, ObjectInfo } from '@anybucket/core';
 import { unquoteEtag } from '@anybucket/core/backend';
 import { parseHttpDate } from '../protocol/dates.js';
 import { decodePercent } from '../protocol/percent-encoding.js';
@@ -6,6 +6,7 @@ import type { RequestHeaders } from '../protocol/request-headers.js';
 import { decodeUtf8Header } from '../protocol/request-headers.js';
 import { normaliseKey } from '../protocol/s3-request.js';
 import { S3Error } from '../protocol/s3-error.js';
+import type { OperationContext } from './operation.js';
 
 /** The object that a copy reads. */
 export interface CopySource {
@@ -34,7 +35,7 @@ export function parseCopySource(header: string): CopySource {
 }
 
 /** The conditions of a copy on its source. */
-export interface SourceConditions {
+interface SourceConditions {
   readonly sourceIfMatch?: string | undefined;
   readonly sourceIfNoneMatch?: string | undefined;
   readonly sourceIfModifiedSince?: Date | undefined;
@@ -42,7 +43,7 @@ export interface SourceConditions {
 }
 
 /** Reads the conditions on the source. As on MinIO, a malformed date is no condition. */
-export function readSourceConditions(headers: RequestHeaders): SourceConditions {
+function readSourceConditions(headers: RequestHeaders): SourceConditions {
   const date = (name: string): Date | undefined => {
     const text = headers.get(name);
     return text === undefined ? undefined : parseHttpDate(text);
@@ -56,13 +57,32 @@ export function readSourceConditions(headers: RequestHeaders): SourceConditions 
 }
 
 /** Returns whether the core evaluates the conditions: it accepts one, or an ETag with `sourceIfUnmodifiedSince`. */
-export function isSupportedByCore(conditions: SourceConditions): boolean {
+function isSupportedByCore(conditions: SourceConditions): boolean {
   const given = Object.values(conditions).filter((condition) => condition !== undefined).length;
   return given < 2 || (given === 2 && conditions.sourceIfMatch !== undefined && conditions.sourceIfUnmodifiedSince !== undefined);
 }
 
+/**
+ * Returns the conditions of a copy in a form that the core supports. Evaluates other combinations at once, and then requires that the source
+ * does not change.
+ *
+ * @throws `PreconditionFailed`, and the errors of the source.
+ */
+export async function resolveSourceConditions(
+  source: Bucket,
+  key: string,
+  versionId: string | undefined,
+  { request, signal }: OperationContext,
+): Promise<SourceConditions> {
+  const conditions = readSourceConditions(request.headers);
+  if (isSupportedByCore(conditions)) return conditions;
+  const info = await source.stat(key, { versionId, signal });
+  checkSourceConditions(conditions, info);
+  return { sourceIfMatch: info.etag };
+}
+
 /** Evaluates any combination of conditions. @throws `PreconditionFailed` */
-export function checkSourceConditions(conditions: SourceConditions, { etag, lastModified }: ObjectInfo): void {
+function checkSourceConditions(conditions: SourceConditions, { etag, lastModified }: ObjectInfo): void {
   const { sourceIfMatch, sourceIfNoneMatch, sourceIfModifiedSince, sourceIfUnmodifiedSince } = conditions;
   const isModifiedAfter = (time: Date): boolean => Math.floor(lastModified.getTime() / 1000) > Math.floor(time.getTime() / 1000);
   const matches = (condition: string): boolean => unquoteEtag(condition) === '*' || unquoteEtag(condition) === etag;

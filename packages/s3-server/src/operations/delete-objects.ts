@@ -1,4 +1,5 @@
 import { isStorageError } from '@anybucket/core';
+import type { DeleteOutcome, ObjectVersionId } from '@anybucket/core';
 import { checkKey } from '@anybucket/core/backend';
 import { S3Error } from '../protocol/s3-error.js';
 import { xmlResponse } from '../protocol/s3-response.js';
@@ -15,11 +16,11 @@ const maxBodyBytes = 8 * 1024 * 1024;
 
 interface Target {
   readonly key: string;
+  /** As sent by the client. */
   readonly versionId: string | undefined;
 }
 
-/** The failures of a batch. */
-type Failures = Map<Target, S3Error>;
+type Outcome = DeleteOutcome | S3Error;
 
 export const deleteObjects: Operation = {
   name: 'DeleteObjects',
@@ -38,54 +39,60 @@ export const deleteObjects: Operation = {
       return { key: normaliseKey(key), versionId: versionId === '' ? undefined : versionId };
     });
     if (targets.length === 0 || targets.length > maxKeys) throw new S3Error('MalformedXML');
-    const failures = await deleteTargets(context, targets);
+    const outcomes = await deleteTargets(context, targets);
     const isQuiet = textOf(document, 'Quiet') === 'true';
-    const elements = targets.map((target) => resultElement(target, failures.get(target), isQuiet));
+    const elements = targets.map((target) => resultElement(target, outcomes.get(idOf(target)) ?? {}, isQuiet));
     return xmlResponse('DeleteResult', elements.join(''));
   },
 };
 
-/** Deletes the latest versions in one batch, and the others one by one. */
-async function deleteTargets(context: OperationContext, targets: readonly Target[]): Promise<Failures> {
-  const failures: Failures = new Map();
-  const latest: Target[] = [];
+/** Deletes valid targets in one batch. @returns outcomes by {@link idOf}. */
+async function deleteTargets(context: OperationContext, targets: readonly Target[]): Promise<ReadonlyMap<string, Outcome>> {
+  const { bucket, signal } = context;
+  const outcomes = new Map<string, Outcome>();
+  const valid = new Map<string, ObjectVersionId>();
   for (const target of targets) {
     try {
       checkKey(target.key);
       const versionId = checkVersionId(target.versionId, context);
-      if (versionId === undefined) latest.push(target);
-      else await context.bucket.delete(target.key, { versionId, signal: context.signal });
+      valid.set(idOf(target), versionId === undefined ? { key: target.key } : { key: target.key, versionId });
     } catch (error) {
-      if (isStorageError(error, 'NoSuchBucket')) throw error;
-      failures.set(target, toS3Error(error));
+      outcomes.set(idOf(target), toFailure(error));
     }
   }
-  // Also without keys, so that a missing bucket is reported.
-  await deleteLatest(context, latest, failures);
-  return failures;
-}
-
-async function deleteLatest({ bucket, signal }: OperationContext, targets: readonly Target[], failures: Failures): Promise<void> {
   try {
-    await bucket.delete(
-      targets.map(({ key }) => key),
-      { signal },
-    );
+    // Also without targets, so that a missing bucket is reported.
+    const result = await bucket.delete([...valid.values()], { signal });
+    for (const [index, id] of [...valid.keys()].entries()) outcomes.set(id, result.outcomes?.[index] ?? {});
   } catch (error) {
     if (!isBatchError(error)) throw error;
-    for (const { key, error: failure } of error.failures) {
-      for (const target of targets) if (target.key === key) failures.set(target, toS3Error(failure));
-    }
+    for (const failure of error.failures) outcomes.set(idOf(failure), toFailure(failure.error));
   }
+  return outcomes;
 }
 
-function isBatchError(error: unknown): error is { readonly failures: readonly { readonly key: string; readonly error: unknown }[] } {
+/** As on MinIO, a malformed version of a batch does not exist. */
+function toFailure(error: unknown): S3Error {
+  const failure = toS3Error(error);
+  return failure.code === 'InvalidArgument' ? new S3Error('NoSuchVersion') : failure;
+}
+
+/** A key contains no NUL. */
+function idOf({ key, versionId }: ObjectVersionId): string {
+  return versionId === undefined ? key : `${key}\0${versionId}`;
+}
+
+function isBatchError(error: unknown): error is { readonly failures: readonly (ObjectVersionId & { readonly error: unknown })[] } {
   return isStorageError(error) && 'failures' in error && Array.isArray(error.failures);
 }
 
-function resultElement({ key, versionId }: Target, failure: S3Error | undefined, isQuiet: boolean): string {
+function resultElement({ key, versionId }: Target, outcome: Outcome, isQuiet: boolean): string {
   const identity = textElement('Key', key) + optionalElement('VersionId', versionId);
-  if (failure !== undefined)
-    return parentElement('Error', textElement('Code', failure.code) + textElement('Message', failure.message) + identity);
-  return isQuiet ? '' : parentElement('Deleted', identity);
+  if (outcome instanceof S3Error)
+    return parentElement('Error', textElement('Code', outcome.code) + textElement('Message', outcome.message) + identity);
+  return isQuiet ? '' : parentElement('Deleted', markerElements(outcome) + identity);
+}
+
+function markerElements({ versionId, isDeleteMarker }: DeleteOutcome): string {
+  return isDeleteMarker === true ? textElement('DeleteMarker', true) + optionalElement('DeleteMarkerVersionId', versionId) : '';
 }

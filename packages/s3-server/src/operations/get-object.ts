@@ -1,11 +1,14 @@
 import { isStorageError } from '@anybucket/core';
 import type { StoredObject } from '@anybucket/core';
 import { objectHeaders } from '../protocol/object-headers.js';
+import { S3Error } from '../protocol/s3-error.js';
 import type { S3Response } from '../protocol/s3-response.js';
 import { requestedVersion } from './object-version.js';
 import type { Operation, OperationContext } from './operation.js';
 import { checkReadConditions } from './read-conditions.js';
-import { contentRange, parseRange, rangeError } from './requested-range.js';
+import { requestedPart } from './requested-part.js';
+import { parseRange, rangeError } from './requested-range.js';
+import { rangeHeaders, requestedChecksumHeaders } from './read-headers.js';
 import { applyOverrides } from './response-overrides.js';
 
 /** Bodies up to this size are sent at once, with their headers. */
@@ -28,14 +31,16 @@ export const getObject: Operation = {
 async function open(context: OperationContext): Promise<StoredObject> {
   const { bucket, request, signal } = context;
   const versionId = requestedVersion(context);
+  const partNumber = requestedPart(request);
   const range = parseRange(request.headers.get('range'));
   try {
-    return await bucket.get(request.key, { range, versionId, signal });
+    return await bucket.get(request.key, { range, partNumber, versionId, signal });
   } catch (error) {
     if (!isStorageError(error, 'InvalidRange')) throw error;
     const info = await bucket.stat(request.key, { versionId });
     // A failed condition takes precedence.
     checkReadConditions(request.headers, info);
+    if (partNumber !== undefined) throw new S3Error('InvalidPartNumber');
     throw rangeError(request.headers.get('range') ?? '', info.size);
   }
 }
@@ -46,7 +51,8 @@ async function respond({ request }: OperationContext, object: StoredObject): Pro
   const length = range === undefined ? info.size : range.end - range.start;
   const headers = objectHeaders(info);
   headers.push('Content-Length', String(length));
-  if (range !== undefined) headers.push('Content-Range', contentRange(range));
+  if (range === undefined) headers.push(...requestedChecksumHeaders(request, info));
+  else headers.push(...rangeHeaders(request, info, range));
   applyOverrides(headers, request.query);
   const body = length <= maxBufferedBytes ? await object.bytes() : object;
   return { status: range === undefined ? 200 : 206, headers, body };

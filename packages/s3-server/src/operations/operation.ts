@@ -1,4 +1,5 @@
 import type { Bucket, Datastore } from '@anybucket/core';
+import type { SignatureVerifier } from '../auth/authenticate.js';
 import type { Access, Credentials } from '../auth/credentials.js';
 import type { RequestBody } from '../protocol/request-body.js';
 import type { S3Request } from '../protocol/s3-request.js';
@@ -11,6 +12,7 @@ export interface Service {
   /** The region that is reported to clients. */
   readonly region: string;
   readonly bucketSettings: BucketSettings;
+  readonly verifier: SignatureVerifier;
 }
 
 /** A request whose signature was verified. */

@@ -1,8 +1,11 @@
+import { abortMultipartUpload } from './abort-multipart-upload.js';
 import { constantDocument, getAcl, missingConfiguration, putAcl, removeNothing, unsupported } from './canned-responses.js';
 import { deleteBucketTagging, getBucketTagging, putBucketTagging } from './bucket-tagging.js';
 import { getBucketVersioning, putBucketVersioning } from './bucket-versioning.js';
+import { completeMultipartUpload } from './complete-multipart-upload.js';
 import { copyObject } from './copy-object.js';
 import { createBucket } from './create-bucket.js';
+import { createMultipartUpload } from './create-multipart-upload.js';
 import { deleteBucket } from './delete-bucket.js';
 import { deleteObject } from './delete-object.js';
 import { deleteObjects } from './delete-objects.js';
@@ -11,11 +14,17 @@ import { getObject } from './get-object.js';
 import { headBucket } from './head-bucket.js';
 import { headObject } from './head-object.js';
 import { listBuckets } from './list-buckets.js';
+import { listMultipartUploads } from './list-multipart-uploads.js';
+import { listObjectVersions } from './list-object-versions.js';
 import { listObjects } from './list-objects.js';
 import { listObjectsV2 } from './list-objects-v2.js';
+import { listParts } from './list-parts.js';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.js';
 import type { Operation } from './operation.js';
+import { postObject } from './post-object.js';
 import { putObject } from './put-object.js';
+import { uploadPart } from './upload-part.js';
+import { uploadPartCopy } from './upload-part-copy.js';
 
 /** A row of the routing table. */
 export interface Route {
@@ -39,7 +48,7 @@ export const routes: readonly Route[] = [
   { resource: 'object', method: 'HEAD', operation: headObject },
   { resource: 'object', method: 'GET', query: 'torrent', operation: unsupported('GetObjectTorrent', 'read') },
   { resource: 'object', method: 'GET', query: 'attributes', operation: unsupported('GetObjectAttributes', 'read') },
-  { resource: 'object', method: 'GET', query: 'uploadId', operation: unsupported('ListParts', 'read') },
+  { resource: 'object', method: 'GET', query: 'uploadId', operation: listParts },
   { resource: 'object', method: 'GET', query: 'acl', operation: getAcl('GetObjectAcl') },
   { resource: 'object', method: 'GET', query: 'tagging', operation: getObjectTagging },
   {
@@ -56,8 +65,8 @@ export const routes: readonly Route[] = [
   },
   { resource: 'object', method: 'GET', query: 'lambdaArn', operation: unsupported('GetObjectLambda', 'read') },
   { resource: 'object', method: 'GET', operation: getObject },
-  { resource: 'object', method: 'PUT', query: 'uploadId', header: 'x-amz-copy-source', operation: unsupported('UploadPartCopy') },
-  { resource: 'object', method: 'PUT', query: 'uploadId', operation: unsupported('UploadPart') },
+  { resource: 'object', method: 'PUT', query: 'uploadId', header: 'x-amz-copy-source', operation: uploadPartCopy },
+  { resource: 'object', method: 'PUT', query: 'uploadId', operation: uploadPart },
   { resource: 'object', method: 'PUT', query: 'acl', operation: putAcl('PutObjectAcl') },
   { resource: 'object', method: 'PUT', query: 'tagging', operation: putObjectTagging },
   { resource: 'object', method: 'PUT', query: 'retention', operation: unsupported('PutObjectRetention') },
@@ -68,11 +77,11 @@ export const routes: readonly Route[] = [
   { resource: 'object', method: 'PUT', header: 'x-amz-meta-snowball-auto-extract', operation: unsupported('PutObjectExtract') },
   { resource: 'object', method: 'PUT', header: 'x-amz-copy-source', operation: copyObject },
   { resource: 'object', method: 'PUT', operation: putObject },
-  { resource: 'object', method: 'POST', query: 'uploads', operation: unsupported('CreateMultipartUpload') },
-  { resource: 'object', method: 'POST', query: 'uploadId', operation: unsupported('CompleteMultipartUpload') },
+  { resource: 'object', method: 'POST', query: 'uploads', operation: createMultipartUpload },
+  { resource: 'object', method: 'POST', query: 'uploadId', operation: completeMultipartUpload },
   { resource: 'object', method: 'POST', query: 'select', operation: unsupported('SelectObjectContent', 'read') },
   { resource: 'object', method: 'POST', query: 'restore', operation: unsupported('RestoreObject') },
-  { resource: 'object', method: 'DELETE', query: 'uploadId', operation: unsupported('AbortMultipartUpload') },
+  { resource: 'object', method: 'DELETE', query: 'uploadId', operation: abortMultipartUpload },
   { resource: 'object', method: 'DELETE', query: 'tagging', operation: deleteObjectTagging },
   { resource: 'object', method: 'DELETE', query: 'acl', operation: unsupported('DeleteObjectAcl') },
   { resource: 'object', method: 'DELETE', query: 'torrent', operation: unsupported('DeleteObjectTorrent') },
@@ -142,8 +151,8 @@ export const routes: readonly Route[] = [
   },
   { resource: 'bucket', method: 'GET', query: 'logging', operation: constantDocument('GetBucketLogging', 'BucketLoggingStatus', '') },
   { resource: 'bucket', method: 'GET', query: 'tagging', operation: getBucketTagging },
-  { resource: 'bucket', method: 'GET', query: 'uploads', operation: unsupported('ListMultipartUploads', 'read') },
-  { resource: 'bucket', method: 'GET', query: 'versions', operation: unsupported('ListObjectVersions', 'read') },
+  { resource: 'bucket', method: 'GET', query: 'uploads', operation: listMultipartUploads },
+  { resource: 'bucket', method: 'GET', query: 'versions', operation: listObjectVersions },
   { resource: 'bucket', method: 'GET', query: 'publicAccessBlock', operation: unsupported('GetPublicAccessBlock', 'read') },
   { resource: 'bucket', method: 'GET', query: 'ownershipControls', operation: unsupported('GetBucketOwnershipControls', 'read') },
   { resource: 'bucket', method: 'GET', query: 'inventory', operation: unsupported('GetBucketInventoryConfiguration', 'read') },
@@ -180,7 +189,7 @@ export const routes: readonly Route[] = [
   { resource: 'bucket', method: 'PUT', query: 'intelligent-tiering', operation: unsupported('PutBucketIntelligentTieringConfiguration') },
   { resource: 'bucket', method: 'PUT', operation: createBucket },
   { resource: 'bucket', method: 'POST', query: 'delete', operation: deleteObjects },
-  { resource: 'bucket', method: 'POST', contentType: 'multipart/form-data', operation: unsupported('PostObject') },
+  { resource: 'bucket', method: 'POST', contentType: 'multipart/form-data', operation: postObject },
   { resource: 'bucket', method: 'DELETE', query: 'tagging', operation: deleteBucketTagging },
   { resource: 'bucket', method: 'DELETE', query: 'policy', operation: removeNothing('DeleteBucketPolicy') },
   { resource: 'bucket', method: 'DELETE', query: 'lifecycle', operation: removeNothing('DeleteBucketLifecycle') },

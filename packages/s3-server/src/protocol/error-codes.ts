@@ -107,6 +107,7 @@ const errorCodes = {
   SlowDown: { status: 503, message: 'Resource requested is unreadable, please reduce your request rate' },
   XAmzContentChecksumMismatch: { status: 400, message: "The provided 'x-amz-checksum' header does not match what was computed." },
   XAmzContentSHA256Mismatch: { status: 400, message: "The provided 'x-amz-content-sha256' header does not match what was computed." },
+  XMinioAdminInvalidArgument: { status: 400, message: 'Invalid arguments specified.' },
   XMinioInvalidObjectName: { status: 400, message: 'Object name contains unsupported characters.' },
   XMinioInvalidResourceName: { status: 400, message: 'Resource name contains bad components such as ".." or ".".' },
   XMinioStorageFull: {

@@ -29,7 +29,8 @@ export function readAttributes(headers: RequestHeaders): RequestAttributes {
     if (name.startsWith(metadataPrefix)) {
       setOwn(metadata, name.slice(metadataPrefix.length), decodeMetadata(value));
     } else if (Object.hasOwn(headerOptions, name)) {
-      if (value.trim() !== '') attributes[headerOptions[name as keyof typeof headerOptions]] = value;
+      const stored = name === 'content-encoding' ? withoutTransferEncoding(value) : value;
+      if (stored.trim() !== '') attributes[headerOptions[name as keyof typeof headerOptions]] = stored;
     } else if (name === 'expires' && value !== '') {
       attributes['expires'] = requireDate(value);
     }
@@ -58,6 +59,13 @@ export function replaceHeader(headers: string[], name: string, value: string): v
   const index = headers.findIndex((entry, position) => position % 2 === 0 && entry === name);
   if (index < 0) headers.push(name, encoded);
   else headers[index + 1] = encoded;
+}
+
+/** Removes `aws-chunked`, the encoding of the request and not of the object. */
+function withoutTransferEncoding(value: string): string {
+  if (!value.includes('aws-chunked')) return value;
+  const encodings = value.split(',').map((encoding) => encoding.trim());
+  return encodings.filter((encoding) => encoding !== 'aws-chunked').join(', ');
 }
 
 const encodedWord = /^=\?utf-8\?(?:(b)|q)\?([^?]*)\?=$/i;

@@ -1,8 +1,11 @@
 import { createHash, hash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checksumOf, createChecksumHasher } from '@anybucket/core/backend';
 import type { PayloadProtection } from '../auth/authenticate.js';
 import { ChunkDecoder } from '../auth/chunk-decoder.js';
+import { checksumHeader } from './checksums.js';
+import type { PayloadChecksum } from './checksums.js';
 import type { RequestHeaders } from './request-headers.js';
 import { S3Error } from './s3-error.js';
 
@@ -21,6 +24,7 @@ export class RequestBody {
   readonly #decoder: ChunkDecoder | undefined;
   readonly #sha256: string | undefined;
   readonly #md5: string | undefined;
+  #checksum: PayloadChecksum | undefined;
   #trailers = noTrailers;
   #received = 0;
 
@@ -51,6 +55,11 @@ export class RequestBody {
     return this.#received;
   }
 
+  /** Verifies a checksum as well, with `XAmzContentChecksumMismatch`. Must be called before the payload is read. */
+  verifyChecksum(checksum: PayloadChecksum): void {
+    this.#checksum = checksum;
+  }
+
   /** Reads the whole payload. @throws `EntityTooLarge` above `maxBytes`, and the errors of {@link chunks}. */
   async bytes(maxBytes: number): Promise<Buffer> {
     if (this.size !== undefined && this.size > maxBytes) throw new S3Error('EntityTooLarge');
@@ -59,6 +68,7 @@ export class RequestBody {
     if (this.size !== undefined && bytes.length !== this.size) throw new S3Error('IncompleteBody');
     if (this.#sha256 !== undefined && hash('sha256', bytes, 'hex') !== this.#sha256) throw new S3Error('XAmzContentSHA256Mismatch');
     if (this.#md5 !== undefined && hash('md5', bytes, 'base64') !== this.#md5) throw new S3Error('BadDigest');
+    if (this.#checksum !== undefined) this.#requireChecksum(this.#checksum, await checksumOf(this.#checksum.algorithm, bytes));
     return bytes;
   }
 
@@ -69,15 +79,24 @@ export class RequestBody {
    */
   async *chunks(): AsyncGenerator<Buffer, void, undefined> {
     const hashes = new PayloadHashes(this.#sha256, this.#md5);
+    const checksum = this.#checksum;
+    const hasher = checksum === undefined ? undefined : await createChecksumHasher(checksum.algorithm);
     let received = 0;
     for await (const chunk of this.#decoded()) {
       received += chunk.length;
       if (this.size !== undefined && received > this.size) throw new S3Error('IncompleteBody');
       hashes.update(chunk);
+      hasher?.update(chunk);
       yield chunk;
     }
     if (this.size !== undefined && received !== this.size) throw new S3Error('IncompleteBody');
     hashes.verify();
+    if (checksum !== undefined && hasher !== undefined) this.#requireChecksum(checksum, hasher.digest());
+  }
+
+  #requireChecksum({ algorithm, value }: PayloadChecksum, actual: string): void {
+    const expected = value ?? this.#trailers.get(checksumHeader(algorithm));
+    if (actual !== expected) throw new S3Error('XAmzContentChecksumMismatch');
   }
 
   async *#decoded(): AsyncGenerator<Buffer, void, undefined> {

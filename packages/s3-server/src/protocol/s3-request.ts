@@ -14,6 +14,8 @@ export interface S3Request {
   readonly encodedPath: string;
   /** The decoded path below the mount point, for error documents. */
   readonly path: string;
+  /** Scheme, host and port as the client sees them, for URLs in responses. */
+  readonly origin: string;
   readonly query: QueryParameters;
   readonly headers: RequestHeaders;
   /** The bucket in the host name; undefined for path-style requests. */
@@ -56,6 +58,7 @@ export function parseRequest(message: IncomingMessage, { domain, basePath }: Req
     signedPath: decodePath(encodedPath),
     encodedPath,
     path: servicePath,
+    origin: `${'encrypted' in message.socket ? 'https' : 'http'}://${headers.get('host') ?? ''}`,
     query: parameters,
     headers,
     hostBucket,

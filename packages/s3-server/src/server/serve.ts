@@ -4,9 +4,13 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { StorageError } from '@anybucket/core/backend';
+import { isStorageError } from '@anybucket/core';
 import type { Datastore } from '@anybucket/core';
+import { StorageError, extendDriver, wrapDatastore } from '@anybucket/core/backend';
+import type { Presigner } from '@anybucket/core/backend';
 import type { Credentials } from '../auth/credentials.js';
+import { createPresigner } from '../auth/presigner.js';
+import { SigningKeys } from '../auth/signing-keys.js';
 import { createHandler, defaultRegion } from '../handler.js';
 import type { RequestHandler } from '../handler.js';
 import { checkServeOptions, listCredentials } from '../options.js';
@@ -22,7 +26,7 @@ export interface S3Server extends AsyncDisposable {
   /** The first key pair; a random one if none was given. */
   readonly credentials: Credentials;
   readonly region: string;
-  /** The datastore that is served. */
+  /** The datastore that is served, with presigned URLs that point at the server. Closing it closes the datastore as well. */
   readonly datastore: Datastore;
   /** The last requests, oldest first. */
   readonly requests: readonly RequestRecord[];
@@ -59,6 +63,7 @@ export async function serve(datastore: Datastore, options: ServeOptions = {}): P
     headersTimeoutMs = 20_000,
     idleTimeoutMs = 120_000,
     keepAliveTimeoutMs = 60_000,
+    publicUrl,
     ...handlerOptions
   } = options;
   const credentials = resolveCredentials(options, host);
@@ -84,18 +89,37 @@ export async function serve(datastore: Datastore, options: ServeOptions = {}): P
   await listener.listen(port, host);
   const address = server.address() as AddressInfo;
   const [first] = credentials;
+  const url = `${tls === undefined ? 'http' : 'https'}://${formatHost(host)}:${address.port}`;
+  const region = options.region ?? defaultRegion;
+  const presigner = createPresigner({
+    url: publicUrl?.replace(/\/$/, '') ?? url,
+    credentials: first,
+    signingKeys: new SigningKeys(),
+    region,
+    now: options.now ?? Date.now,
+  });
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://${formatHost(host)}:${address.port}`,
+    url,
     port: address.port,
     credentials: first,
-    region: options.region ?? defaultRegion,
-    datastore,
+    region,
+    datastore: withPresigner(datastore, presigner),
     get requests() {
       return log.records;
     },
     close: () => listener.close(),
     [Symbol.asyncDispose]: () => listener.close(),
   };
+}
+
+/** Returns the datastore itself if it is not based on a driver, so that it cannot be wrapped. */
+function withPresigner(datastore: Datastore, presigner: Presigner): Datastore {
+  try {
+    return wrapDatastore(datastore, (driver) => extendDriver(driver, { presigner }));
+  } catch (error) {
+    if (isStorageError(error, 'InvalidArgument')) return datastore;
+    throw error;
+  }
 }
 
 /** @throws `InvalidArgument` if the certificate or the key is not valid. */

@@ -1,0 +1,88 @@
+import type { CommonPrefix, ObjectVersion, VersionMarker, VersionsPage } from '@anybucket/core';
+import { maxPageSize } from '@anybucket/core/backend';
+import { toIsoDate } from '../protocol/dates.js';
+import { S3Error } from '../protocol/s3-error.js';
+import { xmlResponse } from '../protocol/s3-response.js';
+import { optionalElement, parentElement, textElement } from '../protocol/xml-writer.js';
+import { listPage, readListParameters } from './list-parameters.js';
+import type { ListParameters } from './list-parameters.js';
+import type { Operation, OperationContext } from './operation.js';
+import { ownerElements } from './owner.js';
+import { requireBucket } from './require-bucket.js';
+
+export const listObjectVersions: Operation = {
+  name: 'ListObjectVersions',
+  access: 'read',
+  async handle(context) {
+    const { request } = context;
+    const { query } = request;
+    const parameters = readListParameters(query);
+    const { prefix, delimiter, maxKeys, encodingType, encode } = parameters;
+    const keyMarker = query.get('key-marker') ?? '';
+    const versionIdMarker = query.get('version-id-marker') ?? '';
+    if (keyMarker === '' ? versionIdMarker !== '' : !keyMarker.startsWith(prefix)) throw new S3Error('NotImplemented');
+    const after = keyMarker === '' ? undefined : { key: keyMarker, versionId: versionIdMarker === '' ? undefined : versionIdMarker };
+    const { entries, next } = await listVersions(context, parameters, after);
+    return xmlResponse(
+      'ListVersionsResult',
+      textElement('Name', request.bucket) +
+        textElement('Prefix', encode(prefix)) +
+        textElement('KeyMarker', encode(keyMarker)) +
+        optionalElement('NextKeyMarker', next === undefined ? undefined : encode(next.key)) +
+        textElement('NextVersionIdMarker', next?.versionId ?? '') +
+        textElement('VersionIdMarker', versionIdMarker) +
+        textElement('MaxKeys', maxKeys) +
+        optionalElement('Delimiter', encode(delimiter)) +
+        textElement('IsTruncated', next !== undefined) +
+        entries.map((entry) => entryElement(entry, encode)).join('') +
+        optionalElement('EncodingType', encodingType),
+    );
+  },
+};
+
+async function listVersions(
+  context: OperationContext,
+  parameters: ListParameters,
+  after: VersionMarker | undefined,
+): Promise<VersionsPage> {
+  const { service, bucket, signal } = context;
+  const { prefix, delimiter, maxKeys } = parameters;
+  if (maxKeys === 0) {
+    await requireBucket(context);
+    return { entries: [] };
+  }
+  if (!service.datastore.capabilities.versioning) return listLatest(context, parameters, after);
+  return bucket.listVersionsPage({
+    prefix,
+    delimiter: delimiter === '' ? undefined : delimiter,
+    after,
+    pageSize: Math.min(maxKeys, maxPageSize),
+    signal,
+  });
+}
+
+/** Lists the objects of a datastore without versions, each of which has the version `null`. */
+async function listLatest(context: OperationContext, parameters: ListParameters, after: VersionMarker | undefined): Promise<VersionsPage> {
+  const { entries, isTruncated } = await listPage(context, parameters, after?.key ?? '', false);
+  const versions = entries.map((entry): ObjectVersion | CommonPrefix =>
+    entry.isPrefix === true ? entry : { ...entry, versionId: 'null', isLatest: true, isDeleteMarker: false },
+  );
+  const last = versions.at(-1);
+  if (!isTruncated || last === undefined) return { entries: versions };
+  return { entries: versions, next: last.isPrefix === true ? { key: last.key } : { key: last.key, versionId: last.versionId } };
+}
+
+function entryElement(entry: ObjectVersion | CommonPrefix, encode: (name: string) => string): string {
+  if (entry.isPrefix === true) return parentElement('CommonPrefixes', textElement('Prefix', encode(entry.key)));
+  const { key, lastModified, etag, size, isLatest, isDeleteMarker, versionId } = entry;
+  return parentElement(
+    isDeleteMarker ? 'DeleteMarker' : 'Version',
+    textElement('Key', encode(key)) +
+      textElement('LastModified', toIsoDate(lastModified)) +
+      (isDeleteMarker ? '' : textElement('ETag', `"${etag}"`) + textElement('Size', size)) +
+      parentElement('Owner', ownerElements) +
+      (isDeleteMarker ? '' : textElement('StorageClass', 'STANDARD')) +
+      textElement('IsLatest', isLatest) +
+      textElement('VersionId', versionId),
+  );
+}
