@@ -32,12 +32,18 @@ export interface KillReport {
   readonly committed: number;
 }
 
+/** The counts of a run with uploads in parts. */
+export interface UploadKillReport extends KillReport {
+  /** Uploads that killed writers have left open. */
+  readonly openUploads: number;
+}
+
 const maxLifetimeMs = 40;
 
 /** Kills writing processes at random moments, and checks all objects after each round. */
-export async function killAtRandom({ processes, kills, writerProcess }: KillOptions): Promise<KillReport> {
+export async function killAtRandom({ processes, kills, writerProcess }: KillOptions): Promise<UploadKillReport> {
   const root = mkdtempSync(join(tmpdir(), 'anybucket-kills-'));
-  const report = { kills: 0, acknowledged: 0, inFlight: 0, committed: 0 };
+  const report = { kills: 0, acknowledged: 0, inFlight: 0, committed: 0, openUploads: 0 };
   try {
     const datastore = new FsDatastore({ root });
     await datastore.createBucket('kills');
@@ -51,6 +57,7 @@ export async function killAtRandom({ processes, kills, writerProcess }: KillOpti
       await withBucket(root, async (bucket) => {
         for (const [index, model] of models.entries()) await checkOwnKeys(bucket, journalPath(root, index), model, report);
         await checkListing(bucket, models);
+        report.openUploads += await abortUploads(bucket);
       });
       assert.deepEqual(readdirSync(join(root, '.anybucket', 'tmp')), [], 'temp files of dead processes were not removed');
       writers = await startWriters();
@@ -136,6 +143,18 @@ async function checkListing(bucket: Bucket, models: readonly WriterModel[]): Pro
     assert.ok((await readSpec(bucket, key)) !== undefined, `${key} is listed but does not exist`);
     assert.equal((await bucket.stat(key)).etag, etag);
   }
+}
+
+/** Checks the parts of the uploads that were left open, and aborts them. Returns the number of uploads. */
+async function abortUploads(bucket: Bucket): Promise<number> {
+  const uploads = await bucket.listUploads();
+  for (const { key, id } of uploads) {
+    const upload = bucket.upload(key, id);
+    for (const { etag, size } of await upload.listParts()) assert.ok(etag.length === 32 && size >= 0, `a part of ${key} is torn`);
+    await upload.abort();
+  }
+  assert.deepEqual(await bucket.listUploads(), []);
+  return uploads.length;
 }
 
 function isSame(a: ObjectSpec | undefined, b: ObjectSpec | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { Bucket } from '@anybucket/core';
 import { newAttributes, oldAttributes } from './scenario.js';
 import type { Scenario } from './scenario.js';
+import { uploadScenarios } from './upload-scenarios.js';
 import { versionScenarios } from './version-scenarios.js';
 
 /** The bucket that all scenarios use. */
@@ -73,7 +74,7 @@ const plainScenarios: readonly Scenario[] = [
 ];
 
 /** Every kind of write. */
-export const scenarios: readonly Scenario[] = [...plainScenarios, ...versionScenarios];
+export const scenarios: readonly Scenario[] = [...plainScenarios, ...versionScenarios, ...uploadScenarios];
 
 async function none(): Promise<void> {}
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Bucket, PutResult } from '@anybucket/core';
+import type { Bucket, PutResult, Upload } from '@anybucket/core';
 import { isStorageError } from '@anybucket/core';
 
 /** Determines an object: its body, content type, metadata and tags. */
@@ -15,6 +15,10 @@ export interface ObjectSpec {
 /** A write to one of a writer's own keys. */
 export type Write =
   | { readonly kind: 'put'; readonly key: string; readonly spec: ObjectSpec }
+  /** An upload in parts, which is completed. */
+  | { readonly kind: 'upload'; readonly key: string; readonly spec: ObjectSpec }
+  /** An upload in parts, which is aborted. */
+  | { readonly kind: 'abort'; readonly key: string; readonly spec: ObjectSpec }
   | { readonly kind: 'copy'; readonly key: string; readonly sourceKey: string }
   | { readonly kind: 'tag'; readonly key: string; readonly tags: Readonly<Record<string, string>> }
   | { readonly kind: 'delete'; readonly key: string };
@@ -25,7 +29,7 @@ export type WriterModel = Map<string, ObjectSpec>;
 /** Applies a write to a model. */
 export function applyWrite(model: WriterModel, write: Write): void {
   const { key } = write;
-  if (write.kind === 'put') model.set(key, write.spec);
+  if (write.kind === 'put' || write.kind === 'upload') model.set(key, write.spec);
   if (write.kind === 'delete') model.delete(key);
   const source = model.get(write.kind === 'copy' ? write.sourceKey : key);
   if (write.kind === 'copy' && source !== undefined) model.set(key, source);
@@ -82,4 +86,18 @@ export function pick<T>(choices: readonly T[]): T {
   const choice = choices[Math.floor(Math.random() * choices.length)];
   if (choice === undefined) throw new Error('there are no choices');
   return choice;
+}
+
+/** The minimum size of all parts of an upload but the last. */
+export const minPartBytes = 5 * 2 ** 20;
+
+/** Begins an upload, and stores its parts. Some of them are stored twice. */
+export async function putParts(bucket: Bucket, key: string, spec: ObjectSpec): Promise<Upload> {
+  const upload = await bucket.createUpload(key, attributesOf(spec));
+  const body = bodyOf(spec);
+  const last = spec.size > minPartBytes ? 2 : 1;
+  if (last === 2) await upload.putPart(1, body.subarray(0, minPartBytes));
+  if (spec.id % 3 === 0) await upload.putPart(last, 'replaced');
+  await upload.putPart(last, last === 2 ? body.subarray(minPartBytes) : body);
+  return upload;
 }

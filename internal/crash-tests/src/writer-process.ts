@@ -4,7 +4,7 @@ import { argv } from 'node:process';
 import { FsDatastore } from '@anybucket/backend-fs';
 import type { Bucket } from '@anybucket/core';
 import { isStorageError } from '@anybucket/core';
-import { applyWrite, pick, putSpec, randomSpec } from './writer-model.js';
+import { applyWrite, minPartBytes, pick, putParts, putSpec, randomSpec } from './writer-model.js';
 import type { ObjectSpec, Write, WriterModel } from './writer-model.js';
 
 const [, , root = '', journalPath = '', prefix = '', initialModel = '[]'] = argv;
@@ -41,11 +41,17 @@ function randomWrite(): Write {
     return { kind: 'copy', key, sourceKey: pick(existing.filter((one) => one !== key).concat(existing.length > 1 ? [] : ownKeys)) };
   if (model.has(key) && random < 0.3) return { kind: 'tag', key, tags: { at: String(Date.now()) } };
   if (random < 0.5) return { kind: 'delete', key };
-  return { kind: 'put', key, spec: randomSpec() };
+  const spec = randomSpec();
+  if (random < 0.8 || key.endsWith('/')) return { kind: 'put', key, spec };
+  // Two parts.
+  if (random < 0.82) return { kind: 'upload', key, spec: { ...spec, size: minPartBytes + 1000 } };
+  return { kind: random < 0.95 ? 'upload' : 'abort', key, spec };
 }
 
 async function perform(target: Bucket, write: Write): Promise<void> {
   if (write.kind === 'put') await putSpec(target, write.key, write.spec);
+  if (write.kind === 'upload') await (await putParts(target, write.key, write.spec)).complete();
+  if (write.kind === 'abort') await (await putParts(target, write.key, write.spec)).abort();
   if (write.kind === 'delete') await target.delete(write.key);
   if (write.kind === 'tag') await target.setTags(write.key, write.tags);
   // The source may be missing, or the key itself. Both fail and change nothing.

@@ -145,7 +145,12 @@ export function toPutResult({ etag, version, checksum }: RecordLine): PutResult 
 }
 
 /** Writes a body to a temp file. @throws `NoSuchBucket` when the root was removed by hand. */
-async function stageBody(bucket: BucketDirectory, body: PutBody, partSize: number, signal: AbortSignal | undefined): Promise<StagedBody> {
+export async function stageBody(
+  bucket: BucketDirectory,
+  body: PutBody,
+  partSize: number,
+  signal: AbortSignal | undefined,
+): Promise<StagedBody> {
   try {
     if (body.bytes !== undefined) return stageBytes(bucket.root, body.bytes, partSize);
     return await stageStream(bucket.root, body, new EtagHasher(partSize), signal);

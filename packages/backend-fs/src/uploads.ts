@@ -26,7 +26,7 @@ import type {
   PutPartCall,
   UploadDriver,
 } from '@anybucket/core/backend';
-import { checkVersionId, toPutResult } from './bucket.js';
+import { checkVersionId, stageBody, toPutResult } from './bucket.js';
 import { BodyStream } from './reading/body-stream.js';
 import { readState } from './reading/object-state.js';
 import { openObject } from './reading/open-object.js';
@@ -51,7 +51,7 @@ import {
 } from './uploads/upload-directory.js';
 import type { UploadStart } from './uploads/upload-file.js';
 import { commit } from './writing/commit.js';
-import { removeStaged, stageBytes, stageStream } from './writing/stage-body.js';
+import { removeStaged, stageStream } from './writing/stage-body.js';
 
 /** Uploads in parts: a directory per upload, with a file per part. */
 export class FsUploads implements UploadDriver {
@@ -82,10 +82,7 @@ export class FsUploads implements UploadDriver {
     const upload = requireUpload(bucket, { key, id });
     checkPartChecksum(upload.checksum, request);
     touchUpload(bucket, id);
-    const staged =
-      body.bytes === undefined
-        ? await stageStream(bucket.root, body, new EtagHasher(Infinity), signal)
-        : stageBytes(bucket.root, body.bytes, Infinity);
+    const staged = await stageBody(bucket, body, Infinity, signal);
     const value = body.checksum?.();
     const checksum = request && value !== undefined ? toChecksum(request.algorithm, value) : undefined;
     return storePart(bucket, { key, id }, staged, { partNumber, checksum }, signal);

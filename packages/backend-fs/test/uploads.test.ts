@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import fs, { cpSync, existsSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Bucket } from '@anybucket/core';
+import { FsDriver } from '@anybucket/backend-fs';
+import type { Bucket, StorageError } from '@anybucket/core';
+import type { DriverStream } from '@anybucket/core/backend';
 import { expect, test, vi } from 'vitest';
 import { callsWith } from './support/calls.js';
 import { scratch, textOf } from './support/scratch.js';
@@ -49,19 +51,61 @@ test('joins parts in the order of their numbers, and leaves nothing of the uploa
   expect(readdirSync(join(root, 'photos'))).toEqual(['a']);
 });
 
-test('reads the parts of objects whose parts have different sizes, also after the root was reopened', async () => {
+test('reads the parts of an object by their numbers, also after its tags were set and the root reopened', async () => {
   const { root, store, bucket } = await scope.bucket();
   const upload = await bucket.createUpload('k');
   await upload.putPart(2, part(1, minPartBytes + 1));
   await upload.putPart(5, part(2));
   await upload.putPart(6, part(3, 3));
   await upload.complete();
+  await bucket.setTags('k', { t: 'u' });
   await store.close();
-  const driver = scope.open(root).bucket('photos');
-  await driver.setTags('k', { t: 'u' });
-  const { etag, size } = await driver.stat('k');
-  expect(size).toBe(2 * minPartBytes + 4);
-  expect(etag).toMatch(/-3$/);
+  const driver = new FsDriver({ root });
+  const size = 2 * minPartBytes + 4;
+  const rangeOf = async (partNumber: number): Promise<unknown> => {
+    const { info, range, body } = await driver.bucket('photos').getObject('k', { partNumber });
+    await (body as Partial<DriverStream>).cancel?.();
+    expect(info.etag).toMatch(/-3$/);
+    return range;
+  };
+  try {
+    expect(await rangeOf(2)).toEqual({ start: 0, end: minPartBytes + 1, size });
+    expect(await rangeOf(5)).toEqual({ start: minPartBytes + 1, end: 2 * minPartBytes + 1, size });
+    expect(await rangeOf(6)).toEqual({ start: 2 * minPartBytes + 1, end: size, size });
+    await expect(rangeOf(1)).rejects.toMatchObject({ code: 'InvalidRange' });
+  } finally {
+    await driver.close();
+  }
+});
+
+test('the state of the bucket when an upload begins determines its version', async () => {
+  const { bucket } = await scope.bucket();
+  const before = await bucket.createUpload('k');
+  await bucket.setVersioning('enabled');
+  const during = await bucket.createUpload('k');
+  await bucket.put('k', 'put');
+  await bucket.setVersioning('suspended');
+  for (const upload of [before, during]) await upload.putPart(1, 'part');
+  expect(await before.complete()).not.toHaveProperty('versionId');
+  const { versionId } = await during.complete();
+  const versions = await bucket.listVersions();
+  expect(versions.map((version) => version.versionId)).toEqual([versionId, 'null', expect.any(String)]);
+  expect(versions[0]?.isLatest).toBe(true);
+});
+
+test('a part is copied from a version, and only from one that exists', async () => {
+  const { bucket } = await scope.bucket();
+  await bucket.setVersioning('enabled');
+  const { versionId } = await bucket.put('source', 'older');
+  await bucket.put('source', 'newer');
+  const upload = await bucket.createUpload('k');
+  await upload.copyPart(1, 'source', { sourceVersionId: versionId, range: { start: 1, end: 3 } });
+  await expect(upload.copyPart(1, 'source', { sourceVersionId: '00000000-0000-4000-8000-000000000000' })).rejects.toMatchObject({
+    code: 'NoSuchVersion',
+  });
+  await expect(upload.copyPart(1, 'source', { sourceVersionId: 'x' })).rejects.toMatchObject({ code: 'InvalidArgument' });
+  await upload.complete();
+  expect(await textOf(bucket, 'k')).toBe('ld');
 });
 
 test('keeps an upload for another datastore, which lists and completes it', async () => {
@@ -88,7 +132,8 @@ test('of several completions in different datastores, one succeeds', { timeout: 
     ];
     const results = await Promise.allSettled(handles.map((handle) => handle.complete()));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'NoSuchUpload' });
+    const errors = results.filter((result) => result.status === 'rejected').map(({ reason }) => (reason as StorageError).code);
+    expect(errors).toEqual(Array.from({ length: 4 }, () => 'NoSuchUpload'));
   }
   expect(uploadNames(root)).toEqual([]);
 });
