@@ -1,6 +1,8 @@
 /** Uploads of browsers, and presigned URLs. */
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { createPresigner } from '../src/auth/presigner.js';
+import { SigningKeys } from '../src/auth/signing-keys.js';
 import type { S3Server } from '../src/index.js';
 import { startServer } from './support.js';
 
@@ -115,6 +117,17 @@ test('serves presigned URLs to any client', async () => {
   expect([await response.text(), response.headers.get('x-amz-meta-mood')]).toEqual(['meow', 'hungry']);
   expect(response.headers.get('content-disposition')).toContain("filename*=UTF-8''%C3%BC.txt");
   expect((await fetch(getUrl, { method: 'DELETE' })).status).toBe(403);
+});
+
+test('applies the headers that an SDK moves to the query of a presigned URL, but not its checksum', async () => {
+  const server = await start();
+  const { url: address, credentials, region } = server;
+  const presigner = createPresigner({ url: address, credentials, region, signingKeys: new SigningKeys(), now: Date.now });
+  const query = { 'x-amz-meta-mood': 'hungry', 'x-amz-tagging': 'a=1', 'x-amz-checksum-crc32': 'AAAAAA==' };
+  const url = await presigner.presign('photos', 'k', { method: 'PUT', expiresIn: 60, headers: {}, query });
+  expect((await fetch(url, { method: 'PUT', body: 'meow' })).status).toBe(200);
+  expect(await server.datastore.bucket('photos').stat('k')).toMatchObject({ metadata: { mood: 'hungry' }, tagCount: 1 });
+  expect((await fetch(url.replace('hungry', 'sad'), { method: 'PUT', body: 'meow' })).status).toBe(403);
 });
 
 test('points presigned URLs at a public address', async () => {
