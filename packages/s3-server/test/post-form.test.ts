@@ -64,7 +64,7 @@ test.each([
   ['no conditions', { expiration }, 400, 'InvalidPolicyDocument'],
   ['an empty condition', { expiration, conditions: [{}] }, 400, 'InvalidPolicyDocument'],
   ['a malformed date', { expiration: '2100-01-01', conditions: [] }, 400, 'InvalidPolicyDocument'],
-  ['an unknown operation', { expiration, conditions: [['StArTs-WiTh', '$key', '']] }, 400, 'InvalidPolicyDocument'],
+  ['an unknown operation', { expiration, conditions: [['contains', '$key', '']] }, 400, 'InvalidPolicyDocument'],
   ['an invalid size', { expiration, conditions: [['content-length-range', -1, 0]] }, 400, 'InvalidPolicyDocument'],
   ['no condition on the key', { expiration, conditions: [{ bucket: 'photos' }] }, 403, 'AccessDenied'],
   ['another bucket', { expiration, conditions: [{ bucket: 'other' }, { key: 'k' }] }, 403, 'AccessDenied'],
