@@ -3,6 +3,7 @@ import type { Datastore } from '@anybucket/core';
 import { authenticate } from './auth/authenticate.js';
 import { authorise } from './auth/credentials.js';
 import type { Credentials } from './auth/credentials.js';
+import { withHoistedHeaders } from './auth/hoisted-headers.js';
 import { SigningKeys } from './auth/signing-keys.js';
 import { BucketSettings } from './operations/bucket-settings.js';
 import { findOperation } from './operations/find-operation.js';
@@ -83,7 +84,8 @@ class Handler {
 
   async #dispatch(exchange: Exchange): Promise<S3Response> {
     const { message, response } = exchange;
-    const request = parseRequest(message, this.#target);
+    const received = parseRequest(message, this.#target);
+    const request = withHoistedHeaders(received);
     exchange.request = request;
     exchange.headers = corsHeaders(request.headers, this.#origins);
     if (isPreflight(request.method, request.headers)) return preflightResponse(request.headers, this.#origins);
@@ -93,7 +95,7 @@ class Handler {
     checkCustomerKeys(request, 'encrypted' in message.socket);
     const operation = findOperation(request);
     exchange.operation = operation;
-    const { credentials, payload } = authenticate(request, this.#service.verifier);
+    const { credentials, payload } = authenticate(received, this.#service.verifier);
     exchange.credentials = credentials;
     authorise({ credentials }, operation.access, request.bucket, this.#anonymousRead);
     const body = new RequestBody(message, response, request.headers, payload);

@@ -80,6 +80,33 @@ export interface MinioSettings {
   readonly retries?: number | undefined;
 }
 
+/** The server of a datastore over the S3 protocol, of `@anybucket/s3-server`: options of its function `serve`, and a key pair. */
+export interface ServeSettings {
+  /** @defaultValue 9000; 0 is any free port */
+  readonly port?: number | undefined;
+  /** The host name or address to listen on. Others than those of the loopback interface require keys. @defaultValue '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** @defaultValue random keys */
+  readonly accessKey?: string | undefined;
+  readonly secretKey?: string | undefined;
+  /** The region that clients must sign for. @defaultValue any region */
+  readonly region?: string | undefined;
+  /** The domain for virtual-hosted-style requests. @defaultValue path-style requests only */
+  readonly domain?: string | undefined;
+  /** Origins that browsers may send requests from; `*` is any. @defaultValue `['*']` */
+  readonly cors?: readonly string[] | undefined;
+  /** `'read'` allows requests without a signature that read. @defaultValue no anonymous requests */
+  readonly anonymous?: 'read' | undefined;
+  /** The address under which clients reach the server, for presigned URLs. @defaultValue the address of the server */
+  readonly publicUrl?: string | undefined;
+}
+
+/** The setting that all backends have. */
+export interface CommonSettings {
+  /** Starts a server with the datastore, which then has the capability `presign`. Closing the datastore closes the server. */
+  readonly serve?: ServeSettings | undefined;
+}
+
 /** The settings of a backend: typed for those in {@link BackendSettings}, and any for others. */
 export type SettingsOf<Backend extends string> = Backend extends keyof BackendSettings
   ? BackendSettings[Backend]
@@ -90,5 +117,5 @@ export type SettingsOf<Backend extends string> = Backend extends keyof BackendSe
  * backends in {@link BackendSettings}; `DatastoreConfig<string>` accepts all backends and settings.
  */
 export type DatastoreConfig<Backend extends string = keyof BackendSettings> = Backend extends unknown
-  ? { readonly backend: Backend } & SettingsOf<Backend>
+  ? { readonly backend: Backend } & CommonSettings & SettingsOf<Backend>
   : never;

@@ -4,7 +4,7 @@ import { checkOptions, requireNonEmptyString } from '../operations/check-options
 import { toStorageError } from '../operations/to-storage-error.js';
 import type { Backends } from './backend-module.js';
 import { importOnDemand } from '../driver/import-package.js';
-import type { SettingsOf } from './backend-settings.js';
+import type { CommonSettings, SettingsOf } from './backend-settings.js';
 import { configurationChecks } from './configuration-options.js';
 import type { Environment } from './configuration-options.js';
 
@@ -30,7 +30,7 @@ const { cwd, env, backends } = configurationChecks;
  *   call.
  */
 export async function createDatastore<const Backend extends string>(
-  config: string | ({ readonly backend: Backend } & SettingsOf<Backend>),
+  config: string | ({ readonly backend: Backend } & CommonSettings & SettingsOf<Backend>),
   options?: CreateDatastoreOptions,
 ): Promise<Datastore> {
   try {
@@ -38,9 +38,9 @@ export async function createDatastore<const Backend extends string>(
     if (typeof config !== 'string' && (typeof config !== 'object' || config === null))
       throw invalidArgument('the configuration must be a URL or an object');
     // Loaded on demand, like the backend: applications that use a backend's class directly load neither.
-    const { Setting, prepareDatastore } = await importOnDemand('open-datastore', () => import('./open-datastore.js'));
+    const { Setting, prepareDatastore, untilServing } = await importOnDemand('open-datastore', () => import('./open-datastore.js'));
     const origin = { source: 'the configuration given', path: '', folder: sources.cwd ?? process.cwd() };
-    return (await prepareDatastore(new Setting(() => config, origin), sources, name))();
+    return await untilServing((await prepareDatastore(new Setting(() => config, origin), sources, name))());
   } catch (error) {
     throw toStorageError(error, { operation: 'createDatastore' });
   }

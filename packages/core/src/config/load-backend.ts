@@ -104,7 +104,7 @@ async function importShortName(name: ShortName): Promise<unknown> {
 }
 
 /** Imports a package as the application would: from the folder of the configuration, or from that of the main program. */
-async function importFromApplication(specifier: string, { folder }: Origin): Promise<unknown> {
+export async function importFromApplication(specifier: string, { folder }: Origin): Promise<unknown> {
   const program = process.argv[1];
   for (const from of program === undefined ? [folder] : [folder, dirname(program)]) {
     const file = await resolvePackage(specifier, from);

@@ -7,6 +7,7 @@ import type { Environment } from './configuration-options.js';
 import { schemeOf } from './datastore-url.js';
 import { loadBackend, loadBackendOfUrl } from './load-backend.js';
 import { optionsFromObject, optionsFromUrl } from './read-options.js';
+import { withServer } from './serve-setting.js';
 
 /** The configuration of one datastore, not checked yet: a URL or an object, and its origin. A class, so that printing it shows no secret. */
 export class Setting {
@@ -35,6 +36,8 @@ export class Setting {
   }
 }
 
+export { untilServing } from './serve-setting.js';
+
 /** Options of {@link prepareDatastore}. */
 export interface PrepareOptions {
   /** @defaultValue process.env */
@@ -61,9 +64,10 @@ export async function prepareDatastore(
   }
   if (!isSettings(value)) throw invalidSetting(origin, 'a URL or an object with "backend"', describeType(value));
   if (!('backend' in value)) rejectYamlUrl(value, origin);
-  const { backend, ...settings } = value;
+  const { backend, serve, ...settings } = value;
   const module = await loadBackend(backend, backends, origin);
-  return factoryOf(module, optionsFromObject(settings, module.optionsSchema, env, origin), name ?? String(backend), setting);
+  const create = factoryOf(module, optionsFromObject(settings, module.optionsSchema, env, origin), name ?? String(backend), setting);
+  return serve === undefined ? create : withServer(create, serve, origin);
 }
 
 /** Rejects the object that YAML makes of `data_store: memory:`, with a hint. */

@@ -4,6 +4,7 @@ import { readConfiguration } from '../config/configuration.js';
 import type { ConfigurationOptions } from '../config/configuration-options.js';
 import { isMissingPackage } from '../config/import-module.js';
 import { prepareDatastore } from '../config/open-datastore.js';
+import { untilServing } from '../config/serve-setting.js';
 import { importPackage } from '../driver/import-package.js';
 import type { ContainerLike } from './container-like.js';
 import { SharedDatastore, stateOf } from './container-state.js';
@@ -27,9 +28,10 @@ export async function resolveDatastore(
 
   const container = given ?? (visible?.isRegistered(token, true) === true ? visible : undefined);
   const existing = stateOf(container).connected.get(name);
-  if (container === undefined) return (existing?.closed === false ? existing : await connectOnce(name, undefined, options)).get();
+  if (container === undefined)
+    return untilServing((existing?.closed === false ? existing : await connectOnce(name, undefined, options)).get());
   if (!container.isRegistered(token, true) || existing?.closed === true) await connectOnce(name, container, options);
-  return container.resolve(token);
+  return untilServing(container.resolve(token));
 }
 
 /** Imports tsyringe's global container. @returns undefined when tsyringe is not installed. */

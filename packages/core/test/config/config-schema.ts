@@ -45,6 +45,7 @@ export function configSchema(): object {
             description: 'The backend by its short name, or the package or path of a module.',
             anyOf: [{ enum: Object.keys(backends) }, { type: 'string', minLength: 1 }],
           },
+          serve: serveSchema(),
         },
         required: ['backend'],
         allOf: Object.entries(backends).map(([name, schema]) => ({
@@ -57,13 +58,34 @@ export function configSchema(): object {
   };
 }
 
+/** The schema of the setting that all backends have. */
+function serveSchema(): object {
+  const text = (description: string): object => ({ type: 'string', minLength: 1, description });
+  return {
+    type: 'object',
+    description: 'Starts a server over the S3 protocol with the datastore. Requires the package @anybucket/s3-server.',
+    properties: {
+      port: { type: 'integer', minimum: 0, maximum: 65_535, description: 'The port; 0 is any free port.', default: 9000 },
+      host: text('The host name or address to listen on.'),
+      accessKey: text('The access key. Random by default.'),
+      secretKey: text('The secret key.'),
+      region: text('The region that clients must sign for.'),
+      domain: text('The domain for virtual-hosted-style requests.'),
+      cors: { type: 'array', items: { type: 'string' }, description: 'Origins that browsers may send requests from.' },
+      anonymous: { enum: ['read'], description: 'Allows unsigned requests that read.' },
+      publicUrl: text('The address under which clients reach the server, for presigned URLs.'),
+    },
+    dependencies: { accessKey: ['secretKey'], secretKey: ['accessKey'] },
+  };
+}
+
 function settingsSchema({ options }: OptionsSchema): object {
   // JSON has no functions: those options can be set in JavaScript and TypeScript only.
   const settings = Object.entries(options).filter(([, { type }]) => type !== 'function');
   const required = settings.filter(([, option]) => option.required === true).map(([name]) => name);
   const dependencies = settings.flatMap(([name, { requires }]) => (requires === undefined ? [] : [[name, requires] as const]));
   return {
-    properties: { backend: true, ...Object.fromEntries(settings.map(([name, option]) => [name, settingSchema(option)])) },
+    properties: { backend: true, serve: true, ...Object.fromEntries(settings.map(([name, option]) => [name, settingSchema(option)])) },
     ...(required.length > 0 ? { required } : {}),
     ...(dependencies.length > 0 ? { dependencies: Object.fromEntries(dependencies) } : {}),
     additionalProperties: false,

@@ -110,7 +110,8 @@ function parseCondition(condition: unknown): Condition[] {
 }
 
 function parseList(condition: readonly unknown[]): Condition {
-  const [kind, first, second] = condition;
+  const [operation, first, second] = condition;
+  const kind = typeof operation === 'string' ? operation.toLowerCase() : undefined;
   if (condition.length !== 3) throw invalidPolicy('Invalid Condition.');
   if (kind === 'content-length-range') return { kind: 'size', min: toSize(first), max: toSize(second) };
   if (kind !== 'eq' && kind !== 'starts-with') throw invalidPolicy('Invalid Condition: unknown operation.');

@@ -10,6 +10,7 @@ import { deleteBucket } from './delete-bucket.js';
 import { deleteObject } from './delete-object.js';
 import { deleteObjects } from './delete-objects.js';
 import { getBucketLocation } from './get-bucket-location.js';
+import { getObjectAttributes } from './get-object-attributes.js';
 import { getObject } from './get-object.js';
 import { headBucket } from './head-bucket.js';
 import { headObject } from './head-object.js';
@@ -47,7 +48,7 @@ export const routes: readonly Route[] = [
 
   { resource: 'object', method: 'HEAD', operation: headObject },
   { resource: 'object', method: 'GET', query: 'torrent', operation: unsupported('GetObjectTorrent', 'read') },
-  { resource: 'object', method: 'GET', query: 'attributes', operation: unsupported('GetObjectAttributes', 'read') },
+  { resource: 'object', method: 'GET', query: 'attributes', operation: getObjectAttributes },
   { resource: 'object', method: 'GET', query: 'uploadId', operation: listParts },
   { resource: 'object', method: 'GET', query: 'acl', operation: getAcl('GetObjectAcl') },
   { resource: 'object', method: 'GET', query: 'tagging', operation: getObjectTagging },

@@ -53,6 +53,14 @@ const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
  * const client = new S3Client({ endpoint: server.url, region: server.region, forcePathStyle: true, credentials: { ... } });
  */
 export async function serve(datastore: Datastore, options: ServeOptions = {}): Promise<S3Server> {
+  return (await start(datastore, options)).server;
+}
+
+/** Starts a server, and returns the driver of presigned URLs that point at it as well. */
+export async function start(
+  datastore: Datastore,
+  options: ServeOptions,
+): Promise<{ readonly server: S3Server; readonly presigner: Presigner }> {
   checkServeOptions(options);
   const {
     port = defaultPort,
@@ -82,12 +90,12 @@ export async function serve(datastore: Datastore, options: ServeOptions = {}): P
     maxHeaderSize: maxHeaderBytes,
     noDelay: true,
   };
-  const server = tls === undefined ? createServer(limits) : createSecureServer(limits, tls);
-  server.maxConnections = maxConnections;
-  server.timeout = idleTimeoutMs;
-  const listener = new Listener(server, handler);
+  const httpServer = tls === undefined ? createServer(limits) : createSecureServer(limits, tls);
+  httpServer.maxConnections = maxConnections;
+  httpServer.timeout = idleTimeoutMs;
+  const listener = new Listener(httpServer, handler);
   await listener.listen(port, host);
-  const address = server.address() as AddressInfo;
+  const address = httpServer.address() as AddressInfo;
   const [first] = credentials;
   const url = `${tls === undefined ? 'http' : 'https'}://${formatHost(host)}:${address.port}`;
   const region = options.region ?? defaultRegion;
@@ -98,7 +106,7 @@ export async function serve(datastore: Datastore, options: ServeOptions = {}): P
     region,
     now: options.now ?? Date.now,
   });
-  return {
+  const server: S3Server = {
     url,
     port: address.port,
     credentials: first,
@@ -110,6 +118,7 @@ export async function serve(datastore: Datastore, options: ServeOptions = {}): P
     close: () => listener.close(),
     [Symbol.asyncDispose]: () => listener.close(),
   };
+  return { server, presigner };
 }
 
 /** Returns the datastore itself if it is not based on a driver, so that it cannot be wrapped. */
