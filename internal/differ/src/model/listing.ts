@@ -2,7 +2,7 @@ import { isPlaceholder, isPlainObject } from '../calls/call.js';
 import { compareBytes, isWellFormed } from './bytes.js';
 import { PartialListing, unspecified } from './expected-outcome.js';
 import type { ModelRequest } from './model-request.js';
-import type { KeptMarker, ModelBucket, ModelEntry } from './model-state.js';
+import type { ModelBucket, ModelEntry, VersionMarker } from './model-state.js';
 import { SymbolicId } from './symbolic-id.js';
 
 /** The options of a listing that select its entries. */
@@ -77,7 +77,8 @@ export function listVersionsPage(request: ModelRequest): unknown {
   const { options, state, call } = request;
   const { prefix = '', delimiter = '' } = options as { prefix?: string; delimiter?: string };
   const { after: given } = options;
-  const after = isPlaceholder(given, 'marker') ? state.markers.get(given.slot) : given;
+  const kept = isPlaceholder(given, 'marker') ? state.markers.get(given.slot) : undefined;
+  const after = isPlaceholder(given, 'marker') ? kept?.next : given;
   request.checkOptions();
   request.requireCapability('versioning', '');
   if (after !== undefined && !isMarker(after)) request.addErrorCodes(['InvalidArgument']);
@@ -85,14 +86,14 @@ export function listVersionsPage(request: ModelRequest): unknown {
   const pageSize = Math.min((options['pageSize'] as number | undefined) ?? 1000, 1000);
   const everything = versionsOf(request.objects(), prefix, delimiter);
   // A backend that omits keys ends its pages elsewhere, so where its markers lead cannot be predicted.
-  const isUncertain = everything.some(({ isBelowObject }) => isBelowObject);
-  if (isUncertain && after !== undefined && !request.supports('listsBelowObjects')) return unspecified;
+  const isUncertain = kept?.isUncertain === true || everything.some(({ isBelowObject }) => isBelowObject);
+  if (isUncertain && given !== undefined && !request.supports('listsBelowObjects')) return unspecified;
   const all = isMarker(after) ? entriesAfter(everything, after) : everything;
   const page = all.slice(0, pageSize);
   const last = all.length > pageSize ? page.at(-1) : undefined;
-  const next: KeptMarker | undefined = last && { key: last.key, ...(last.id === undefined ? {} : { versionId: last.id }) };
+  const next: VersionMarker | undefined = last && { key: last.key, ...(last.id === undefined ? {} : { versionId: last.id }) };
   const slot = call.tokenSlot;
-  if (slot !== undefined) request.effects.push(() => state.markers.set(slot, isUncertain ? undefined : next));
+  if (slot !== undefined) request.effects.push(() => state.markers.set(slot, { next, isUncertain }));
   const entries = partialListing(request, all, pageSize, ({ entry }) => entry);
   if (entries instanceof PartialListing) return entries;
   return next === undefined ? { entries } : { entries, next };
@@ -144,15 +145,16 @@ function toVersion(key: string, { id, object, lastModified }: ModelEntry, isLate
 }
 
 /** Returns the entries after a position. All versions of its key, if the key does not have its version. */
-function entriesAfter(all: readonly VersionListEntry[], { key, versionId }: KeptMarker): VersionListEntry[] {
+function entriesAfter(all: readonly VersionListEntry[], { key, versionId }: VersionMarker): VersionListEntry[] {
   const index = versionId === undefined ? -1 : all.findIndex((one) => one.key === key && one.id === versionId);
   if (index >= 0) return all.slice(index + 1);
   return all.filter((one) => compareBytes(one.key, key) >= (versionId === undefined ? 1 : 0));
 }
 
-function isMarker(value: unknown): value is KeptMarker {
+function isMarker(value: unknown): value is VersionMarker {
   if (!isPlainObject(value) || typeof value['key'] !== 'string' || !isWellFormed(value['key'])) return false;
   const { versionId } = value;
+  if (Object.keys(value).some((name) => !['key', 'versionId'].includes(name))) return false;
   return versionId === undefined || versionId instanceof SymbolicId || (typeof versionId === 'string' && versionId !== '');
 }
 

@@ -115,9 +115,17 @@ export interface KeptToken {
 }
 
 /** The position after a page of versions. */
-export interface KeptMarker {
+export interface VersionMarker {
   readonly key: string;
   readonly versionId?: SymbolicId | 'null';
+}
+
+/** The position that a page of versions returned. */
+export interface KeptMarker {
+  /** Undefined on the last page. */
+  readonly next: VersionMarker | undefined;
+  /** That of a backend without the capability `listsBelowObjects` may be elsewhere. */
+  readonly isUncertain: boolean;
 }
 
 /** The upload of a slot. It may have ended. */
@@ -133,8 +141,8 @@ export class ModelState {
   readonly files = new Map<string, Buffer>();
   /** By slot. */
   readonly tokens = new Map<number, KeptToken>();
-  /** By slot; undefined after the last page. */
-  readonly markers = new Map<number, KeptMarker | undefined>();
+  /** By slot. */
+  readonly markers = new Map<number, KeptMarker>();
   /** By slot. */
   readonly uploads = new Map<number, KeptUpload>();
   /** By slot. */
