@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bucket, StoredObject, Upload, VersionMarker } from '@anybucket/core';
+import type { Bucket, ObjectVersionId, StoredObject, Upload, VersionMarker } from '@anybucket/core';
 import { missingUpload, missingVersion } from '../calls/call.js';
 import type { Client } from '../calls/call.js';
 import { bucketNames } from '../generate/targets.js';
@@ -100,10 +100,11 @@ export class Session {
     const bucket = datastore.bucket(name);
     const { versioning, uploads } = datastore.capabilities;
     if (uploads) for (const { key, id } of await bucket.listUploads()) await bucket.upload(key, id).abort();
-    const remaining = async () => (versioning ? bucket.listVersions() : bucket.listFilename());
+    const remaining = async (): Promise<readonly ObjectVersionId[]> =>
+      versioning ? bucket.listVersions() : bucket.list({ metadata: false });
     // Repeatedly, because some backends list the keys below an object only once it is gone.
-    for (let items = await remaining(); items.length > 0; items = await remaining())
-      await bucket.delete(items.map((item) => (typeof item === 'string' ? item : { key: item.key, versionId: item.versionId })));
+    for (let entries = await remaining(); entries.length > 0; entries = await remaining())
+      for (const { key, versionId } of entries) await bucket.delete(key, { versionId });
     await datastore.removeBucket(name);
   }
 
