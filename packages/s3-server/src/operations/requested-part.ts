@@ -21,7 +21,7 @@ export function requestedPart({ query, headers }: S3Request): number | undefined
 }
 
 /** Returns the number of parts of an object, undefined if it was not uploaded in parts. */
-function countParts({ etag }: ObjectInfo): number | undefined {
+export function countParts({ etag }: ObjectInfo): number | undefined {
   return isMultipartEtag(etag) ? Number(etag.slice(etag.indexOf('-') + 1)) : undefined;
 }
 
