@@ -162,5 +162,7 @@ function open(request: ModelRequest): { object: ModelObject; result: OpenResult;
         ? undefined
         : resolveRange(parseRange(range), object.bytes.length);
   if (resolved === undefined) return { object, result: { info }, bytes: object.bytes };
-  return { object, result: { info, range: resolved }, bytes: object.bytes.subarray(resolved.start, resolved.end) };
+  // A part of the body comes without the checksum.
+  const { checksum: _checksum, ...partialInfo } = info;
+  return { object, result: { info: partialInfo, range: resolved }, bytes: object.bytes.subarray(resolved.start, resolved.end) };
 }

@@ -82,7 +82,8 @@ export function putPart(request: ModelRequest): unknown {
   if (typeof contentMD5 === 'string' && (contentMD5.length !== 24 || Buffer.from(contentMD5, 'base64').length !== 16))
     request.addErrorCodes(['InvalidDigest']);
   request.throwIfInvalid();
-  const upload = openUpload(request);
+  const aborts = (data as BodyPlaceholder).failure === 'aborts' && options['signal'] !== undefined;
+  const upload = aborts ? orAborted(() => openUpload(request)) : openUpload(request);
   // The handle that began the upload adds its algorithm.
   const algorithm = algorithmOf(options['checksum']) ?? (request.call.client === 'first' ? upload.algorithm : undefined);
   if (upload.algorithm !== undefined && upload.algorithm !== algorithm) fail('InvalidArgument');
@@ -92,6 +93,15 @@ export function putPart(request: ModelRequest): unknown {
   const { value } = (options['checksum'] ?? {}) as { readonly value?: string };
   if (value !== undefined && value !== checksum?.value) fail('BadDigest');
   return storePart(request, upload, partNumber, bytes, checksum);
+}
+
+/** Lets a failure also be reported as aborted: the body may abort the call before. */
+function orAborted<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(error.errors, true) : error;
+  }
 }
 
 /** Evaluates `copyPart`. */

@@ -197,6 +197,9 @@ export function deleteOne(request: ModelRequest, bucketName: string, key: string
   const hasOlderNullMarker = history.slice(1).some(({ id, object }) => id === undefined && object === undefined);
   if (versionId === undefined && state === 'suspended' && history[0]?.id !== undefined && hasOlderNullMarker)
     request.minioDeviations.add('a delete in a suspended bucket does nothing above an older null marker');
+  const target = history[indexOfVersion(history, versionId)];
+  if (versionId !== undefined && state === 'suspended' && target?.id !== undefined && target.object === undefined)
+    request.minioDeviations.add('a removed delete marker of a suspended bucket is not reported as one');
   const marker = request.createMarker(bucketName, key);
   request.effects.push(() => bucket.setHistory(key, deleteFrom(bucket.history(key), state, versionId, () => marker).history));
   return deleteFrom(history, state, versionId, () => marker).outcome;

@@ -49,6 +49,7 @@ async function cleanUp(index: number, sessions: readonly Session[], model: Model
       Array.from({ length: count }, (): VersionPlaceholder => ({ $: 'version', role: 'target', index: 0, key }));
     const deleteCall = (key: string, options: readonly unknown[]): Call => ({ client: 'first', bucket, method: 'delete', args: [key, ...options] });
     const calls: Call[] = [
+      ...(versioning === 'suspended' ? [{ client: 'first', bucket, method: 'setVersioning', args: ['enabled'] } satisfies Call] : []),
       ...Array.from(histories).flatMap(([key, history]) => {
         const isPlain = history.length === 1 && history[0]?.id === undefined && history[0]?.object !== undefined && versioning === 'off';
         return isPlain ? [deleteCall(key, [])] : versions(key, history.length).map((versionId) => deleteCall(key, [{ versionId }]));

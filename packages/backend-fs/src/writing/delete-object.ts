@@ -26,7 +26,7 @@ export async function deleteObject(bucket: BucketDirectory, key: string, call: D
     if (result.type === 'file') await moveToHashedPath(bucket, result.key, signal);
     if (result.type === 'unhealed') {
       healed = (await readState(bucket, key, signal))?.line;
-      evaluateWriteConditions({ ifMatch: call.ifMatch }, healed);
+      if (call.versionId === undefined) evaluateWriteConditions({ ifMatch: call.ifMatch }, healed);
       attempts.accepts({ state: 'replaced' });
     }
     if (result.type === 'unnumbered') await numberCurrent(bucket, key, healed, signal);
@@ -52,8 +52,8 @@ function tryDelete(
     if (line === undefined) return { type: 'unhealed' };
     current = { body, line };
   }
-  if (ifMatch !== undefined) evaluateWriteConditions({ ifMatch }, current?.line);
-  if (isVersioned) return deleteVersion(bucket, key, { state, versionId, current });
+  if (ifMatch !== undefined && versionId === undefined) evaluateWriteConditions({ ifMatch }, current?.line);
+  if (isVersioned) return deleteVersion(bucket, key, { state, versionId, ifMatch, current });
   if (body !== undefined) removeCurrentBody(bucket, key, body);
   bucket.records.remove(hash);
   return {};

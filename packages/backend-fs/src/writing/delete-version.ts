@@ -1,6 +1,6 @@
 import type { VersioningState } from '@anybucket/core';
 import type { DeleteOutcome } from '@anybucket/core/backend';
-import { planDelete } from '@anybucket/core/backend';
+import { evaluateWriteConditions, findVersion, planDelete } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { clampTimestamp } from '../reading/heal.js';
 import type { ObjectState } from '../reading/object-state.js';
@@ -21,6 +21,8 @@ interface VersionDeletion {
   readonly state: VersioningState;
   /** Undefined to hide the object by a delete marker. */
   readonly versionId: string | undefined;
+  /** The ETag that the version must have. The caller checks that of the current version. */
+  readonly ifMatch: string | undefined;
   readonly current: ObjectState | undefined;
 }
 
@@ -31,15 +33,20 @@ interface Restorable {
   readonly line: RecordLine;
 }
 
-/** Deletes a version, or adds a delete marker. The caller must hold the lock of the key. @throws `InvalidArgument` for a malformed id. */
+/**
+ * Deletes a version, or adds a delete marker. The caller must hold the lock of the key.
+ * @throws `InvalidArgument` for a malformed id, `PreconditionFailed` or `NoSuchKey` if the version does not match `ifMatch`.
+ */
 export function deleteVersion(
   bucket: BucketDirectory,
   key: string,
-  { state, versionId, current }: VersionDeletion,
+  { state, versionId, ifMatch, current }: VersionDeletion,
 ): DeleteOutcome | Obstacle {
   const log = readLog(bucket, key);
   const older = log.entries(current?.line);
-  const plan = planDelete<CurrentEntry | HistoryEntry>(entriesOf({ current, older }), state, versionId);
+  const entries = entriesOf({ current, older });
+  if (ifMatch !== undefined && versionId !== undefined) evaluateWriteConditions({ ifMatch }, lineOf(findVersion(entries, versionId)));
+  const plan = planDelete(entries, state, versionId);
   const { removed, marker, outcome } = plan;
   let obstacle: Obstacle | undefined;
   if (marker !== undefined && current !== undefined) obstacle = hideCurrent(bucket, key, current, log, older, marker.versionId);
@@ -47,6 +54,12 @@ export function deleteVersion(
   else if (removed !== undefined && 'state' in removed) obstacle = removeCurrent(bucket, key, removed.state, log, older);
   else if (removed !== undefined) obstacle = removeOlder(bucket, key, current, log, older, removed);
   return obstacle ?? outcome;
+}
+
+/** Returns the line of a version; undefined for a delete marker. */
+function lineOf(entry: CurrentEntry | HistoryEntry | undefined): RecordLine | undefined {
+  if (entry === undefined || 'state' in entry) return entry?.state.line;
+  return entry.isDeleteMarker ? undefined : decodeVersion(entry);
 }
 
 /** Makes the current body an older version, and adds a delete marker: first both lines, then the body is renamed, which is the commit. */

@@ -174,7 +174,7 @@ export async function attributeToBucket(
   return withLocation(error, missing, undefined);
 }
 
-function withLocation(error: StorageError, bucket: string, key: string | undefined): StorageError {
+export function withLocation(error: StorageError, bucket: string, key: string | undefined): StorageError {
   const { code, status, retryable, requestId, serverCode, cause } = error;
   const message = error.message.replace(` (${code})`, '');
   return new StorageError({ code, message, bucket, key, status, retryable, requestId, serverCode, cause });

@@ -66,9 +66,9 @@ export async function getObject(client: S3Client, bucket: string, key: string, c
       return toDriverObject(info(body.size), body, call, new ObjectBody(stream, body.end - body.start, requestRest));
     });
   } catch (error) {
-    // For an empty object, MinIO checks the range before the condition. A HEAD without the range reports a failed condition.
+    // MinIO checks a part number, and for an empty object the range, before the condition. A HEAD of the whole object reports a failed one.
     if (conditions !== undefined && isStorageError(error, 'InvalidRange')) {
-      await client.sendForHeaders({ method: 'HEAD', ...target, headers });
+      await client.sendForHeaders({ method: 'HEAD', ...target, query: { ...query, partNumber: undefined }, headers });
     }
     throw error;
   }

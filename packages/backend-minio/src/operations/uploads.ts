@@ -25,7 +25,7 @@ import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { childrenOf, textOf } from '../s3/xml.js';
 import type { XmlElement } from '../s3/xml.js';
-import { attributeToBucket, copySourceHeaders, copyTimeoutMs, headSource } from './copy-object.js';
+import { attributeToBucket, copySourceHeaders, copyTimeoutMs, headSource, withLocation } from './copy-object.js';
 import { MultipartUpload } from './multipart-upload.js';
 import { sendWithChecksum } from './put-checksum.js';
 
@@ -79,7 +79,7 @@ export class MinioUploads implements UploadDriver {
       };
     } catch (error) {
       // Errors of the bucket and the upload take precedence over those of the body, even if the server has not seen the request.
-      if (isStorageError(error) && ['IncompleteBody', 'BadDigest'].includes(error.code) && signal?.aborted !== true)
+      if (isStorageError(error) && ['IncompleteBody', 'BadDigest', 'InvalidArgument'].includes(error.code) && signal?.aborted !== true)
         await this.listParts(bucket, key, uploadId, { after: 0, maxParts: 1, signal });
       throw error;
     }
@@ -117,6 +117,8 @@ export class MinioUploads implements UploadDriver {
         }),
       );
     } catch (error) {
+      // A part has no conditions on its target.
+      if (isStorageError(error, 'PreconditionFailed')) throw withLocation(error, source.bucket, source.key);
       throw await attributeToBucket(this.#client, error, { bucket, source, call });
     }
   }
@@ -179,10 +181,8 @@ export class MinioUploads implements UploadDriver {
     }
     const matching = [...uploads.values()]
       .filter((upload) => upload.key.startsWith(prefix))
-      .sort(
-        (left, right) =>
-          compareKeys(left.key, right.key) || Number(left.initiated) - Number(right.initiated) || compareKeys(left.id, right.id),
-      );
+      // The server lists uploads in the order of their beginning, which the sort keeps within a second.
+      .sort((left, right) => compareKeys(left.key, right.key) || Number(left.initiated) - Number(right.initiated));
     const rest = matching.slice(positionAfter(matching, after));
     return { uploads: rest.slice(0, maxUploads), truncated: rest.length > maxUploads };
   }

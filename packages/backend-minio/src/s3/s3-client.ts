@@ -202,11 +202,15 @@ export class S3Client {
   }
 }
 
-/** MinIO reports XMinioObjectTampered with status 206, which is otherwise sent with a `content-range` for a part of an object. */
+/**
+ * MinIO reports XMinioObjectTampered with status 206, which is otherwise sent with a `content-range` for a part of an object, and without one
+ * for the part of an empty object.
+ */
 function isSuccess(response: HttpResponse, { method, key }: S3Request): boolean {
   const { status } = response;
-  if (status === 206) return key !== undefined && (method === 'GET' || method === 'HEAD') && response.header('content-range') !== undefined;
-  return status >= 200 && status < 300;
+  if (status !== 206) return status >= 200 && status < 300;
+  if (key === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
+  return response.header('content-range') !== undefined || (response.header('content-length') === '0' && response.header('etag') !== undefined);
 }
 
 function canRetry(request: S3Request): boolean {

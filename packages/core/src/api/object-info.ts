@@ -63,7 +63,7 @@ export interface ObjectInfo extends ListedObject {
   readonly tagCount?: number;
   /** Present if versioning is, or was, enabled. */
   readonly versionId?: string;
-  /** The checksum that was requested when the object was stored. Absent if there was none. */
+  /** The checksum that was requested when the object was stored. Absent if there was none, and in a `get` of a range or a part. */
   readonly checksum?: Checksum;
 }
 

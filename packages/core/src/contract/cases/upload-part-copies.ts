@@ -85,8 +85,9 @@ export const uploadPartCopyCases = [
   uploadCase('uploads/copy-part/conditions', async ({ bucket }) => {
     const { etag } = await bucket.put('source', 'body');
     const upload = await bucket.createUpload('k');
-    await expectError(() => upload.copyPart(1, 'source', { sourceIfMatch: md5('other') }), 'PreconditionFailed');
-    await expectError(() => upload.copyPart(1, 'source', { sourceIfNoneMatch: etag }), 'PreconditionFailed');
+    const about = { operation: 'copyPart', bucket: bucket.name, key: 'source' };
+    await expectError(() => upload.copyPart(1, 'source', { sourceIfMatch: md5('other') }), 'PreconditionFailed', about);
+    await expectError(() => upload.copyPart(1, 'source', { sourceIfNoneMatch: etag }), 'PreconditionFailed', about);
     await expectError(() => upload.copyPart(1, 'source', { sourceIfModifiedSince: new Date('2100-01-01') }), 'PreconditionFailed');
     assert.deepEqual(await upload.listParts(), []);
     await upload.copyPart(1, 'source', { sourceIfMatch: etag, sourceIfUnmodifiedSince: new Date('2100-01-01') });

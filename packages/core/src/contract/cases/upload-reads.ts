@@ -103,6 +103,9 @@ export const uploadReadCases = [
     assert.deepEqual(object.range, { start: 0, end: 5, size: 5 });
     assert.equal(await object.text(), 'hello');
     await expectError(() => bucket.get('k', { partNumber: 2 }), 'InvalidRange');
+    await expectError(() => bucket.get('k', { partNumber: 2, ifMatch: 'other' }), 'PreconditionFailed');
+    await bucket.put('empty', '');
+    assert.deepEqual((await bucket.get('empty', { partNumber: 1 })).range, { start: 0, end: 0, size: 0 });
     await expectError(() => bucket.get('none', { partNumber: 1 }), 'NoSuchKey');
     for (const partNumber of [0, -1, 10_001, 1.5]) await expectError(() => bucket.get('k', { partNumber }), 'InvalidArgument');
     await expectError(() => bucket.get('k', { partNumber: 1, range: { start: 0 } }), 'InvalidArgument');

@@ -17,6 +17,21 @@ export const versionDeleteCases = [
     assert.deepEqual(await bucket.listVersions(), []);
   }),
 
+  versionCase(
+    'versioning/delete-version-if-match',
+    async ({ bucket }) => {
+      const [one, two] = await putVersions(bucket, 'k', ['one', 'two']);
+      const { etag } = await bucket.stat('k', { versionId: one });
+      await expectError(() => bucket.delete('k', { versionId: two, ifMatch: etag }), 'PreconditionFailed');
+      await expectError(() => bucket.delete('k', { versionId: unknownVersion, ifMatch: '*' }), 'NoSuchKey');
+      await bucket.delete('k', { versionId: one, ifMatch: etag });
+      await assertVersions(bucket, { two }, 'k@two*');
+      const marker = await deleteKey(bucket, 'k');
+      await expectError(() => bucket.delete('k', { versionId: marker, ifMatch: '*' }), 'NoSuchKey');
+    },
+    'conditionalDelete',
+  ),
+
   versionCase('versioning/delete-marker-removed', async ({ bucket }) => {
     await putVersions(bucket, 'k', ['one']);
     await bucket.delete('k');

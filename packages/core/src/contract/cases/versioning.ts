@@ -157,6 +157,11 @@ export const versioningCases = [
     assert.equal(await versionText(bucket, 'a/', 'null'), 'one');
     await bucket.delete(['a/']);
     assert.deepEqual(await bucket.listVersions(), []);
+    await bucket.put('a/', 'two');
+    await bucket.delete('a/', { versionId: 'null' });
+    await bucket.put('a/', 'three');
+    await bucket.delete([{ key: 'a/', versionId: 'null' }]);
+    assert.deepEqual(await bucket.listVersions(), []);
   }),
 
   versionCase('versioning/concurrent-puts', async ({ bucket }) => {

@@ -109,6 +109,7 @@ export const faultyVersions: readonly FaultyDriver[] = [
     mapVersionId(() => undefined),
     'versioning/read-after-overwrite',
     'versioning/delete-version',
+    'versioning/delete-version-if-match',
     'versioning/delete-marker-removed',
     'versioning/unknown-version',
     'versioning/copy-version',
