@@ -22,13 +22,13 @@ let failed = false;
 
 if (isSelected('swap')) {
   for (const target of swapTargets) {
-    const report = await attackSwap(target, AbortSignal.timeout((seconds * 1000) / swapTargets.length));
+    const report = await attackSwap(target, AbortSignal.timeout(Math.ceil((seconds * 1000) / swapTargets.length)));
     console.log(`swap ${target}:`, report);
     failed ||= report.written + report.lost + report.read > 0;
   }
 }
 if (isSelected('disk')) {
-  const { faults, ...counts } = await attackDisk(Number(values.seed), AbortSignal.timeout(seconds * 1000));
+  const { faults, ...counts } = await attackDisk(Number(values.seed), AbortSignal.timeout(Math.ceil(seconds * 1000)));
   console.log('disk:', counts);
   for (const fault of faults) console.log(`  fault: ${fault}`);
   failed ||= faults.length > 0;

@@ -17,7 +17,7 @@ export function damage(root: string, random: () => number): string {
   const hidden = join(root, '.anybucket');
   const entries = readdirSync(hidden, { recursive: true, withFileTypes: true }).map((entry) => join(entry.parentPath, entry.name));
   const files = entries.filter((path) => lstatSync(path).isFile() && !path.startsWith(join(hidden, 'tmp')));
-  const textFiles = files.filter((path) => path.includes('/records/') || path.endsWith('format.json'));
+  const textFiles = files.filter((path) => path.includes('/records/') || path.endsWith('.json'));
   const [firstText, ...otherTexts] = textFiles;
   const [firstFile, ...otherFiles] = files;
   // A body that is changed in place is another object, not a damaged one.

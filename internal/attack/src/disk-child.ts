@@ -15,6 +15,8 @@ const small: Readonly<Record<string, Buffer>> = {
   // Its body is in the hidden folder.
   'b/': Buffer.from('third'),
 };
+/** Uploaded in one part, and completed after the damage. */
+const uploaded = Buffer.from('uploaded');
 /** In two parts, so only in some rounds: it takes time. */
 const large = Buffer.alloc(6 * 2 ** 20, 'large');
 const partSize = 5 * 2 ** 20;
@@ -31,12 +33,16 @@ for (let seed = Number(process.argv[2]); ; seed++) await runRound(seed);
 async function runRound(seed: number): Promise<void> {
   rmSync(root, { recursive: true, force: true });
   const random = randomNumbers(seed);
+  let uploadId = '';
   const bodies = random() < 0.2 ? { ...small, large } : small;
   {
     await using store = new FsDatastore({ root });
     await store.createBucket('photos');
     for (const [key, body] of Object.entries(bodies))
       await store.bucket('photos').put(key, body, { partSize, metadata: { a: 'b' }, tags: { c: 'd' } });
+    const upload = await store.bucket('photos').createUpload('upload', { metadata: { a: 'b' }, checksum: { algorithm: 'CRC32' } });
+    uploadId = upload.id;
+    await upload.putPart(1, uploaded);
   }
   report({ kind: 'round', seed, damage: damage(root, random) });
   const store = new FsDatastore({ root });
@@ -53,6 +59,16 @@ async function runRound(seed: number): Promise<void> {
     await attempt(`setTags ${key}`, () => bucket.setTags(key, { e: 'f' }), maxSetTagsMs);
     await attempt(`get ${key} after the writes`, () => requireBody(bucket, key, body));
   }
+  const upload = bucket.upload('upload', uploadId);
+  await attempt('listUploads', () => bucket.listUploads());
+  await attempt('listParts', () => upload.listParts());
+  await attempt('complete', async () => {
+    await upload.complete();
+    await requireBody(bucket, 'upload', uploaded);
+  });
+  await attempt('putPart', () => upload.putPart(1, uploaded));
+  await attempt('abort', () => upload.abort());
+  await attempt('createUpload', () => bucket.createUpload('upload'));
   await attempt('put', async () => {
     await bucket.put('a', 'new');
     const text = await (await bucket.get('a')).text();

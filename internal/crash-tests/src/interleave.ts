@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Bucket, Datastore } from '@anybucket/core';
+import type { Bucket, Datastore, StorageError } from '@anybucket/core';
 import { isStorageError } from '@anybucket/core';
 import { readObject, takeSnapshot } from './bucket-snapshot.js';
 import type { BucketSnapshot } from './bucket-snapshot.js';
 import { openDatastore } from './open-datastore.js';
 import { waitUntilStopped } from './run-task.js';
 import { scenarioBucket, scenarios } from './scenarios.js';
-import type { Scenario } from './scenarios.js';
+import type { Scenario } from './scenario.js';
 
 /** A writer that is stopped in the middle of a scenario, and an operation that this process runs meanwhile. */
 export interface Interleaving {
@@ -43,6 +43,17 @@ async function list(bucket: Bucket): Promise<unknown> {
   return [...(await takeSnapshot(bucket))];
 }
 
+/** Deletes the oldest version of `a`. */
+async function deleteOldest(bucket: Bucket): Promise<void> {
+  const versions = await bucket.listVersions({ prefix: 'a' });
+  await bucket.delete('a', { versionId: versions.at(-1)?.versionId });
+}
+
+/** Adds a delete marker to `a`, whose id is random. */
+async function hide(bucket: Bucket): Promise<void> {
+  await bucket.delete('a');
+}
+
 /** Operations that conflict with a scenario. */
 export const interleavings: readonly Interleaving[] = [
   { scenario: 'overwrite', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
@@ -71,6 +82,16 @@ export const interleavings: readonly Interleaving[] = [
   { scenario: 'set tags', name: 'put', operation: (bucket) => putRival(bucket, 'a') },
   { scenario: 'copy over an object', name: 'read', operation: (bucket) => readObject(bucket, 'a') },
   { scenario: 'copy over an object', name: 'put the source', operation: (bucket) => putRival(bucket, 'b') },
+  { scenario: 'overwrite a version', name: 'list', operation: list },
+  { scenario: 'overwrite a version', name: 'put', operation: (bucket) => putRival(bucket, 'a') },
+  { scenario: 'overwrite a version', name: 'add a delete marker', operation: hide },
+  { scenario: 'overwrite a version', name: 'delete an older version', operation: deleteOldest },
+  { scenario: 'overwrite a version', name: 'suspend versioning', operation: (bucket) => bucket.setVersioning('suspended') },
+  { scenario: 'add a delete marker', name: 'list', operation: list },
+  { scenario: 'add a delete marker', name: 'put', operation: (bucket) => putRival(bucket, 'a') },
+  { scenario: 'delete the latest version', name: 'list', operation: list },
+  { scenario: 'delete the latest version', name: 'put', operation: (bucket) => putRival(bucket, 'a') },
+  { scenario: 'delete the latest delete marker', name: 'put', operation: (bucket) => putRival(bucket, 'a') },
 ];
 
 /**
@@ -152,7 +173,8 @@ async function runUnlessLocked(operation: () => Promise<unknown>): Promise<unkno
     return await operation();
   } catch (error) {
     if (isStorageError(error, 'Timeout')) return locked;
-    if (isStorageError(error, 'NoSuchKey') || isStorageError(error, 'PreconditionFailed')) return error.code;
+    if (['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed'].some((code) => isStorageError(error, code)))
+      return (error as StorageError).code;
     throw error;
   }
 }

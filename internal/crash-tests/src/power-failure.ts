@@ -7,7 +7,7 @@ import { assertOldOrNew, takeSnapshot } from './bucket-snapshot.js';
 import type { BucketSnapshot } from './bucket-snapshot.js';
 import { openDatastore } from './open-datastore.js';
 import { scenarioBucket } from './scenarios.js';
-import type { Scenario } from './scenarios.js';
+import type { Scenario } from './scenario.js';
 import { VolatileDisk } from './volatile-disk.js';
 
 /** How many of the possible states of the disk are tried, besides the one where nothing and the one where everything was written. */

@@ -32,12 +32,18 @@ export interface KillReport {
   readonly committed: number;
 }
 
+/** The counts of a run with uploads in parts. */
+export interface UploadKillReport extends KillReport {
+  /** Uploads that killed writers have left open. */
+  readonly openUploads: number;
+}
+
 const maxLifetimeMs = 40;
 
 /** Kills writing processes at random moments, and checks all objects after each round. */
-export async function killAtRandom({ processes, kills, writerProcess }: KillOptions): Promise<KillReport> {
+export async function killAtRandom({ processes, kills, writerProcess }: KillOptions): Promise<UploadKillReport> {
   const root = mkdtempSync(join(tmpdir(), 'anybucket-kills-'));
-  const report = { kills: 0, acknowledged: 0, inFlight: 0, committed: 0 };
+  const report = { kills: 0, acknowledged: 0, inFlight: 0, committed: 0, openUploads: 0 };
   try {
     const datastore = new FsDatastore({ root });
     await datastore.createBucket('kills');
@@ -51,6 +57,7 @@ export async function killAtRandom({ processes, kills, writerProcess }: KillOpti
       await withBucket(root, async (bucket) => {
         for (const [index, model] of models.entries()) await checkOwnKeys(bucket, journalPath(root, index), model, report);
         await checkListing(bucket, models);
+        report.openUploads += await abortUploads(bucket);
       });
       assert.deepEqual(readdirSync(join(root, '.anybucket', 'tmp')), [], 'temp files of dead processes were not removed');
       writers = await startWriters();
@@ -64,15 +71,20 @@ export async function killAtRandom({ processes, kills, writerProcess }: KillOpti
 }
 
 async function startWriter(writerProcess: URL, root: string, index: number, model: WriterModel): Promise<ChildProcess> {
-  const journal = journalPath(root, index);
-  writeFileSync(journal, '');
-  const child = fork(writerProcess, [root, journal, `w${index}`, JSON.stringify([...model])], { execArgv: [] });
+  return forkWriter(writerProcess, [root, journalPath(root, index), `w${index}`, JSON.stringify([...model])]);
+}
+
+/** Starts a writer with an empty journal, the second argument, and waits until it is ready. */
+export async function forkWriter(writerProcess: URL, args: readonly [root: string, journal: string, ...string[]]): Promise<ChildProcess> {
+  writeFileSync(args[1], '');
+  const child = fork(writerProcess, args, { execArgv: [] });
   const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as unknown[];
   assert.equal(message, 'ready', 'a writer could not open the folder');
   return child;
 }
 
-async function writeAndKill(child: ChildProcess): Promise<void> {
+/** Lets a writer write, and kills it at a random moment. */
+export async function writeAndKill(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.send('write');
   await sleep(1 + Math.random() * maxLifetimeMs);
@@ -133,6 +145,18 @@ async function checkListing(bucket: Bucket, models: readonly WriterModel[]): Pro
   }
 }
 
+/** Checks the parts of the uploads that were left open, and aborts them. Returns the number of uploads. */
+async function abortUploads(bucket: Bucket): Promise<number> {
+  const uploads = await bucket.listUploads();
+  for (const { key, id } of uploads) {
+    const upload = bucket.upload(key, id);
+    for (const { etag, size } of await upload.listParts()) assert.ok(etag.length === 32 && size >= 0, `a part of ${key} is torn`);
+    await upload.abort();
+  }
+  assert.deepEqual(await bucket.listUploads(), []);
+  return uploads.length;
+}
+
 function isSame(a: ObjectSpec | undefined, b: ObjectSpec | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
@@ -146,6 +170,7 @@ async function withBucket(root: string, use: (bucket: Bucket) => Promise<void>):
   }
 }
 
-function journalPath(root: string, index: number): string {
+/** Returns the path of the journal of a writer, beside the root. */
+export function journalPath(root: string, index: number): string {
   return `${root}-journal-${index}`;
 }

@@ -1,21 +1,14 @@
-import type { Bucket, Datastore } from '@anybucket/core';
-
-/** One kind of write, to be interrupted before each of its system calls. */
-export interface Scenario {
-  readonly name: string;
-  /** Creates the objects that exist before the write. */
-  prepare(bucket: Bucket): Promise<void>;
-  run(bucket: Bucket, datastore: Datastore): Promise<unknown>;
-}
+import type { Bucket } from '@anybucket/core';
+import { newAttributes, oldAttributes } from './scenario.js';
+import type { Scenario } from './scenario.js';
+import { uploadScenarios } from './upload-scenarios.js';
+import { versionScenarios } from './version-scenarios.js';
 
 /** The bucket that all scenarios use. */
 export const scenarioBucket = 'photos';
 
-const oldAttributes = { contentType: 'x/old', metadata: { state: 'old' }, tags: { state: 'old' } };
-const newAttributes = { contentType: 'x/new', metadata: { state: 'new' }, tags: { state: 'new' } };
-
-/** Every kind of write. */
-export const scenarios: readonly Scenario[] = [
+/** The writes without versions. */
+const plainScenarios: readonly Scenario[] = [
   { name: 'put a new key', prepare: none, run: (bucket) => bucket.put('a', 'new', newAttributes) },
   { name: 'put a new key in new folders', prepare: none, run: (bucket) => bucket.put('a/b/c', 'new', newAttributes) },
   { name: 'overwrite', prepare: (bucket) => putOld(bucket, 'a'), run: (bucket) => bucket.put('a', 'new', newAttributes) },
@@ -79,6 +72,9 @@ export const scenarios: readonly Scenario[] = [
     run: async (_bucket, datastore) => (await datastore.createBucket('other')) && (await datastore.removeBucket('other')),
   },
 ];
+
+/** Every kind of write. */
+export const scenarios: readonly Scenario[] = [...plainScenarios, ...versionScenarios, ...uploadScenarios];
 
 async function none(): Promise<void> {}
 

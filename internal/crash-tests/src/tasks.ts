@@ -43,6 +43,17 @@ const tasks = {
     return rounds;
   },
 
+  /** Puts versions of one key, and deletes every fourth. Returns the ids of those that are left. */
+  async putVersions(bucket: Bucket, key: string, rounds: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const { versionId = 'null' } = await bucket.put(key, `${process.pid} ${round}`);
+      if (round % 4 === 0) await bucket.delete(key, { versionId });
+      else ids.push(versionId);
+    }
+    return ids;
+  },
+
   /** Stops in the middle of a put, before the temp file is renamed. Returns the ETag once the process is continued. */
   async stopInPut(bucket: Bucket, key: string): Promise<string> {
     stopsBeforeRename = true;

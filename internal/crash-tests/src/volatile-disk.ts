@@ -18,7 +18,7 @@ interface TrackedFile {
 
 /** A change of the directory tree, which a file system applies as a whole or not at all. Paths are relative to the disk. */
 interface TreeChange {
-  readonly type: 'mkdir' | 'create' | 'rename' | 'unlink' | 'rmdir';
+  readonly type: 'mkdir' | 'create' | 'link' | 'rename' | 'unlink' | 'rmdir';
   readonly path: string;
   /** The other path of a rename. */
   readonly from?: string;
@@ -139,6 +139,11 @@ export class VolatileDisk {
         fs.renameSync(from, to);
         this.#changes.push({ type: 'rename', path: name, from: fromName, isFlushed: false, ...(file && { file }) });
       },
+      linkSync: (from, to) => {
+        const file = this.#files.get(fs.lstatSync(from).ino);
+        fs.linkSync(from, to);
+        this.#changes.push({ type: 'link', path: this.#nameOf(String(to)), isFlushed: false, ...(file && { file }) });
+      },
       openSync: ((path: string, flags: number) => {
         const isNew = (flags & O_CREAT) !== 0 && fs.lstatSync(path, { throwIfNoEntry: false }) === undefined;
         const fd = fs.openSync(path, flags);
@@ -210,6 +215,7 @@ function apply({ type, path, from, file }: TreeChange, directories: Set<string>,
       files.delete(path);
       break;
     case 'create':
+    case 'link':
     case 'rename':
       if (from !== undefined) files.delete(from);
       if (file !== undefined) files.set(path, file);

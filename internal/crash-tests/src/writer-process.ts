@@ -1,18 +1,16 @@
 // Writes until it is killed: to keys of its own, with a journal entry before and after each write, and to keys shared with other writers.
 import { openSync, writeSync } from 'node:fs';
 import { argv } from 'node:process';
-import { Readable } from 'node:stream';
 import { FsDatastore } from '@anybucket/backend-fs';
 import type { Bucket } from '@anybucket/core';
 import { isStorageError } from '@anybucket/core';
-import { applyWrite, attributesOf, bodyOf } from './writer-model.js';
+import { applyWrite, minPartBytes, pick, putParts, putSpec, randomSpec } from './writer-model.js';
 import type { ObjectSpec, Write, WriterModel } from './writer-model.js';
 
 const [, , root = '', journalPath = '', prefix = '', initialModel = '[]'] = argv;
 const model: WriterModel = new Map(JSON.parse(initialModel) as [string, ObjectSpec][]);
 const ownKeys = ['a', 'a/b', 'a/b/c', 'd/', 'e', 'f/g', 'f/h'].map((key) => `${prefix}/${key}`);
 const sharedKeys = ['shared', 'shared/a', 'shared/b'];
-const sizes = [0, 1, 100, 4096, 20_000, 300_000, 2_000_000];
 
 const journal = openSync(journalPath, 'a');
 const datastore = new FsDatastore({ root });
@@ -43,11 +41,17 @@ function randomWrite(): Write {
     return { kind: 'copy', key, sourceKey: pick(existing.filter((one) => one !== key).concat(existing.length > 1 ? [] : ownKeys)) };
   if (model.has(key) && random < 0.3) return { kind: 'tag', key, tags: { at: String(Date.now()) } };
   if (random < 0.5) return { kind: 'delete', key };
-  return { kind: 'put', key, spec: randomSpec() };
+  const spec = randomSpec();
+  if (random < 0.8 || key.endsWith('/')) return { kind: 'put', key, spec };
+  // Two parts.
+  if (random < 0.82) return { kind: 'upload', key, spec: { ...spec, size: minPartBytes + 1000 } };
+  return { kind: random < 0.95 ? 'upload' : 'abort', key, spec };
 }
 
 async function perform(target: Bucket, write: Write): Promise<void> {
-  if (write.kind === 'put') await put(target, write.key, write.spec);
+  if (write.kind === 'put') await putSpec(target, write.key, write.spec);
+  if (write.kind === 'upload') await (await putParts(target, write.key, write.spec)).complete();
+  if (write.kind === 'abort') await (await putParts(target, write.key, write.spec)).abort();
   if (write.kind === 'delete') await target.delete(write.key);
   if (write.kind === 'tag') await target.setTags(write.key, write.tags);
   // The source may be missing, or the key itself. Both fail and change nothing.
@@ -57,22 +61,7 @@ async function perform(target: Bucket, write: Write): Promise<void> {
 async function writeSharedKey(): Promise<void> {
   const key = pick(sharedKeys);
   if (Math.random() < 0.3) await bucket.delete(key);
-  else await put(bucket, key, randomSpec());
-}
-
-async function put(target: Bucket, key: string, spec: ObjectSpec): Promise<void> {
-  const body = bodyOf(spec);
-  await target.put(key, spec.size > 100_000 ? Readable.from([body.subarray(0, 70_000), body.subarray(70_000)]) : body, attributesOf(spec));
-}
-
-function randomSpec(): ObjectSpec {
-  return { id: Math.floor(Math.random() * 2 ** 40), size: pick(sizes), tags: { first: 'yes' } };
-}
-
-function pick<T>(choices: readonly T[]): T {
-  const choice = choices[Math.floor(Math.random() * choices.length)];
-  if (choice === undefined) throw new Error('there are no choices');
-  return choice;
+  else await putSpec(bucket, key, randomSpec());
 }
 
 function ignore(...codes: string[]): (error: unknown) => void {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 test.each(scenarios)(
   'a crash before any system call of $name leaves each object either old or new',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (scenario) => {
     const callNames = await crashAtEachCall(scenario, crashInProcess);
     expect(callNames.length).toBeGreaterThan(3);

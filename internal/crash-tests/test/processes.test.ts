@@ -45,6 +45,16 @@ test('of 8 processes that put with ifNoneMatch exactly one succeeds, in 200 roun
   expect(created.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, round) => round));
 });
 
+test('8 processes that put and delete versions of one key keep exactly those that they did not delete', { timeout: 120_000 }, async () => {
+  await bucket.put('key', 'before versioning');
+  await bucket.setVersioning('enabled');
+  const ids = (await Promise.all(Array.from({ length: processes }, () => run('putVersions', 'key', 40)))) as string[][];
+  const versions = await bucket.listVersions();
+  expect(versions.map(({ versionId }) => versionId).sort()).toEqual([...ids.flat(), 'null'].sort());
+  expect(versions.filter(({ isLatest }) => isLatest)).toHaveLength(1);
+  for (const { versionId, size } of versions) expect((await (await bucket.get('key', { versionId })).bytes()).length).toBe(size);
+});
+
 test.runIf(process.platform === 'linux')(
   'a process stopped during a commit blocks writes to that key only, and completes its put once it is continued',
   { timeout: 60_000 },

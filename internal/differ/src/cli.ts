@@ -34,7 +34,8 @@ async function main({ locations, operations, seed, ...rest }: DiffCommand): Prom
   }
   const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
   const exemptions = stats.exemptions.map(([name, count]) => `  different because of the missing capability ${name}: ${count}`);
-  process.stdout.write([`${stats.calls} operations in ${seconds} s`, ...exemptions, ''].join('\n'));
+  const skipped = stats.skipped.map(([name, count]) => `  left out because of a deviation of MinIO (${name}): ${count}`);
+  process.stdout.write([`${stats.calls} operations in ${seconds} s`, ...exemptions, ...skipped, ''].join('\n'));
   if (finding === undefined) {
     process.stdout.write(interrupted.signal.aborted ? 'interrupted; no difference found\n' : 'no difference found\n');
     return;

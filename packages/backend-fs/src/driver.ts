@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver } from '@anybucket/core/backend';
+import type { DatastoreDriver, DriverCall, DriverCapabilities, TagDriver, UploadDriver, VersionDriver } from '@anybucket/core/backend';
 import { isBucketName } from '@anybucket/core/backend';
 import { FsBucket } from './bucket.js';
 import { bodyPath } from './layout/body-path.js';
@@ -12,6 +12,8 @@ import type { RootSettings } from './root/root.js';
 import { hasErrno } from './system/errno.js';
 import { systemCalls } from './system/file-calls.js';
 import type { FileCalls } from './system/file-calls.js';
+import { FsUploads } from './uploads.js';
+import { FsVersions } from './versions.js';
 import { FsTags } from './writing/tags.js';
 
 const capabilities: DriverCapabilities = {
@@ -22,7 +24,7 @@ const capabilities: DriverCapabilities = {
   listsBelowObjects: true,
   snapshotReads: true,
   md5Etags: true,
-  checksums: false,
+  checksums: true,
   listsAllUploads: true,
   copiesKeepChecksums: true,
   serverSideListMetadata: true,
@@ -42,6 +44,8 @@ export class FsDriver implements DatastoreDriver {
   readonly backend = 'fs';
   readonly capabilities = capabilities;
   readonly tags: TagDriver;
+  readonly uploads: UploadDriver;
+  readonly versions: VersionDriver;
   readonly #settings: RootSettings;
   readonly #buckets = new Map<string, BucketDirectory>();
   #opening: Promise<Root> | undefined;
@@ -61,9 +65,11 @@ export class FsDriver implements DatastoreDriver {
   /** @throws `InvalidArgument` for a missing, unknown or invalid option. */
   constructor(options: FsDatastoreOptions, { calls = systemCalls, lockTimeout = 10_000 }: FsDriverInternals = {}) {
     checkOptions(options);
-    const { root, durable = false, create = true, readOnly = false } = options;
+    const { root, durable = false, create = true, readOnly = false, uploadExpiryDays = 7 } = options;
     this.#settings = { path: resolve(root), durable, create, readOnly, calls, lockTimeoutMs: lockTimeout };
     this.tags = new FsTags(this.#openBucket);
+    this.uploads = new FsUploads(this.#openBucket, uploadExpiryDays);
+    this.versions = new FsVersions(this.#openBucket);
   }
 
   async listBuckets(_call: DriverCall): Promise<string[]> {

@@ -20,7 +20,16 @@ export interface FsDatastoreOptions {
    * @defaultValue false
    */
   readonly readOnly?: boolean | undefined;
+  /**
+   * After how many days without use an upload in parts is removed. Abandoned uploads are looked for when an upload begins, and when
+   * uploads are listed. From 0.01 to 36500.
+   * @defaultValue 7
+   */
+  readonly uploadExpiryDays?: number | undefined;
 }
+
+/** From some minutes to a hundred years. */
+const expiryRange = { min: 0.01, max: 36_500 } as const;
 
 /** The options that a configuration may set. */
 export const optionsSchema: OptionsSchema = {
@@ -29,6 +38,7 @@ export const optionsSchema: OptionsSchema = {
     durable: { type: 'boolean', description: 'whether to flush each write to the disk before it succeeds' },
     create: { type: 'boolean', description: 'whether to create the directory if it is missing' },
     readOnly: { type: 'boolean', description: 'whether to open the directory for reading only' },
+    uploadExpiryDays: { type: 'number', ...expiryRange, description: 'after how many days without use an upload in parts is removed' },
   },
   url: { form: 'fs:./relative or fs:///absolute', path: 'root' },
 };
@@ -36,9 +46,10 @@ export const optionsSchema: OptionsSchema = {
 /** @throws `InvalidArgument` for a missing, unknown or invalid option. */
 export function checkOptions(options: FsDatastoreOptions): void {
   if (typeof options !== 'object' || options === null) throw invalid(`the options must be an object with \`root\`, not ${String(options)}`);
-  const { name, root, durable, create, readOnly, ...unknown } = options;
+  const { name, root, durable, create, readOnly, uploadExpiryDays, ...unknown } = options;
   const [extra] = Object.keys(unknown);
-  if (extra !== undefined) throw invalid(`unknown option \`${extra}\`; the options are name, root, durable, create and readOnly`);
+  if (extra !== undefined)
+    throw invalid(`unknown option \`${extra}\`; the options are name, root, durable, create, readOnly and uploadExpiryDays`);
   if (typeof root !== 'string' || root === '' || root.includes('\0')) throw invalid('`root` must be the path of a directory');
   // A shell would expand it; Node would create a directory named `~`.
   if (/^~(?:[/\\]|$)/.test(root)) throw invalid('`root` begins with `~`, which is expanded in configurations only: use os.homedir()');
@@ -46,6 +57,12 @@ export function checkOptions(options: FsDatastoreOptions): void {
   requireBoolean('durable', durable);
   requireBoolean('create', create);
   requireBoolean('readOnly', readOnly);
+  if (uploadExpiryDays !== undefined && !isExpiry(uploadExpiryDays))
+    throw invalid(`\`uploadExpiryDays\` must be a number from ${expiryRange.min} to ${expiryRange.max}, not ${String(uploadExpiryDays)}`);
+}
+
+function isExpiry(value: unknown): boolean {
+  return typeof value === 'number' && value >= expiryRange.min && value <= expiryRange.max;
 }
 
 function requireBoolean(name: string, value: unknown): void {

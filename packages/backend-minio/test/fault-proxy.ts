@@ -1,7 +1,9 @@
 import { createServer, request } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { MinioAddress } from '@anybucket/minio-server';
+import { testCertificate } from './test-certificate.js';
 
 /** What the proxy does with a request instead of forwarding it. */
 export type Fault =
@@ -23,6 +25,7 @@ export type Fault =
 export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** An HTTP proxy in front of a server that injects faults. */
@@ -37,9 +40,10 @@ export class FaultProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   #port = 0;
 
-  private constructor(target: MinioAddress) {
+  private constructor(target: MinioAddress, tls: boolean) {
     this.#target = target;
-    this.#server = createServer((incoming, outgoing) => this.#handle(incoming, outgoing));
+    const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => this.#handle(incoming, outgoing);
+    this.#server = tls ? createTlsServer(testCertificate, listener) : createServer(listener);
     // Longer than any pause between two calls on a busy machine, so that they share a connection.
     this.#server.keepAliveTimeout = 60_000;
     this.#server.on('connection', (socket) => {
@@ -48,8 +52,9 @@ export class FaultProxy implements AsyncDisposable {
     });
   }
 
-  static async start(target: MinioAddress): Promise<FaultProxy> {
-    const proxy = new FaultProxy(target);
+  /** With `tls`, its certificate is not trusted. */
+  static async start(target: MinioAddress, { tls = false } = {}): Promise<FaultProxy> {
+    const proxy = new FaultProxy(target, tls);
     await proxy.listen();
     return proxy;
   }
@@ -81,7 +86,7 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   #handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const received = { method: incoming.method ?? '', url: incoming.url ?? '' };
+    const received = { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers };
     this.requests.push(received);
     const fault = this.fault(received);
     incoming.on('error', () => {});

@@ -66,4 +66,27 @@ describe.skipIf(inject('minio') === undefined || Boolean(process.env['ABTEST_MIN
     for (const [key, bytes] of acknowledged) expect([key, (await (await bucket.get(key)).bytes()).equals(bytes)]).toEqual([key, true]);
     await datastore.close();
   });
+
+  test('continues an upload after a restart, and lists it by its key', async (context) => {
+    const { restart } = server;
+    if (restart === undefined) return context.skip('a container cannot be restarted with its data');
+    await using datastore = openDatastore(server.address);
+    await datastore.createBucket('uploads');
+    const bucket = datastore.bucket('uploads');
+    const upload = await bucket.createUpload('dir/k', { metadata: { a: 'b' }, checksum: { algorithm: 'CRC32C' } });
+    await upload.putPart(1, pattern(5 * mib));
+    const open = [{ key: 'dir/k', id: upload.id }];
+    for (const prefix of ['', 'dir/', 'dir/k']) expect(await bucket.listUploads({ prefix })).toMatchObject(open);
+    await restart();
+
+    // The server lists the uploads of other keys from memory only.
+    expect(await bucket.listUploads({ prefix: 'dir/k' })).toMatchObject(open);
+    expect(await bucket.listUploads()).toEqual([]);
+    const resumed = bucket.upload('dir/k', upload.id);
+    expect(await resumed.listParts()).toMatchObject([{ partNumber: 1, size: 5 * mib, checksum: { algorithm: 'CRC32C' } }]);
+    await resumed.putPart(2, 'rest', { checksum: { algorithm: 'CRC32C' } });
+    const { etag, checksum } = await resumed.complete();
+    expect(await bucket.stat('dir/k')).toMatchObject({ etag, checksum, size: 5 * mib + 4, metadata: { a: 'b' } });
+    expect(await bucket.listUploads({ prefix: 'dir/k' })).toEqual([]);
+  });
 });

@@ -15,6 +15,17 @@ const optionsIndexes: Readonly<Record<string, number>> = {
   fput: 2,
   putRequest: 2,
   setTags: 2,
+  setVersioning: 1,
+  listVersionsPage: 0,
+  listUploads: 0,
+  deleteAll: 0,
+  copyAll: 0,
+  copy: 2,
+  move: 2,
+  putPart: 2,
+  copyPart: 2,
+  listParts: 0,
+  abort: 0,
   put: 3,
   fcopyTo: 3,
 };
@@ -41,14 +52,22 @@ export interface Call {
   readonly client: Client;
   /** The bucket name; undefined for a datastore method. */
   readonly bucket?: string;
-  /** A method of `Datastore` or `Bucket`, or `read`, which reads the body held in a slot. */
+  /** A method of `Datastore`, `Bucket` or `Upload` ({@link uploadMethods}), or `read`, which reads the body held in a slot. */
   readonly method: string;
   readonly args: readonly unknown[];
   /** Only for `get`. */
   readonly readMode?: ReadMode;
-  /** Only for `listPage`: the slot in which to keep the returned token. */
+  /** Only for `listPage` and `listVersionsPage`: the slot in which to keep the position of the next page. */
   readonly tokenSlot?: number;
+  /** The slot in which `createUpload` keeps its upload, or whose upload the method is called on. */
+  readonly uploadSlot?: number;
 }
+
+/** The methods of `Upload`. */
+export const uploadMethods: ReadonlySet<string> = new Set(['putPart', 'copyPart', 'listParts', 'complete', 'abort']);
+
+/** The upload that a call uses while its slot is empty. */
+export const missingUpload = { key: 'a', id: 'missing' } as const;
 
 /** The object that a call reads or writes, or the source of a copy. */
 export type ObjectRole = 'target' | 'source';
@@ -93,6 +112,37 @@ export interface TokenPlaceholder {
   readonly slot: number;
 }
 
+/** A version of an object: that at an index of its history from newest to oldest, modulo its length. {@link missingVersion} if it is empty. */
+export interface VersionPlaceholder {
+  readonly $: 'version';
+  readonly role: ObjectRole;
+  readonly index: number;
+  /** Overrides the key of the call. */
+  readonly key?: string;
+}
+
+/** A version by the name that the model has for its id. Replaces {@link VersionPlaceholder} before the call is executed. */
+export interface VersionIdPlaceholder {
+  readonly $: 'versionId';
+  readonly name: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly index: number;
+}
+
+/** The position kept in a slot by `listVersionsPage`; undefined when the slot is empty. */
+export interface MarkerPlaceholder {
+  readonly $: 'marker';
+  readonly slot: number;
+}
+
+/** The ETag of a part of the call's upload; {@link missingEtag} for a missing part. */
+export interface PartEtagPlaceholder {
+  readonly $: 'partEtag';
+  readonly partNumber: number;
+  readonly quoted: boolean;
+}
+
 /** A file in the program's temporary folder; `content` is written to it before the call. */
 export interface FilePlaceholder {
   readonly $: 'file';
@@ -114,7 +164,17 @@ export interface FetchPlaceholder {
 
 /** An argument that is created when the call is executed. */
 export type Placeholder =
-  EtagPlaceholder | TimePlaceholder | BodyPlaceholder | SignalPlaceholder | TokenPlaceholder | FilePlaceholder | FetchPlaceholder;
+  | EtagPlaceholder
+  | TimePlaceholder
+  | VersionPlaceholder
+  | VersionIdPlaceholder
+  | BodyPlaceholder
+  | SignalPlaceholder
+  | TokenPlaceholder
+  | MarkerPlaceholder
+  | PartEtagPlaceholder
+  | FilePlaceholder
+  | FetchPlaceholder;
 
 /** Returns whether a value is a placeholder, of one kind or of any. */
 export function isPlaceholder<Kind extends Placeholder['$'] = Placeholder['$']>(
@@ -127,8 +187,17 @@ export function isPlaceholder<Kind extends Placeholder['$'] = Placeholder['$']>(
 /** Returns the bucket and key of an object that a call refers to. */
 export function objectRef({ method, bucket, args }: Call, role: ObjectRole): { readonly bucket: string; readonly key: string } {
   if (method === 'fcopyTo' && role === 'target') return { bucket: String(args[0]), key: String(args[1]) };
+  if ((method === 'copy' || method === 'move') && role === 'target') return { bucket: bucketOption(args[2]) ?? bucket ?? '', key: String(args[1]) };
+  if (method === 'copyPart') return { bucket: bucketOption(args[2]) ?? bucket ?? '', key: String(args[1]) };
   return { bucket: bucket ?? '', key: String(args[method === 'fcopyTo' ? 2 : method === 'putRequest' ? 1 : 0]) };
 }
+
+function bucketOption(options: unknown): string | undefined {
+  return isPlainObject(options) && typeof options['bucket'] === 'string' ? options['bucket'] : undefined;
+}
+
+/** The version used for a key without versions. */
+export const missingVersion = '3e1a1c2e-0000-4000-8000-0123456789ab';
 
 /** The ETag used for a missing object. No generated body has it. */
 export const missingEtag = '00000000000000000000000000000000';

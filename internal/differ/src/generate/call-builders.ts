@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { isPlainObject } from '../calls/call.js';
-import type { Call, SignalPlaceholder } from '../calls/call.js';
+import { isPlainObject, missingVersion } from '../calls/call.js';
+import type { Call, ObjectRole, SignalPlaceholder, VersionPlaceholder } from '../calls/call.js';
 import { bucket, client } from './targets.js';
 import { optional, optionsOf, sometimesInvalid } from './values.js';
 
@@ -49,11 +49,20 @@ export const validSignalOptions: Options = optionsOf({ signal: abortedSignal });
 /** The options of a method that accepts a signal only. */
 export const signalOptions: Options = sometimesInvalid(validSignalOptions, ['signal']);
 
-/** Rarely, the ID of a version that does not exist. */
-export const missingVersionId = optional(fc.constant('3e1a1c2e-0000-4000-8000-0123456789ab'), 150);
+/** A version of the call's object: mostly an existing one, if there are any; otherwise a missing or malformed one. */
+export function versionOf(role: ObjectRole): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    { weight: 12, arbitrary: fc.nat(4).map((index): VersionPlaceholder => ({ $: 'version', role, index })) },
+    { weight: 2, arbitrary: fc.constant('null') },
+    { weight: 1, arbitrary: fc.constantFrom(missingVersion, 'abc', 'NULL', '00000000-0000-0000-0000-000000000000') },
+  );
+}
+
+/** Sometimes, a version of the call's object. */
+export const versionId = optional(versionOf('target'), 8);
 
 /** The options of a method that accepts a version ID. */
-export const versionOptions: Options = mergeOptions(['signal'], optionsOf({ versionId: missingVersionId, signal: abortedSignal }));
+export const versionOptions: Options = mergeOptions(['signal'], optionsOf({ versionId, signal: abortedSignal }));
 
 /** The name of a file of the program; `folder` is a folder. */
 export const fileName = fc.constantFrom('one.txt', 'two.json', 'three', 'folder');

@@ -6,6 +6,7 @@ import { keyFrom } from './keys.js';
 import { listings } from './listings.js';
 import { reads } from './reads.js';
 import { bucketName, bucketNames, missingBucketName } from './targets.js';
+import { uploads } from './uploads.js';
 import { writes } from './writes.js';
 
 // Only invalid names: a program removes its own two buckets, so any other bucket that it created would be left behind.
@@ -29,6 +30,6 @@ const datastoreCalls: readonly WeightedCall[] = [
 /** Returns calls of all methods on the keys of a pool. */
 export function callFrom(keyPool: readonly string[]): fc.Arbitrary<Call> {
   const key = keyFrom(keyPool);
-  const weighted = [...writes(key), ...reads(key), ...listings(keyPool), ...datastoreCalls];
+  const weighted = [...writes(key, keyPool), ...reads(key), ...listings(keyPool), ...uploads(key, keyPool), ...datastoreCalls];
   return fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }

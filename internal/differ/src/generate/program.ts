@@ -11,19 +11,21 @@ export interface GeneratedCall {
   shrink(): Iterable<GeneratedCall>;
 }
 
-/** Every program starts by creating its buckets. */
+/** Every program starts by creating its buckets. In every other program, the first one has versions. */
 const createBuckets: readonly Call[] = bucketNames.map((name) => ({ client: 'first', method: 'createBucket', args: [name] }));
+const enableVersioning: Call = { client: 'first', bucket: bucketNames[0], method: 'setVersioning', args: ['enabled'] };
 
 /**
  * Generates a program. The same seed and program number give the same program.
- * @param length the number of calls after those that create the buckets.
+ * @param length the number of calls after those that prepare the buckets.
  */
 export function generateProgram(seed: number, programNumber: number, length: number): readonly GeneratedCall[] {
   const random = new fc.Random(xorshift128plus(mixSeed(seed, programNumber)));
   const { value: keys } = keyPool.generate(random, undefined);
   const calls = callFrom(keys);
   const generate = () => toGeneratedCall(calls, calls.generate(random, undefined));
-  return [...createBuckets.map((call) => ({ call, shrink: () => [] })), ...Array.from({ length }, generate)];
+  const start = programNumber % 2 === 0 ? createBuckets : [...createBuckets, enableVersioning];
+  return [...start.map((call) => ({ call, shrink: () => [] })), ...Array.from({ length }, generate)];
 }
 
 function toGeneratedCall(arbitrary: fc.Arbitrary<Call>, value: fc.Value<Call>): GeneratedCall {

@@ -5,9 +5,9 @@ import {
   bucketCall,
   fileName,
   mergeOptions,
-  missingVersionId,
   signalOptions,
   validSignalOptions,
+  versionId,
   versionOptions,
   withOptions,
 } from './call-builders.js';
@@ -25,6 +25,18 @@ const otherRanges = [
   { start: -1 },
   { end: 3 },
   {},
+  'bytes=0-2',
+  'bytes=3-',
+  'bytes=-2',
+  'Bytes= 1-1',
+  'bytes=-0',
+  'bytes=4-2',
+  'bytes=0-1,3-4',
+  'bytes=a-b',
+  'bytes=-',
+  '',
+  'items=0-1',
+  'bytes=9999999999999999999-',
 ];
 const range: fc.Arbitrary<unknown> = fc.oneof(
   fc.record({ start: fc.constantFrom(0, 2, 4, 14, 5000), end: fc.constantFrom(0, 1, 3, 5, 14, 1_000_000) }),
@@ -32,9 +44,12 @@ const range: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 const getOptions = mergeOptions(
-  ['range', 'ifMatch', 'ifNoneMatch', 'ifModifiedSince', 'ifUnmodifiedSince', 'native', 'signal'],
+  ['range', 'partNumber', 'ifMatch', 'ifNoneMatch', 'ifModifiedSince', 'ifUnmodifiedSince', 'native', 'signal'],
   readConditions('target', 3),
-  optionsOf({ range: optional(range, 3), versionId: missingVersionId, signal: abortedSignal }),
+  fc.oneof(
+    { weight: 8, arbitrary: optionsOf({ range: optional(range, 3), versionId, signal: abortedSignal }) },
+    { weight: 1, arbitrary: fc.constantFrom(1, 2, 3, 10_000).map((partNumber) => ({ partNumber })) },
+  ),
 );
 
 const wholeReads = ['bytes', 'text', 'arrayBuffer', 'blob', 'toNodeStream', 'toWebStream', 'cancel'] as const;

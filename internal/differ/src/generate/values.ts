@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import type { BodyPlaceholder } from '../calls/call.js';
 import type { Content } from '../calls/content.js';
@@ -169,4 +170,19 @@ export function contentMd5(bytes: Content): fc.Arbitrary<string> {
 
 function md5(bytes: Buffer): string {
   return createHash('md5').update(bytes).digest('base64');
+}
+
+const checksumAlgorithm = fc.constantFrom('CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256');
+
+/** The algorithm of a checksum, without an expected value; rarely an invalid one. */
+export const checksumRequest: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 30, arbitrary: checksumAlgorithm.map((algorithm): unknown => ({ algorithm })) },
+  { weight: 1, arbitrary: fc.constantFrom<unknown>({ algorithm: 'MD5' }, {}, 'CRC32', { algorithm: 'CRC32', junk: 1 }) },
+);
+
+/** The expected CRC32 of a content: correct, that of another content, or malformed. */
+export function expectedCrc32(bytes: Content): fc.Arbitrary<unknown> {
+  const correct = Buffer.alloc(4);
+  correct.writeUInt32BE(crc32(contentBytes(bytes)));
+  return fc.constantFrom(correct.toString('base64'), 'AAAAAA==', 'AAAA', 'junk').map((value) => ({ algorithm: 'CRC32', value }));
 }

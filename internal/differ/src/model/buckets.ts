@@ -1,6 +1,7 @@
 import { compareBytes } from './bytes.js';
 import { fail } from './failure.js';
 import type { ModelRequest } from './model-request.js';
+import { ModelBucket } from './model-state.js';
 import { bucketNameErrors } from './names.js';
 import { bucketListOptions, signalOptions } from './options.js';
 
@@ -40,17 +41,20 @@ export function bucketHandle(request: ModelRequest): unknown {
 export function createBucket(request: ModelRequest): unknown {
   const name = checkedName(request);
   if (request.state.buckets.has(name)) return false;
-  request.effects.push(() => request.state.buckets.set(name, new Map()));
+  request.effects.push(() => request.state.buckets.set(name, new ModelBucket()));
   return true;
 }
 
 /** Evaluates `removeBucket`. */
 export function removeBucket(request: ModelRequest): unknown {
   const name = checkedName(request);
-  const objects = request.state.buckets.get(name);
-  if (objects === undefined) return false;
-  if (objects.size > 0) fail('BucketNotEmpty');
-  request.effects.push(() => request.state.buckets.delete(name));
+  const bucket = request.state.buckets.get(name);
+  if (bucket === undefined) return false;
+  if (bucket.histories.size > 0) fail('BucketNotEmpty');
+  request.effects.push(() => {
+    request.state.buckets.delete(name);
+    if (bucket.uploads.size > 0) request.state.bucketsWithLostUploads.add(name);
+  });
   return true;
 }
 

@@ -3,8 +3,11 @@ import { isPlainObject, optionsIndex } from '../calls/call.js';
 import type { Conditions } from './conditions.js';
 import { Failure, fail } from './failure.js';
 import type { PartialError } from './failure.js';
-import type { ModelObject, ModelState } from './model-state.js';
+import type { ModelBucket, ModelEntry, ModelObject, ModelState } from './model-state.js';
 import { optionErrors } from './options.js';
+import { SymbolicId } from './symbolic-id.js';
+import { selectVersion, withEntry } from './versions.js';
+import type { VersionId } from './versions.js';
 
 /** A call during its evaluation: resolved arguments, the state it runs on, and the changes it would make. */
 export class ModelRequest {
@@ -18,6 +21,10 @@ export class ModelRequest {
   readonly effects: (() => void)[] = [];
   /** The capabilities that the outcome depends on. */
   readonly consultedCapabilities = new Set<string>();
+  /** The known deviations of MinIO that the call would meet. */
+  readonly minioDeviations = new Set<string>();
+  #ids = 0;
+  #writes = 0;
   readonly #capabilities: Readonly<Record<string, boolean>>;
   readonly #errors: PartialError[] = [];
 
@@ -62,15 +69,14 @@ export class ModelRequest {
     if (this.#errors.length > 0) throw new Failure(this.#errors);
   }
 
-  /** Returns the objects of a bucket. Throws `NoSuchBucket`. */
-  objects(bucket = this.bucket): Map<string, ModelObject> {
-    const objects = this.state.buckets.get(bucket);
-    return objects ?? fail('NoSuchBucket', { bucket });
+  /** Returns the state of a bucket. Throws `NoSuchBucket`. */
+  objects(bucket = this.bucket): ModelBucket {
+    return this.state.buckets.get(bucket) ?? fail('NoSuchBucket', { bucket });
   }
 
-  /** Returns an object of the call's bucket. Throws `NoSuchBucket`, `NoSuchKey`. */
-  object(key: string): ModelObject {
-    return this.objects().get(key) ?? fail('NoSuchKey');
+  /** Returns a version of an object of the call's bucket. Throws `NoSuchBucket`, `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`. */
+  object(key: string, versionId?: VersionId): ModelObject {
+    return selectVersion(this.objects().history(key), versionId);
   }
 
   /** Returns the conditions among the options; with the prefix `source`, those on the source of a copy. */
@@ -80,13 +86,40 @@ export class ModelRequest {
     return Object.fromEntries(names.map((condition) => [condition, this.options[name(condition)]]));
   }
 
-  /** Adds the effect of storing an object. Returns its last-modified time. */
-  storeObject(bucket: string, key: string, object: Omit<ModelObject, 'lastModified'>): Date {
-    const lastModified = this.state.nextTime();
+  /** Returns the name of an id that the call creates. */
+  createId(kind: SymbolicId['kind']): SymbolicId {
+    // Evaluations for backends with other capabilities must create equal names.
+    return this.state.id(kind, `${this.state.callNumber}.${this.#ids++}`);
+  }
+
+  /** Returns the id of a version that the call creates; undefined for the version `null`. */
+  createVersionId(bucket: string, key: string): SymbolicId | undefined {
+    return this.state.buckets.get(bucket)?.versioningOf(key) === 'enabled' ? this.createId('version') : undefined;
+  }
+
+  /** Returns the time of the next write. The writes of one call are a second apart. */
+  nextTime(): Date {
+    return new Date(this.state.nextTime().getTime() + this.#writes++ * 1000);
+  }
+
+  /** Returns a new delete marker. */
+  createMarker(bucket: string, key: string): ModelEntry {
+    return { id: this.createVersionId(bucket, key), object: undefined, lastModified: this.nextTime() };
+  }
+
+  /** Adds the effect of storing an object as the latest version. */
+  storeObject(
+    bucket: string,
+    key: string,
+    content: Omit<ModelObject, 'lastModified'>,
+    id = this.createVersionId(bucket, key),
+  ): { readonly object: ModelObject; readonly versionId: { readonly versionId?: SymbolicId } } {
+    const lastModified = this.nextTime();
+    const object = { ...content, lastModified };
     this.effects.push(() => {
-      this.state.buckets.get(bucket)?.set(key, { ...object, lastModified });
-      this.state.advanceClock();
+      const state = this.state.buckets.get(bucket);
+      state?.setHistory(key, withEntry(state.history(key), { id, object, lastModified }));
     });
-    return lastModified;
+    return { object, versionId: id === undefined ? {} : { versionId: id } };
   }
 }

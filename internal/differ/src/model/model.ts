@@ -1,13 +1,24 @@
 import type { Call, Placeholder } from '../calls/call.js';
-import { isPlaceholder, missingEtag, objectRef, placeholdersIn, resolvePlaceholders } from '../calls/call.js';
+import {
+  isPlaceholder,
+  missingEtag,
+  missingUpload,
+  missingVersion,
+  objectRef,
+  placeholdersIn,
+  resolvePlaceholders,
+  uploadMethods,
+} from '../calls/call.js';
 import { contentBytes } from '../calls/content.js';
 import * as buckets from './buckets.js';
+import * as bulk from './bulk.js';
 import type { ExpectedError, ExpectedOutcome } from './expected-outcome.js';
 import { Aborted, Failure, toExpectedError } from './failure.js';
 import * as listing from './listing.js';
 import { ModelRequest } from './model-request.js';
 import { ModelState } from './model-state.js';
 import * as reading from './reading.js';
+import * as uploads from './uploads.js';
 import * as writing from './writing.js';
 
 /** The expected outcome of a call, the changes it would make, and the capabilities it depends on. */
@@ -15,6 +26,8 @@ export interface Evaluation {
   readonly expected: ExpectedOutcome;
   readonly effects: readonly (() => void)[];
   readonly consultedCapabilities: ReadonlySet<string>;
+  /** The known deviations of MinIO that the call would meet. */
+  readonly minioDeviations: ReadonlySet<string>;
 }
 
 /** The capabilities of a backend, by name. */
@@ -32,13 +45,15 @@ const datastoreMethods: Readonly<Record<string, Evaluator>> = {
   removeBucket,
   bucketExists,
 };
-const { list, listPage, listFilename, listVersions, versioning, setVersioning } = listing;
+const { list, listPage, listFilename, listVersions, listVersionsPage, versioning, setVersioning } = listing;
+const { createUpload, listUploads, putPart, copyPart, listParts, complete, abort } = uploads;
 const bucketMethods: Readonly<Record<string, Evaluator>> = {
   list,
   iterate: list,
   listPage,
   listFilename,
   listVersions,
+  listVersionsPage,
   versioning,
   setVersioning,
   get: reading.getObject,
@@ -49,7 +64,18 @@ const bucketMethods: Readonly<Record<string, Evaluator>> = {
   put: writing.put,
   fput: writing.putFile,
   putRequest: writing.putRequest,
-  fcopyTo: writing.copy,
+  fcopyTo: writing.copyTo,
+  copy: writing.copy,
+  move: writing.move,
+  deleteAll: bulk.deleteAll,
+  copyAll: bulk.copyAll,
+  createUpload,
+  listUploads,
+  putPart,
+  copyPart,
+  listParts,
+  complete,
+  abort,
   delete: writing.remove,
   tags: writing.getTags,
   setTags: writing.setTags,
@@ -62,6 +88,11 @@ const bucketMethods: Readonly<Record<string, Evaluator>> = {
  */
 export class Model {
   readonly state = new ModelState();
+
+  /** Returns the call with the versions that it names at present. */
+  withVersions(call: Call): Call {
+    return { ...call, args: resolvePlaceholders(call.args, (placeholder) => this.#nameVersion(call, placeholder)) };
+  }
 
   /** Evaluates a call for a backend with the given capabilities. Buckets do not change until the effects are applied. */
   evaluate(call: Call, capabilities: CapabilityFlags): Evaluation {
@@ -76,13 +107,13 @@ export class Model {
       if (placeholder.$ === 'file' && placeholder.content !== undefined)
         this.state.files.set(placeholder.name, contentBytes(placeholder.content));
     }
-    const { effects, consultedCapabilities } = request;
-    return { expected: this.#expectedOutcome(request), effects, consultedCapabilities };
+    const { effects, consultedCapabilities, minioDeviations } = request;
+    return { expected: this.#expectedOutcome(request), effects, consultedCapabilities, minioDeviations };
   }
 
   #expectedOutcome(request: ModelRequest): ExpectedOutcome {
     const { call } = request;
-    const context = errorContext(call, request.args);
+    const context = errorContext(call, request.args, this.state);
     if (call.client === 'closed' && call.method !== 'bucket') return { errors: [toExpectedError({ code: 'DatastoreClosed' }, context)] };
     const { signal } = request.options;
     if (isPlaceholder(signal, 'signal') && signal.aborted) return { aborted: true };
@@ -96,15 +127,44 @@ export class Model {
     }
   }
 
-  /** Resolves ETags and times; evaluators use all other placeholders as they are. */
-  #resolve(call: Call, placeholder: Placeholder): unknown {
-    if (placeholder.$ !== 'etag' && placeholder.$ !== 'time') return placeholder;
-    const { bucket, key } = objectRef(call, placeholder.role);
-    const object = this.state.object(bucket, key);
-    if (placeholder.$ === 'time') return new Date((object?.lastModified ?? this.state.nextTime()).getTime() + placeholder.offsetMs);
-    const etag = object?.etag ?? missingEtag;
-    return placeholder.quoted ? `"${etag}"` : etag;
+  #nameVersion(call: Call, placeholder: Placeholder): unknown {
+    if (placeholder.$ !== 'version') return placeholder;
+    const { bucket, key: ownKey } = objectRef(call, placeholder.role);
+    const { key = ownKey } = placeholder;
+    const history = this.state.buckets.get(bucket)?.history(key) ?? [];
+    const index = history.length === 0 ? 0 : placeholder.index % history.length;
+    const entry = history[index];
+    if (entry === undefined) return missingVersion;
+    return entry.id === undefined ? 'null' : { $: 'versionId', name: entry.id.name, bucket, key, index };
   }
+
+  /** Resolves ETags, times and versions; evaluators use all other placeholders as they are. */
+  #resolve(call: Call, placeholder: Placeholder): unknown {
+    switch (placeholder.$) {
+      case 'versionId':
+        return this.state.id('version', placeholder.name);
+      case 'partEtag': {
+        const upload = this.state.uploads.get(call.uploadSlot ?? 0);
+        const part = upload && this.state.buckets.get(upload.bucket)?.uploads.get(upload.id)?.parts.get(placeholder.partNumber);
+        return withQuotes(part?.etag ?? missingEtag, placeholder.quoted);
+      }
+      case 'time': {
+        const { bucket, key } = objectRef(call, placeholder.role);
+        const time = this.state.object(bucket, key)?.lastModified ?? this.state.nextTime();
+        return new Date(time.getTime() + placeholder.offsetMs);
+      }
+      case 'etag': {
+        const { bucket, key } = objectRef(call, placeholder.role);
+        return withQuotes(this.state.object(bucket, key)?.etag ?? missingEtag, placeholder.quoted);
+      }
+      default:
+        return placeholder;
+    }
+  }
+}
+
+function withQuotes(etag: string, quoted: boolean): string {
+  return quoted ? `"${etag}"` : etag;
 }
 
 function evaluatorOf({ bucket, method }: Call): Evaluator {
@@ -113,13 +173,33 @@ function evaluatorOf({ bucket, method }: Call): Evaluator {
   return evaluator;
 }
 
+const methodsWithoutKey: ReadonlySet<string> = new Set([
+  'list',
+  'iterate',
+  'listPage',
+  'listFilename',
+  'listVersions',
+  'listVersionsPage',
+  'listUploads',
+  'versioning',
+  'setVersioning',
+  'deleteAll',
+  'copyAll',
+]);
+
 /** Returns the operation, bucket and key that the errors of a call carry by default. */
-function errorContext({ bucket, method }: Call, args: readonly unknown[]): Omit<ExpectedError, 'code' | 'status'> {
+function errorContext(call: Call, args: readonly unknown[], state: ModelState): Omit<ExpectedError, 'code' | 'status'> {
+  const { bucket, method: operation } = call;
   const stringOrUndefined = (value: unknown) => (typeof value === 'string' ? value : undefined);
   if (bucket === undefined)
-    return { operation: method, bucket: ['list', 'getBuckets'].includes(method) ? undefined : stringOrUndefined(args[0]), key: undefined };
-  if (method === 'fcopyTo') return { operation: method, bucket: stringOrUndefined(args[0]), key: stringOrUndefined(args[1]) };
-  const hasNoKey = ['list', 'iterate', 'listPage', 'listFilename', 'listVersions', 'versioning', 'setVersioning'].includes(method);
-  const keyIndex = method === 'putRequest' ? 1 : 0;
-  return { operation: method, bucket, key: hasNoKey ? undefined : stringOrUndefined(args[keyIndex]) };
+    return { operation, bucket: ['list', 'getBuckets'].includes(operation) ? undefined : stringOrUndefined(args[0]), key: undefined };
+  if (uploadMethods.has(operation)) {
+    const { key, bucket: name } = state.uploads.get(call.uploadSlot ?? 0) ?? { key: missingUpload.key, bucket };
+    return { operation, bucket: name, key };
+  }
+  if (operation === 'fcopyTo') return { operation, bucket: stringOrUndefined(args[0]), key: stringOrUndefined(args[1]) };
+  if (operation === 'copy')
+    return { operation, bucket: stringOrUndefined(objectRef(call, 'target').bucket), key: stringOrUndefined(args[1]) };
+  const keyIndex = operation === 'putRequest' ? 1 : 0;
+  return { operation, bucket, key: methodsWithoutKey.has(operation) ? undefined : stringOrUndefined(args[keyIndex]) };
 }

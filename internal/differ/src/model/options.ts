@@ -1,6 +1,7 @@
 import { isPlaceholder, isPlainObject } from '../calls/call.js';
 import { isWellFormed } from './bytes.js';
 import { isBoolean, isIntegerBetween, isNonEmptyString, isString } from './predicates.js';
+import { SymbolicId } from './symbolic-id.js';
 
 type Predicate = (value: unknown) => boolean;
 type OptionRules = Readonly<Record<string, Predicate>>;
@@ -17,8 +18,17 @@ export const signalOptions: OptionRules = { signal: (value) => isPlaceholder(val
 /** The options of `Datastore.list`. */
 export const bucketListOptions: OptionRules = { ...signalOptions, returnType: isListFormat };
 
-const versioned: OptionRules = { ...signalOptions, versionId: isNonEmptyString };
-const attributes: OptionRules = {
+const isVersionId: Predicate = (value) => isNonEmptyString(value) || value instanceof SymbolicId;
+const versioned: OptionRules = { ...signalOptions, versionId: isVersionId };
+const sourceConditions: OptionRules = {
+  sourceVersionId: isVersionId,
+  sourceIfMatch: validatedElsewhere,
+  sourceIfNoneMatch: validatedElsewhere,
+  sourceIfModifiedSince: validatedElsewhere,
+  sourceIfUnmodifiedSince: validatedElsewhere,
+};
+const conditions: OptionRules = { ifMatch: validatedElsewhere, ifNoneMatch: validatedElsewhere };
+const headers: OptionRules = {
   ...signalOptions,
   contentType: validatedElsewhere,
   cacheControl: validatedElsewhere,
@@ -28,12 +38,13 @@ const attributes: OptionRules = {
   expires: validatedElsewhere,
   metadata: validatedElsewhere,
   tags: validatedElsewhere,
-  ifMatch: validatedElsewhere,
-  ifNoneMatch: validatedElsewhere,
-  native: isNative,
 };
+const attributes: OptionRules = { ...headers, ...conditions, native: isNative };
 const put: OptionRules = {
   ...attributes,
+  checksum: validatedElsewhere,
+  size: isIntegerBetween(0),
+  maxSize: isIntegerBetween(0),
   contentMD5: isString,
   partSize: isIntegerBetween(5 * 2 ** 20, 5 * 2 ** 30),
   concurrency: isIntegerBetween(1, 64),
@@ -42,6 +53,7 @@ const put: OptionRules = {
 const get: OptionRules = {
   ...versioned,
   range: validatedElsewhere,
+  partNumber: isIntegerBetween(1, 10_000),
   ifMatch: validatedElsewhere,
   ifNoneMatch: validatedElsewhere,
   ifModifiedSince: validatedElsewhere,
@@ -57,6 +69,7 @@ const list: OptionRules = {
   delimiter: (value) => isNonEmptyString(value) && isWellFormed(value),
   limit: isIntegerBetween(0),
 };
+const copy: OptionRules = { ...attributes, ...sourceConditions };
 const { limit: _limit, ...listPage } = list;
 const { metadata: _metadata, ...listFilename } = list;
 
@@ -73,14 +86,23 @@ const optionsByMethod: Readonly<Record<string, OptionRules>> = {
   putRequest: { ...put, data: validatedElsewhere, method: isNonEmptyString, headers: isPlainObject, fetch: validatedElsewhere },
   delete: { ...versioned, ifMatch: validatedElsewhere },
   stat: { ...versioned, native: isNative },
-  fcopyTo: {
-    ...attributes,
-    sourceVersionId: isNonEmptyString,
-    sourceIfMatch: validatedElsewhere,
-    sourceIfNoneMatch: validatedElsewhere,
-    sourceIfModifiedSince: validatedElsewhere,
-    sourceIfUnmodifiedSince: validatedElsewhere,
+  fcopyTo: copy,
+  copy: { ...copy, bucket: validatedElsewhere },
+  move: { ...copy, bucket: validatedElsewhere },
+  deleteAll: { ...signalOptions, prefix: isWellFormedString, startAfter: isWellFormedString },
+  copyAll: {
+    ...signalOptions,
+    prefix: isWellFormedString,
+    to: isWellFormedString,
+    bucket: validatedElsewhere,
+    startAfter: isWellFormedString,
+    concurrency: isIntegerBetween(1, 64),
   },
+  createUpload: { ...headers, checksum: validatedElsewhere },
+  listUploads: { ...signalOptions, prefix: isWellFormedString },
+  putPart: { ...signalOptions, size: isIntegerBetween(0), contentMD5: isString, checksum: validatedElsewhere },
+  copyPart: { ...signalOptions, ...sourceConditions, bucket: validatedElsewhere, range: validatedElsewhere },
+  complete: { ...signalOptions, ...conditions },
   tags: versioned,
   setTags: versioned,
   removeTags: versioned,
@@ -90,7 +112,14 @@ const optionsByMethod: Readonly<Record<string, OptionRules>> = {
     expiresIn: isIntegerBetween(1, 604_800),
     contentType: validatedElsewhere,
   },
-  listVersions: { ...signalOptions, prefix: isString },
+  listVersions: { ...signalOptions, prefix: isWellFormedString },
+  listVersionsPage: {
+    ...signalOptions,
+    prefix: isWellFormedString,
+    delimiter: list['delimiter'] ?? validatedElsewhere,
+    after: validatedElsewhere,
+    pageSize: isIntegerBetween(1),
+  },
 };
 
 /** Returns the error codes of options with an unknown name or a value of the wrong type. */

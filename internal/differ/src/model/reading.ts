@@ -7,8 +7,11 @@ import type { ModelRequest } from './model-request.js';
 import type { ModelObject } from './model-state.js';
 import { keyErrors } from './names.js';
 import { signalOptions } from './options.js';
-import { rangeErrors, resolveRange } from './range.js';
+import { fullChecksum } from './checksums.js';
+import { parseRange, partRange, rangeErrors, resolveRange } from './range.js';
 import type { ResolvedRange } from './range.js';
+import { versionIdErrors } from './versions.js';
+import type { VersionId } from './versions.js';
 
 interface OpenResult {
   readonly info: unknown;
@@ -50,7 +53,7 @@ export function getFile(request: ModelRequest): unknown {
   const { object, bytes } = open(request);
   if (name === '' || name.startsWith('folder')) fail('InvalidArgument');
   request.effects.push(() => request.state.files.set(name, bytes));
-  return objectInfo(request, String(request.args[0]), object);
+  return infoOf(request, String(request.args[0]), object);
 }
 
 /** Evaluates `stat` of one key or of many. */
@@ -67,15 +70,13 @@ export function stat(request: ModelRequest): unknown {
     if (objects === undefined) throw new Failure(keys.map((key: string) => ({ code: 'NoSuchBucket', key })));
     return keys.map((key: string) => {
       const object = objects.get(key);
-      return object === undefined ? undefined : objectInfo(request, key, object);
+      return object === undefined ? undefined : infoOf(request, key, object);
     });
   }
   checkKeyAndVersion(request);
   request.throwIfInvalid();
   const key = String(keys);
-  request.objects();
-  failIfVersion(request);
-  return objectInfo(request, key, request.object(key));
+  return infoOf(request, key, request.object(key, versionOption(request)));
 }
 
 /** Evaluates `exists`. */
@@ -105,15 +106,25 @@ export function checkKeyAndVersion(request: ModelRequest): void {
   request.checkOptions();
   request.requireCapability('versioning', request.options['versionId']);
   request.requireCapability('native', request.options['native']);
+  request.addErrorCodes(versionIdErrors(request.options['versionId']));
 }
 
-/** Throws `NoSuchVersion` when a version is given: no generated version exists. */
-export function failIfVersion({ options }: ModelRequest): void {
-  if (options['versionId'] !== undefined) fail('NoSuchVersion');
+/** Returns the option `versionId`. */
+export function versionOption({ options }: ModelRequest): VersionId {
+  return options['versionId'] as VersionId;
 }
 
-/** Returns the metadata of an object as `stat` returns it. */
-function objectInfo(request: ModelRequest, key: string, object: ModelObject): Record<string, unknown> {
+/** Returns the checksum that a backend reports for an object, as a field. */
+export function checksumField(request: ModelRequest, object: ModelObject): { readonly checksum?: unknown } {
+  const { checksum, isCopy = false, bytes } = object;
+  if (!request.supports('checksums')) return {};
+  if (checksum !== undefined) return { checksum };
+  return isCopy && !request.supports('copiesKeepChecksums') ? { checksum: fullChecksum('CRC64NVME', bytes) } : {};
+}
+
+/** Returns the metadata of a version of the call's bucket as `stat` returns it. */
+function infoOf(request: ModelRequest, key: string, object: ModelObject): Record<string, unknown> {
+  const entry = request.objects().history(key).find((one) => one.object === object);
   const tagCount = Object.keys(object.tags).length;
   const { expires, ...headers } = object.headers;
   return {
@@ -125,6 +136,8 @@ function objectInfo(request: ModelRequest, key: string, object: ModelObject): Re
     metadata: object.metadata,
     ...(expires === undefined ? {} : { expires: expires.toISOString() }),
     ...(tagCount > 0 && request.supports('tags') ? { tagCount } : {}),
+    ...(entry?.id === undefined ? {} : { versionId: entry.id }),
+    ...checksumField(request, object),
   };
 }
 
@@ -133,16 +146,21 @@ function open(request: ModelRequest): { object: ModelObject; result: OpenResult;
   const conditions = request.conditions();
   checkKeyAndVersion(request);
   if (request.call.method === 'fget' && (request.args[1] as FilePlaceholder).name === '') request.addErrorCodes(['InvalidArgument']);
+  const { partNumber } = request.options;
   request.addErrorCodes(rangeErrors(range));
+  if (range !== undefined && partNumber !== undefined) request.addErrorCodes(['InvalidArgument']);
   request.addErrorCodes(readConditionErrors(conditions));
   request.throwIfInvalid();
   const key = String(request.args[0]);
-  request.objects();
-  failIfVersion(request);
-  const object = request.object(key);
+  const object = request.object(key, versionOption(request));
   checkReadConditions(conditions, object);
-  const info = objectInfo(request, key, object);
-  if (range === undefined) return { object, result: { info }, bytes: object.bytes };
-  const resolved = resolveRange(range, object.bytes.length);
+  const info = infoOf(request, key, object);
+  const resolved =
+    partNumber !== undefined
+      ? partRange(object, partNumber as number)
+      : range === undefined
+        ? undefined
+        : resolveRange(parseRange(range), object.bytes.length);
+  if (resolved === undefined) return { object, result: { info }, bytes: object.bytes };
   return { object, result: { info, range: resolved }, bytes: object.bytes.subarray(resolved.start, resolved.end) };
 }

@@ -3,16 +3,20 @@ import { isPlaceholder, isPlainObject } from '../calls/call.js';
 import { contentBytes } from '../calls/content.js';
 import { hasHeaders, headerErrors, metadataErrors, tagErrors, toStoredHeaders, toStoredMetadata } from './attributes.js';
 import { etagOf, md5 } from './bytes.js';
+import { algorithmOf, checksumErrors, fullChecksum, putChecksum } from './checksums.js';
 import { checkWriteConditions, readConditionErrors, sourceConditionsHold, writeConditionErrors } from './conditions.js';
 import { Aborted, Failure, fail } from './failure.js';
 import type { ModelRequest } from './model-request.js';
-import type { ModelObject } from './model-state.js';
+import type { ModelEntry, ModelObject } from './model-state.js';
 import { bucketNameErrors, keyErrors } from './names.js';
 import { signalOptions } from './options.js';
 import { isIntegerBetween } from './predicates.js';
-import { checkKeyAndVersion, failIfVersion } from './reading.js';
+import { checkKeyAndVersion, checksumField, versionOption } from './reading.js';
+import { deleteFrom, indexOfVersion, selectVersion, versionIdErrors } from './versions.js';
+import type { VersionId } from './versions.js';
 
 const defaultPartSize = 16 * 2 ** 20;
+const knownSizeForms: ReadonlySet<string> = new Set(['string', 'buffer', 'view', 'arrayBuffer', 'blob', 'iterable']);
 
 /** Evaluates `put`. */
 export function put(request: ModelRequest): unknown {
@@ -22,6 +26,7 @@ export function put(request: ModelRequest): unknown {
   if (!isPlaceholder(data, 'body')) request.addErrorCodes(['InvalidArgument']);
   if (length !== undefined && !isIntegerBetween(0)(length)) request.addErrorCodes(['InvalidArgument']);
   checkAttributes(request);
+  if (isPlaceholder(data, 'body') && isTooLarge(request, data)) request.addErrorCodes(['EntityTooLarge']);
   request.throwIfInvalid();
   return putBody(request, data as BodyPlaceholder, length as number | undefined);
 }
@@ -55,61 +60,146 @@ export function putRequest(request: ModelRequest): unknown {
   return storeObject(request, bytes, response.contentType);
 }
 
+/** Source and target of a copy. */
+interface CopyKeys {
+  readonly targetBucket: unknown;
+  readonly key: unknown;
+  readonly sourceKey: unknown;
+}
+
 /** Evaluates `fcopyTo`. */
-export function copy(request: ModelRequest): unknown {
+export function copyTo(request: ModelRequest): unknown {
   const [targetBucket, key, sourceKey] = request.args;
+  return copyObject(request, { targetBucket, key, sourceKey }).result;
+}
+
+/** Evaluates `copy`. */
+export function copy(request: ModelRequest): unknown {
+  return copyObject(request, sourceFirst(request)).result;
+}
+
+/** Evaluates `move`. */
+export function move(request: ModelRequest): unknown {
+  const keys = sourceFirst(request);
+  if (keys.targetBucket === request.bucket && keys.key === keys.sourceKey) request.addErrorCodes(['InvalidRequest']);
+  const { result, sourceKey, versionId } = copyObject(request, keys);
+  deleteOne(request, request.bucket, sourceKey, versionId);
+  return result;
+}
+
+function sourceFirst({ args, options, bucket }: ModelRequest): CopyKeys {
+  return { sourceKey: args[0], key: args[1], targetBucket: options['bucket'] ?? bucket };
+}
+
+function copyObject(
+  request: ModelRequest,
+  { targetBucket, key, sourceKey }: CopyKeys,
+): { readonly result: unknown; readonly sourceKey: string; readonly versionId: VersionId } {
   const { options, state } = request;
   const sourceConditions = request.conditions('source');
   const { ifMatch, ifNoneMatch } = options;
+  const versionId = options['sourceVersionId'] as VersionId;
   const replacesAttributes = options['metadata'] !== undefined || hasHeaders(options);
   const source = { bucket: request.bucket, key: String(sourceKey) };
-  request.addErrors(...bucketNameErrors(targetBucket), ...keyErrors(key));
+  const isMove = request.call.method === 'move';
+  // An error about another bucket names no key.
+  const elsewhere = isMove && targetBucket !== request.bucket ? { key: undefined } : {};
+  request.addErrors(...bucketNameErrors(targetBucket).map((error) => ({ ...error, ...('bucket' in error ? elsewhere : {}) })));
+  request.addErrors(...keyErrors(key));
   request.addErrors(...keyErrors(sourceKey).map((error) => ('key' in error ? { ...error, bucket: source.bucket } : error)));
   checkAttributes(request, 'conditionalCopy');
   request.addErrorCodes(readConditionErrors(sourceConditions));
-  request.requireCapability('versioning', options['sourceVersionId']);
-  const isOntoItself = targetBucket === request.bucket && key === sourceKey && options['sourceVersionId'] === undefined;
+  request.requireCapability('versioning', versionId);
+  const isOntoItself = targetBucket === request.bucket && key === sourceKey && versionId === undefined;
   if (isOntoItself && !replacesAttributes && options['tags'] === undefined) request.addErrorCodes(['InvalidRequest']);
+  request.addErrors(...versionIdErrors(versionId).map((code) => ({ code, ...source })));
+  request.addErrorCodes(versionIdErrors(versionId));
   request.throwIfInvalid();
-  // An error about another bucket names no key.
-  const bucketFields = source.bucket === targetBucket ? {} : { bucket: source.bucket, key: undefined };
-  const sourceObjects = state.buckets.get(source.bucket) ?? fail('NoSuchBucket', bucketFields);
-  if (options['sourceVersionId'] !== undefined) fail('NoSuchVersion', source);
-  const sourceObject = sourceObjects.get(source.key) ?? fail('NoSuchKey', source);
+  const contextBucket = isMove ? source.bucket : targetBucket;
+  const bucketFields = (bucket: string) => (bucket === contextBucket ? {} : { bucket, key: undefined });
+  const sourceBucket = state.buckets.get(source.bucket) ?? fail('NoSuchBucket', bucketFields(source.bucket));
+  const sourceObject = selectVersion(sourceBucket.history(source.key), versionId, source);
   if (!sourceConditionsHold(sourceConditions, sourceObject)) fail('PreconditionFailed', source);
-  checkWriteConditions({ ifMatch, ifNoneMatch }, request.objects(String(targetBucket)).get(String(key)));
-  const etag = md5(sourceObject.bytes).toString('hex');
+  const target = state.buckets.get(String(targetBucket)) ?? fail('NoSuchBucket', bucketFields(String(targetBucket)));
+  checkWriteConditions({ ifMatch, ifNoneMatch }, target.get(String(key)));
   const attributes: Pick<ModelObject, 'headers' | 'metadata'> = replacesAttributes
     ? { headers: toStoredHeaders(options), metadata: toStoredMetadata(options['metadata']) }
     : sourceObject;
   const tags = options['tags'] === undefined ? sourceObject.tags : toStoredTags(options['tags']);
-  const { headers, metadata } = attributes;
-  const lastModified = request.storeObject(String(targetBucket), String(key), { bytes: sourceObject.bytes, etag, headers, metadata, tags });
-  return { etag, lastModified };
+  const { object, versionId: written } = storeCopy(request, String(targetBucket), String(key), { ...sourceObject, ...attributes, tags });
+  const result = { etag: object.etag, lastModified: object.lastModified, ...written, ...checksumField(request, object) };
+  return { result, sourceKey: source.key, versionId };
+}
+
+/** Adds the effect of storing a copy. It has one part, and the checksum of its whole body. */
+export function storeCopy(
+  request: ModelRequest,
+  bucket: string,
+  key: string,
+  { bytes, headers, metadata, tags, checksum }: ModelObject,
+): ReturnType<ModelRequest['storeObject']> {
+  const etag = md5(bytes).toString('hex');
+  const copied = checksum === undefined ? { isCopy: true } : { checksum: fullChecksum(checksum.algorithm, bytes) };
+  return request.storeObject(bucket, key, { bytes, etag, headers, metadata, tags, ...copied });
 }
 
 /** Evaluates `delete` of one key or of many. */
 export function remove(request: ModelRequest): unknown {
   const [keys] = request.args;
-  const { state, bucket, options } = request;
-  if (Array.isArray(keys)) {
-    request.addErrors(...keys.flatMap(keyErrors));
-    request.checkOptions(signalOptions);
-    request.throwIfInvalid();
-    const objects = request.objects();
-    request.effects.push(() => keys.forEach((key: string) => objects.delete(key)));
-    return { deleted: Array.from(new Set(keys)) };
-  }
+  const { bucket, options } = request;
+  if (Array.isArray(keys)) return removeMany(request, keys);
   const { ifMatch } = options;
   checkKeyAndVersion(request);
   request.addErrorCodes(writeConditionErrors({ ifMatch }));
   request.requireCapability('conditionalDelete', ifMatch);
   request.throwIfInvalid();
-  checkWriteConditions({ ifMatch }, request.objects().get(String(keys)));
-  // Deleting a version that does not exist succeeds and deletes nothing.
-  if (options['versionId'] === undefined) request.effects.push(() => state.buckets.get(bucket)?.delete(String(keys)));
-  // Empty, as versioning is disabled.
-  return {};
+  const history = request.objects().history(String(keys));
+  checkWriteConditions({ ifMatch }, history[indexOfVersion(history, versionOption(request))]?.object);
+  return deleteOne(request, bucket, String(keys), versionOption(request));
+}
+
+function removeMany(request: ModelRequest, items: readonly unknown[]): unknown {
+  const targets = items.map((item) =>
+    isPlainObject(item) ? { key: item['key'], versionId: item['versionId'] as VersionId } : { key: item, versionId: undefined },
+  );
+  request.addErrors(...targets.flatMap(({ key }) => keyErrors(key)));
+  request.checkOptions(signalOptions);
+  for (const { versionId } of targets) request.requireCapability('versioning', versionId);
+  request.throwIfInvalid();
+  const bucket = request.objects();
+  const histories = new Map<string, readonly ModelEntry[]>();
+  const outcomes: Record<string, unknown>[] = [];
+  const distinct = targets.filter(
+    (one, index) => targets.findIndex(({ key, versionId }) => key === one.key && versionId === one.versionId) === index,
+  );
+  for (const { key, versionId } of distinct) {
+    const name = String(key);
+    const before = histories.get(name) ?? bucket.history(name);
+    // A batch adds a delete marker to a key that has one, and reports one for a key without versions.
+    if (versionId === undefined && bucket.versioningOf(name) !== 'off' && before[0]?.object === undefined)
+      request.minioDeviations.add('batch deletes add delete markers to deleted keys');
+    // All entries of a batch see the bucket before it.
+    if (histories.has(name)) request.minioDeviations.add('batch deletes with several versions of a key');
+    const { history, outcome } = deleteFrom(before, bucket.versioningOf(name), versionId, () => request.createMarker(request.bucket, name));
+    histories.set(name, history);
+    outcomes.push({ key, ...(versionId === undefined ? {} : { versionId }), ...outcome });
+  }
+  request.effects.push(() => histories.forEach((history, key) => bucket.setHistory(key, history)));
+  const deleted = Array.from(new Set(distinct.map(({ key }) => key)));
+  return outcomes.some((outcome) => outcome['versionId'] !== undefined) ? { deleted, outcomes } : { deleted };
+}
+
+/** Adds the effect of deleting one object or version, and returns its outcome. */
+export function deleteOne(request: ModelRequest, bucketName: string, key: string, versionId: VersionId): unknown {
+  const bucket = request.objects(bucketName);
+  const state = bucket.versioningOf(key);
+  const history = bucket.history(key);
+  const hasOlderNullMarker = history.slice(1).some(({ id, object }) => id === undefined && object === undefined);
+  if (versionId === undefined && state === 'suspended' && history[0]?.id !== undefined && hasOlderNullMarker)
+    request.minioDeviations.add('a delete in a suspended bucket does nothing above an older null marker');
+  const marker = request.createMarker(bucketName, key);
+  request.effects.push(() => bucket.setHistory(key, deleteFrom(bucket.history(key), state, versionId, () => marker).history));
+  return deleteFrom(history, state, versionId, () => marker).outcome;
 }
 
 /** Evaluates `tags`. */
@@ -124,7 +214,10 @@ export function setTags(request: ModelRequest): unknown {
   request.addErrorCodes(tagErrors(tags));
   const object = taggedObject(request);
   const key = String(request.args[0]);
-  request.effects.push(() => request.state.buckets.get(request.bucket)?.set(key, { ...object, tags: toStoredTags(tags) }));
+  const bucket = request.objects();
+  const tagged = { ...object, tags: toStoredTags(tags) };
+  const history = bucket.history(key).map((entry) => (entry.object === object ? { ...entry, object: tagged } : entry));
+  request.effects.push(() => bucket.setHistory(key, history));
   return undefined;
 }
 
@@ -132,9 +225,7 @@ function taggedObject(request: ModelRequest): ModelObject {
   checkKeyAndVersion(request);
   request.requireCapability('tags', '');
   request.throwIfInvalid();
-  request.objects();
-  failIfVersion(request);
-  return request.object(String(request.args[0]));
+  return request.object(String(request.args[0]), versionOption(request));
 }
 
 function checkAttributes(request: ModelRequest, conditionCapability = 'conditionalPut'): void {
@@ -146,6 +237,8 @@ function checkAttributes(request: ModelRequest, conditionCapability = 'condition
   request.requireCapability(conditionCapability, ifMatch ?? ifNoneMatch);
   request.requireCapability('tags', options['tags']);
   request.requireCapability('native', options['native']);
+  request.requireCapability('checksums', options['checksum']);
+  request.addErrorCodes(checksumErrors(options['checksum']));
   if (typeof contentMD5 === 'string' && (contentMD5.length !== 24 || Buffer.from(contentMD5, 'base64').length !== 16))
     request.addErrorCodes(['InvalidDigest']);
 }
@@ -160,6 +253,7 @@ function putBody(request: ModelRequest, body: BodyPlaceholder, length: number | 
   const maxLength = length !== undefined && length <= maxBytes(request) ? length : Infinity;
   if (bytes.length > maxLength) throw new Failure([{ code: 'IncompleteBody' }], earlyFailure === 'aborts');
   checkPartCount(request, bytes, earlyFailure);
+  if (bytes.length > maxSizeOf(request)) fail('EntityTooLarge');
   if (length !== undefined && bytes.length > length) throw new Failure([{ code: 'IncompleteBody' }], earlyFailure === 'aborts');
   if (body.failure === 'throws') fail('IncompleteBody');
   if (body.failure === 'yieldsNonBytes') fail('InvalidArgument');
@@ -193,6 +287,15 @@ function maxBytes(request: ModelRequest): number {
   return keyOf(request).endsWith('/') ? partSizeOf(request) : Infinity;
 }
 
+/** Returns whether the size of a body is known before it is read, and exceeds `maxSize`. */
+function isTooLarge(request: ModelRequest, { form, content }: BodyPlaceholder): boolean {
+  return knownSizeForms.has(form) && contentBytes(content).length > maxSizeOf(request);
+}
+
+function maxSizeOf({ options }: ModelRequest): number {
+  return typeof options['maxSize'] === 'number' ? options['maxSize'] : Infinity;
+}
+
 function partSizeOf({ options }: ModelRequest): number {
   return (options['partSize'] as number | undefined) ?? defaultPartSize;
 }
@@ -202,21 +305,35 @@ function storeObject(request: ModelRequest, bytes: Buffer, contentType?: string)
   checkTarget(request);
   checkPartCount(request, bytes);
   if (options['contentMD5'] !== undefined && md5(bytes).toString('base64') !== options['contentMD5']) fail('BadDigest');
-  const etag = etagOf(bytes, partSizeOf(request));
-  request.storeObject(request.bucket, keyOf(request), {
+  const expected = (options['checksum'] as { readonly value?: string } | undefined)?.value;
+  const algorithm = algorithmOf(options['checksum']);
+  const partSize = partSizeOf(request);
+  const checksum = algorithm === undefined ? undefined : putChecksum(algorithm, bytes, partSize);
+  if (algorithm !== undefined && expected !== undefined && fullChecksum(algorithm, bytes).value !== expected) fail('BadDigest');
+  const { object, versionId } = request.storeObject(request.bucket, keyOf(request), {
     bytes,
-    etag,
+    etag: etagOf(bytes, partSize),
     headers: toStoredHeaders({ contentType, ...options }),
     metadata: toStoredMetadata(options['metadata']),
     tags: toStoredTags(options['tags']),
+    checksum,
+    parts: partsOf(bytes.length, partSize),
   });
-  return { etag };
+  return { etag: object.etag, ...versionId, ...checksumField(request, object) };
+}
+
+/** Returns the sizes of the parts of a body; undefined if it has one part. */
+function partsOf(size: number, partSize: number): ReadonlyMap<number, number> | undefined {
+  if (size <= partSize) return undefined;
+  return new Map(
+    Array.from({ length: Math.ceil(size / partSize) }, (_, index) => [index + 1, Math.min(partSize, size - index * partSize)]),
+  );
 }
 
 function keyOf({ args, call }: ModelRequest): string {
   return String(args[call.method === 'putRequest' ? 1 : 0]);
 }
 
-function toStoredTags(tags: unknown): Record<string, string> {
+export function toStoredTags(tags: unknown): Record<string, string> {
   return { ...(tags as Record<string, string> | undefined) };
 }

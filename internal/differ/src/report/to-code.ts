@@ -1,5 +1,14 @@
 import type { BodyPlaceholder, Call, Placeholder } from '../calls/call.js';
-import { isPlaceholder, missingEtag, objectRef, optionsIndex, placeholdersIn } from '../calls/call.js';
+import {
+  isPlaceholder,
+  missingEtag,
+  missingUpload,
+  missingVersion,
+  objectRef,
+  optionsIndex,
+  placeholdersIn,
+  uploadMethods,
+} from '../calls/call.js';
 import type { Content } from '../calls/content.js';
 
 /** Returns a program as JavaScript that runs on its own. Its argument is a datastore, as for `Backend.open`. */
@@ -24,6 +33,22 @@ export function toCode(calls: readonly Call[], comments: readonly string[] = [])
     ...(calls.some(({ client }) => client === 'second') ? ['const second = await open();'] : []),
     ...(usesClosed ? ['const closed = await open();', 'await closed.close();'] : []),
     ...(usesFiles ? ["const folder = mkdtempSync(join(tmpdir(), 'differ-'));", "mkdirSync(join(folder, 'folder'));"] : []),
+    ...(calls.some(({ method }) => method === 'listVersionsPage') ? ['const markers = [];'] : []),
+    ...(calls.some(({ uploadSlot }) => uploadSlot !== undefined) ? ['const uploads = [];'] : []),
+    ...(needs('partEtag')
+      ? [
+          'const partEtag = async (slot, number) =>',
+          `  (await uploads[slot]?.listParts().catch(() => []))?.find(({ partNumber }) => partNumber === number)?.etag ?? '${missingEtag}';`,
+        ]
+      : []),
+    ...(needs('version') || needs('versionId')
+      ? [
+          'const versionOf = async (bucket, key, index) => {',
+          '  const all = (await first.bucket(bucket).listVersions({ prefix: key }).catch(() => [])).filter((one) => one.key === key);',
+          `  return all[index % all.length]?.versionId ?? '${missingVersion}';`,
+          '};',
+        ]
+      : []),
     ...(needs('token') || calls.some(({ tokenSlot }) => tokenSlot !== undefined) ? ['const tokens = [];'] : []),
     ...(calls.some(({ method, readMode }) => method === 'read' || readMode?.as === 'hold') ? ['const held = [];'] : []),
     ...(needs('etag') || needs('time')
@@ -41,14 +66,14 @@ export function toCode(calls: readonly Call[], comments: readonly string[] = [])
 }
 
 function statements(call: Call): string[] {
-  const { client, bucket, method, args, readMode, tokenSlot } = call;
+  const { bucket, method, args, readMode, tokenSlot, uploadSlot } = call;
   const lines = placeholdersIn(args).flatMap((placeholder) =>
     placeholder.$ === 'file' && placeholder.content !== undefined
       ? [`writeFileSync(join(folder, ${literal(placeholder.name)}), ${contentCode(placeholder.content)});`]
       : [],
   );
   if (method === 'read') return [`await show(async () => held[${String(args[0])}]?.bytes());`];
-  const target = bucket === undefined ? client : `${client}.bucket(${literal(bucket)})`;
+  const target = targetCode(call);
   const aborts = args.some((arg) => isPlaceholder(arg, 'body') && arg.failure === 'aborts');
   const invocation = `${target}.${method}(${args.map((arg) => valueCode(arg, call)).join(', ')})`;
   if (aborts) lines.push('var controller = new AbortController();');
@@ -56,6 +81,10 @@ function statements(call: Call): string[] {
     return [...lines, `await show(async () => { const all = []; for await (const one of ${invocation}) all.push(one); return all; });`];
   if (method === 'listPage' && tokenSlot !== undefined)
     return [...lines, `await show(async () => { const page = await ${invocation}; tokens[${tokenSlot}] = page.nextToken; return page; });`];
+  if (method === 'listVersionsPage' && tokenSlot !== undefined)
+    return [...lines, `await show(async () => { const page = await ${invocation}; markers[${tokenSlot}] = page.next; return page; });`];
+  if (method === 'createUpload' && bucket !== undefined)
+    return [...lines, `await show(async () => (uploads[${uploadSlot}] = Object.assign(await ${invocation}, { bucket: ${literal(bucket)} })));`];
   if (method !== 'get') return [...lines, `await show(async () => ${invocation});`];
   if (readMode?.as === 'hold') return [...lines, `await show(async () => (held[${readMode.slot}] = await ${invocation}).info);`];
   const read = readMode?.as === 'stream' ? `toNodeStream().toArray()` : `${readMode?.as ?? 'bytes'}()`;
@@ -63,6 +92,14 @@ function statements(call: Call): string[] {
     ...lines,
     `await show(async () => { const object = await ${invocation}; return [object.info, object.range, await object.${read}]; });`,
   ];
+}
+
+function targetCode({ client, bucket, method, uploadSlot }: Call): string {
+  if (bucket === undefined) return client;
+  if (!uploadMethods.has(method)) return `${client}.bucket(${literal(bucket)})`;
+  const missing = `first.bucket(${literal(bucket)}).upload(${literal(missingUpload.key)}, ${literal(missingUpload.id)})`;
+  if (client === 'first') return `(uploads[${uploadSlot}] ?? ${missing})`;
+  return `(uploads[${uploadSlot}] === undefined ? ${missing} : ${client}.bucket(uploads[${uploadSlot}].bucket).upload(uploads[${uploadSlot}].key, uploads[${uploadSlot}].id))`;
 }
 
 /** Returns a value as an expression. */
@@ -87,6 +124,17 @@ function placeholderCode(placeholder: Placeholder, call: Call): string {
       if (placeholder.$ === 'time') return `new Date(${info}.lastModified.getTime() + ${placeholder.offsetMs})`;
       return placeholder.quoted ? `\`"\${${info}.etag}"\`` : `${info}.etag`;
     }
+    case 'version':
+    case 'versionId': {
+      const { bucket, key } = placeholder.$ === 'versionId' ? placeholder : { ...objectRef(call, placeholder.role), ...placeholder };
+      return `await versionOf(${literal(bucket)}, ${literal(key)}, ${placeholder.index})`;
+    }
+    case 'partEtag': {
+      const etag = `await partEtag(${call.uploadSlot}, ${placeholder.partNumber})`;
+      return placeholder.quoted ? `\`"\${${etag}}"\`` : etag;
+    }
+    case 'marker':
+      return `markers[${placeholder.slot}]`;
     case 'body':
       return bodyCode(placeholder);
     case 'signal':

@@ -1,5 +1,6 @@
 import { isStorageError } from '@anybucket/core';
-import type { Bucket, ListPage, StoredObject } from '@anybucket/core';
+import type { Bucket, BulkResult, ListPage, StoredObject, Upload, VersionsPage } from '@anybucket/core';
+import { uploadMethods } from '../calls/call.js';
 import type { Call, ReadMode } from '../calls/call.js';
 import { abortReason, resolveArguments } from './resolve-arguments.js';
 import type { Session } from './session.js';
@@ -36,14 +37,21 @@ function toOutcome(error: unknown, session: Session): Outcome {
 }
 
 async function resultOf(session: Session, call: Call, args: unknown[]): Promise<unknown> {
-  const { client, bucket, method } = call;
+  const { bucket, method } = call;
   if (method === 'read') return readHeld(session, args[0] as number);
-  const target: unknown = bucket === undefined ? session.backend.clients[client] : session.bucket(client, bucket);
+  const target = targetOf(session, call);
   const result = (target as Record<string, Method>)[method]?.(...args);
+  if (method === 'createUpload' && bucket !== undefined) {
+    const upload = (await result) as Upload;
+    session.uploads.set(call.uploadSlot ?? 0, { bucket, upload });
+    return { key: upload.key, id: upload.id };
+  }
   if (method === 'iterate') return toPlain(await collect(result as AsyncIterable<unknown>), session);
   const value = await result;
   if (method === 'get') return readObject(session, value as StoredObject, call.readMode ?? { as: 'bytes' });
   if (method === 'listPage') return toPlainPage(session, call, value as ListPage<unknown>);
+  if (method === 'listVersionsPage') return keepMarker(session, call, value as VersionsPage);
+  if (method === 'deleteAll' || method === 'copyAll') return toPlainCounts(value as BulkResult);
   if (method === 'presign') return typeof value === 'string' && /^https?:\/\//.test(value) ? 'a URL' : value;
   // Other programs run on the same datastore at the same time. Their buckets are ignored.
   if (bucket === undefined && method === 'list') return ownBucketNames(value, session);
@@ -52,15 +60,27 @@ async function resultOf(session: Session, call: Call, args: unknown[]): Promise<
   return toPlain(value, session);
 }
 
-/**
- * Returns a result as plain data: buckets by name, `expires` as a string, because all other dates are last-modified times, and no checksum,
- * because a server may compute one of its own.
- */
+function targetOf(session: Session, { client, bucket, method, uploadSlot = 0 }: Call): unknown {
+  if (bucket === undefined) return session.backend.clients[client];
+  return uploadMethods.has(method) ? session.upload(client, uploadSlot, bucket) : session.bucket(client, bucket);
+}
+
+function keepMarker(session: Session, { tokenSlot }: Call, page: VersionsPage): VersionsPage {
+  if (tokenSlot !== undefined && page.next === undefined) session.markers.delete(tokenSlot);
+  if (tokenSlot !== undefined && page.next !== undefined) session.markers.set(tokenSlot, page.next);
+  return page;
+}
+
+function toPlainCounts({ failures, ...counts }: BulkResult): unknown {
+  return { ...counts, failures: failures.map(({ key, error }) => ({ key, error: error.code })) };
+}
+
+/** Returns a result as plain data: buckets by name, and `expires` as a string, because all other dates are last-modified times. */
 function toPlain(value: unknown, session: Session): unknown {
   if (Array.isArray(value)) return value.map((one) => toPlain(one, session));
   if (typeof value !== 'object' || value === null) return value;
   if ('datastore' in value) return { bucket: session.programName((value as Bucket).name) ?? (value as Bucket).name };
-  const { expires, checksum: _checksum, ...rest } = value as Readonly<Record<string, unknown>>;
+  const { expires, ...rest } = value as Readonly<Record<string, unknown>>;
   if (expires === undefined) return rest;
   return { ...rest, expires: expires instanceof Date ? expires.toISOString() : expires };
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import type { ObjectInfo } from '@anybucket/core';
+import type { ObjectInfo, UploadedPart } from '@anybucket/core';
 import type { BodyPlaceholder, Call, FetchPlaceholder, ObjectRole, Placeholder } from '../calls/call.js';
-import { missingEtag, objectRef, placeholdersIn, resolvePlaceholders } from '../calls/call.js';
+import { isPlainObject, missingEtag, objectRef, optionsIndex, placeholdersIn, resolvePlaceholders } from '../calls/call.js';
 import { contentBytes } from '../calls/content.js';
 import type { Session } from './session.js';
 
@@ -12,11 +12,18 @@ export const abortReason = new Error('aborted by the program');
 export async function resolveArguments(session: Session, call: Call): Promise<unknown[]> {
   const files = new Map<Placeholder, string>();
   const infos = new Map<ObjectRole, ObjectInfo | undefined>();
+  const versionIds = new Map<Placeholder, string>();
+  let parts: readonly UploadedPart[] | undefined;
   for (const placeholder of placeholdersIn(call.args)) {
     if (placeholder.$ === 'file')
       files.set(placeholder, await session.path(placeholder.name, placeholder.content && contentBytes(placeholder.content)));
     if (placeholder.$ === 'etag' || placeholder.$ === 'time')
       infos.set(placeholder.role, await currentInfo(session, call, placeholder.role));
+    if (placeholder.$ === 'versionId') {
+      const { name, bucket, key, index } = placeholder;
+      versionIds.set(placeholder, await session.versionId(name, bucket, key, index));
+    }
+    if (placeholder.$ === 'partEtag') parts ??= await currentParts(session, call);
   }
   const controller = new AbortController();
   const abort = () => controller.abort(abortReason);
@@ -32,6 +39,16 @@ export async function resolveArguments(session: Session, call: Call): Promise<un
         return toData(placeholder, abort);
       case 'signal':
         return placeholder.aborted ? AbortSignal.abort(abortReason) : controller.signal;
+      case 'version':
+        throw new TypeError('the model must name versions first');
+      case 'versionId':
+        return versionIds.get(placeholder);
+      case 'partEtag': {
+        const etag = parts?.find(({ partNumber }) => partNumber === placeholder.partNumber)?.etag ?? missingEtag;
+        return placeholder.quoted ? `"${etag}"` : etag;
+      }
+      case 'marker':
+        return session.markers.get(placeholder.slot);
       case 'token':
         return session.tokens.get(placeholder.slot) ?? 'no token';
       case 'file':
@@ -42,6 +59,9 @@ export async function resolveArguments(session: Session, call: Call): Promise<un
   };
   const args = resolvePlaceholders(call.args, resolve);
   const startsWithBucketName = call.bucket === undefined || call.method === 'fcopyTo';
+  const options = args[optionsIndex(call)];
+  if (isPlainObject(options) && typeof options['bucket'] === 'string')
+    args[optionsIndex(call)] = { ...options, bucket: session.realName(options['bucket']) };
   return startsWithBucketName ? [session.realName(args[0]), ...args.slice(1)].slice(0, args.length) : args;
 }
 
@@ -52,6 +72,15 @@ async function currentInfo(session: Session, call: Call, role: ObjectRole): Prom
     return await session.bucket('first', bucket).stat(key);
   } catch {
     return undefined;
+  }
+}
+
+/** Returns the parts of the call's upload; none if it has ended. */
+async function currentParts(session: Session, { uploadSlot = 0, bucket = '' }: Call): Promise<readonly UploadedPart[]> {
+  try {
+    return await session.upload('first', uploadSlot, bucket).listParts();
+  } catch {
+    return [];
   }
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Call } from '../calls/call.js';
+import type { Call, VersionPlaceholder } from '../calls/call.js';
 import { isPlainObject, optionsIndex, placeholdersIn } from '../calls/call.js';
 import type { ExpectedOutcome } from '../model/expected-outcome.js';
 import { Model } from '../model/model.js';
@@ -44,9 +44,15 @@ export async function runProgram(calls: readonly Call[], backends: readonly Back
 
 /** Removes all buckets through compared calls, which reveals objects that the model does not have. */
 async function cleanUp(index: number, sessions: readonly Session[], model: Model, stats: RunStats): Promise<Difference | undefined> {
-  for (const [bucket, objects] of model.state.buckets) {
+  for (const [bucket, { histories, versioning }] of model.state.buckets) {
+    const versions = (key: string, count: number) =>
+      Array.from({ length: count }, (): VersionPlaceholder => ({ $: 'version', role: 'target', index: 0, key }));
+    const deleteCall = (key: string, options: readonly unknown[]): Call => ({ client: 'first', bucket, method: 'delete', args: [key, ...options] });
     const calls: Call[] = [
-      { client: 'first', bucket, method: 'delete', args: [Array.from(objects.keys())] },
+      ...Array.from(histories).flatMap(([key, history]) => {
+        const isPlain = history.length === 1 && history[0]?.id === undefined && history[0]?.object !== undefined && versioning === 'off';
+        return isPlain ? [deleteCall(key, [])] : versions(key, history.length).map((versionId) => deleteCall(key, [{ versionId }]));
+      }),
       { client: 'first', method: 'removeBucket', args: [bucket] },
     ];
     for (const call of calls) {
@@ -57,34 +63,46 @@ async function cleanUp(index: number, sessions: readonly Session[], model: Model
   return undefined;
 }
 
+/** The calls that change the state and that a backend without the capability cannot emulate. */
+const indispensable: ReadonlySet<string> = new Set(['setVersioning', 'createUpload', 'putPart', 'copyPart', 'complete']);
+
 async function runCall(
-  call: Call,
-  sessions: readonly Session[],
+  programCall: Call,
+  allSessions: readonly Session[],
   model: Model,
   stats: RunStats,
 ): Promise<Omit<Difference, 'index'> | undefined> {
+  const call = model.withVersions(programCall);
   const modelTime = model.state.nextTime();
   const ideal = model.evaluate(call, allCapabilities);
-  const evaluations = sessions.map((session) => evaluateFor(call, model, ideal, session.backend.capabilities));
+  if (ideal.minioDeviations.size > 0 && allSessions.some(({ backend }) => backend.name === 'minio')) {
+    stats.addSkipped(ideal.minioDeviations);
+    return undefined;
+  }
+  const all = allSessions.map((session) => ({ session, ...evaluateFor(call, model, ideal, session.backend.capabilities) }));
+  const lacking = all.filter(({ effects }) => effects.length < ideal.effects.length);
+  // If one backend cannot execute such a call, none does.
+  const isPartial = lacking.length > 0 && indispensable.has(call.method);
+  const participants = isPartial ? lacking : all;
   const outcomes = await Promise.all(
-    sessions.map(async (session, index) => {
+    participants.map(async ({ session, effects }) => {
       const startMs = Date.now();
       const outcome = await executeCall(session, call);
       // When a backend rejects what the others execute, execute it unconditionally, so that all backends stay in the same state.
-      if ((evaluations[index]?.effects.length ?? 0) < ideal.effects.length) await executeCall(session, withoutCapabilityOptions(call));
+      if (!isPartial && effects.length < ideal.effects.length) await executeCall(session, withoutMissing(call, session.backend.capabilities));
       session.times.record(modelTime, startMs, Date.now());
       return outcome;
     }),
   );
-  for (const effect of ideal.effects) effect();
+  if (!isPartial) for (const effect of ideal.effects) effect();
+  model.state.endCall();
   stats.addCalls();
-  for (const [index, session] of sessions.entries()) {
-    const { expected, exemptions } = evaluations[index] ?? { ...ideal, exemptions: [] };
+  for (const [index, { session, expected, exemptions }] of participants.entries()) {
     const outcome = outcomes[index] ?? { thrown: 'nothing' };
     stats.addExemptions(session.backend.name, exemptions);
-    const path = findMismatch(expected, outcome, session.times) ?? (await findFileMismatch(call, session, model));
+    const path = findMismatch(expected, outcome, session) ?? (await findFileMismatch(call, session, model));
     if (path !== undefined) {
-      const byName = sessions.map(({ backend }, at) => [backend.name, outcomes[at] ?? outcome] as const);
+      const byName = participants.map((one, at) => [one.session.backend.name, outcomes[at] ?? outcome] as const);
       return { call, backend: session.backend.name, path, expected, outcomes: Object.fromEntries(byName) };
     }
   }
@@ -105,13 +123,21 @@ function evaluateFor(
   return { ...evaluation, exemptions: isSame ? [] : missing };
 }
 
-/** Returns the call without the options that require a capability. */
-function withoutCapabilityOptions(call: Call): Call {
+/** The capability that each option requires. `ifMatch` and `ifNoneMatch` are always removed: the call was rejected because of an option. */
+const capabilityOf: Readonly<Record<string, string>> = {
+  versionId: 'versioning',
+  sourceVersionId: 'versioning',
+  checksum: 'checksums',
+  native: 'native',
+};
+
+/** Returns the call without the options that require a missing capability. */
+function withoutMissing(call: Call, capabilities: CapabilityFlags): Call {
   const index = optionsIndex(call);
   const options = call.args[index];
   if (!isPlainObject(options)) return call;
-  const names = new Set(['ifMatch', 'ifNoneMatch', 'versionId', 'native']);
-  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => !names.has(name)));
+  const isSupported = (name: string) => !['ifMatch', 'ifNoneMatch'].includes(name) && capabilities[capabilityOf[name] ?? ''] !== false;
+  const rest = Object.fromEntries(Object.entries(options).filter(([name]) => isSupported(name)));
   return { ...call, args: call.args.with(index, rest) };
 }
 

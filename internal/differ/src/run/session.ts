@@ -2,18 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bucket, StoredObject } from '@anybucket/core';
+import type { Bucket, ObjectVersionId, StoredObject, Upload, VersionMarker } from '@anybucket/core';
+import { missingUpload, missingVersion } from '../calls/call.js';
 import type { Client } from '../calls/call.js';
 import { bucketNames } from '../generate/targets.js';
 import type { Backend } from './backend.js';
+import { IdBindings } from './id-bindings.js';
 import { WriteTimes } from './write-times.js';
 
 /** The run of one program on one backend: its real bucket names, its files, and the state kept between calls. */
 export class Session {
   readonly backend: Backend;
   readonly times = new WriteTimes();
+  readonly ids = new IdBindings();
   /** By slot. */
   readonly tokens = new Map<number, string>();
+  /** By slot. */
+  readonly markers = new Map<number, VersionMarker>();
+  /** By slot: the upload, and its bucket by the name in the program. */
+  readonly uploads = new Map<number, { readonly bucket: string; readonly upload: Upload }>();
   /** By slot. */
   readonly heldObjects = new Map<number, StoredObject>();
   readonly #realNames: ReadonlyMap<string, string>;
@@ -47,6 +54,25 @@ export class Session {
     return bucket;
   }
 
+  /**
+   * Returns the upload of a slot, or a missing one of the bucket. The first client has the handle that began it; the others resume it by its
+   * id, as another process does.
+   */
+  upload(client: Client, slot: number, bucket: string): Upload {
+    const { upload, bucket: name = bucket } = this.uploads.get(slot) ?? {};
+    if (upload !== undefined && client === 'first') return upload;
+    const { key, id } = upload ?? missingUpload;
+    return this.bucket(client, name).upload(key, id);
+  }
+
+  /** Returns the id of a version: the reported one, or that at an index of the history. */
+  async versionId(name: string, bucket: string, key: string, index: number): Promise<string> {
+    const known = this.ids.version(name);
+    if (known !== undefined) return known;
+    const versions = await this.bucket('first', bucket).listVersions({ prefix: key });
+    return versions.filter((version) => version.key === key)[index]?.versionId ?? missingVersion;
+  }
+
   /** Returns the path of a file of the program, after writing the content if there is one. `folder` is a folder. */
   async path(name: string, content?: Buffer): Promise<string> {
     const path = join(await this.#ownFolder(), name);
@@ -72,8 +98,13 @@ export class Session {
     const datastore = this.backend.clients.first;
     if (!(await datastore.bucketExists(name))) return;
     const bucket = datastore.bucket(name);
+    const { versioning, uploads } = datastore.capabilities;
+    if (uploads) for (const { key, id } of await bucket.listUploads()) await bucket.upload(key, id).abort();
+    const remaining = async (): Promise<readonly ObjectVersionId[]> =>
+      versioning ? bucket.listVersions() : bucket.list({ metadata: false });
     // Repeatedly, because some backends list the keys below an object only once it is gone.
-    for (let keys = await bucket.listFilename(); keys.length > 0; keys = await bucket.listFilename()) await bucket.delete(keys);
+    for (let entries = await remaining(); entries.length > 0; entries = await remaining())
+      for (const { key, versionId } of entries) await bucket.delete(key, { versionId });
     await datastore.removeBucket(name);
   }
 

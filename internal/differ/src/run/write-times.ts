@@ -1,8 +1,6 @@
-interface WriteInterval {
+interface CallInterval {
   readonly startMs: number;
   readonly endMs: number;
-  /** The last-modified time of the write, once the backend has reported it. */
-  reportedMs: number | undefined;
 }
 
 /** The assumed maximum difference between the server's clock and the local one, in milliseconds. */
@@ -13,21 +11,27 @@ const maxClockSkewMs = 1000;
  * second, within the interval of the write, and the same every time it is reported.
  */
 export class WriteTimes {
-  readonly #intervals = new Map<number, WriteInterval>();
+  /** By the model time at the start of the call. */
+  readonly #intervals = new Map<number, CallInterval>();
+  /** The times that the backend has reported, by model time. */
+  readonly #reported = new Map<number, number>();
 
-  /** Records the interval of the write at a model time. */
+  /** Records the interval of the call at a model time. */
   record(modelTime: Date, startMs: number, endMs: number): void {
-    this.#intervals.set(modelTime.getTime(), { startMs, endMs, reportedMs: undefined });
+    this.#intervals.set(modelTime.getTime(), { startMs, endMs });
   }
 
   /** Returns whether a reported time is correct for the write at a model time. */
   matches(modelTime: Date, reported: Date): boolean {
-    const interval = this.#intervals.get(modelTime.getTime());
     const time = reported.getTime();
-    if (interval === undefined || time % 1000 !== 0) return false;
-    if (interval.reportedMs !== undefined) return time === interval.reportedMs;
+    if (time % 1000 !== 0) return false;
+    const known = this.#reported.get(modelTime.getTime());
+    if (known !== undefined) return time === known;
+    // The calls of the model are a minute apart.
+    const interval = this.#intervals.get(Math.floor(modelTime.getTime() / 60_000) * 60_000);
+    if (interval === undefined) return false;
     if (time < Math.floor((interval.startMs - maxClockSkewMs) / 1000) * 1000 || time > interval.endMs + maxClockSkewMs) return false;
-    interval.reportedMs = time;
+    this.#reported.set(modelTime.getTime(), time);
     return true;
   }
 }

@@ -1,16 +1,31 @@
-import { dirname } from 'node:path';
 import { StorageError, maxKeyBytes } from '@anybucket/core/backend';
-import { syncDirectory } from '../system/directories.js';
 import { hasErrno } from '../system/errno.js';
 import type { FileCalls } from '../system/file-calls.js';
-import { isNoRegularFile, readTextFile, writeAll } from '../system/files.js';
+import { replaceTextFile } from '../system/directories.js';
+import { isNoRegularFile, readTextFile } from '../system/files.js';
 import type { TempFile } from '../system/files.js';
 import type { NameRules } from './key-paths.js';
 
-/** The version of the layout below a root. */
+/** The version of the layout below a root without versioned buckets. */
 const layoutVersion = 1;
+/** The version of the layout below a root that has, or had, a versioned bucket. */
+const versionedLayout = 2;
 /** No platform has a lower limit. */
 const minLongestPath = 512;
+
+/** The content of `format.json`. */
+export interface Format extends NameRules {
+  /** The version of the layout. */
+  readonly version: number;
+}
+
+/** How `format.json` is replaced. */
+export interface FormatTarget {
+  /** Creates temp files on the same volume. */
+  readonly temp: { create(): TempFile };
+  /** Whether to flush the file to the disk. */
+  readonly durable: boolean;
+}
 
 /**
  * Returns the name rules of a root from its `format.json`. In a new root, creates the file with the rules of the volume.
@@ -28,16 +43,7 @@ export function loadOrCreateFormat(
   const rules = readFormat(calls, path);
   if (rules === undefined) {
     const { foldsNames, windowsNames, longestPath } = volume;
-    const file = temp.create();
-    try {
-      const text = JSON.stringify({ version: layoutVersion, foldsNames, windowsNames, longestPath }, undefined, 2);
-      writeAll(calls, file.fd, Buffer.from(`${text}\n`));
-      if (durable) calls.fsyncSync(file.fd);
-    } finally {
-      calls.closeSync(file.fd);
-    }
-    calls.renameSync(file.path, path);
-    if (durable) syncDirectory(calls, dirname(path));
+    writeFormat(calls, path, layoutVersion, volume, { temp, durable });
     return { foldsNames, windowsNames, longestPath };
   }
   if ((volume.foldsNames && !rules.foldsNames) || (volume.windowsNames && !rules.windowsNames) || volume.longestPath < rules.longestPath) {
@@ -50,8 +56,8 @@ export function loadOrCreateFormat(
   return rules;
 }
 
-/** Reads the name rules in `format.json`. @returns Undefined when the file does not exist. @throws `ConfigError` for an invalid file. */
-export function readFormat(calls: FileCalls, path: string): NameRules | undefined {
+/** Reads `format.json`. @returns Undefined when the file does not exist. @throws `ConfigError` for an invalid file. */
+export function readFormat(calls: FileCalls, path: string): Format | undefined {
   try {
     return parseFormat(readTextFile(calls, path), path);
   } catch (error) {
@@ -61,7 +67,23 @@ export function readFormat(calls: FileCalls, path: string): NameRules | undefine
   }
 }
 
-function parseFormat(text: string, path: string): NameRules {
+/**
+ * Changes the layout version of a root, so that earlier versions of this backend, which would ignore the histories of objects, reject the root.
+ * @param rules The rules of the open root, whose format may have been removed by hand.
+ * @throws `ConfigError` for an invalid file.
+ */
+export function upgradeFormat(calls: FileCalls, path: string, rules: NameRules, target: FormatTarget): void {
+  const format = readFormat(calls, path);
+  if (format?.version !== versionedLayout) writeFormat(calls, path, versionedLayout, format ?? rules, target);
+}
+
+function writeFormat(calls: FileCalls, path: string, version: number, rules: NameRules, { temp, durable }: FormatTarget): void {
+  const { foldsNames, windowsNames, longestPath } = rules;
+  const text = JSON.stringify({ version, foldsNames, windowsNames, longestPath }, undefined, 2);
+  replaceTextFile(calls, path, `${text}\n`, temp.create(), durable);
+}
+
+function parseFormat(text: string, path: string): Format {
   let format: Record<string, unknown>;
   try {
     format = Object(JSON.parse(text)) as Record<string, unknown>;
@@ -69,10 +91,11 @@ function parseFormat(text: string, path: string): NameRules {
     throw incompatible(path, 'it is not valid JSON', cause);
   }
   const { version, foldsNames, windowsNames, longestPath } = format;
-  if (version !== layoutVersion) throw incompatible(path, `expected version ${layoutVersion}, got ${JSON.stringify(version)}`);
+  if (version !== layoutVersion && version !== versionedLayout)
+    throw incompatible(path, `expected version ${layoutVersion} or ${versionedLayout}, got ${JSON.stringify(version)}`);
   if (typeof foldsNames !== 'boolean' || typeof windowsNames !== 'boolean' || !isLongestPath(longestPath))
     throw incompatible(path, '`foldsNames`, `windowsNames` or `longestPath` is missing or invalid');
-  return { foldsNames, windowsNames, longestPath };
+  return { version, foldsNames, windowsNames, longestPath };
 }
 
 /** A smaller number would hide objects whose bodies are at their paths. */

@@ -25,6 +25,14 @@ export interface BucketPaths {
   /** The other bodies, by the hash of their key. */
   readonly hashedBodies: string;
   readonly records: string;
+  /** The open uploads in parts, by their id. */
+  readonly uploads: string;
+  /** The versioning state. Missing if versioning was never enabled. */
+  readonly versioning: string;
+  /** The older versions and delete markers of each key, by the hash of the key. */
+  readonly histories: string;
+  /** The bodies of older versions. */
+  readonly versions: string;
 }
 
 export function rootPaths(root: string): RootPaths {
@@ -42,5 +50,14 @@ export function rootPaths(root: string): RootPaths {
 
 export function bucketPaths({ root, buckets }: RootPaths, bucket: string): BucketPaths {
   const internal = `${buckets}/${bucket}`;
-  return { bucket: `${root}/${bucket}`, internal, hashedBodies: `${internal}/bodies`, records: `${internal}/records` };
+  return {
+    bucket: `${root}/${bucket}`,
+    internal,
+    hashedBodies: `${internal}/bodies`,
+    records: `${internal}/records`,
+    uploads: `${internal}/uploads`,
+    versioning: `${internal}/versioning.json`,
+    histories: `${internal}/histories`,
+    versions: `${internal}/versions`,
+  };
 }

@@ -42,7 +42,7 @@ export class BucketKeys implements SortedKeys {
   seek(from: string, exclusive: boolean): string | undefined {
     const matches = (key: string): boolean => (exclusive ? compareKeys(key, from) > 0 : compareKeys(key, from) >= 0);
     const path = this.#seekBelow('', from, matches);
-    const hashed = seekSorted(this.#hashedKeys, from, matches);
+    const hashed = seekSorted(this.#hashedKeys, from, exclusive);
     if (path === undefined || hashed === undefined) return path ?? hashed;
     return compareKeys(hashed, path) < 0 ? hashed : path;
   }
@@ -79,10 +79,10 @@ function exceedsKey(path: string): boolean {
   return path.length > maxKeyBytes / 3 && Buffer.byteLength(path) >= maxKeyBytes;
 }
 
-function seekSorted(keys: readonly string[], from: string, matches: (key: string) => boolean): string | undefined {
+/** Returns the first of sorted keys from `from` on. */
+export function seekSorted(keys: readonly string[], from: string, exclusive: boolean): string | undefined {
   const index = lowerBound(keys, '', from);
-  const key = keys[index];
-  return key === undefined || matches(key) ? key : keys[index + 1];
+  return keys[exclusive && keys[index] === from ? index + 1 : index];
 }
 
 /** Returns the index of the first name that, with the prefix, is not before `from`. */

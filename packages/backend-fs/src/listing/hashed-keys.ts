@@ -1,25 +1,30 @@
 import { compareKeys } from '@anybucket/core/backend';
 import { isKey, keyHash } from '../layout/key-paths.js';
-import type { RecordFiles } from '../records/record-files.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
 import type { DirectoryCache, DirectoryNames } from './directory-cache.js';
 
+/** Files that are named by the hash of a key, and contain the key. */
+interface KeyedFiles {
+  /** Reads the key of a hash. @returns Undefined when there is no file, or a damaged one. */
+  readKey(hash: string): string | undefined;
+}
+
 /**
- * The keys of the bodies that are stored under the hash of their key. The key is only in the record. It is read once per body, since the key of a
- * hash never changes.
+ * The keys whose hashes are the names in a directory: those of bodies that are stored under the hash of their key, or those of histories. The key is
+ * only in the record or in the history. It is read once per hash, since the key of a hash never changes.
  */
 export class HashedKeys {
   readonly #cache: DirectoryCache;
   readonly #directory: string;
-  readonly #records: RecordFiles;
+  readonly #files: KeyedFiles;
   #keys = new Map<string, string>();
   #hashes: DirectoryNames = [];
   #sorted: DirectoryNames = [];
 
-  constructor(cache: DirectoryCache, directory: string, records: RecordFiles) {
+  constructor(cache: DirectoryCache, directory: string, files: KeyedFiles) {
     this.#cache = cache;
     this.#directory = directory;
-    this.#records = records;
+    this.#files = files;
   }
 
   /** Returns all keys in order. A body without a record is omitted until it is requested by its key, which heals the record. */
@@ -29,7 +34,7 @@ export class HashedKeys {
     const keys = new Map<string, string>();
     for (const hash of hashes) {
       if (shouldYield()) await yieldToEventLoop();
-      const key = this.#keys.get(hash) ?? this.#records.readKey(hash);
+      const key = this.#keys.get(hash) ?? this.#files.readKey(hash);
       if (isKey(key) && keyHash(key) === hash) keys.set(hash, key);
     }
     this.#keys = keys;

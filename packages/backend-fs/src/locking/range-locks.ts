@@ -1,8 +1,6 @@
-import { devNull } from 'node:os';
 import { types } from 'node:util';
-import { StorageError } from '@anybucket/core/backend';
+import { StorageError, importPackage } from '@anybucket/core/backend';
 import { isOutOfDescriptors } from '../system/errno.js';
-import { openFlags } from '../system/file-calls.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { ExclusiveLock } from './exclusive-lock.js';
 
@@ -25,19 +23,18 @@ const unsupportedRuntimes = ['Deno', 'Bun'];
  * Loads the kernel locks. Where they are unavailable (see {@link supportedHosts}; Deno; Bun; a bundle without them), acquires the whole root
  * for this process instead.
  * @param exclusivePath The path of the exclusive lock.
- * @param anyCalls Calls for paths that need not be below the root.
  * @throws `ConfigError` when the root must be exclusive but another process uses it, or when the binary for this host is present
  *   but cannot be loaded.
- * `TooManyOpenFiles`.
+ * @throws The system error when too many files are open. A later call may succeed.
  */
-export async function loadRangeLocks(calls: FileCalls, exclusivePath: string, anyCalls = calls): Promise<RangeLocks> {
+export async function loadRangeLocks(calls: FileCalls, exclusivePath: string): Promise<RangeLocks> {
   const runtime = unsupportedRuntimes.find((name) => name in globalThis);
   if (runtime !== undefined) return acquireRoot(calls, exclusivePath, `fs-native-extensions does not run under ${runtime}`);
   const host = `${process.platform}-${process.arch}`;
   try {
-    return toRangeLocks(await importKernelLocks(anyCalls));
+    return toRangeLocks(await importKernelLocks());
   } catch (cause) {
-    if (cause instanceof StorageError) throw cause;
+    if (isOutOfDescriptors(cause)) throw cause;
     if (isMissing(cause))
       return acquireRoot(calls, exclusivePath, 'fs-native-extensions, which locks files, is not installed, or was bundled');
     const hasMusl = isMusl();
@@ -66,34 +63,11 @@ function isMissing(error: unknown): boolean {
   );
 }
 
-let isImported = false;
-
-/** Node caches a failed `import()` for the life of the process, so this one must not fail for a lack of file descriptors. */
-async function importKernelLocks(calls: FileCalls): Promise<KernelLocks> {
-  if (!isImported) requireDescriptors(calls);
-  const kernel = await import('fs-native-extensions');
+async function importKernelLocks(): Promise<KernelLocks> {
+  const kernel = await importPackage('fs-native-extensions', () => import('fs-native-extensions'), import.meta.url);
   // In a CommonJS bundle, a module that threw when it was first evaluated is empty afterwards.
   if (typeof kernel.tryLock !== 'function') throw new TypeError('fs-native-extensions has no function tryLock');
-  isImported = true;
   return kernel;
-}
-
-/** Throws a retryable error unless as many files can be opened as the import may need at once. */
-function requireDescriptors(calls: FileCalls): void {
-  const fds: number[] = [];
-  try {
-    while (fds.length < 8) fds.push(calls.openSync(devNull, openFlags.read));
-  } catch (cause) {
-    if (!isOutOfDescriptors(cause)) return;
-    throw new StorageError({
-      code: 'TooManyOpenFiles',
-      message: 'cannot load fs-native-extensions: too many open files',
-      retryable: true,
-      cause,
-    });
-  } finally {
-    for (const fd of fds) calls.closeSync(fd);
-  }
 }
 
 function toRangeLocks({ tryLock, unlock }: KernelLocks): RangeLocks {

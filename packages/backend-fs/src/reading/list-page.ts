@@ -67,7 +67,7 @@ async function locateEntry(bucket: BucketDirectory, key: string, signal: AbortSi
 }
 
 /** Runs an action that reads an object. @returns Undefined when the file of the object cannot be read. */
-async function unlessUnreadable<T>(action: Promise<T>): Promise<T | undefined> {
+export async function unlessUnreadable<T>(action: Promise<T>): Promise<T | undefined> {
   try {
     return await action;
   } catch (error) {

@@ -1,12 +1,14 @@
 import type { ObjectInfo } from '@anybucket/core';
-import { StorageError, toObjectInfo } from '@anybucket/core/backend';
+import { StorageError, partsOfSize, toObjectInfo } from '@anybucket/core/backend';
+import type { ObjectPart } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
+import { fromPartRuns } from '../records/part-runs.js';
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory, LocatedBody } from '../root/bucket-directory.js';
 import { PooledFile } from '../system/pooled-file.js';
-import { heal } from './heal.js';
-import type { HealedLine } from './heal.js';
+import { currentTarget, heal } from './heal.js';
+import type { HealTarget, HealedLine } from './heal.js';
 
 /** One version of an object: its body and the line of its record that describes it. */
 export interface ObjectState {
@@ -41,41 +43,60 @@ export class HealAttempts {
   }
 }
 
+/** A body that was located, with the line that describes it. */
+export interface LocatedObject {
+  readonly body: LocatedBody;
+  /** Undefined when the line must be created by healing. */
+  readonly line: RecordLine | undefined;
+  readonly target: () => HealTarget;
+}
+
+/** Locates an object: the current body of a key, or an older version. Called again when the object has changed. */
+export type ObjectSource = (signal: AbortSignal | undefined) => Promise<LocatedObject | undefined>;
+
+/** Returns the source of the current body of a key. */
+export function currentObject(bucket: BucketDirectory, key: string): ObjectSource {
+  return async (signal) => {
+    const body = await bucket.findBody(key, signal);
+    return body && { body, line: readLine(bucket, key, body), target: () => currentTarget(bucket, key, body) };
+  };
+}
+
 /**
  * Reads the current version of an object, and heals its record if necessary.
  * @returns Undefined when there is no object.
  * @throws `SlowDown` when the object changes all the time.
  */
 export async function readState(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<ObjectState | undefined> {
+  return readObject(bucket, key, currentObject(bucket, key), signal);
+}
+
+/** Reads the state of an object, and heals its line if necessary. @throws `SlowDown` when the object changes all the time. */
+export async function readObject(
+  bucket: BucketDirectory,
+  key: string,
+  source: ObjectSource,
+  signal: AbortSignal | undefined,
+): Promise<ObjectState | undefined> {
   const attempts = new HealAttempts();
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     signal?.throwIfAborted();
-    const body = await bucket.findBody(key, signal);
-    if (body === undefined) return undefined;
-    const line = readLine(bucket, key, body);
+    const located = await source(signal);
+    if (located === undefined) return undefined;
+    const { body, line, target } = located;
     if (line !== undefined) return { body, line };
     const fd = bucket.open(body);
     if (fd === undefined) continue;
-    const healed = await heal(bucket, key, body, new PooledFile(bucket.root.calls, fd, () => bucket.open(body)), signal);
+    const file = new PooledFile(bucket.root.calls, fd, () => bucket.open(body));
+    const healed = await heal(bucket, key, body, file, target(), signal);
     if (attempts.accepts(healed)) return { body, line: healed.line };
   }
   throw changesTooOften();
 }
 
-/** Reads the current version of an object. @throws `NoSuchKey`. */
-export async function requireState(bucket: BucketDirectory, key: string, signal: AbortSignal | undefined): Promise<ObjectState> {
-  const state = await readState(bucket, key, signal);
-  if (state === undefined) throw noSuchKey(bucket.name, key);
-  return state;
-}
-
 /** Reads the line for a body from the record. @returns Undefined when the record has none. */
 export function readLine(bucket: BucketDirectory, key: string, body: LocatedBody): RecordLine | undefined {
   return findLine(bucket.records.read(key, keyHash(key)), body.id);
-}
-
-export function noSuchKey(bucket: string, key: string): StorageError {
-  return new StorageError({ code: 'NoSuchKey', bucket, key, message: 'the object does not exist' });
 }
 
 /** Creates the error for an object that has changed in each attempt. */
@@ -85,6 +106,12 @@ export function changesTooOften(): StorageError {
 
 /** Converts the version of an object to its public form. */
 export function infoOf(key: string, { body, line }: ObjectState): ObjectInfo {
-  const { etag, modified, attributes, tags } = line;
-  return toObjectInfo(key, { size: body.size, etag, lastModified: modified * 1000, attributes, tags });
+  const { etag, modified, version: versionId, attributes, tags, checksum } = line;
+  return toObjectInfo(key, { size: body.size, etag, lastModified: modified * 1000, attributes, tags, versionId, checksum });
+}
+
+/** Returns the parts of an object. Undefined if it is one part. */
+export function partsOf({ body, line: { partSize, parts } }: ObjectState): readonly ObjectPart[] | undefined {
+  if (parts !== undefined) return fromPartRuns(parts);
+  return partSize === undefined ? undefined : partsOfSize(body.size, partSize);
 }

@@ -3,8 +3,9 @@ import type { BucketDirectory } from '../root/bucket-directory.js';
 import { PooledFile } from '../system/pooled-file.js';
 import { BodyStream } from './body-stream.js';
 import { heal } from './heal.js';
-import { HealAttempts, changesTooOften, maxAttempts, noSuchKey, readLine } from './object-state.js';
-import type { ObjectState } from './object-state.js';
+import { HealAttempts, changesTooOften, maxAttempts } from './object-state.js';
+import type { ObjectSource, ObjectState } from './object-state.js';
+import { missingObject } from './versions.js';
 
 /** An object whose body is open. The open file does not change when the object is overwritten or deleted. */
 export interface OpenObject extends ObjectState {
@@ -16,12 +17,14 @@ const maxSyncBytes = 256 * 1024;
 
 /**
  * Opens an object, and runs an action that reads its body or passes the file to a pool. It is synchronous, since many objects may be opened at once.
+ * @param source Locates the object ({@link objectSource}).
  * @param action Must close `fd`, also when it throws.
- * @throws `NoSuchKey`; `SlowDown` when the object changes all the time.
+ * @throws `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`; `SlowDown` when the object changes all the time.
  */
 export async function openObject<T>(
   bucket: BucketDirectory,
   key: string,
+  source: ObjectSource,
   signal: AbortSignal | undefined,
   action: (object: OpenObject) => T,
 ): Promise<T> {
@@ -29,13 +32,14 @@ export async function openObject<T>(
   const attempts = new HealAttempts();
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     signal?.throwIfAborted();
-    const body = await bucket.findBody(key, signal);
-    if (body === undefined) throw noSuchKey(bucket.name, key);
+    const located = await source(signal);
+    if (located === undefined) throw await missingObject(bucket, key, signal);
+    const { body, line, target } = located;
     const fd = bucket.open(body);
     if (fd === undefined) continue;
-    const line = closeOnError(bucket, fd, () => readLine(bucket, key, body));
     if (line !== undefined) return action({ body, line, fd });
-    const healed = await heal(bucket, key, body, new PooledFile(calls, fd, () => bucket.open(body)), signal);
+    const healTarget = closeOnError(bucket, fd, target);
+    const healed = await heal(bucket, key, body, new PooledFile(calls, fd, () => bucket.open(body)), healTarget, signal);
     if (!attempts.accepts(healed)) continue;
     const reopened = bucket.open(body, healed.state === 'changed');
     if (reopened !== undefined) return action({ body, line: healed.line, fd: reopened });

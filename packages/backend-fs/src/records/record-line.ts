@@ -1,7 +1,10 @@
-import type { Metadata, Tags } from '@anybucket/core';
+import type { Checksum, Metadata, Tags } from '@anybucket/core';
 import { maxPartSize, maxParts, minPartSize, normaliseHeaders, normaliseMetadata, normaliseTags } from '@anybucket/core/backend';
 import type { StoredAttributes } from '@anybucket/core/backend';
 import { isBodyId, sizeOfBodyId } from './body-id.js';
+import { decodeChecksum, encodeChecksum } from './checksum-text.js';
+import { isPartRuns } from './part-runs.js';
+import type { PartRuns } from './part-runs.js';
 
 /** The metadata of one version of an object. */
 export interface RecordLine {
@@ -14,15 +17,26 @@ export interface RecordLine {
   readonly tags: Tags;
   /** Bytes per part. Undefined when the ETag is the plain MD5. */
   readonly partSize?: number | undefined;
+  /** The parts of an object that was uploaded in parts. Excludes `partSize`. */
+  readonly parts?: PartRuns | undefined;
+  readonly checksum?: Checksum | undefined;
+  /** The id of the version: a UUID. Undefined for the version `null`. */
+  readonly version?: string | undefined;
+  /** The position in the history of the key, counted from 1. Undefined if the object was not stored with versions. */
+  readonly seq?: number | undefined;
 }
 
 /** The JSON of a line. `body` must be the first field: {@link findLine} searches for it without parsing the other lines. The type
- * must follow the first four: the fields from there on are decoded separately. */
-interface SerializedLine {
+ * must follow those that differ from object to object: the fields from there on are decoded separately. */
+export interface SerializedLine {
   body: string;
   etag: string;
   modified: number;
+  version?: string | undefined;
+  seq?: number | undefined;
   partSize?: number | undefined;
+  parts?: PartRuns | undefined;
+  checksum?: string | undefined;
   type: string;
   cacheControl?: string | undefined;
   contentDisposition?: string | undefined;
@@ -38,8 +52,14 @@ const minTimestamp = Date.parse('0000-01-01T00:00:00Z') / 1000;
 /** The last second of the year 9999. */
 export const maxTimestamp = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 
+/** The highest position in a history. */
+export const maxSeq = 2 ** 52;
+
 /** The fields of a line from the type on, which many objects have in common. */
-type Description = Pick<RecordLine, 'attributes' | 'tags'>;
+export type Description = Pick<RecordLine, 'attributes' | 'tags'>;
+
+/** The fields before the description. */
+const precedingFields = ['body', 'etag', 'modified', 'version', 'seq', 'partSize', 'parts', 'checksum'] as const;
 
 /** Descriptions by their JSON, so that each is parsed and validated once. Lines share them, so they must not be modified. */
 const descriptions = new Map<string, Description>();
@@ -55,13 +75,30 @@ export function encodeHeader(key: string): string {
 }
 
 /** Serializes a line for appending. The line feed comes first, so that the line is readable even after an incomplete one. */
-export function encodeLine({ body, etag, modified, partSize, attributes, tags }: RecordLine): string {
-  const { contentType, metadata, expires, cacheControl, contentDisposition, contentEncoding, contentLanguage } = attributes;
-  const line: SerializedLine = {
+export function encodeLine(line: RecordLine): string {
+  return `\n${JSON.stringify(serializeLine(line))}`;
+}
+
+/** Converts a line to the object that its JSON describes. */
+export function serializeLine(line: RecordLine): SerializedLine {
+  const { body, etag, modified, version, seq, partSize, parts, checksum, attributes, tags } = line;
+  return {
     body,
     etag,
     modified,
+    version,
+    seq,
     partSize,
+    parts,
+    checksum: checksum && encodeChecksum(checksum),
+    ...serializeDescription({ attributes, tags }),
+  };
+}
+
+/** Converts headers, metadata and tags to the object that their JSON describes. */
+export function serializeDescription({ attributes, tags }: Description): Pick<SerializedLine, 'type'> {
+  const { contentType, metadata, expires, cacheControl, contentDisposition, contentEncoding, contentLanguage } = attributes;
+  const fields: Omit<SerializedLine, 'body' | 'etag' | 'modified'> = {
     type: contentType,
     cacheControl,
     contentDisposition,
@@ -71,7 +108,7 @@ export function encodeLine({ body, etag, modified, partSize, attributes, tags }:
     metadata: isEmpty(metadata) ? undefined : metadata,
     tags: isEmpty(tags) ? undefined : tags,
   };
-  return `\n${JSON.stringify(line)}`;
+  return fields;
 }
 
 /** Returns whether a record is that of a key. */
@@ -113,29 +150,46 @@ export function findLinesOfSize(record: string, size: number): RecordLine[] {
     .reverse() as RecordLine[];
 }
 
+/** Returns the last complete line. */
+export function findLastLine(record: string): RecordLine | undefined {
+  for (let end = record.length; end > 0;) {
+    const start = record.lastIndexOf('\n', end - 1);
+    const line = start < 0 ? undefined : decodeLine(record.slice(start + 1, end));
+    if (line !== undefined) return line;
+    end = start;
+  }
+  return undefined;
+}
+
 function lineAt(record: string, start: number): string {
   const end = record.indexOf('\n', start);
   return record.slice(start, end < 0 ? undefined : end);
 }
 
 /** Decodes a line. @returns Undefined unless every field is one that this backend might have written. */
-function decodeLine(text: string): RecordLine | undefined {
+export function decodeLine(text: string): RecordLine | undefined {
   const end = text.indexOf(',"type":');
   const line = parseObject(`${text.slice(0, end)}}`) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
   if (end < 0 || line === undefined) return undefined;
-  const { body, etag, modified, partSize } = line;
+  const { body, etag, modified, version, seq, partSize, parts, checksum } = line;
   if (!isBodyId(body) || typeof etag !== 'string' || !isTimestamp(modified) || modified < 0) return undefined;
-  if (!isEtag(etag, sizeOfBodyId(body), partSize)) return undefined;
+  if (!isEtag(etag, sizeOfBodyId(body), { partSize, parts }) || !isVersion(version) || !isOptionalSeq(seq)) return undefined;
   const description = decodeDescription(`{${text.slice(end + 1)}`);
-  return description && { body, etag, modified, partSize, ...description };
+  if (description === undefined) return undefined;
+  try {
+    const layout = { partSize, parts } as Pick<RecordLine, 'partSize' | 'parts'>;
+    return { body, etag, modified, version, seq, ...layout, checksum: optional(checksum, decodeChecksum), ...description };
+  } catch {
+    return undefined;
+  }
 }
 
-/** Decodes the second half of a line. */
-function decodeDescription(json: string): Description | undefined {
+/** Decodes the second half of a line, or another object with the result of {@link serializeDescription}. */
+export function decodeDescription(json: string): Description | undefined {
   const known = descriptions.get(json);
   if (known !== undefined) return known;
   const fields = parseObject(json) as Partial<Record<keyof SerializedLine, unknown>> | undefined;
-  if (fields === undefined || 'body' in fields || 'etag' in fields || 'modified' in fields || 'partSize' in fields) return undefined;
+  if (fields === undefined || precedingFields.some((name) => name in fields)) return undefined;
   try {
     const description = { attributes: decodeAttributes(fields), tags: normaliseTags(fields.tags as Tags | undefined) };
     if (descriptions.size === maxDescriptions) descriptions.clear();
@@ -164,16 +218,37 @@ function decodeAttributes(line: Partial<Record<keyof SerializedLine, unknown>>):
   return { ...headers, metadata: normaliseMetadata(undefined, metadata as Metadata | undefined) };
 }
 
-/** Whether an ETag and a part size may be those of a body. A part size must be bounded, since it determines the cost of computing an ETag. */
-function isEtag(etag: string, size: number, partSize: unknown): partSize is number | undefined {
-  const parts = /^[0-9a-f]{32}(?:-(\d{1,5}))?$/.exec(etag);
-  if (parts === null) return false;
-  if (parts[1] === undefined) return partSize === undefined;
+/** Whether an ETag and parts may be those of a body. The parts must be bounded, since they determine the cost of computing an ETag. */
+function isEtag(etag: string, size: number, { partSize, parts }: { readonly partSize?: unknown; readonly parts?: unknown }): boolean {
+  const match = /^[0-9a-f]{32}(?:-(\d{1,5}))?$/.exec(etag);
+  if (match === null) return false;
+  if (match[1] === undefined) return partSize === undefined && parts === undefined;
+  const count = Number(match[1]);
+  if (parts !== undefined) return partSize === undefined && isPartRuns(parts, size, count);
   if (!Number.isSafeInteger(partSize) || Number(partSize) < minPartSize || Number(partSize) > maxPartSize) return false;
-  return Number(parts[1]) === Math.ceil(size / Number(partSize)) && Number(parts[1]) <= maxParts;
+  return count === Math.ceil(size / Number(partSize)) && count <= maxParts;
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function optional<T>(value: unknown, decode: (value: unknown) => T): T | undefined {
+  return value === undefined ? undefined : decode(value);
+}
+
+/** Whether a value is a version id in the form in which this backend creates them; undefined for the version `null`. */
+export function isVersion(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value));
+}
+
+function isOptionalSeq(value: unknown): value is number | undefined {
+  return value === undefined || isSeq(value);
+}
+
+/** Whether a value is a position in a history. Later ones must fit into a number, too. */
+export function isSeq(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= maxSeq;
+}
+
+/** Parses a JSON object. @returns Undefined for any other text. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
@@ -183,7 +258,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 /** Whether a value is a time in seconds since 1970, with a year of four digits. */
-function isTimestamp(value: unknown): value is number {
+export function isTimestamp(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= minTimestamp && Number(value) <= maxTimestamp;
 }
 

@@ -1,4 +1,5 @@
 import type { Stats } from 'node:fs';
+import type { VersioningState } from '@anybucket/core';
 import { StorageError } from '@anybucket/core/backend';
 import { isStoredAtPath, keyHash } from '../layout/key-paths.js';
 import { bucketPaths } from '../layout/paths.js';
@@ -7,12 +8,15 @@ import { HashedKeys } from '../listing/hashed-keys.js';
 import { bucketRange, keyRange } from '../locking/locks.js';
 import type { LockRange } from '../locking/locks.js';
 import { bodyId } from '../records/body-id.js';
+import { HistoryFiles } from '../records/history-files.js';
+import { HistoryLog } from '../records/history-log.js';
 import { RecordFiles } from '../records/record-files.js';
 import { makeDirectory, removeEmptyTree, removeTree, syncDirectory } from '../system/directories.js';
 import { hasErrno, isNotWritable } from '../system/errno.js';
 import { openFlags } from '../system/file-calls.js';
 import { isNoRegularFile, lstatOrUndefined } from '../system/files.js';
 import type { Root } from './root.js';
+import { VersioningStateFile } from './versioning-state.js';
 
 /** What an operation does with a root. */
 export type Access = 'read' | 'write';
@@ -59,6 +63,11 @@ export class BucketDirectory {
   readonly records: RecordFiles;
   /** The keys of hashed bodies. */
   readonly hashedKeys: HashedKeys;
+  /** The older versions and delete markers. */
+  readonly histories: HistoryFiles;
+  /** The keys that have older versions or delete markers. */
+  readonly historyKeys: HashedKeys;
+  readonly #versioning: VersioningStateFile;
   readonly #range: LockRange;
 
   constructor(root: Root, name: string) {
@@ -67,7 +76,25 @@ export class BucketDirectory {
     this.paths = bucketPaths(root.paths, name);
     this.records = new RecordFiles(root, this.paths.records);
     this.hashedKeys = new HashedKeys(root.directories, this.paths.hashedBodies, this.records);
+    this.histories = new HistoryFiles(root, this.paths);
+    this.historyKeys = new HashedKeys(root.directories, this.paths.histories, this.histories);
+    this.#versioning = new VersioningStateFile(root, this.paths.versioning);
     this.#range = bucketRange(name);
+  }
+
+  /** Reads the versioning state, which does not change while a key of the bucket is locked. @throws `ConfigError` for a damaged file. */
+  versioning(): VersioningState {
+    return this.#versioning.read();
+  }
+
+  /** Sets the versioning state. @throws `NoSuchBucket`, `Timeout`. */
+  async setVersioning(state: 'enabled' | 'suspended', signal: AbortSignal | undefined): Promise<void> {
+    this.requireExists();
+    await this.root.requireVersionedFormat(signal);
+    await this.root.locks.withLock(this.#range, signal, () => {
+      this.requireExists();
+      this.#versioning.write(state);
+    });
   }
 
   exists(): boolean {
@@ -134,6 +161,12 @@ export class BucketDirectory {
     return body;
   }
 
+  /** Looks for the body of an older version. */
+  locateOlder(key: string, seq: number): LocatedBody | undefined {
+    const path = this.histories.bodyPath(keyHash(key), seq);
+    return toBody(path, lstatOrUndefined(this.root.calls, path));
+  }
+
   /**
    * Opens a body.
    * @param isChanging Whether the file may have been changed in place since, but is not shorter.
@@ -175,7 +208,7 @@ export class BucketDirectory {
     if (!this.exists()) return false;
     return locks.withLock(this.#range, signal, () => {
       if (!this.exists()) return false;
-      if (this.#hasHashedBody() || !removeEmptyTree(calls, this.paths.bucket))
+      if (this.#hasHashedBody() || this.#hasVersion() || !removeEmptyTree(calls, this.paths.bucket))
         throw new StorageError({ code: 'BucketNotEmpty', message: 'the bucket is not empty' });
       if (durable) syncDirectory(calls, paths.root);
       removeTree(calls, this.paths.internal);
@@ -188,10 +221,23 @@ export class BucketDirectory {
   }
 
   #hasHashedBody(): boolean {
+    return this.#namesIn(this.paths.hashedBodies).length > 0;
+  }
+
+  /** Whether there is an older version or a delete marker. Histories of existing objects need not be told apart: these are found next. */
+  #hasVersion(): boolean {
+    return this.#namesIn(this.paths.histories).some((hash) => {
+      const key = this.histories.readKey(hash);
+      if (key === undefined || keyHash(key) !== hash) return false;
+      return new HistoryLog(this.histories.read(key, hash)).seqs().length > 0;
+    });
+  }
+
+  #namesIn(directory: string): string[] {
     try {
-      return this.root.calls.readdirSync(this.paths.hashedBodies).length > 0;
+      return this.root.calls.readdirSync(directory);
     } catch (error) {
-      if (hasErrno(error, 'ENOENT')) return false;
+      if (hasErrno(error, 'ENOENT')) return [];
       throw error;
     }
   }

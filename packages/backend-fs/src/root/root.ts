@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { StorageError } from '@anybucket/core/backend';
-import { loadOrCreateFormat, readFormat } from '../layout/format.js';
+import { loadOrCreateFormat, readFormat, upgradeFormat } from '../layout/format.js';
 import { defaultRules, toKeyName } from '../layout/key-paths.js';
 import type { NameRules } from '../layout/key-paths.js';
 import { rootPaths } from '../layout/paths.js';
@@ -121,7 +121,7 @@ export class Root {
     const calls = rootedCalls(settings.calls, paths.root, paths.internal);
     try {
       for (const path of [paths.internal, paths.temp, paths.buckets]) requireDirectory(calls, path, settings.durable);
-      const ranges = await loadRangeLocks(calls, paths.exclusiveLock, settings.calls);
+      const ranges = await loadRangeLocks(calls, paths.exclusiveLock);
       const locks = new Locks(ranges, calls, { path: paths.lock, timeoutMs: settings.lockTimeoutMs });
       try {
         return await locks.withLock(rootRange, undefined, () => Root.#openLocked(settings, calls, paths, locks));
@@ -159,6 +159,11 @@ export class Root {
   /** @throws `AccessDenied` when the root can only be read. */
   get temp(): TempDirectory {
     return this.#requireWriter().temp;
+  }
+
+  /** Makes earlier versions of this backend reject the root, because it has a versioned bucket. */
+  async requireVersionedFormat(signal: AbortSignal | undefined): Promise<void> {
+    await this.locks.withLock(rootRange, signal, () => upgradeFormat(this.calls, this.paths.format, this.rules, this));
   }
 
   async close(): Promise<void> {

@@ -45,7 +45,8 @@ export class TempDirectory {
   create(): TempFile {
     for (let attempt = 1; ; attempt++) {
       try {
-        if (attempt > 1) this.restore();
+        // The directory is pinned, so creating a file also succeeds after it was moved. The file could not be renamed from its path then.
+        this.restore();
         const path = `${this.#path}/${this.#count++}`;
         return { path, fd: this.#calls.openSync(path, openFlags.create) };
       } catch (error) {
@@ -61,7 +62,10 @@ export class TempDirectory {
 
   /** Creates the directory again unless it is in place. Without the root lock, it may be swept before it is locked. */
   restore(): void {
-    if (!this.isInPlace()) this.#make();
+    if (this.isInPlace()) return;
+    // The directories above may have been replaced as well.
+    this.#calls.close();
+    this.#make();
   }
 
   /** Removes the directory. The caller must hold the root lock. */

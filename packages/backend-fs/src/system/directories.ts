@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 import { StorageError } from '@anybucket/core/backend';
-import { hasErrno } from './errno.js';
+import { hasErrno, ignoreNotFound } from './errno.js';
 import { openFlags } from './file-calls.js';
 import type { FileCalls } from './file-calls.js';
-import { lstatOrUndefined } from './files.js';
+import { lstatOrUndefined, writeAll } from './files.js';
+import type { TempFile } from './files.js';
 
 /** The first ancestor of a path that is not a directory. */
 export interface NonDirectory {
@@ -87,6 +88,27 @@ export function removeTree(calls: FileCalls, directory: string): void {
     else calls.unlinkSync(path);
   }
   calls.rmdirSync(directory);
+}
+
+/**
+ * Writes text to a temp file, and renames it over a path.
+ * @param temp An open, empty file on the same volume. It is closed, and removed if the path cannot be replaced.
+ * @param durable Whether to flush the file and its directory entry to the disk.
+ */
+export function replaceTextFile(calls: FileCalls, path: string, text: string, temp: TempFile, durable: boolean): void {
+  try {
+    try {
+      writeAll(calls, temp.fd, Buffer.from(text));
+      if (durable) calls.fsyncSync(temp.fd);
+    } finally {
+      calls.closeSync(temp.fd);
+    }
+    calls.renameSync(temp.path, path);
+  } catch (error) {
+    ignoreNotFound(() => calls.unlinkSync(temp.path));
+    throw error;
+  }
+  if (durable) syncDirectory(calls, dirname(path));
 }
 
 /** Flushes the entries of a directory to the disk. Windows has no such call. */

@@ -8,12 +8,15 @@ export type FileCalls = Pick<
   // Not `typeof fs`: the declaration would import a default, which requires `esModuleInterop` of users.
   typeof import('node:fs'),
   | 'closeSync'
+  | 'copyFile'
   | 'fchmodSync'
   | 'fchownSync'
   | 'fstatSync'
   | 'fsync'
   | 'fsyncSync'
+  | 'ftruncateSync'
   | 'futimesSync'
+  | 'linkSync'
   | 'lstatSync'
   | 'mkdirSync'
   | 'opendirSync'

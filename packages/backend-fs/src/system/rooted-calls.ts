@@ -9,7 +9,7 @@ import { CheckedDirectories, OpenDirectories, hasDescriptorPaths } from './verif
 /** The calls on paths below the root. */
 type PathCalls = Pick<
   FileCalls,
-  'lstatSync' | 'mkdirSync' | 'opendirSync' | 'openSync' | 'readdirSync' | 'renameSync' | 'rmdirSync' | 'unlinkSync'
+  'linkSync' | 'lstatSync' | 'mkdirSync' | 'opendirSync' | 'openSync' | 'readdirSync' | 'renameSync' | 'rmdirSync' | 'unlinkSync'
 >;
 
 /**
@@ -151,6 +151,8 @@ export function rootedCalls(calls: FileCalls, root: string, internal: string): R
     unlinkSync: ((path: string) => withDescriptor(() => at(path, (safe) => calls.unlinkSync(safe)))) as FileCalls['unlinkSync'],
     renameSync: ((from: string, to: string) =>
       withDescriptor(() => at(from, (safeFrom) => at(to, (safeTo) => calls.renameSync(safeFrom, safeTo))))) as FileCalls['renameSync'],
+    linkSync: ((from: string, to: string) =>
+      withDescriptor(() => at(from, (safeFrom) => at(to, (safeTo) => calls.linkSync(safeFrom, safeTo))))) as FileCalls['linkSync'],
   };
 }
 
@@ -160,8 +162,9 @@ function parentOf(path: string): string {
 
 /** The calls without a path, and those that are used before the root is open. Not by a spread: `calls` may be a proxy. */
 function passThrough(calls: FileCalls): Omit<FileCalls, keyof PathCalls> {
-  const { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync } = calls;
-  const { realpathSync, statSync, write, writeSync } = calls;
-  const descriptorCalls = { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, futimesSync, read, readlinkSync, readSync };
-  return { ...descriptorCalls, realpathSync, statSync, write, writeSync };
+  const { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, ftruncateSync, futimesSync, read, readlinkSync, readSync } =
+    calls;
+  const { copyFile, realpathSync, statSync, write, writeSync } = calls;
+  const descriptorCalls = { closeSync, fchmodSync, fchownSync, fstatSync, fsync, fsyncSync, ftruncateSync, futimesSync };
+  return { ...descriptorCalls, copyFile, read, readlinkSync, readSync, realpathSync, statSync, write, writeSync };
 }

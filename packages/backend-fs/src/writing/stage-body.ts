@@ -43,7 +43,7 @@ export function stageBytes(root: Root, bytes: Uint8Array, partSize: number): Sta
 export async function stageStream(
   root: Root,
   source: AsyncIterable<Uint8Array>,
-  hasher: EtagHasher,
+  hasher: Pick<EtagHasher, 'update' | 'etag'>,
   signal: AbortSignal | undefined,
 ): Promise<StagedBody> {
   const { calls, temp } = root;
@@ -73,11 +73,22 @@ export async function stageStream(
 }
 
 /**
+ * Removes a staged body after an error, which matters more than one of removing the temp file. That is removed with its directory at the latest.
+ */
+export function removeStaged(calls: FileCalls, { path }: Pick<StagedBody, 'path'>): void {
+  try {
+    calls.unlinkSync(path);
+  } catch {
+    // See above.
+  }
+}
+
+/**
  * Gives a staged body another modification time, because another version of the object has the same `bodyId`.
  * @param attempt Counted from 1. Later attempts reach further back, as a coarse clock has few times to choose from.
  * @returns The new `bodyId`.
  */
-export function restamp(root: Root, { path, size }: StagedBody, attempt: number): string {
+export function restamp(root: Root, { path, size }: Pick<StagedBody, 'path' | 'size'>, attempt: number): string {
   const fd = root.calls.openSync(path, openFlags.read);
   try {
     const id = stamp(root, fd, size, attempt);
@@ -117,7 +128,7 @@ function setOwner(calls: FileCalls, fd: number, uid: number, gid: number): boole
 }
 
 /** Sets the modification time of a new body. @returns Its `bodyId`. */
-function stamp(root: Root, fd: number, size: number, attempt = 1): string {
+export function stamp(root: Root, fd: number, size: number, attempt = 1): string {
   const { calls, mtimes } = root;
   const mtimeUs = mtimes.choose(attempt);
   calls.futimesSync(fd, mtimeUs / 1e6, mtimeUs / 1e6);

@@ -1,7 +1,9 @@
+import type { Checksum } from '@anybucket/core';
 import type { CopySource } from '@anybucket/core/backend';
-import { EtagHasher, StorageError, evaluateSourceConditions } from '@anybucket/core/backend';
+import { EtagHasher, StorageError, createChecksumHasher, evaluateSourceConditions, toChecksum } from '@anybucket/core/backend';
 import { BodyStream } from '../reading/body-stream.js';
 import { openObject } from '../reading/open-object.js';
+import { objectSource } from '../reading/versions.js';
 import type { RecordLine } from '../records/record-line.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
 import { PooledFile } from '../system/pooled-file.js';
@@ -14,12 +16,14 @@ export interface StagedCopy {
   readonly body: StagedBody;
   /** The line of the source. */
   readonly line: RecordLine;
+  /** The checksum of the copy: that of the source, computed over the body if the source's is composite. */
+  readonly checksum: Checksum | undefined;
 }
 
 /**
  * Copies the body of an object to a temp file. Its ETag is the plain MD5, even if the source's is that of a multipart upload.
  * @param openTarget Opens the target bucket. Called after the source and its conditions have been checked, and before the body is copied.
- * @throws `NoSuchKey`, `PreconditionFailed` for the source.
+ * @throws `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`, `PreconditionFailed` for the source.
  */
 export async function stageCopy(
   bucket: BucketDirectory,
@@ -29,16 +33,27 @@ export async function stageCopy(
 ): Promise<StagedCopy> {
   const { root } = bucket;
   const { calls } = root;
-  const { key } = source;
-  const { stream, body, line } = await openObject(bucket, key, signal, ({ fd, ...state }) => {
+  const { key, versionId } = source;
+  const { stream, body, line } = await openObject(bucket, key, objectSource(bucket, key, versionId), signal, ({ fd, ...state }) => {
     const file = new PooledFile(calls, fd, () => bucket.open(state.body));
     return { ...state, stream: new BodyStream(calls, file, 0, state.body.size) };
   });
   try {
     evaluateSourceConditions(source, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
     const target = await openTarget();
-    const copy = await stageStream(root, stream, new EtagHasher(Infinity), signal);
-    if (copy.size === body.size) return { target, body: copy, line };
+    const composite = line.checksum?.type === 'composite' ? line.checksum.algorithm : undefined;
+    const checksumHasher = composite && (await createChecksumHasher(composite));
+    const etagHasher = new EtagHasher(Infinity);
+    const hasher = {
+      update(block: Uint8Array): void {
+        etagHasher.update(block);
+        checksumHasher?.update(block);
+      },
+      etag: () => etagHasher.etag(),
+    };
+    const copy = await stageStream(root, stream, hasher, signal);
+    const checksum = composite && checksumHasher ? toChecksum(composite, checksumHasher.digest()) : line.checksum;
+    if (copy.size === body.size) return { target, body: copy, line, checksum };
     calls.unlinkSync(copy.path);
   } finally {
     stream.cancel();

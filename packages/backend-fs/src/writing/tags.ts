@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tags } from '@anybucket/core';
-import type { DriverCall, TagDriver } from '@anybucket/core/backend';
+import type { DriverCall, TagDriver, Versioned } from '@anybucket/core/backend';
+import { parseVersionId } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
 import { isRecentlyModified } from '../reading/heal.js';
-import { changesTooOften, requireState } from '../reading/object-state.js';
+import { changesTooOften } from '../reading/object-state.js';
+import type { ObjectState } from '../reading/object-state.js';
+import { readLog, requireObject } from '../reading/versions.js';
+import { decodeVersion, encodeVersion } from '../records/history-log.js';
 import { findLine } from '../records/record-line.js';
 import type { Access, BucketDirectory, OpenBucket } from '../root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
@@ -21,13 +25,15 @@ export class FsTags implements TagDriver {
     this.#openBucket = openBucket;
   }
 
-  async getTags(bucket: string, key: string, { signal }: DriverCall): Promise<Record<string, string>> {
-    const { line } = await requireState(await this.#open(bucket, 'read'), key, signal);
+  async getTags(bucket: string, key: string, { versionId, signal }: DriverCall & Versioned): Promise<Record<string, string>> {
+    if (versionId !== undefined) parseVersionId(versionId);
+    const { line } = await requireObject(await this.#open(bucket, 'read'), key, versionId, signal);
     return { ...line.tags };
   }
 
-  async setTags(bucket: string, key: string, tags: Tags, { signal }: DriverCall): Promise<void> {
-    await setObjectTags(await this.#open(bucket, 'write'), key, tags, signal);
+  async setTags(bucket: string, key: string, tags: Tags, { versionId, signal }: DriverCall & Versioned): Promise<void> {
+    if (versionId !== undefined) parseVersionId(versionId);
+    await setObjectTags(await this.#open(bucket, 'write'), key, { versionId, tags, signal });
   }
 
   /** Opens a bucket. Reading the object checks whether it exists. */
@@ -37,29 +43,45 @@ export class FsTags implements TagDriver {
   }
 }
 
+/** The tags to be set. */
+interface TagChange extends DriverCall, Versioned {
+  readonly tags: Tags;
+}
+
 /**
  * Replaces an object's tags by appending another line for the same body. A body that was recently modified by hand has no saved line yet, so this
  * waits until one can be saved.
- * @throws `NoSuchBucket`, `NoSuchKey`, `Timeout`; `SlowDown` when the body changes all the time.
+ * @throws `NoSuchBucket`, `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`, `Timeout`; `SlowDown` when the body changes all the time.
  */
-async function setObjectTags(bucket: BucketDirectory, key: string, tags: Tags, signal: AbortSignal | undefined): Promise<void> {
+async function setObjectTags(bucket: BucketDirectory, key: string, { versionId, tags, signal }: TagChange): Promise<void> {
   // Not the clock of the system, which may have stopped.
   const deadline = performance.now() + maxWaitMs;
   do {
-    const { body, line: current } = await requireState(bucket, key, signal);
+    const { body, line: current } = await requireObject(bucket, key, versionId, signal);
     const isOld = !isRecentlyModified(body, bucket.root.mtimeStepUs) || performance.now() > deadline;
     const done = await bucket.withLock(key, signal, () => {
       const located = bucket.locateBody(key);
       bucket.requireExisted();
-      if (located?.id !== body.id) return false;
+      if (located?.id !== body.id) return setOlderTags(bucket, key, { body, line: current }, tags);
       return bucket.records.withRecord(key, keyHash(key), (record) => {
         const line = findLine(record.text, body.id) ?? (isOld ? current : undefined);
-        if (line !== undefined) bucket.records.append(key, record, { ...line, tags }, body.id);
-        return line !== undefined;
+        if (line === undefined || (versionId !== undefined && line.version !== current.version)) return false;
+        bucket.records.append(key, record, { ...line, tags }, body.id);
+        return true;
       });
     });
     if (done) return;
     if (!isOld) await sleep(retryDelayMs, undefined, { signal });
   } while (performance.now() < deadline + maxWaitMs);
   throw changesTooOften();
+}
+
+/** Replaces the tags of an older version. @returns False when it is not, or no longer, an older version. */
+function setOlderTags(bucket: BucketDirectory, key: string, { body, line }: ObjectState, tags: Tags): boolean {
+  if (line.seq === undefined || bucket.locateOlder(key, line.seq)?.id !== body.id) return false;
+  const entry = readLog(bucket, key).find(line.seq);
+  if (entry === undefined || entry.versionId !== line.version) return false;
+  const saved = decodeVersion(entry);
+  bucket.histories.append(key, keyHash(key), encodeVersion({ ...(saved?.body === body.id ? saved : line), tags }));
+  return true;
 }

@@ -2,12 +2,10 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { FsDriverInternals } from '@anybucket/backend-fs';
 import { PortableDatastore } from '@anybucket/core/backend';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadRangeLocks, supportedHosts } from '../../src/locking/range-locks.js';
 import { systemCalls } from '../../src/system/file-calls.js';
-import { callsWith } from '../support/calls.js';
 import { scratch, textOf } from '../support/scratch.js';
 
 const scope = scratch();
@@ -17,15 +15,16 @@ beforeEach(() => void vi.resetModules());
 
 afterEach(() => {
   vi.doUnmock('fs-native-extensions');
+  vi.doUnmock('node:fs');
   vi.unstubAllGlobals();
   Object.defineProperty(process, 'arch', { value: arch });
   Object.defineProperty(process, 'platform', { value: platform });
 });
 
 /** Opens a root with a copy of this package that has not loaded the native binary yet. */
-async function openWithNewCopy(root: string, internals: FsDriverInternals = {}): Promise<PortableDatastore> {
+async function openWithNewCopy(root: string): Promise<PortableDatastore> {
   const { FsDriver } = await import('@anybucket/backend-fs');
-  return new PortableDatastore(new FsDriver({ root }, internals));
+  return new PortableDatastore(new FsDriver({ root }));
 }
 
 test('fs-native-extensions has a binary for each supported host', () => {
@@ -50,13 +49,14 @@ test.runIf(supportedHosts.includes(`${platform}-${arch}`))('a binary that cannot
 
 test('with too many open files, opening a root fails with a retryable error, and succeeds later', async () => {
   let isExhausted = true;
-  const calls = callsWith({
-    openSync: ((path: string, ...rest: [number]) => {
+  vi.doMock('node:fs', async (importOriginal) => ({
+    ...(await importOriginal<typeof import('node:fs')>()),
+    openSync(path: string, ...rest: [number]) {
       if (isExhausted && path === devNull) throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', errno: -24 });
       return openSync(path, ...rest);
-    }) as typeof openSync,
-  });
-  const store = await openWithNewCopy(scope.directory(), { calls });
+    },
+  }));
+  const store = await openWithNewCopy(scope.directory());
   await expect(store.list()).rejects.toMatchObject({ code: 'TooManyOpenFiles', retryable: true, cause: { code: 'EMFILE' } });
   isExhausted = false;
   expect(await store.list()).toEqual([]);

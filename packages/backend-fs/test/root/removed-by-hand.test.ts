@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isStorageError } from '@anybucket/core';
 import type { Bucket } from '@anybucket/core';
@@ -95,6 +95,29 @@ test('another root in the place of the first one is used', async () => {
   expect(await textOf(bucket, 'a')).toBe('new');
   await bucket.put('b', 'new');
   expect(await other.bucket('photos').listFilename()).toEqual(['a', 'b']);
+  expect(readdirSync(`${root}-moved/photos`)).toEqual(['a']);
+  rmSync(`${root}-moved`, { recursive: true });
+});
+
+test.each(['bytes', 'stream'])('a put (%s) right after the root was replaced writes to the new root', async (type) => {
+  const { root, bucket } = await scope.bucket();
+  const other = scope.open(`${root}-other`);
+  await other.createBucket('photos');
+  await bucket.put('a', 'old');
+  renameSync(root, `${root}-moved`);
+  renameSync(`${root}-other`, root);
+  await bucket.put('a', type === 'bytes' ? 'new' : new Blob(['new']));
+  expect(await textOf(scope.open(root).bucket('photos'), 'a')).toBe('new');
+  expect(readFileSync(`${root}-moved/photos/a`, 'utf8')).toBe('old');
+  rmSync(`${root}-moved`, { recursive: true });
+});
+
+test('a put right after the root was moved fails with NoSuchBucket', async () => {
+  const { root, bucket } = await scope.bucket();
+  await bucket.put('a', 'x');
+  renameSync(root, `${root}-moved`);
+  await expect(bucket.put('b', 'x')).rejects.toMatchObject({ code: 'NoSuchBucket' });
+  expect(() => readdirSync(root)).toThrow('ENOENT');
   expect(readdirSync(`${root}-moved/photos`)).toEqual(['a']);
   rmSync(`${root}-moved`, { recursive: true });
 });

@@ -248,7 +248,7 @@ function toSeedObject(body: string | Uint8Array): SeedObject {
 
 function versioningOfSettings(settings: unknown, bucket: string): VersioningState {
   const { versioning = 'off', ...unknown }: { readonly versioning?: unknown } =
-    typeof settings === 'object' && settings !== null ? settings : { versioning: settings };
+    typeof settings === 'object' && settings !== null ? settings : { versioning: undefined, settings };
   if (!isVersioningState(versioning) || Object.keys(unknown).length > 0)
     throw invalidArgument("the entry `''` must be `{ versioning: 'off' | 'enabled' | 'suspended' }`", { bucket });
   return versioning;

@@ -13,7 +13,7 @@ export interface StoredRecord extends ObjectRecord {
 }
 
 /** A stored delete marker. */
-export interface StoredMarker {
+interface StoredMarker {
   readonly key: string;
   readonly versionId: string | undefined;
   readonly isDeleteMarker: true;

@@ -3,6 +3,7 @@ import type { CopyResult, ObjectInfo, ReadConditions } from '@anybucket/core';
 import { StorageError, evaluateSourceConditions, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { CopyCall, CopySource, DriverCall, StoredAttributes } from '@anybucket/core/backend';
 import { encodePath, percentEncode } from '../http/endpoint.js';
+import { readChecksum } from '../s3/checksums.js';
 import { attributeHeaders, readConditionHeaders, readDate, readVersionId, requireEtag, tagHeader } from '../s3/object-headers.js';
 import type { Headers } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
@@ -96,6 +97,7 @@ async function copyWhole(client: S3Client, plan: CopyPlan): Promise<CopyResult> 
       etag: unquoteEtag(requireEtag(textOf(document, 'ETag'), response)),
       lastModified: truncateToSeconds(readDate(textOf(document, 'LastModified'), response)),
       ...readVersionId(response),
+      ...readChecksum(response),
     }),
   );
 }

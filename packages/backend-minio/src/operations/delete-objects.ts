@@ -91,13 +91,19 @@ function readResults(document: XmlElement, response: HttpResponse, targets: read
     );
   const [deleted, errors] = [byTarget('Deleted'), byTarget('Error')];
   return targets.map((target) => {
-    const error = errors.get(targetId(target));
+    const error = find(errors, target);
     if (error !== undefined) return toInvalidVersionId(errorOfElement(error, response));
-    const element = deleted.get(targetId(target));
+    const element = find(deleted, target);
     if (element === undefined) return unanswered();
     const isDeleteMarker = textOf(element, 'DeleteMarker') === 'true';
     return toOutcome(textOf(element, 'DeleteMarkerVersionId') ?? textOf(element, 'VersionId'), isDeleteMarker);
   });
+}
+
+/** Of a key that ends in `/`, the response does not name the version `null`. */
+function find(elements: ReadonlyMap<string, XmlElement>, target: ObjectVersionId): XmlElement | undefined {
+  const element = elements.get(targetId(target));
+  return element === undefined && target.versionId === 'null' && target.key.endsWith('/') ? elements.get(target.key) : element;
 }
 
 /** DeleteObjects reports success for an unknown version, and NoSuchVersion for a malformed id. */

@@ -30,7 +30,9 @@ export async function headObject(client: S3Client, bucket: string, key: string, 
 export async function getObject(client: S3Client, bucket: string, key: string, call: GetCall): Promise<DriverObject> {
   const { range, partNumber, conditions, versionId, native, signal } = call;
   const query = { ...native?.query, versionId, partNumber: partNumber?.toString() };
-  const headers = { ...checksumMode, ...native?.headers, ...readConditionHeaders(conditions) };
+  // With a part number, the server would send the checksum of that part.
+  const mode = partNumber === undefined ? checksumMode : {};
+  const headers = { ...mode, ...native?.headers, ...readConditionHeaders(conditions) };
   const rangeHeaders = range === undefined ? {} : { range: rangeHeader(range) };
   const target = { bucket, key, query, signal, idempotent: true } as const;
   const request: S3Request = { method: 'GET', ...target, headers: { ...headers, ...rangeHeaders } };

@@ -1,5 +1,5 @@
 import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
-import { StorageError, commonPrefix, compareKeys, maxPageSize } from '@anybucket/core/backend';
+import { StorageError, compareKeys, maxPageSize } from '@anybucket/core/backend';
 import type { DriverPage, ListCall } from '@anybucket/core/backend';
 import { readListObjectsPage } from '../s3/list-response.js';
 import type { ListObjectsPage } from '../s3/list-response.js';
@@ -8,14 +8,11 @@ import { toAcceptedPrefix, toAcceptedStartAfter } from './accepted-prefix.js';
 import { requireBucket } from './buckets.js';
 import { mapConcurrently } from './concurrency.js';
 import { headObject } from './get-object.js';
-import { isMinioToken, positionQuery } from './list-position.js';
+import { fold, isMinioToken, positionAfter, positionQuery } from './list-position.js';
 import type { ListFeatures } from './list-position.js';
 import { ListProgress } from './list-progress.js';
 
 type Entry = ObjectSummary | ListedObject | CommonPrefix;
-
-/** Sorts after every key of a folder. It is a noncharacter: a key that starts with it is folded into the folder again, and dropped. */
-const lastCharacter = '\u{10ffff}';
 
 /** Lists a bucket page by page. */
 export class ObjectLister {
@@ -139,20 +136,6 @@ export class ObjectLister {
 /** Merges the objects and the common prefixes of a page, which are sorted separately. */
 function sortedEntries({ objects, prefixes }: ListObjectsPage): Entry[] {
   return prefixes.length === 0 ? objects : [...objects, ...prefixes].sort((a, b) => compareKeys(a.key, b.key));
-}
-
-function fold(entry: Entry, { prefix, delimiter }: ListCall): Entry {
-  const folder = entry.key.startsWith(prefix) ? commonPrefix(entry.key, prefix, delimiter) : undefined;
-  return folder === undefined ? entry : { key: folder, isPrefix: true };
-}
-
-/**
- * Returns the position that continues a listing after a key. A folded key continues after its whole folder: with a position at the name
- * of the folder or inside it, MinIO may lose the entries that follow.
- */
-function positionAfter(key: string, { prefix, delimiter }: ListCall): string {
-  const folder = key.startsWith(prefix) ? commonPrefix(key, prefix, delimiter) : undefined;
-  return folder === undefined ? key : folder + lastCharacter;
 }
 
 /** Tells whether an entry has its metadata. Common prefixes have none. */

@@ -1,3 +1,6 @@
+import { commonPrefix } from '@anybucket/core/backend';
+import type { CommonPrefix } from '@anybucket/core';
+
 /** The listing features of a server, detected from its responses and shared by all buckets. Undefined until detected. */
 export interface ListFeatures {
   /** The server supports MinIO's `metadata=true`. */
@@ -5,6 +8,14 @@ export interface ListFeatures {
   /** Continuation tokens contain a key in MinIO's format. */
   minioTokens: boolean | undefined;
 }
+
+interface Grouping {
+  readonly prefix: string;
+  readonly delimiter: string;
+}
+
+/** Sorts after every key of a folder. It is a noncharacter: a key that starts with it is folded into the folder again, and dropped. */
+const lastCharacter = '\u{10ffff}';
 
 const tokenMarker = '[minio_cache:';
 
@@ -40,4 +51,19 @@ function isStartAfterExact(after: string, { prefix, maxKeys }: { readonly prefix
 /** Tells whether a continuation token contains a key in MinIO's format. */
 export function isMinioToken(token: string): boolean {
   return Buffer.from(token, 'base64').toString().includes(tokenMarker);
+}
+
+/** Returns the common prefix that stands for an entry, or the entry itself. */
+export function fold<Entry extends { readonly key: string }>(entry: Entry, { prefix, delimiter }: Grouping): Entry | CommonPrefix {
+  const folder = entry.key.startsWith(prefix) ? commonPrefix(entry.key, prefix, delimiter) : undefined;
+  return folder === undefined ? entry : { key: folder, isPrefix: true };
+}
+
+/**
+ * Returns the position that continues a listing after a key. A folded key continues after its whole folder: with a position at the name
+ * of the folder or inside it, MinIO may lose the entries that follow.
+ */
+export function positionAfter(key: string, { prefix, delimiter }: Grouping): string {
+  const folder = key.startsWith(prefix) ? commonPrefix(key, prefix, delimiter) : undefined;
+  return folder === undefined ? key : folder + lastCharacter;
 }

@@ -131,9 +131,9 @@ export class MultipartUpload {
 async function findCompleted(parts: readonly SentPart[], head: () => Promise<ObjectInfo>): Promise<PutResult | undefined> {
   const sorted = [...parts].sort((a, b) => a.number - b.number);
   try {
-    const { etag, versionId } = await head();
+    const { etag, versionId, checksum } = await head();
     if (etag !== multipartEtag(sorted.map((part) => Buffer.from(unquoteEtag(part.etag), 'hex')))) return undefined;
-    return versionId === undefined ? { etag } : { etag, versionId };
+    return { etag, ...(versionId === undefined ? {} : { versionId }), ...(checksum === undefined ? {} : { checksum }) };
   } catch (error) {
     if (isStorageError(error, 'NoSuchKey')) return undefined;
     throw error;

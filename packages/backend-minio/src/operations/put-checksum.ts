@@ -39,7 +39,7 @@ export async function sendWithChecksum(
     const response = await client.sendForHeaders({ ...request, headers: { ...request.headers, [header]: known }, payload });
     return { response, checksum: toChecksum() };
   }
-  const chunked = awsChunked(payload, header, () => body.checksum?.() ?? '');
+  const chunked = awsChunked(payload, algorithm, () => body.checksum?.() ?? '', request.headers?.['content-encoding']);
   const headers = { ...request.headers, ...chunked.headers };
   const response = await client.sendForHeaders({ ...request, headers, payload: chunked.payload, payloadHash: chunked.payloadHash });
   return { response, checksum: toChecksum() };

@@ -11,11 +11,15 @@ import { textOf } from '../s3/xml.js';
 import type { XmlElement } from '../s3/xml.js';
 import { toAcceptedPrefix, toAcceptedStartAfter } from './accepted-prefix.js';
 import { requireBucket } from './buckets.js';
+import { fold, positionAfter } from './list-position.js';
 import { ListProgress } from './list-progress.js';
 
-/** ListObjectVersions: one page. Sends further requests only while a page has no entry that matches. */
+/**
+ * ListObjectVersions: one page, which may have fewer entries than requested. Sends further requests only while a page has no entry that
+ * matches.
+ */
 export async function listVersions(client: S3Client, bucket: string, call: ListVersionsCall): Promise<DriverVersionsPage> {
-  const { prefix, delimiter, after, maxKeys, signal } = call;
+  const { prefix, after, maxKeys, signal } = call;
   const acceptedPrefix = toAcceptedPrefix(prefix);
   // The server refuses a key marker without the prefix.
   const start = after !== undefined && after.key.startsWith(acceptedPrefix ?? '') ? after : undefined;
@@ -24,8 +28,11 @@ export async function listVersions(client: S3Client, bucket: string, call: ListV
     await requireBucket(client, bucket, signal);
     return { entries: [], truncated: false };
   }
+  // As in ListObjectsV2, MinIO repeats the common prefix at the end of a page for ever, unless the delimiter is `/`.
+  const delimiter = call.delimiter === '/' && acceptedPrefix === prefix ? '/' : '';
   const progress = new ListProgress();
-  let next: VersionsPage['next'] = start === undefined ? {} : markersOf(start);
+  let next: NonNullable<VersionsPage['next']> = start === undefined ? {} : markersOf(start, call);
+  let position = next['key-marker'] ?? '';
   for (;;) {
     const query: Record<string, string | undefined> = {
       versions: '',
@@ -40,24 +47,37 @@ export async function listVersions(client: S3Client, bucket: string, call: ListV
       'ListVersionsResult',
       readVersionsPage,
     );
-    const entries = page.entries.filter(({ key }) => key.startsWith(prefix) && isListed(key, after));
-    if (entries.length > 0 || page.next === undefined) return { entries, truncated: page.next !== undefined };
-    progress.check({ isEmpty: page.entries.length === 0, advances: false, token: JSON.stringify(page.next) });
-    next = page.next;
+    const entries: VersionsPage['entries'] = [];
+    for (const listed of page.entries) {
+      const entry = delimiter === call.delimiter ? listed : fold(listed, call);
+      const isRepeated = entry.isPrefix === true && entry.key === entries.at(-1)?.key;
+      if (entry.key.startsWith(prefix) && isListed(entry, after) && !isRepeated) entries.push(entry);
+    }
+    const lastKey = page.entries.at(-1)?.key ?? '';
+    const isPastPrefix = compareKeys(lastKey, prefix) > 0 && !lastKey.startsWith(prefix);
+    if (page.next === undefined || isPastPrefix) return { entries, truncated: false };
+    if (entries.length > 0) return { entries, truncated: true };
+    // None of the entries matches, so that no version of the last key is skipped.
+    const nextPosition = positionAfter(lastKey, call);
+    const advances = compareKeys(nextPosition, position) > 0;
+    progress.check({ isEmpty: nextPosition === '', advances, token: JSON.stringify(page.next) });
+    next = advances ? { 'key-marker': nextPosition } : page.next;
+    if (advances) position = nextPosition;
   }
 }
 
 /** Returns the query parameters of a position. A marker that the server refuses is shortened; the entries before the position are dropped. */
-function markersOf({ key, versionId }: VersionMarker): VersionsPage['next'] {
+function markersOf({ key, versionId }: VersionMarker, call: ListVersionsCall): NonNullable<VersionsPage['next']> {
   const accepted = toAcceptedStartAfter(key);
   if (accepted !== key) return { 'key-marker': accepted };
-  return { 'key-marker': key, 'version-id-marker': versionId };
+  const position = positionAfter(key, call);
+  return position === key ? { 'key-marker': key, 'version-id-marker': versionId } : { 'key-marker': position };
 }
 
-function isListed(key: string, after: VersionMarker | undefined): boolean {
+function isListed(entry: ObjectVersion | CommonPrefix, after: VersionMarker | undefined): boolean {
   if (after === undefined) return true;
-  const order = compareKeys(key, after.key);
-  return order > 0 || (order === 0 && after.versionId !== undefined);
+  const order = compareKeys(entry.key, after.key);
+  return order > 0 || (order === 0 && after.versionId !== undefined && entry.isPrefix !== true && entry.versionId !== after.versionId);
 }
 
 /** PutBucketVersioning. */

@@ -1,4 +1,7 @@
+import type { ChecksumAlgorithm } from '@anybucket/core';
+import { checksumBytes } from '@anybucket/core/backend';
 import type { Payload } from '../http/payload.js';
+import { checksumHeader } from './checksums.js';
 import type { Headers } from './object-headers.js';
 
 /** Bytes per chunk. All chunks but the last have this size, so that the size of the whole payload is known before it is read. */
@@ -13,20 +16,29 @@ export interface AwsChunked {
 }
 
 /**
- * Encodes a stream of known size.
+ * Encodes a stream of known size, with its checksum as the trailer.
  *
- * @param trailer the lower-case name of the header in the trailer.
- * @param valueOf returns its value. Called after the stream has ended.
+ * @param valueOf returns the checksum in base64. Called after the stream has ended.
+ * @param contentEncoding the content encoding of the object, which precedes that of the request.
  */
-export function awsChunked({ size, chunks }: Exclude<Payload, Uint8Array>, trailer: string, valueOf: () => string): AwsChunked {
+export function awsChunked(
+  { size, chunks }: Exclude<Payload, Uint8Array>,
+  algorithm: ChecksumAlgorithm,
+  valueOf: () => string,
+  contentEncoding: string | undefined,
+): AwsChunked {
+  const trailer = checksumHeader(algorithm);
+  const end = (value: string): string => `0\r\n${trailer}:${value}\r\n\r\n`;
+  const placeholder = Buffer.alloc(checksumBytes[algorithm]).toString('base64');
   const lastBytes = size % chunkBytes;
   const wholeChunks = (size - lastBytes) / chunkBytes;
-  // A checksum in base64 has a fixed length, which a placeholder shows.
-  const end = (value: string): string => `0\r\n${trailer}:${value}\r\n\r\n`;
-  const encodedSize =
-    wholeChunks * frameBytes(chunkBytes) + (lastBytes === 0 ? 0 : frameBytes(lastBytes)) + end('').length + valueLength(trailer);
+  const encodedSize = wholeChunks * frameBytes(chunkBytes) + (lastBytes === 0 ? 0 : frameBytes(lastBytes)) + end(placeholder).length;
   return {
-    headers: { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': String(size), 'x-amz-trailer': trailer },
+    headers: {
+      'content-encoding': contentEncoding === undefined ? 'aws-chunked' : `${contentEncoding},aws-chunked`,
+      'x-amz-decoded-content-length': String(size),
+      'x-amz-trailer': trailer,
+    },
     payloadHash: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
     payload: { size: encodedSize, chunks: encode(chunks, () => end(valueOf())) },
   };
@@ -57,10 +69,4 @@ function frame(data: Uint8Array): Buffer {
 
 function frameBytes(size: number): number {
   return size.toString(16).length + size + 4;
-}
-
-/** Returns the length of a checksum in base64. */
-function valueLength(trailer: string): number {
-  const bytes: Readonly<Record<string, number>> = { crc32: 4, crc32c: 4, crc64nvme: 8, sha1: 20, sha256: 32 };
-  return Math.ceil((bytes[trailer.replace('x-amz-checksum-', '')] ?? 0) / 3) * 4;
 }

@@ -58,7 +58,7 @@ export interface PartsPage {
 /**
  * A stateless handle of an upload in parts (S3: multipart upload). Parts may be stored in any order, repeatedly, in parallel, and by several
  * processes. Nothing is visible before {@link complete}; the object then appears in one step. An upload that is neither completed nor
- * aborted occupies space; the file system backend removes it after some days (option `uploadExpiry`).
+ * aborted occupies space; the file system backend removes it after some days (option `uploadExpiryDays`).
  *
  * All methods but {@link abort} fail with `NoSuchUpload` if the upload was completed or aborted, or never existed.
  */

@@ -49,6 +49,8 @@ export interface FsSettings {
   readonly create?: boolean | undefined;
   /** Whether the root is opened for reading only. @defaultValue false */
   readonly readOnly?: boolean | undefined;
+  /** After how many days without use an upload in parts is removed. @defaultValue 7 */
+  readonly uploadExpiryDays?: number | undefined;
 }
 
 /** Settings of `minio`, of `@anybucket/backend-minio`. */

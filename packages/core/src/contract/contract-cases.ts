@@ -4,6 +4,7 @@ import { bucketCases } from './cases/buckets.js';
 import { bulkCases } from './cases/bulk.js';
 import { cancelCases } from './cases/cancel.js';
 import { capabilityCases } from './cases/capabilities.js';
+import { checksumRuleCases } from './cases/checksum-rules.js';
 import { checksumCases } from './cases/checksums.js';
 import { concurrencyCases } from './cases/concurrency.js';
 import { copyCases } from './cases/copy.js';
@@ -78,6 +79,7 @@ export const contractCases: readonly ContractCase[] = [
   ...putRequestLimitCases,
   ...putLimitCases,
   ...checksumCases,
+  ...checksumRuleCases,
   ...getCases,
   ...rangeCases,
   ...rangeHeaderCases,

@@ -31,10 +31,18 @@ export async function listVersions(bucket: BucketContext, options: ListVersionsO
   return bucket.run('listVersions', undefined, options, async () => {
     const { signal, prefix = '' } = checkOptions(options, listChecks);
     const versions: ObjectVersion[] = [];
+    // If the version of a marker was removed, the next page lists its key again from the newest version.
+    const listedIds = new Set<string>();
     let after: VersionMarker | undefined;
     do {
       const page = await requestPage(bucket, { prefix, delimiter: '', after, maxKeys: maxPageSize, signal });
-      for (const entry of page.entries) if (entry.isPrefix !== true) versions.push(entry);
+      for (const entry of page.entries) {
+        if (entry.isPrefix === true) continue;
+        if (entry.key !== versions.at(-1)?.key) listedIds.clear();
+        else if (listedIds.has(entry.versionId)) continue;
+        listedIds.add(entry.versionId);
+        versions.push(entry);
+      }
       after = nextMarker(page);
     } while (after !== undefined);
     return versions;

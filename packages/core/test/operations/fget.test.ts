@@ -306,3 +306,18 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('overwrite
   const after = statSync(path);
   expect([readFileSync(path, 'utf8'), after.ino, after.mode & 0o777, contentsOf(folder)]).toEqual(['data', ino, 0o600, ['file']]);
 });
+
+test.for([
+  [{ mtime: '1000000000.250000000' }, 1_000_000_000_250],
+  [{ mtime: 'yesterday' }, Date.parse('2020-01-02T03:04:05Z')],
+  [{}, Date.parse('2020-01-02T03:04:05Z')],
+] as const)('restores the modification time of %j', async ([metadata, expected]) => {
+  const path = join(createTempFolder(), 'file');
+  const { bucket } = testStore({
+    getObject: async (key) => ({ info: { ...infoOf(key, Buffer.from('data')), metadata }, body: Buffer.from('data') }),
+  });
+  await bucket.fget('k', path, { preserveTimes: true });
+  expect(Math.round(statSync(path).mtimeMs)).toBe(expected);
+  await bucket.fget('k', path);
+  expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(60_000);
+});

@@ -9,11 +9,13 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { FputOptions } from '../../src/api/options.js';
 import type { PutBody, PutCall } from '../../src/driver/calls.js';
 import { StorageError } from '../../src/api/errors.js';
 import { failureOf, thrownBy } from '../failure.js';
@@ -185,6 +187,32 @@ test('resolves a path with `..` and changes no folders', async () => {
   writeFileSync(join(folder, 'a', 'file'), 'data');
   await testStore().bucket.fput('k', join(folder, 'a', '..', 'a', 'file'));
   expect(readdirSync(folder, { recursive: true }).length).toBe(2);
+});
+
+test('keeps the modification time in the metadata, unless it is given', async () => {
+  const path = createFile('data');
+  utimesSync(path, 1_000_000_000.25, 1_000_000_000.25);
+  const metadataOf = async (options: FputOptions) => {
+    const { bucket, calls } = testStore();
+    await bucket.fput('k', path, options);
+    return (calls[0]?.args[2] as PutCall | undefined)?.attributes.metadata;
+  };
+  expect(await metadataOf({ preserveTimes: true, metadata: { a: 'b' } })).toEqual({ a: 'b', mtime: '1000000000.250000000' });
+  expect(await metadataOf({ preserveTimes: true, metadata: { mtime: '5' } })).toEqual({ mtime: '5' });
+  expect(await metadataOf({ preserveTimes: false })).toEqual({});
+});
+
+test('derives the type of the key, checks the size and the maximum size', async () => {
+  const path = createFile('data', 'file.html');
+  const context = testStore();
+  await context.bucket.fput('a.css', path, { contentType: 'auto', size: 4, maxSize: 4 });
+  expect(contentTypeOf(context)).toBe('text/css');
+  const { bucket, objects } = testStore();
+  expect((await failureOf(() => bucket.fput('k', path, { maxSize: 3 }))).code).toBe('EntityTooLarge');
+  expect((await failureOf(() => bucket.fput('k', path, { size: 3 }))).code).toBe('IncompleteBody');
+  expect((await failureOf(() => bucket.fput('k', path, { size: 5 }))).code).toBe('IncompleteBody');
+  expect((await failureOf(() => bucket.fput('k', path, { preserveTimes: 1 } as unknown as FputOptions))).code).toBe('InvalidArgument');
+  expect(objects.size).toBe(0);
 });
 
 test('takes the options as they were when it was called', async () => {

@@ -240,3 +240,37 @@ test('reports no progress if the driver fails before it reads', async () => {
   await failureOf(() => bucket.put('k', 'data', { progress: (event) => events.push(event) }));
   expect(events).toEqual([]);
 });
+
+test('passes a checksum and the type of the key to the driver', async () => {
+  const { bucket, calls } = testStore();
+  await bucket.put('a.css', 'data', { contentType: 'auto', checksum: { algorithm: 'CRC32', value: 'rfPzYw==' }, size: 4, maxSize: 4 });
+  expect(callOf(calls)).toMatchObject({ attributes: { contentType: 'text/css' }, checksum: { algorithm: 'CRC32', value: 'rfPzYw==' } });
+  expect((calls[0]?.args[1] as PutBody | undefined)?.checksum?.()).toBe('rfPzYw==');
+});
+
+test.for([
+  ['data', undefined, { maxSize: 3 }, 'EntityTooLarge'],
+  ['data', 4, { maxSize: 3 }, 'EntityTooLarge'],
+  [['data'], undefined, { maxSize: 3, size: 4 }, 'EntityTooLarge'],
+  ['data', 4, { size: 5 }, 'InvalidArgument'],
+  ['data', undefined, { size: -1 }, 'InvalidArgument'],
+  ['data', undefined, { maxSize: 1.5 }, 'InvalidArgument'],
+  ['data', undefined, { checksum: { algorithm: 'MD5' } }, 'InvalidArgument'],
+  ['data', undefined, { checksum: { algorithm: 'CRC32', value: 'x' } }, 'InvalidRequest'],
+] as const)('rejects %j with the length %s and %j before any I/O: %s', async ([data, length, options, code]) => {
+  const { bucket, calls } = testStore();
+  expect((await failureOf(() => bucket.put('k', data, length, options as PutOptions))).code).toBe(code);
+  expect(calls).toEqual([]);
+});
+
+test.for([
+  [['da', 'ta'], { maxSize: 3 }, 'EntityTooLarge'],
+  [['da', 'ta'], { size: 3 }, 'IncompleteBody'],
+  ['data', { size: 5 }, 'IncompleteBody'],
+  [['da', 'ta'], { checksum: { algorithm: 'CRC32', value: 'AAAAAA==' } }, 'BadDigest'],
+  ['data', { checksum: { algorithm: 'CRC32', value: 'AAAAAA==' } }, 'BadDigest'],
+] as const)('fails for %j with %j when the body was read: %s', async ([data, options, code]) => {
+  const { bucket, objects } = testStore();
+  expect((await failureOf(() => bucket.put('k', data, options))).code).toBe(code);
+  expect(objects.size).toBe(0);
+});

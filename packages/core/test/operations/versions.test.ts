@@ -55,6 +55,13 @@ test('listVersions requests page after page, from the last version of the previo
   ]);
 });
 
+test('listVersions lists a version once if a page repeats its key', async () => {
+  const [a3, a2, a1, b] = [version('a', '3'), version('a', '2'), version('a', '1'), version('b', '3')];
+  const listVersions = pages({ entries: [a3, a2], truncated: true }, { entries: [a3, a1, b], truncated: false });
+  const { bucket } = testStore({ listVersions });
+  expect(await bucket.listVersions()).toEqual([a3, a2, a1, b]);
+});
+
 test('listVersionsPage returns the position of the next page', async () => {
   const [a, b] = [version('a', '1'), version('b', '2')];
   const prefix = { key: 'c/', isPrefix: true } as const;

@@ -4,6 +4,7 @@ import * as conditions from '../../src/rules/conditions.js';
 import { codeOf } from '../failure.js';
 
 const { checkReadConditions, checkWriteConditions, evaluateReadConditions, evaluateSourceConditions, evaluateWriteConditions } = conditions;
+const { checkIfRange, isSameObject, parseEtagList } = conditions;
 
 const at = (seconds: number) => new Date(1_600_000_000_000 + seconds * 1000);
 const object = { etag: 'same', lastModified: at(0) };
@@ -115,3 +116,48 @@ test.for([{ ifMatch: 'other' }, { ifNoneMatch: 'same' }, { ifModifiedSince: at(0
     );
   },
 );
+
+test.for([
+  ['"a", "b"', ['a', 'b']],
+  ['"a","b"', ['a', 'b']],
+  [' W/"a" ,\t"b" ', ['a', 'b']],
+  ['a, b', ['a', 'b']],
+  ['"a,b", "c"', ['a,b', 'c']],
+  ['"*", "c"', ['"*"', 'c']],
+  ['W/"a"', ['a']],
+  ['W/"*"', ['"*"']],
+  ['"a,b"', ['a,b']],
+  ['"a"', undefined],
+  ['a', undefined],
+  ['*', undefined],
+  ['"*"', undefined],
+  ['"a" "b"', undefined],
+  ['"a",', undefined],
+  ['', undefined],
+] as const)('parseEtagList of %j', ([text, etags]) => {
+  expect(parseEtagList(text)).toEqual(etags);
+});
+
+test.for(['*, "a"', '"a", *', '*,*'])('parseEtagList rejects %j', (text) => {
+  expect(codeOf(() => parseEtagList(text))).toBe('InvalidArgument');
+});
+
+test.for([
+  ['same', true],
+  ['"same"', true],
+  ['other', false],
+  ['W/"same"', false],
+  ['"other", "same"', false],
+  [at(0), true],
+  [at(0.9), true],
+  [at(1), false],
+  [at(-1), false],
+  [at(0).toUTCString(), true],
+  [at(1).toUTCString(), false],
+] as const)('isSameObject of %o is %s', ([ifRange, same]) => {
+  expect(isSameObject(checkIfRange(ifRange), object)).toBe(same);
+});
+
+test.for(['', '""', ' ', '*', 1, null, ['a'], 'é', 'a\nb', new Date(Number.NaN), 'Foo, bar GMT'])('checkIfRange rejects %o', (value) => {
+  expect(codeOf(() => checkIfRange(value))).toBe('InvalidArgument');
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentTypeOf } from '../../src/rules/content-types.js';
+import { contentTypeOf, resolveContentType } from '../../src/rules/content-types.js';
 
 test.for([
   ['a.html', 'text/html'],
@@ -15,4 +15,15 @@ test.for([
   ['', 'binary/octet-stream'],
 ] as const)('%s has the content type %s', ([name, type]) => {
   expect(contentTypeOf(name)).toBe(type);
+});
+
+test('the content type `auto` is that of the key', () => {
+  expect(resolveContentType({ contentType: 'auto', cacheControl: 'no-store' }, 'a/b.css')).toEqual({
+    contentType: 'text/css',
+    cacheControl: 'no-store',
+  });
+  expect(resolveContentType({ contentType: 'auto' }, 'a')).toEqual({ contentType: 'binary/octet-stream' });
+  const headers = { contentType: 'text/html' };
+  expect(resolveContentType(headers, 'a.css')).toBe(headers);
+  expect(resolveContentType({}, 'a.css')).toEqual({});
 });

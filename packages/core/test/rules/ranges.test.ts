@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkRange, resolveRange } from '../../src/rules/ranges.js';
+import { checkRange, parseRange, resolveRange } from '../../src/rules/ranges.js';
 import { codeOf } from '../failure.js';
 
 const maxInteger = Number.MAX_SAFE_INTEGER;
@@ -102,4 +102,41 @@ test('resolves ranges like Array.slice', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test.for([
+  ['bytes=0-0', { start: 0, end: 1 }],
+  ['bytes=0-499', { start: 0, end: 500 }],
+  ['bytes=500-', { start: 500 }],
+  ['bytes=-500', { suffix: 500 }],
+  ['BYTES=1-2', { start: 1, end: 3 }],
+  [' bytes= 1-2\t', { start: 1, end: 3 }],
+  ['bytes=01-02', { start: 1, end: 3 }],
+  [`bytes=0-${maxInteger}`, { start: 0, end: maxInteger }],
+  ['bytes=1-99999999999999999999', { start: 1, end: maxInteger }],
+  ['bytes=99999999999999999999-', { start: maxInteger }],
+  ['bytes=-99999999999999999999', { suffix: maxInteger }],
+] as const)('parses the header %j', ([header, range]) => {
+  expect(parseRange(header)).toStrictEqual(range);
+});
+
+test.for([
+  ['', 'InvalidArgument'],
+  ['bytes', 'InvalidArgument'],
+  ['bytes=', 'InvalidArgument'],
+  ['bytes=-', 'InvalidArgument'],
+  ['0-1', 'InvalidArgument'],
+  ['items=0-1', 'InvalidArgument'],
+  ['bytes=a-1', 'InvalidArgument'],
+  ['bytes=1.5-2', 'InvalidArgument'],
+  ['bytes=+1-2', 'InvalidArgument'],
+  ['bytes=--1', 'InvalidArgument'],
+  ['bytes=1 - 2', 'InvalidArgument'],
+  ['bytes=0-1,3-4', 'InvalidArgument'],
+  ['bytes=0-1,', 'InvalidArgument'],
+  ['bytes=5-2', 'InvalidRange'],
+  ['bytes=-0', 'InvalidRange'],
+  ['bytes=99999999999999999999-99999999999999999999', 'InvalidRange'],
+] as const)('rejects the header %j with %s', ([header, code]) => {
+  expect(codeOf(() => parseRange(header))).toBe(code);
 });

@@ -83,7 +83,7 @@ export function findChecksum(
 }
 
 /** Returns whether a text is a checksum in base64. */
-export function isChecksum(algorithm: ChecksumAlgorithm, text: string): boolean {
+function isChecksum(algorithm: ChecksumAlgorithm, text: string): boolean {
   const bytes = Buffer.from(text, 'base64');
   return bytes.length === checksumBytes[algorithm] && bytes.toString('base64') === text;
 }
