@@ -170,6 +170,7 @@ export class FsUploads implements UploadDriver {
         joinChecksums(
           upload.checksum.algorithm,
           parts.map(({ checksum, size }) => ({ value: checksum?.value ?? '', size })),
+          upload.checksum.type,
         ),
       upload: {
         parts: toPartRuns(parts),

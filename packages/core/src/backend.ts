@@ -53,6 +53,7 @@ export { pageOfVersions, toObjectVersion } from './rules/version-listing.js';
 export type { ListedVersion, VersionPage, VersionPageRequest } from './rules/version-listing.js';
 export {
   checkChecksum,
+  checkUploadChecksum,
   checksumBytes,
   combineChecksums,
   compositeChecksum,

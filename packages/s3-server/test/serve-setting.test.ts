@@ -15,7 +15,7 @@ test('starts a server with the datastore, and closes both', async () => {
   expect(url).toContain('%2Feu-west-1%2F');
   expect(await (await fetch(url)).text()).toBe('meow');
   await datastore.close();
-  await expect(fetch(url)).rejects.toThrow();
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
 test.each([

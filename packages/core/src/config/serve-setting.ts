@@ -25,11 +25,11 @@ const starting = new WeakMap<Datastore, Promise<void>>();
 export async function withServer(create: () => Datastore, serve: unknown, origin: Origin): Promise<() => Datastore> {
   const serveOrigin = childOrigin(origin, 'serve');
   if (!isSettings(serve)) throw invalidSetting(serveOrigin, 'an object such as { "port": 9100 }', describeType(serve));
-  const { serveInBackground } = await importServer(serveOrigin);
+  const server = await importServer(serveOrigin);
   return () => {
     const created = create();
     try {
-      const { datastore, listening } = serveInBackground(created, serve);
+      const { datastore, listening } = server.serveInBackground(created, serve);
       const started = listening.catch((error: unknown) => {
         throw configError(serveOrigin, `the server cannot listen: ${describeFailure(error)}`, error);
       });

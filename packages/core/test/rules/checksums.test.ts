@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChecksumAlgorithm } from '../../src/api/object-info.js';
 import { checksumOf, createChecksumHasher } from '../../src/body/checksum-hasher.js';
-import { checkChecksum, checksumBytes, combineChecksums, compositeChecksum, joinChecksums, toChecksum } from '../../src/rules/checksums.js';
+import {
+  checkChecksum,
+  checkUploadChecksum,
+  checksumBytes,
+  combineChecksums,
+  compositeChecksum,
+  joinChecksums,
+  toChecksum,
+} from '../../src/rules/checksums.js';
 import { codeOf } from '../failure.js';
 
 const algorithms = Object.keys(checksumBytes) as ChecksumAlgorithm[];
@@ -70,6 +78,26 @@ test('joins CRC64NVME to a checksum of the object, and the others to a composite
     const composite = { algorithm, value: compositeChecksum(algorithm, values), type: 'composite' };
     expect(joined).toEqual(algorithm === 'CRC64NVME' ? { algorithm, value: 'jSnVw/bqjr4=', type: 'full-object' } : composite);
   }
+});
+
+test('joins CRC32 and CRC32C to a checksum of the object if it is requested', () => {
+  for (const algorithm of ['CRC32', 'CRC32C'] as const) {
+    const parts = [{ value: known[algorithm][0], size: 11 }];
+    expect(joinChecksums(algorithm, parts, 'full-object')).toEqual({ algorithm, value: known[algorithm][0], type: 'full-object' });
+  }
+});
+
+test('checkUploadChecksum accepts the types that S3 has for an algorithm', () => {
+  expect(checkUploadChecksum({ algorithm: 'SHA1' })).toEqual({ algorithm: 'SHA1' });
+  expect(checkUploadChecksum({ algorithm: 'CRC32', type: 'full-object' })).toEqual({ algorithm: 'CRC32', type: 'full-object' });
+  for (const [algorithm, type] of [
+    ['SHA1', 'full-object'],
+    ['SHA256', 'full-object'],
+    ['CRC64NVME', 'composite'],
+    ['CRC32C', 'whole'],
+    ['MD5', undefined],
+  ])
+    expect(() => checkUploadChecksum({ algorithm, type })).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
 });
 
 test('joining 10,000 parts takes no time that is noticed', () => {

@@ -40,14 +40,14 @@ class FormReader {
   #fieldBytes = 0;
   #file: BusboyFileStream | undefined;
   #isCancelled = false;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(contentType: string) {
     this.#parser = createParser(contentType);
     this.form = new Promise((resolve, reject) => {
       const fail = (error: unknown): void => {
         this.#fail(error);
-        reject(this.#failure);
+        reject(this.#failure ?? malformed());
       };
       this.#parser.on('field', (name, value, _nameTruncated, isTruncated) => {
         if (this.#file !== undefined) return;
@@ -98,13 +98,13 @@ class FormReader {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= error;
+    this.#failure ??= error instanceof Error ? error : malformed(undefined, error);
     this.#cancel();
   }
 
   #cancel(): void {
     this.#isCancelled = true;
-    this.#file?.destroy(this.#failure instanceof Error ? this.#failure : undefined);
+    this.#file?.destroy(this.#failure);
     this.#parser.destroy();
   }
 }

@@ -42,5 +42,5 @@ export function serveInBackground(datastore: Datastore, { accessKey, secretKey, 
       },
     }),
   );
-  return { datastore: served, listening: started.then(() => {}) };
+  return { datastore: served, listening: started.then(() => undefined) };
 }

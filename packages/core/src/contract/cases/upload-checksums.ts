@@ -13,8 +13,11 @@ const sha256 = (...bytes: readonly (Uint8Array | string)[]): string => {
 const compositeOf = (...parts: readonly (Uint8Array | string)[]): string =>
   `${sha256(...parts.map((part) => Buffer.from(sha256(part), 'base64')))}-${parts.length}`;
 
-/** The CRC64NVME of `hello world`. */
-const crcOfHelloWorld = 'jSnVw/bqjr4=';
+/** The options that give a checksum of the body, and that of `hello world`. */
+const checksumsOfTheBody = [
+  [{ algorithm: 'CRC64NVME' }, 'jSnVw/bqjr4='],
+  [{ algorithm: 'CRC32', type: 'full-object' }, 'DUoRhQ=='],
+] as const;
 
 /** Checksums of uploads. */
 export const uploadChecksumCases = [
@@ -36,10 +39,12 @@ export const uploadChecksumCases = [
   uploadCase(
     'uploads/checksum/of-the-body',
     async ({ bucket }) => {
-      const upload = await bucket.createUpload('k', { checksum: { algorithm: 'CRC64NVME' } });
-      await upload.putPart(4, 'hello world');
-      await upload.complete();
-      assert.deepEqual((await bucket.stat('k')).checksum, { algorithm: 'CRC64NVME', value: crcOfHelloWorld, type: 'full-object' });
+      for (const [checksum, value] of checksumsOfTheBody) {
+        const upload = await bucket.createUpload('k', { checksum });
+        await upload.putPart(4, 'hello world');
+        await upload.complete();
+        assert.deepEqual((await bucket.stat('k')).checksum, { algorithm: checksum.algorithm, value, type: 'full-object' });
+      }
     },
     'checksums',
   ),
