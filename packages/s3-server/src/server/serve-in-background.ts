@@ -37,10 +37,15 @@ export function serveInBackground(datastore: Datastore, { accessKey, secretKey, 
     extendDriver(driver, {
       presigner,
       close: async () => {
-        await started.then(({ server }) => server.close()).catch(() => {});
+        const [outcome] = await Promise.allSettled([started]);
+        if (outcome.status === 'fulfilled') await outcome.value.server.close();
         await driver.close();
       },
     }),
   );
-  return { datastore: served, listening: started.then(() => undefined) };
+  return { datastore: served, listening: ended(started) };
+}
+
+async function ended(started: Promise<unknown>): Promise<void> {
+  await started;
 }
