@@ -118,8 +118,9 @@ function targetId({ key, versionId }: ObjectVersionId): string {
   return versionId === undefined || versionId === '' ? key : `${key}\0${versionId}`;
 }
 
+/** The version `null` is not named, as in the response of DeleteObject. */
 function toOutcome(versionId: string | undefined, isDeleteMarker: boolean): DeleteOutcome {
-  if (versionId === undefined || versionId === '') return isDeleteMarker ? { isDeleteMarker } : {};
+  if (versionId === undefined || versionId === '' || versionId === 'null') return {};
   return isDeleteMarker ? { versionId, isDeleteMarker } : { versionId };
 }
 

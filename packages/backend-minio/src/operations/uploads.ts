@@ -1,6 +1,6 @@
 import { isStorageError } from '@anybucket/core';
 import type { Checksum, PutResult } from '@anybucket/core';
-import { StorageError, compareKeys, readWholeBody, resolveRange, truncateToSeconds, unquoteEtag } from '@anybucket/core/backend';
+import { StorageError, compareKeys, evaluateSourceConditions, readWholeBody, resolveRange, truncateToSeconds, unquoteEtag } from '@anybucket/core/backend';
 import type {
   CompletedPart,
   CompleteUploadCall,
@@ -95,11 +95,13 @@ export class MinioUploads implements UploadDriver {
   ): Promise<UploadedPart> {
     const { range, signal } = call;
     const info = await headSource(this.#client, source, signal);
+    // Otherwise the server may report a missing upload first.
+    evaluateSourceConditions(source, info);
     const resolved = range === undefined ? { start: 0, end: info.size, size: info.size } : resolveRange(range, info.size);
     if (range !== undefined && 'start' in range && range.end !== undefined && range.end > info.size)
       throw new StorageError({ code: 'InvalidArgument', message: `the range ends after the source, which has ${info.size} bytes` });
     const headers = {
-      ...copySourceHeaders(source, source.conditions ?? { ifMatch: info.etag }),
+      ...copySourceHeaders(source, { ifMatch: info.etag }),
       'x-amz-copy-source-range': range === undefined ? undefined : `bytes=${resolved.start}-${resolved.end - 1}`,
     };
     const target = new MultipartUpload(this.#client, bucket, key, uploadId).partTarget(partNumber);
