@@ -19,6 +19,7 @@ import { ModelRequest } from './model-request.js';
 import { ModelState } from './model-state.js';
 import * as reading from './reading.js';
 import * as uploads from './uploads.js';
+import * as puts from './puts.js';
 import * as writing from './writing.js';
 
 /** The expected outcome of a call, the changes it would make, and the capabilities it depends on. */
@@ -61,9 +62,9 @@ const bucketMethods: Readonly<Record<string, Evaluator>> = {
   stat: reading.stat,
   exists: reading.exists,
   presign: reading.presign,
-  put: writing.put,
-  fput: writing.putFile,
-  putRequest: writing.putRequest,
+  put: puts.put,
+  fput: puts.putFile,
+  putRequest: puts.putRequest,
   fcopyTo: writing.copyTo,
   copy: writing.copy,
   move: writing.move,
