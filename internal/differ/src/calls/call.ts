@@ -187,7 +187,8 @@ export function isPlaceholder<Kind extends Placeholder['$'] = Placeholder['$']>(
 /** Returns the bucket and key of an object that a call refers to. */
 export function objectRef({ method, bucket, args }: Call, role: ObjectRole): { readonly bucket: string; readonly key: string } {
   if (method === 'fcopyTo' && role === 'target') return { bucket: String(args[0]), key: String(args[1]) };
-  if ((method === 'copy' || method === 'move') && role === 'target') return { bucket: bucketOption(args[2]) ?? bucket ?? '', key: String(args[1]) };
+  if ((method === 'copy' || method === 'move') && role === 'target')
+    return { bucket: bucketOption(args[2]) ?? bucket ?? '', key: String(args[1]) };
   if (method === 'copyPart') return { bucket: bucketOption(args[2]) ?? bucket ?? '', key: String(args[1]) };
   return { bucket: bucket ?? '', key: String(args[method === 'fcopyTo' ? 2 : method === 'putRequest' ? 1 : 0]) };
 }

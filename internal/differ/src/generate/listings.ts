@@ -40,7 +40,13 @@ export function listings(keyPool: readonly string[]): readonly WeightedCall[] {
     [4, bucketCall('iterate', listing(optionsOf({ metadata, limit, pageSize }), 'metadata', 'limit', 'pageSize'))],
     [6, fc.tuple(page, slot).map(([call, tokenSlot]): Call => ({ ...call, tokenSlot }))],
     [4, bucketCall('listFilename', listing(filenameOptions, 'limit', 'contains', 'returnType'))],
-    [4, bucketCall('listVersions', withOptions(mergeOptions(['prefix', 'signal'], optionsOf({ prefix: optional(prefix, 2), signal: abortedSignal }))))],
+    [
+      4,
+      bucketCall(
+        'listVersions',
+        withOptions(mergeOptions(['prefix', 'signal'], optionsOf({ prefix: optional(prefix, 2), signal: abortedSignal }))),
+      ),
+    ],
     [5, fc.tuple(versionsPage(keyPool), slot).map(([call, tokenSlot]): Call => ({ ...call, tokenSlot }))],
   ];
 }

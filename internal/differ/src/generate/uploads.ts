@@ -52,7 +52,16 @@ const putPartArguments: fc.Arbitrary<readonly unknown[]> = partBody.chain((data)
     }),
 );
 
-const copyRanges = [{ start: 0 }, { start: 1, end: 3 }, { start: 0, end: 5 }, { start: 2, end: 1_000_000 }, { suffix: 2 }, { start: 5000 }, {}, 'bytes=0-1'];
+const copyRanges = [
+  { start: 0 },
+  { start: 1, end: 3 },
+  { start: 0, end: 5 },
+  { start: 2, end: 1_000_000 },
+  { suffix: 2 },
+  { start: 5000 },
+  {},
+  'bytes=0-1',
+];
 const copyPartOptions = mergeOptions(
   ['sourceIfMatch', 'range', 'signal'],
   readConditions('source', 5),
@@ -65,21 +74,19 @@ const copyPartOptions = mergeOptions(
 );
 
 /** Parts in their order: mostly with the right ETag. */
-const requestedParts: fc.Arbitrary<unknown> = fc
-  .subarray([1, 2, 3, 10_000], { minLength: 0 })
-  .chain((numbers) =>
-    fc.tuple(
-      ...numbers.map((number) =>
-        fc.record({
-          partNumber: fc.constant(number),
-          etag: fc.oneof<fc.WeightedArbitrary<PartEtagPlaceholder | string>[]>(
-            { weight: 15, arbitrary: fc.boolean().map((quoted): PartEtagPlaceholder => ({ $: 'partEtag', partNumber: number, quoted })) },
-            { weight: 1, arbitrary: fc.constantFrom('d41d8cd98f00b204e9800998ecf84270', '') },
-          ),
-        }),
-      ),
+const requestedParts: fc.Arbitrary<unknown> = fc.subarray([1, 2, 3, 10_000], { minLength: 0 }).chain((numbers) =>
+  fc.tuple(
+    ...numbers.map((number) =>
+      fc.record({
+        partNumber: fc.constant(number),
+        etag: fc.oneof<fc.WeightedArbitrary<PartEtagPlaceholder | string>[]>(
+          { weight: 15, arbitrary: fc.boolean().map((quoted): PartEtagPlaceholder => ({ $: 'partEtag', partNumber: number, quoted })) },
+          { weight: 1, arbitrary: fc.constantFrom('d41d8cd98f00b204e9800998ecf84270', '') },
+        ),
+      }),
     ),
-  );
+  ),
+);
 const anyParts: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 8, arbitrary: fc.constant<unknown>(undefined) },
   { weight: 8, arbitrary: requestedParts },
@@ -107,8 +114,7 @@ function uploadConditions(): fc.Arbitrary<Record<string, unknown>> {
 
 /** Returns calls of uploads in parts. */
 export function uploads(key: fc.Arbitrary<unknown>, keyPool: readonly string[]): readonly WeightedCall[] {
-  const inSlot = (call: fc.Arbitrary<Call>) =>
-    fc.tuple(call, fc.nat(1)).map(([one, uploadSlot]): Call => ({ ...one, uploadSlot }));
+  const inSlot = (call: fc.Arbitrary<Call>) => fc.tuple(call, fc.nat(1)).map(([one, uploadSlot]): Call => ({ ...one, uploadSlot }));
   const listOptions = mergeOptions(['prefix', 'signal'], optionsOf({ prefix: optional(prefixFrom(keyPool), 2), signal: abortedSignal }));
   return [
     [3, inSlot(bucketCall('createUpload', withOptions(createOptions, key)))],

@@ -72,7 +72,10 @@ function putArguments(key: fc.Arbitrary<unknown>): fc.Arbitrary<readonly unknown
       lengthDifference: optional(fc.constantFrom(0, 0, 0, 1, -1, 10), 6),
       contentMD5: optional(contentMd5(data.content), 10),
       checksum: optional(expectedCrc32(data.content), 20),
-      maxSize: optional(fc.constantFrom(0, 1, -1, 100).map((more) => Math.max(0, contentSize(data.content) + more)), 20),
+      maxSize: optional(
+        fc.constantFrom(0, 1, -1, 100).map((more) => Math.max(0, contentSize(data.content) + more)),
+        20,
+      ),
       options: putOptions,
     };
     return fc.record(fields).map(({ lengthDifference, contentMD5, checksum, maxSize, options, ...rest }) => {
@@ -93,7 +96,11 @@ function batchOf(key: fc.Arbitrary<unknown>): fc.Arbitrary<readonly unknown[]> {
   const item = fc.record({ key, version: optional(version, 2) });
   return fc
     .uniqueArray(item, { maxLength: 4, selector: ({ key: name }) => name })
-    .map((items) => items.map(({ key: name, version: one }) => (one === undefined || typeof name !== 'string' ? name : { key: name, versionId: { ...one, key: name } })));
+    .map((items) =>
+      items.map(({ key: name, version: one }) =>
+        one === undefined || typeof name !== 'string' ? name : { key: name, versionId: { ...one, key: name } },
+      ),
+    );
 }
 
 /** Returns calls that change objects. */
@@ -103,7 +110,10 @@ export function writes(key: fc.Arbitrary<unknown>, keyPool: readonly string[]): 
   const copyToOptions = fc
     .record({ options: copyOptions, to: otherBucket })
     .map(({ options, to }): Record<string, unknown> => (typeof to === 'string' ? { ...options, bucket: to } : options));
-  const deleteAllOptions = mergeOptions(['signal'], optionsOf({ prefix: optional(prefix, 20).map((one) => one ?? 'a'), startAfter: optional(prefix, 5), signal: abortedSignal }));
+  const deleteAllOptions = mergeOptions(
+    ['signal'],
+    optionsOf({ prefix: optional(prefix, 20).map((one) => one ?? 'a'), startAfter: optional(prefix, 5), signal: abortedSignal }),
+  );
   // To the other bucket: within one bucket, copies that overwrite each other make the outcome depend on their order.
   const copyAllCall = fc
     .record({ client, prefix, to: prefix, startAfter: optional(prefix, 5), reverse: fc.boolean() })

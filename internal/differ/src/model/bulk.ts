@@ -34,7 +34,8 @@ export function copyAll(request: ModelRequest): unknown {
   });
   const failed = new Set(failures.map(({ key }) => key));
   const copied = copies.filter(({ key }) => !failed.has(key));
-  if (copied.length > 0 && !request.state.buckets.has(String(target))) throw new Failure([{ code: 'NoSuchBucket', bucket: String(target) }]);
+  if (copied.length > 0 && !request.state.buckets.has(String(target)))
+    throw new Failure([{ code: 'NoSuchBucket', bucket: String(target) }]);
   let bytes = 0;
   for (const { key, newKey } of copied) {
     const object = request.object(key);

@@ -130,13 +130,15 @@ interface VersionListEntry {
 }
 
 function versionsOf(bucket: ModelBucket, prefix: string, delimiter: string): VersionListEntry[] {
-  return listEntries(bucket.allKeys(), { prefix, delimiter, startAfter: '' }).flatMap(({ key, isPrefix, isBelowObject }): VersionListEntry[] => {
-    if (isPrefix) return [{ key, id: undefined, isBelowObject, entry: { key, isPrefix: true } }];
-    return bucket.history(key).map((one, index) => {
-      const id = one.id ?? ('null' as const);
-      return { key, id, isBelowObject, entry: toVersion(key, one, index === 0) };
-    });
-  });
+  return listEntries(bucket.allKeys(), { prefix, delimiter, startAfter: '' }).flatMap(
+    ({ key, isPrefix, isBelowObject }): VersionListEntry[] => {
+      if (isPrefix) return [{ key, id: undefined, isBelowObject, entry: { key, isPrefix: true } }];
+      return bucket.history(key).map((one, index) => {
+        const id = one.id ?? ('null' as const);
+        return { key, id, isBelowObject, entry: toVersion(key, one, index === 0) };
+      });
+    },
+  );
 }
 
 function toVersion(key: string, { id, object, lastModified }: ModelEntry, isLatest: boolean): unknown {

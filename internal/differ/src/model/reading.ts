@@ -124,7 +124,10 @@ export function checksumField(request: ModelRequest, object: ModelObject): { rea
 
 /** Returns the metadata of a version of the call's bucket as `stat` returns it. */
 function infoOf(request: ModelRequest, key: string, object: ModelObject): Record<string, unknown> {
-  const entry = request.objects().history(key).find((one) => one.object === object);
+  const entry = request
+    .objects()
+    .history(key)
+    .find((one) => one.object === object);
   const tagCount = Object.keys(object.tags).length;
   const { expires, ...headers } = object.headers;
   return {

@@ -125,7 +125,9 @@ export function copyPart(request: ModelRequest): unknown {
   request.addErrorCodes(versionIdErrors(versionId));
   request.addErrors(...versionIdErrors(versionId).map((code) => ({ code, ...source })));
   request.throwIfInvalid();
-  const from = state.buckets.get(source.bucket) ?? fail('NoSuchBucket', source.bucket === kept.bucket ? {} : { bucket: source.bucket, key: undefined });
+  const from =
+    state.buckets.get(source.bucket) ??
+    fail('NoSuchBucket', source.bucket === kept.bucket ? {} : { bucket: source.bucket, key: undefined });
   const { bytes, ...object } = selectVersion(from.history(source.key), versionId, source);
   if (!sourceConditionsHold(conditions, { bytes, ...object })) fail('PreconditionFailed', source);
   const copied = copyRange(options['range'], bytes);
@@ -216,7 +218,13 @@ function sortedParts({ parts }: ModelUpload): [number, ModelPart][] {
   return Array.from(parts).sort(([a], [b]) => a - b);
 }
 
-function storePart(request: ModelRequest, upload: ModelUpload, partNumber: number, bytes: Buffer, checksum: ModelPart['checksum']): unknown {
+function storePart(
+  request: ModelRequest,
+  upload: ModelUpload,
+  partNumber: number,
+  bytes: Buffer,
+  checksum: ModelPart['checksum'],
+): unknown {
   const part = { bytes, etag: md5(bytes).toString('hex'), lastModified: request.nextTime(), checksum };
   request.effects.push(() => upload.parts.set(partNumber, part));
   return toPart(partNumber, part);

@@ -29,11 +29,7 @@ export function indexOfVersion(history: readonly ModelEntry[], versionId: Versio
 }
 
 /** Returns the object of a version. Throws `NoSuchKey`, `NoSuchVersion` or `MethodNotAllowed`, with the given fields. */
-export function selectVersion(
-  history: readonly ModelEntry[],
-  versionId: VersionId,
-  fields: Omit<PartialError, 'code'> = {},
-): ModelObject {
+export function selectVersion(history: readonly ModelEntry[], versionId: VersionId, fields: Omit<PartialError, 'code'> = {}): ModelObject {
   const entry = history[indexOfVersion(history, versionId)];
   if (entry?.object !== undefined) return entry.object;
   if (versionId === undefined) return fail('NoSuchKey', fields);

@@ -84,7 +84,10 @@ function statements(call: Call): string[] {
   if (method === 'listVersionsPage' && tokenSlot !== undefined)
     return [...lines, `await show(async () => { const page = await ${invocation}; markers[${tokenSlot}] = page.next; return page; });`];
   if (method === 'createUpload' && bucket !== undefined)
-    return [...lines, `await show(async () => (uploads[${uploadSlot}] = Object.assign(await ${invocation}, { bucket: ${literal(bucket)} })));`];
+    return [
+      ...lines,
+      `await show(async () => (uploads[${uploadSlot}] = Object.assign(await ${invocation}, { bucket: ${literal(bucket)} })));`,
+    ];
   if (method !== 'get') return [...lines, `await show(async () => ${invocation});`];
   if (readMode?.as === 'hold') return [...lines, `await show(async () => (held[${readMode.slot}] = await ${invocation}).info);`];
   const read = readMode?.as === 'stream' ? `toNodeStream().toArray()` : `${readMode?.as ?? 'bytes'}()`;

@@ -47,7 +47,12 @@ async function cleanUp(index: number, sessions: readonly Session[], model: Model
   for (const [bucket, { histories, versioning }] of model.state.buckets) {
     const versions = (key: string, count: number) =>
       Array.from({ length: count }, (): VersionPlaceholder => ({ $: 'version', role: 'target', index: 0, key }));
-    const deleteCall = (key: string, options: readonly unknown[]): Call => ({ client: 'first', bucket, method: 'delete', args: [key, ...options] });
+    const deleteCall = (key: string, options: readonly unknown[]): Call => ({
+      client: 'first',
+      bucket,
+      method: 'delete',
+      args: [key, ...options],
+    });
     const calls: Call[] = [
       ...(versioning === 'suspended' ? [{ client: 'first', bucket, method: 'setVersioning', args: ['enabled'] } satisfies Call] : []),
       ...Array.from(histories).flatMap(([key, history]) => {
@@ -90,7 +95,8 @@ async function runCall(
       const startMs = Date.now();
       const outcome = await executeCall(session, call);
       // When a backend rejects what the others execute, execute it unconditionally, so that all backends stay in the same state.
-      if (!isPartial && effects.length < ideal.effects.length) await executeCall(session, withoutMissing(call, session.backend.capabilities));
+      if (!isPartial && effects.length < ideal.effects.length)
+        await executeCall(session, withoutMissing(call, session.backend.capabilities));
       session.times.record(modelTime, startMs, Date.now());
       return outcome;
     }),
