@@ -1,6 +1,14 @@
 import { isStorageError } from '@anybucket/core';
 import type { Checksum, PutResult } from '@anybucket/core';
-import { StorageError, compareKeys, evaluateSourceConditions, readWholeBody, resolveRange, truncateToSeconds, unquoteEtag } from '@anybucket/core/backend';
+import {
+  StorageError,
+  compareKeys,
+  evaluateSourceConditions,
+  readWholeBody,
+  resolveRange,
+  truncateToSeconds,
+  unquoteEtag,
+} from '@anybucket/core/backend';
 import type {
   CompletedPart,
   CompleteUploadCall,

@@ -210,7 +210,9 @@ function isSuccess(response: HttpResponse, { method, key }: S3Request): boolean 
   const { status } = response;
   if (status !== 206) return status >= 200 && status < 300;
   if (key === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
-  return response.header('content-range') !== undefined || (response.header('content-length') === '0' && response.header('etag') !== undefined);
+  return (
+    response.header('content-range') !== undefined || (response.header('content-length') === '0' && response.header('etag') !== undefined)
+  );
 }
 
 function canRetry(request: S3Request): boolean {

@@ -154,14 +154,14 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
     [
       'The CRC of a body in parts is that of the body; its SHA1 or SHA256 is that of those of the parts',
       'checksums/parts/*',
-      'checksums/partial-read',
       'checksums/parts-with-value',
       'checksums/one-whole-part',
     ],
     [
-      'An overwrite or a delete removes the checksum; a copy keeps its algorithm',
+      'An overwrite or a delete removes the checksum; a copy keeps its algorithm; a part of a body comes without one',
       'checksums/overwrite-replaces',
       'checksums/delete-removes',
+      'checksums/partial-read',
       'checksums/copy*',
     ],
     [

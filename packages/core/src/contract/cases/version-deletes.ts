@@ -84,6 +84,11 @@ export const versionDeleteCases = [
     await bucket.put('k', 'body');
     assert.deepEqual(await bucket.delete('k'), {});
     await assertVersions(bucket, {}, '!k@null*');
+    await bucket.put('l', 'body');
+    assert.deepEqual(await bucket.delete([{ key: 'never', versionId: unknownVersion }, 'l']), {
+      deleted: ['never', 'l'],
+      outcomes: [{ key: 'never', versionId: unknownVersion }, { key: 'l' }],
+    });
     assert.equal((await expectError(() => bucket.get('k'), 'NoSuchKey')).deleteMarker, 'null');
     await expectError(() => bucket.get('k', { versionId: 'null' }), 'MethodNotAllowed');
   }),
