@@ -25,14 +25,13 @@ import type {
   UploadedPart,
   UploadInfo,
 } from '@anybucket/core/backend';
-import type { HttpResponse } from '../http/http-response.js';
+
 import { readChecksumElement } from '../s3/checksums.js';
-import { keyDecoder, readSize } from '../s3/list-response.js';
 import { attributeHeaders, readDate, requireEtag, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
+import { readParts, readUploads } from '../s3/upload-responses.js';
 import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
-import { childrenOf, textOf } from '../s3/xml.js';
-import type { XmlElement } from '../s3/xml.js';
+import { textOf } from '../s3/xml.js';
 import { attributeToBucket, copySourceHeaders, copyTimeoutMs, headSource, withLocation } from './copy-object.js';
 import { MultipartUpload } from './multipart-upload.js';
 import { sendWithChecksum } from './put-checksum.js';
@@ -246,37 +245,4 @@ function positionAfter(uploads: readonly UploadInfo[], after: ListUploadsCall['a
     return order > 0 || (order === 0 && after.id !== undefined);
   });
   return next < 0 ? uploads.length : next;
-}
-
-function readParts(document: XmlElement, response: HttpResponse): DriverPartsPage {
-  const parts = childrenOf(document, 'Part').map((element) => ({
-    partNumber: Number(textOf(element, 'PartNumber')),
-    etag: unquoteEtag(textOf(element, 'ETag') ?? ''),
-    size: readSize(textOf(element, 'Size'), response),
-    lastModified: truncateToSeconds(readDate(textOf(element, 'LastModified'), response)),
-    ...readPartChecksum(element),
-  }));
-  if (parts.some(({ partNumber }) => !Number.isSafeInteger(partNumber))) throw protocolError('a part has no number', response);
-  return { parts, truncated: textOf(document, 'IsTruncated') === 'true' };
-}
-
-/** The checksum of a part is always that of its body. */
-function readPartChecksum(element: XmlElement): { readonly checksum?: Checksum } {
-  const { checksum } = readChecksumElement(element);
-  return checksum === undefined ? {} : { checksum: { ...checksum, type: 'full-object' } };
-}
-
-function readUploads(
-  document: XmlElement,
-  response: HttpResponse,
-): { readonly uploads: UploadInfo[]; readonly next: { readonly 'key-marker'?: string; readonly 'upload-id-marker'?: string } | undefined } {
-  const decode = keyDecoder(document);
-  const uploads = childrenOf(document, 'Upload').map((element) => ({
-    key: decode(textOf(element, 'Key') ?? ''),
-    id: textOf(element, 'UploadId') ?? '',
-    initiated: truncateToSeconds(readDate(textOf(element, 'Initiated'), response)),
-  }));
-  if (textOf(document, 'IsTruncated') !== 'true') return { uploads, next: undefined };
-  const keyMarker = decode(textOf(document, 'NextKeyMarker') ?? '') || decode(textOf(document, 'Prefix') ?? '');
-  return { uploads, next: { 'key-marker': keyMarker, 'upload-id-marker': textOf(document, 'NextUploadIdMarker') ?? '' } };
 }
