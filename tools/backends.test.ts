@@ -23,7 +23,7 @@ const descriptions = {
   conditionalCopy: '`ifMatch` and `ifNoneMatch` on the target of a copy',
   tags: 'object tags',
   versioning: 'versions of objects',
-  presign: 'presigned URLs and forms',
+  presign: 'presigned URLs and forms; memory and fs with the setting `serve`, or in `serve(datastore).datastore`',
   uploads: 'uploads in parts',
   checksums: 'checksums stored with objects',
   native: 'options passed through to the server',

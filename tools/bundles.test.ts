@@ -38,7 +38,7 @@ const programs = [
     program: `
       import { MinioDatastore } from '@anybucket/backend-minio';
       const store = new MinioDatastore({ endPoint: 'host', tls: true, accessKey: 'key', secretKey: 'secret' });
-      const url = new URL(await store.bucket('photos').presign('GET', 'a.txt'));
+      const url = new URL(await store.bucket('photos').presign('a.txt'));
       const client = await store.client();
       console.log(url.origin + url.pathname, typeof client.listBuckets);`,
     output: 'https://host/photos/a.txt function',
