@@ -22,7 +22,7 @@ export function copyAll(request: ModelRequest): unknown {
   const target = request.options['bucket'] ?? request.bucket;
   request.checkOptions();
   if (prefix === undefined || to === undefined) request.addErrorCodes(['InvalidArgument']);
-  if (prefix !== undefined && to !== undefined && target === request.bucket && to.startsWith(prefix))
+  if (prefix !== undefined && to !== undefined && target === request.bucket && (to.startsWith(prefix) || prefix.startsWith(to)))
     request.addErrorCodes(['InvalidRequest']);
   request.addErrors(...bucketNameErrors(target).map((error) => ('bucket' in error ? { ...error, bucket: request.bucket } : error)));
   request.throwIfInvalid();

@@ -310,7 +310,7 @@ export interface Bucket {
    * S3: ListObjectsV2, CopyObject.
    *
    * @returns counts and failures. Rejects only for failures of whole requests.
-   * @throws `InvalidRequest` if the copies would be copied again, because their keys begin with `prefix` in the same bucket.
+   * @throws `InvalidRequest` if `to` and `prefix` begin with each other in the same bucket: copies could overwrite sources, or be copied again.
    */
   copyAll(options: CopyAllOptions): Promise<BulkResult>;
 

@@ -30,8 +30,11 @@ export async function copyAllObjects(bucket: BucketContext, options: CopyAllOpti
     const { bucket: target = bucket.name, concurrency = defaultConcurrency } = rest;
     if (prefix === undefined || to === undefined) throw invalidArgument('`prefix` and `to` are required');
     checkBucketName(target);
-    if (target === bucket.name && to.startsWith(prefix))
-      throw new StorageError({ code: 'InvalidRequest', message: 'the copies must not begin with `prefix`, or they would be copied again' });
+    if (target === bucket.name && (to.startsWith(prefix) || prefix.startsWith(to)))
+      throw new StorageError({
+        code: 'InvalidRequest',
+        message: '`to` and `prefix` must not begin with each other, or copies could overwrite sources, or be copied again',
+      });
     const tracker = new BulkTracker(progress);
     const copy = async ({ key, size }: { readonly key: string; readonly size: number }): Promise<void> => {
       try {

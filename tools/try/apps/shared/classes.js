@@ -27,7 +27,7 @@ async function fs() {
 
 async function minio() {
   const store = new MinioDatastore({ endPoint: '127.0.0.1', port: 9, accessKey: 'key', secretKey: 'secret', retries: 0 });
-  const url = await store.bucket('photos').presign('GET', 'cat.txt', { expiresIn: 600 });
+  const url = await store.bucket('photos').presign('cat.txt', { expiresIn: 600 });
   if (!url.includes('X-Amz-Signature=')) return `signed ${url}`;
   if (typeof (await store.client()).listBuckets !== 'function') return 'no client';
   try {

@@ -170,7 +170,7 @@ export const bulkCases = [
 
   contractCase('copy-all/into-itself', async ({ bucket }) => {
     await putAll(bucket, ['a/b']);
-    for (const to of ['a/', 'a/b', 'a/copies/'])
+    for (const to of ['a/', 'a/b', 'a/copies/', 'a', ''])
       await expectError(() => bucket.copyAll({ prefix: 'a/', to }), 'InvalidRequest', { operation: 'copyAll' });
     await expectError(() => bucket.copyAll({ prefix: '', to: 'x/' }), 'InvalidRequest');
     assert.deepEqual(await bucket.listFilename(), ['a/b']);
