@@ -5,7 +5,7 @@ import { Failure, fail } from './failure.js';
 import type { PartialError } from './failure.js';
 import type { ModelBucket, ModelEntry, ModelObject, ModelState } from './model-state.js';
 import { optionErrors } from './options.js';
-import { SymbolicId } from './symbolic-id.js';
+import type { SymbolicId } from './symbolic-id.js';
 import { selectVersion, withEntry } from './versions.js';
 import type { VersionId } from './versions.js';
 

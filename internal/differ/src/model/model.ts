@@ -12,6 +12,7 @@ import {
 import { contentBytes } from '../calls/content.js';
 import * as buckets from './buckets.js';
 import * as bulk from './bulk.js';
+import { remove } from './deleting.js';
 import type { ExpectedError, ExpectedOutcome } from './expected-outcome.js';
 import { Aborted, Failure, toExpectedError } from './failure.js';
 import * as listing from './listing.js';
@@ -76,7 +77,7 @@ const bucketMethods: Readonly<Record<string, Evaluator>> = {
   listParts,
   complete,
   abort,
-  delete: writing.remove,
+  delete: remove,
   tags: writing.getTags,
   setTags: writing.setTags,
   removeTags: writing.setTags,

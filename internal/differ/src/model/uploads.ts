@@ -112,7 +112,7 @@ export function copyPart(request: ModelRequest): unknown {
   const kept = keptUpload(request);
   const sourceBucket = options['bucket'] ?? kept.bucket;
   const versionId = options['sourceVersionId'] as VersionId;
-  const source = { bucket: String(sourceBucket), key: String(sourceKey) };
+  const source = { bucket: sourceBucket as string, key: String(sourceKey) };
   if (!isPartNumber(partNumber)) request.addErrorCodes(['InvalidArgument']);
   request.checkOptions();
   request.addErrorCodes(keyErrors(sourceKey).map(({ code }) => code));

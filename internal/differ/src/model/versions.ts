@@ -1,7 +1,7 @@
 import type { ModelBucket, ModelEntry, ModelObject } from './model-state.js';
 import { fail } from './failure.js';
 import type { PartialError } from './failure.js';
-import { SymbolicId } from './symbolic-id.js';
+import type { SymbolicId } from './symbolic-id.js';
 
 /** What a delete reports. */
 export interface DeleteOutcome {
