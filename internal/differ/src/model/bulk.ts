@@ -3,7 +3,8 @@ import { Failure } from './failure.js';
 import type { ModelRequest } from './model-request.js';
 import { listEntries } from './listing.js';
 import { bucketNameErrors, keyErrors } from './names.js';
-import { deleteOne, storeCopy } from './writing.js';
+import { deleteOne } from './deleting.js';
+import { storeCopy } from './writing.js';
 
 /** Evaluates `deleteAll`. */
 export function deleteAll(request: ModelRequest): unknown {
@@ -26,6 +27,7 @@ export function copyAll(request: ModelRequest): unknown {
     request.addErrorCodes(['InvalidRequest']);
   request.addErrors(...bucketNameErrors(target).map((error) => ('bucket' in error ? { ...error, bucket: request.bucket } : error)));
   request.throwIfInvalid();
+  const targetName = target as string;
   const keys = listedKeys(request);
   const copies = keys.map((key) => ({ key, newKey: `${to}${key.slice(String(prefix).length)}` }));
   const failures = copies.flatMap(({ key, newKey }) => {
@@ -34,13 +36,12 @@ export function copyAll(request: ModelRequest): unknown {
   });
   const failed = new Set(failures.map(({ key }) => key));
   const copied = copies.filter(({ key }) => !failed.has(key));
-  if (copied.length > 0 && !request.state.buckets.has(target as string))
-    throw new Failure([{ code: 'NoSuchBucket', bucket: target as string }]);
+  if (copied.length > 0 && !request.state.buckets.has(targetName)) throw new Failure([{ code: 'NoSuchBucket', bucket: targetName }]);
   let bytes = 0;
   for (const { key, newKey } of copied) {
     const object = request.object(key);
     bytes += object.bytes.length;
-    storeCopy(request, target as string, newKey, object);
+    storeCopy(request, targetName, newKey, object);
   }
   return toBulkResult(keys, bytes, failures);
 }

@@ -12,6 +12,7 @@ import {
 import { contentBytes } from '../calls/content.js';
 import * as buckets from './buckets.js';
 import * as bulk from './bulk.js';
+import { remove } from './deleting.js';
 import type { ExpectedError, ExpectedOutcome } from './expected-outcome.js';
 import { Aborted, Failure, toExpectedError } from './failure.js';
 import * as listing from './listing.js';
@@ -19,7 +20,6 @@ import { ModelRequest } from './model-request.js';
 import { ModelState } from './model-state.js';
 import * as reading from './reading.js';
 import * as uploads from './uploads.js';
-import * as puts from './puts.js';
 import * as writing from './writing.js';
 
 /** The expected outcome of a call, the changes it would make, and the capabilities it depends on. */
@@ -62,9 +62,9 @@ const bucketMethods: Readonly<Record<string, Evaluator>> = {
   stat: reading.stat,
   exists: reading.exists,
   presign: reading.presign,
-  put: puts.put,
-  fput: puts.putFile,
-  putRequest: puts.putRequest,
+  put: writing.put,
+  fput: writing.putFile,
+  putRequest: writing.putRequest,
   fcopyTo: writing.copyTo,
   copy: writing.copy,
   move: writing.move,
@@ -77,7 +77,7 @@ const bucketMethods: Readonly<Record<string, Evaluator>> = {
   listParts,
   complete,
   abort,
-  delete: writing.remove,
+  delete: remove,
   tags: writing.getTags,
   setTags: writing.setTags,
   removeTags: writing.setTags,

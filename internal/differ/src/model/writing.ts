@@ -1,18 +1,64 @@
-import { isPlainObject } from '../calls/call.js';
-
+import type { BodyPlaceholder, FetchPlaceholder, FilePlaceholder } from '../calls/call.js';
+import { isPlaceholder, isPlainObject } from '../calls/call.js';
+import { contentBytes } from '../calls/content.js';
 import { hasHeaders, headerErrors, metadataErrors, tagErrors, toStoredHeaders, toStoredMetadata } from './attributes.js';
-import { md5 } from './bytes.js';
-import { checksumErrors, fullChecksum } from './checksums.js';
+import { etagOf, md5 } from './bytes.js';
+import { algorithmOf, checksumErrors, fullChecksum, putChecksum } from './checksums.js';
 import { checkWriteConditions, readConditionErrors, sourceConditionsHold, writeConditionErrors } from './conditions.js';
-import { fail } from './failure.js';
+import { Aborted, Failure, fail } from './failure.js';
 import type { ModelRequest } from './model-request.js';
-import type { ModelEntry, ModelObject } from './model-state.js';
+import type { ModelObject } from './model-state.js';
+import { deleteOne } from './deleting.js';
 import { bucketNameErrors, keyErrors } from './names.js';
-import { signalOptions } from './options.js';
-
+import { isIntegerBetween } from './predicates.js';
 import { checkKeyAndVersion, checksumField, versionOption } from './reading.js';
-import { deleteFrom, indexOfVersion, selectVersion, versionIdErrors } from './versions.js';
+import { selectVersion, versionIdErrors } from './versions.js';
 import type { VersionId } from './versions.js';
+
+const defaultPartSize = 16 * 2 ** 20;
+const knownSizeForms: ReadonlySet<string> = new Set(['string', 'buffer', 'view', 'arrayBuffer', 'blob', 'iterable']);
+
+/** Evaluates `put`. */
+export function put(request: ModelRequest): unknown {
+  const [key, data, third] = request.args;
+  const length = isPlainObject(third) ? undefined : third;
+  request.addErrors(...keyErrors(key));
+  if (!isPlaceholder(data, 'body')) request.addErrorCodes(['InvalidArgument']);
+  if (length !== undefined && !isIntegerBetween(0)(length)) request.addErrorCodes(['InvalidArgument']);
+  checkAttributes(request);
+  if (isPlaceholder(data, 'body') && isTooLarge(request, data)) request.addErrorCodes(['EntityTooLarge']);
+  request.throwIfInvalid();
+  return putBody(request, data as BodyPlaceholder, length as number | undefined);
+}
+
+/** Evaluates `fput`. */
+export function putFile(request: ModelRequest): unknown {
+  const [key, file] = request.args as [unknown, FilePlaceholder];
+  const bytes = request.state.files.get(file.name);
+  request.addErrors(...keyErrors(key));
+  checkAttributes(request);
+  if (bytes === undefined) request.addErrorCodes(['InvalidArgument']);
+  request.throwIfInvalid();
+  const contentTypes: Readonly<Record<string, string>> = { txt: 'text/plain', json: 'application/json' };
+  return storeObject(request, bytes ?? Buffer.alloc(0), contentTypes[file.name.split('.')[1] ?? '']);
+}
+
+/** Evaluates `putRequest`. */
+export function putRequest(request: ModelRequest): unknown {
+  const [url, key] = request.args;
+  const response = request.options['fetch'] as FetchPlaceholder;
+  request.addErrors(...keyErrors(key));
+  if (typeof url !== 'string' || !/^https?:\/\/[a-z]/.test(url)) request.addErrorCodes(['InvalidArgument']);
+  checkAttributes(request);
+  request.throwIfInvalid();
+  if (response.status < 200 || response.status > 299) fail('RequestFailed', { status: response.status });
+  const bytes = contentBytes(response.content);
+  checkTarget(request);
+  checkPartCount(request, bytes, response.failure);
+  if (response.failure === 'throws') fail('IncompleteBody');
+  if (response.contentLength !== undefined && response.contentLength !== bytes.length) fail('IncompleteBody');
+  return storeObject(request, bytes, response.contentType);
+}
 
 /** Source and target of a copy. */
 interface CopyKeys {
@@ -97,68 +143,6 @@ export function storeCopy(
   return request.storeObject(bucket, key, { bytes, etag, headers, metadata, tags, ...copied });
 }
 
-/** Evaluates `delete` of one key or of many. */
-export function remove(request: ModelRequest): unknown {
-  const [keys] = request.args;
-  const { bucket, options } = request;
-  if (Array.isArray(keys)) return removeMany(request, keys);
-  const { ifMatch } = options;
-  checkKeyAndVersion(request);
-  request.addErrorCodes(writeConditionErrors({ ifMatch }));
-  request.requireCapability('conditionalDelete', ifMatch);
-  request.throwIfInvalid();
-  const history = request.objects().history(String(keys));
-  checkWriteConditions({ ifMatch }, history[indexOfVersion(history, versionOption(request))]?.object);
-  return deleteOne(request, bucket, String(keys), versionOption(request));
-}
-
-function removeMany(request: ModelRequest, items: readonly unknown[]): unknown {
-  const targets = items.map((item) =>
-    isPlainObject(item) ? { key: item['key'], versionId: item['versionId'] as VersionId } : { key: item, versionId: undefined },
-  );
-  request.addErrors(...targets.flatMap(({ key }) => keyErrors(key)));
-  request.checkOptions(signalOptions);
-  for (const { versionId } of targets) request.requireCapability('versioning', versionId);
-  request.throwIfInvalid();
-  const bucket = request.objects();
-  const histories = new Map<string, readonly ModelEntry[]>();
-  const outcomes: Record<string, unknown>[] = [];
-  const distinct = targets.filter(
-    (one, index) => targets.findIndex(({ key, versionId }) => key === one.key && versionId === one.versionId) === index,
-  );
-  for (const { key, versionId } of distinct) {
-    const name = String(key);
-    const before = histories.get(name) ?? bucket.history(name);
-    // A batch adds a delete marker to a key that has one, and reports one for a key without versions.
-    if (versionId === undefined && bucket.versioningOf(name) !== 'off' && before[0]?.object === undefined)
-      request.minioDeviations.add('batch deletes add delete markers to deleted keys');
-    // All entries of a batch see the bucket before it.
-    if (histories.has(name)) request.minioDeviations.add('batch deletes with several versions of a key');
-    const { history, outcome } = deleteFrom(before, bucket.versioningOf(name), versionId, () => request.createMarker(request.bucket, name));
-    histories.set(name, history);
-    outcomes.push({ key, ...(versionId === undefined ? {} : { versionId }), ...outcome });
-  }
-  request.effects.push(() => histories.forEach((history, key) => bucket.setHistory(key, history)));
-  const deleted = Array.from(new Set(distinct.map(({ key }) => key)));
-  return outcomes.some((outcome) => outcome['versionId'] !== undefined) ? { deleted, outcomes } : { deleted };
-}
-
-/** Adds the effect of deleting one object or version, and returns its outcome. */
-export function deleteOne(request: ModelRequest, bucketName: string, key: string, versionId: VersionId): unknown {
-  const bucket = request.objects(bucketName);
-  const state = bucket.versioningOf(key);
-  const history = bucket.history(key);
-  const hasOlderNullMarker = history.slice(1).some(({ id, object }) => id === undefined && object === undefined);
-  if (versionId === undefined && state === 'suspended' && history[0]?.id !== undefined && hasOlderNullMarker)
-    request.minioDeviations.add('a delete in a suspended bucket does nothing above an older null marker');
-  const target = history[indexOfVersion(history, versionId)];
-  if (versionId !== undefined && state === 'suspended' && target?.id !== undefined && target.object === undefined)
-    request.minioDeviations.add('a removed delete marker of a suspended bucket is not reported as one');
-  const marker = request.createMarker(bucketName, key);
-  request.effects.push(() => bucket.setHistory(key, deleteFrom(bucket.history(key), state, versionId, () => marker).history));
-  return deleteFrom(history, state, versionId, () => marker).outcome;
-}
-
 /** Evaluates `tags`. */
 export function getTags(request: ModelRequest): unknown {
   return taggedObject(request).tags;
@@ -185,7 +169,7 @@ function taggedObject(request: ModelRequest): ModelObject {
   return request.object(String(request.args[0]), versionOption(request));
 }
 
-export function checkAttributes(request: ModelRequest, conditionCapability = 'conditionalPut'): void {
+function checkAttributes(request: ModelRequest, conditionCapability = 'conditionalPut'): void {
   const { options } = request;
   const { ifMatch, ifNoneMatch, contentMD5 } = options;
   request.checkOptions();
@@ -199,6 +183,98 @@ export function checkAttributes(request: ModelRequest, conditionCapability = 'co
   if (typeof contentMD5 === 'string' && (contentMD5.length !== 24 || Buffer.from(contentMD5, 'base64').length !== 16))
     request.addErrorCodes(['InvalidDigest']);
 }
+
+/** Checks a put in the required order: the bucket, the condition, the body. */
+function putBody(request: ModelRequest, body: BodyPlaceholder, length: number | undefined): unknown {
+  const aborts = body.failure === 'aborts' && request.options['signal'] !== undefined;
+  checkTarget(request, aborts);
+  const bytes = contentBytes(body.content);
+  // Streams are read ahead, so their failure may be seen before an error in their bytes.
+  const earlyFailure = body.form === 'asyncIterable' ? undefined : body.failure;
+  const maxLength = length !== undefined && length <= maxBytes(request) ? length : Infinity;
+  if (bytes.length > maxLength) throw new Failure([{ code: 'IncompleteBody' }], earlyFailure === 'aborts');
+  checkPartCount(request, bytes, earlyFailure);
+  if (bytes.length > maxSizeOf(request)) fail('EntityTooLarge');
+  if (length !== undefined && bytes.length > length) throw new Failure([{ code: 'IncompleteBody' }], earlyFailure === 'aborts');
+  if (body.failure === 'throws') fail('IncompleteBody');
+  if (body.failure === 'yieldsNonBytes') fail('InvalidArgument');
+  if (aborts) throw new Aborted();
+  if (length !== undefined && bytes.length < length) fail('IncompleteBody');
+  return storeObject(request, bytes);
+}
+
+/** Checks the bucket and the write conditions. @param mayAbort whether the body may abort the call before they are checked. */
+function checkTarget(request: ModelRequest, mayAbort = false): void {
+  const { ifMatch, ifNoneMatch } = request.options;
+  try {
+    checkWriteConditions({ ifMatch, ifNoneMatch }, request.objects().get(keyOf(request)));
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(error.errors, mayAbort) : error;
+  }
+}
+
+/** Throws `InvalidKey` for a multipart upload to a key with a trailing slash. @param earlyFailure a failure of the source that may come first. */
+function checkPartCount(request: ModelRequest, bytes: Buffer, earlyFailure?: BodyPlaceholder['failure']): void {
+  if (bytes.length <= maxBytes(request)) return;
+  const codes = ['InvalidKey', ...(earlyFailure === 'throws' ? ['IncompleteBody'] : [])];
+  throw new Failure(
+    codes.map((code) => ({ code })),
+    earlyFailure === 'aborts',
+  );
+}
+
+/** MinIO stores a key with a trailing slash in one part only. */
+function maxBytes(request: ModelRequest): number {
+  return keyOf(request).endsWith('/') ? partSizeOf(request) : Infinity;
+}
+
+/** Returns whether the size of a body is known before it is read, and exceeds `maxSize`. */
+function isTooLarge(request: ModelRequest, { form, content }: BodyPlaceholder): boolean {
+  return knownSizeForms.has(form) && contentBytes(content).length > maxSizeOf(request);
+}
+
+function maxSizeOf({ options }: ModelRequest): number {
+  return typeof options['maxSize'] === 'number' ? options['maxSize'] : Infinity;
+}
+
+function partSizeOf({ options }: ModelRequest): number {
+  return (options['partSize'] as number | undefined) ?? defaultPartSize;
+}
+
+function storeObject(request: ModelRequest, bytes: Buffer, contentType?: string): unknown {
+  const { options } = request;
+  checkTarget(request);
+  checkPartCount(request, bytes);
+  if (options['contentMD5'] !== undefined && md5(bytes).toString('base64') !== options['contentMD5']) fail('BadDigest');
+  const expected = (options['checksum'] as { readonly value?: string } | undefined)?.value;
+  const algorithm = algorithmOf(options['checksum']);
+  const partSize = partSizeOf(request);
+  const checksum = algorithm === undefined ? undefined : putChecksum(algorithm, bytes, partSize);
+  if (algorithm !== undefined && expected !== undefined && fullChecksum(algorithm, bytes).value !== expected) fail('BadDigest');
+  const { object, versionId } = request.storeObject(request.bucket, keyOf(request), {
+    bytes,
+    etag: etagOf(bytes, partSize),
+    headers: toStoredHeaders({ contentType, ...options }),
+    metadata: toStoredMetadata(options['metadata']),
+    tags: toStoredTags(options['tags']),
+    checksum,
+    parts: partsOf(bytes.length, partSize),
+  });
+  return { etag: object.etag, ...versionId, ...checksumField(request, object) };
+}
+
+/** Returns the sizes of the parts of a body; undefined if it has one part. */
+function partsOf(size: number, partSize: number): ReadonlyMap<number, number> | undefined {
+  if (size <= partSize) return undefined;
+  return new Map(
+    Array.from({ length: Math.ceil(size / partSize) }, (_, index) => [index + 1, Math.min(partSize, size - index * partSize)]),
+  );
+}
+
+function keyOf({ args, call }: ModelRequest): string {
+  return String(args[call.method === 'putRequest' ? 1 : 0]);
+}
+
 export function toStoredTags(tags: unknown): Record<string, string> {
   return { ...(tags as Record<string, string> | undefined) };
 }

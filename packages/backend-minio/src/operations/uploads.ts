@@ -1,11 +1,10 @@
 import { isStorageError } from '@anybucket/core';
 import type { Checksum, PutResult } from '@anybucket/core';
 import {
-  StorageError,
   compareKeys,
   evaluateSourceConditions,
   readWholeBody,
-  resolveRange,
+  resolveCopyRange,
   truncateToSeconds,
   unquoteEtag,
 } from '@anybucket/core/backend';
@@ -69,8 +68,7 @@ export class MinioUploads implements UploadDriver {
   ): Promise<UploadedPart> {
     const { contentMD5, signal } = call;
     const target = new MultipartUpload(this.#client, bucket, key, uploadId).partTarget(partNumber);
-    const headers = { 'content-md5': contentMD5 };
-    const request = { method: 'PUT', ...target, headers, signal, idempotent: true } as const;
+    const request = { method: 'PUT', ...target, headers: { 'content-md5': contentMD5 }, signal, idempotent: true } as const;
     const isStreamed = body.bytes === undefined && body.size !== undefined && body.size > maxBufferedBytes;
     try {
       const payload =
@@ -104,9 +102,7 @@ export class MinioUploads implements UploadDriver {
     const info = await headSource(this.#client, source, signal);
     // Otherwise the server may report a missing upload first.
     evaluateSourceConditions(source, info);
-    const resolved = range === undefined ? { start: 0, end: info.size, size: info.size } : resolveRange(range, info.size);
-    if (range !== undefined && 'start' in range && range.end !== undefined && range.end > info.size)
-      throw new StorageError({ code: 'InvalidArgument', message: `the range ends after the source, which has ${info.size} bytes` });
+    const resolved = resolveCopyRange(range, info.size);
     const headers = {
       ...copySourceHeaders(source, { ifMatch: info.etag }),
       'x-amz-copy-source-range': range === undefined ? undefined : `bytes=${resolved.start}-${resolved.end - 1}`,
@@ -127,8 +123,8 @@ export class MinioUploads implements UploadDriver {
       );
     } catch (error) {
       // A part has no conditions on its target.
-      if (isStorageError(error, 'PreconditionFailed')) throw withLocation(error, source.bucket, source.key);
-      throw await attributeToBucket(this.#client, error, { bucket, source, call });
+      const located = isStorageError(error, 'PreconditionFailed') ? withLocation(error, source.bucket, source.key) : error;
+      throw await attributeToBucket(this.#client, located, { bucket, source, call });
     }
   }
 
