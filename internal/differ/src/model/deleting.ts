@@ -47,7 +47,7 @@ function removeMany(request: ModelRequest, items: readonly unknown[]): unknown {
     if (histories.has(name)) request.minioDeviations.add('batch deletes with several versions of a key');
     const { history, outcome } = deleteFrom(before, bucket.versioningOf(name), versionId, () => request.createMarker(request.bucket, name));
     histories.set(name, history);
-    outcomes.push({ key, ...(versionId === undefined ? {} : { versionId }), ...outcome });
+    outcomes.push(versionId === undefined ? { key, ...outcome } : { key, versionId });
   }
   request.effects.push(() => histories.forEach((history, key) => bucket.setHistory(key, history)));
   const deleted = Array.from(new Set(distinct.map(({ key }) => key)));

@@ -44,7 +44,10 @@ export interface DeleteOutcome {
 export interface DeleteResult {
   /** The deleted keys without duplicates, in the order given. Includes keys that did not exist. */
   readonly deleted: string[];
-  /** The outcome of each deleted key or version, in the order given. Present if versioning is, or was, enabled. */
+  /**
+   * The outcome of each deleted key or version, in the order given. Present if versioning is, or was, enabled. For a given version,
+   * `isDeleteMarker` is absent: servers do not tell.
+   */
   readonly outcomes?: (ObjectVersionId & DeleteOutcome)[];
 }
 

@@ -40,7 +40,9 @@ export async function deleteObjects(
       const { key } = target;
       if (result instanceof Error || isStorageError(result))
         failures.push({ ...target, error: toStorageError(result, { operation: 'delete', bucket: bucket.name, key }) });
-      else outcomes.push({ ...target, ...(result as DeleteOutcome) } as ObjectVersionId & DeleteOutcome);
+      // For a given version, servers do not tell whether it was a delete marker.
+      else if (target.versionId !== undefined) outcomes.push({ key, versionId: target.versionId });
+      else outcomes.push({ key, ...(result as DeleteOutcome) });
     }
     const deleted = [...new Set(outcomes.map(({ key }) => key))];
     const [first, ...rest] = failures;
