@@ -67,7 +67,7 @@ export type { ChecksumHasher } from './body/checksum-hasher.js';
 export { contentTypeOf } from './rules/content-types.js';
 export { truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule, OptionSchema, OptionsSchema, UrlSchema } from './config/backend-module.js';
-export { importPackage } from './driver/import-package.js';
+export { importPackage, rethrow } from './driver/import-package.js';
 export { extendBucketDriver, extendDriver } from './driver/extend-driver.js';
 export { wrapDatastore } from './operations/wrap-datastore.js';
 export { delayed } from './driver/delayed.js';

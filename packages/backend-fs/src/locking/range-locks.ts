@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { StorageError, importPackage } from '@anybucket/core/backend';
+import { StorageError, importPackage, rethrow } from '@anybucket/core/backend';
 import { isOutOfDescriptors } from '../system/errno.js';
 import type { FileCalls } from '../system/file-calls.js';
 import { ExclusiveLock } from './exclusive-lock.js';
@@ -64,7 +64,17 @@ function isMissing(error: unknown): boolean {
 }
 
 async function importKernelLocks(): Promise<KernelLocks> {
-  const kernel = await importPackage('fs-native-extensions', () => import('fs-native-extensions'), import.meta.url);
+  const kernel = await importPackage(
+    'fs-native-extensions',
+    async () => {
+      try {
+        return await import('fs-native-extensions');
+      } catch (error) {
+        return rethrow(error);
+      }
+    },
+    import.meta.url,
+  );
   // In a CommonJS bundle, a module that threw when it was first evaluated is empty afterwards.
   if (typeof kernel.tryLock !== 'function') throw new TypeError('fs-native-extensions has no function tryLock');
   return kernel;

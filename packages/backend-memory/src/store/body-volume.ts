@@ -118,9 +118,10 @@ export class BodyVolume {
       const removed: string[] = [];
       const changed: [string, History][] = [];
       const add = (key: string, history: History): void => void changed.push([key, history]);
-      diffAgainst(
-        shown.objects.tree,
-        objects.tree,
+      // Both are trees of sorted-btree, which SortedTree describes in part.
+      diffAgainst<string, History>(
+        shown.objects.tree as never,
+        objects.tree as never,
         (key) => void removed.push(key),
         add,
         (key, _old, history) => add(key, history),

@@ -1,11 +1,11 @@
-import type sortedBtree from 'sorted-btree';
 import { compareKeys, isVersion, pageOfKeys, pageOfVersions, toObjectVersion } from '@anybucket/core/backend';
 import type { DriverVersionsPage, PageRequest, SortedKeys, VersionPageRequest } from '@anybucket/core/backend';
 import type { CommonPrefix } from '@anybucket/core';
 import { loadSortedBtree } from '../load.cjs';
+import type { SortedTree } from './sorted-tree.js';
 import type { StoredEntry, StoredRecord } from './stored-entry.js';
 
-type HistoryTree = InstanceType<typeof sortedBtree.default<string, History>>;
+type HistoryTree = SortedTree<string, History>;
 
 /** The entries of a key from newest to oldest; at least one. */
 export interface History {

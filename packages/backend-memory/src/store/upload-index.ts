@@ -1,11 +1,9 @@
-import type sortedBtree from 'sorted-btree';
 import { StorageError, compareKeys } from '@anybucket/core/backend';
 import type { DriverPartsPage, DriverUploadsPage, ListPartsCall, ListUploadsCall, StoredAttributes } from '@anybucket/core/backend';
 import type { Checksum, UploadChecksum, Tags, UploadedPart } from '@anybucket/core';
 import { loadSortedBtree } from '../load.cjs';
 import type { Content } from './content.js';
-
-type PartTree = InstanceType<typeof sortedBtree.default<number, UploadPart>>;
+import type { SortedTree } from './sorted-tree.js';
 
 /** What was given when an upload began. */
 export interface UploadStart {
@@ -36,7 +34,7 @@ export interface UploadPart {
 export interface StoredUpload extends UploadStart {
   readonly id: string;
   /** The parts by number. */
-  readonly parts: PartTree;
+  readonly parts: SortedTree<number, UploadPart>;
 }
 
 /** The open uploads of one bucket. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { cut, isStorageError, quote } from '../api/errors.js';
-import { importPackage } from '../driver/import-package.js';
+import { importPackage, rethrow } from '../driver/import-package.js';
 import type { BackendModule, Backends } from './backend-module.js';
 import { childOrigin, configError, describeType, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
@@ -91,11 +91,41 @@ async function importShortName(name: ShortName): Promise<unknown> {
   try {
     switch (name) {
       case 'memory':
-        return await importPackage(packages[name], () => import('@anybucket/backend-memory'), import.meta.url);
+        return await importPackage(
+          packages[name],
+          async () => {
+            try {
+              return await import('@anybucket/backend-memory');
+            } catch (error) {
+              return rethrow(error);
+            }
+          },
+          import.meta.url,
+        );
       case 'fs':
-        return await importPackage(packages[name], () => import('@anybucket/backend-fs'), import.meta.url);
+        return await importPackage(
+          packages[name],
+          async () => {
+            try {
+              return await import('@anybucket/backend-fs');
+            } catch (error) {
+              return rethrow(error);
+            }
+          },
+          import.meta.url,
+        );
       case 'minio':
-        return await importPackage(packages[name], () => import('@anybucket/backend-minio'), import.meta.url);
+        return await importPackage(
+          packages[name],
+          async () => {
+            try {
+              return await import('@anybucket/backend-minio');
+            } catch (error) {
+              return rethrow(error);
+            }
+          },
+          import.meta.url,
+        );
     }
   } catch (error) {
     if (isMissingPackage(packages[name], error)) return undefined;

@@ -1,6 +1,6 @@
 import type { Datastore } from '../api/datastore.js';
 import { isStorageError, messageOf } from '../api/errors.js';
-import { importPackage } from '../driver/import-package.js';
+import { importPackage, rethrow } from '../driver/import-package.js';
 import { childOrigin, configError, describeType, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
 import { isMissingPackage } from './import-module.js';
@@ -68,7 +68,17 @@ async function importServer(origin: Origin): Promise<ServerModule> {
 /** A literal specifier within `try`: bundlers include the package if it is installed, and do not require it otherwise. */
 async function importLiteral(): Promise<unknown> {
   try {
-    return await importPackage(packageName, () => import('@anybucket/s3-server'), import.meta.url);
+    return await importPackage(
+      packageName,
+      async () => {
+        try {
+          return await import('@anybucket/s3-server');
+        } catch (error) {
+          return rethrow(error);
+        }
+      },
+      import.meta.url,
+    );
   } catch (error) {
     if (isMissingPackage(packageName, error)) return undefined;
     throw error;

@@ -5,7 +5,7 @@ import type { ConfigurationOptions } from '../config/configuration-options.js';
 import { isMissingPackage } from '../config/import-module.js';
 import { prepareDatastore } from '../config/open-datastore.js';
 import { untilServing } from '../config/serve-setting.js';
-import { importPackage } from '../driver/import-package.js';
+import { importPackage, rethrow } from '../driver/import-package.js';
 import type { ContainerLike } from './container-like.js';
 import { SharedDatastore, stateOf } from './container-state.js';
 import { DATASTORE, DEFAULT_NAME, datastoreToken } from './tokens.js';
@@ -38,8 +38,31 @@ export async function resolveDatastore(
 async function importGlobalContainer(): Promise<DependencyContainer | undefined> {
   try {
     // tsyringe throws when it is loaded without this polyfill, or another.
-    if (!('getMetadata' in Reflect)) await importPackage('reflect-metadata', () => import('reflect-metadata'), import.meta.url);
-    return (await importPackage('tsyringe', () => import('tsyringe'), import.meta.url)).container;
+    if (!('getMetadata' in Reflect))
+      await importPackage(
+        'reflect-metadata',
+        async () => {
+          try {
+            return await import('reflect-metadata');
+          } catch (error) {
+            return rethrow(error);
+          }
+        },
+        import.meta.url,
+      );
+    return (
+      await importPackage(
+        'tsyringe',
+        async () => {
+          try {
+            return await import('tsyringe');
+          } catch (error) {
+            return rethrow(error);
+          }
+        },
+        import.meta.url,
+      )
+    ).container;
   } catch (error) {
     if (isMissingPackage('tsyringe', error) || isMissingPackage('reflect-metadata', error)) return undefined;
     throw error;

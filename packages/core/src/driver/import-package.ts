@@ -11,7 +11,7 @@ const imported = new Map<string, unknown>();
  * Imports a package on demand, so that a process that has too many open files at that moment can import it later. By itself, Node never
  * repeats an import that has failed once.
  *
- * @param importLiteral imports the package by a literal, which bundlers resolve.
+ * @param importLiteral imports the package by a literal, which bundlers resolve. For an optional package, within `try` (see {@link rethrow}).
  * @param from the URL of the calling module.
  * @throws the system error if too many files are open.
  */
@@ -25,6 +25,11 @@ export async function importPackage<Module>(specifier: string, importLiteral: ()
       return createRequire(from)(specifier) as Module;
     }
   });
+}
+
+/** Rethrows the error of an import. An `import()` must be within `try`, or bundlers require the package to be installed. */
+export function rethrow(error: unknown): never {
+  throw error;
 }
 
 /**

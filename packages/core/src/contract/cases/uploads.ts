@@ -168,7 +168,7 @@ export const uploadCases = [
       controller.abort(reason);
       yield pattern(1000);
     }
-    await assert.rejects(upload.putPart(1, body(), { signal: controller.signal }), reason);
+    await assert.rejects(upload.putPart(1, body(), { signal: controller.signal }), (error) => error === reason);
     assert.deepEqual(
       (await upload.listParts()).map(({ etag }) => etag),
       [md5('kept')],
