@@ -119,7 +119,7 @@ export class BodyVolume {
       const changed: [string, History][] = [];
       const add = (key: string, history: History): void => void changed.push([key, history]);
       // Both are trees of sorted-btree, which SortedTree describes in part.
-      diffAgainst<string, History>(
+      diffAgainst<string, History, void>(
         shown.objects.tree as never,
         objects.tree as never,
         (key) => void removed.push(key),
