@@ -89,7 +89,7 @@ export class PortableUpload implements Upload {
         const driver = this.#bucket.requireUploads();
         this.#bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
         if (contentMD5 !== undefined) checkDigest(contentMD5);
-        const request = checksum === undefined ? this.#defaultChecksum() : this.#checkAlgorithm(checkChecksum(checksum));
+        const request = checksum === undefined ? this.#defaultChecksum() : checkChecksum(checksum);
         if ((size ?? source.size ?? 0) > maxPartSize) throw tooLarge(maxPartSize);
         const limits = [{ maxBytes: maxPartSize, error: tooLarge }];
         const bodyChecksum = request === undefined ? undefined : await BodyChecksum.create(request, size ?? source.size, Infinity);
@@ -160,12 +160,6 @@ export class PortableUpload implements Upload {
       const { signal } = checkOptions(options, callChecks);
       await this.#bucket.requireUploads().abortUpload(this.#bucket.name, this.key, this.id, { signal });
     });
-  }
-
-  #checkAlgorithm(request: ChecksumRequest): ChecksumRequest {
-    if (this.#algorithm !== undefined && request.algorithm !== this.#algorithm)
-      throw invalidArgument(`the upload has checksums of ${this.#algorithm}, not of ${request.algorithm}`);
-    return request;
   }
 
   #defaultChecksum(): ChecksumRequest | undefined {
