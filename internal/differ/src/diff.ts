@@ -19,6 +19,8 @@ export interface DiffOptions {
   readonly seed: number;
   /** Calls per program. @defaultValue 100 */
   readonly programLength?: number;
+  /** Steps of each concurrent client. @defaultValue a tenth of `programLength` */
+  readonly scriptLength?: number;
   /** Programs that run at the same time, so that one runs while another waits for a backend. @defaultValue 4 */
   readonly concurrency?: number;
   /** The number of the first program. @defaultValue 0 */
@@ -100,12 +102,12 @@ export async function diff(options: DiffOptions): Promise<Finding | undefined> {
 }
 
 async function runScript(
-  { backends, seed, programLength = 100 }: DiffOptions,
+  { backends, seed, programLength = 100, scriptLength = Math.ceil(programLength / 10) }: DiffOptions,
   programNumber: number,
   processes: ProcessPool,
   stats: RunStats,
 ): Promise<Race | undefined> {
-  const script = generateScript(seed, programNumber, clientCount, Math.ceil(programLength / 10));
+  const script = generateScript(seed, programNumber, clientCount, scriptLength);
   for (const backend of backends) {
     const race = await runRace(backend, script, usesProcesses(programNumber) ? processes : undefined);
     if (race !== undefined) return race;
