@@ -86,8 +86,9 @@ export function putPart(request: ModelRequest): unknown {
   const upload = aborts ? orAborted(() => openUpload(request)) : openUpload(request);
   // The handle that began the upload adds its algorithm.
   const algorithm = algorithmOf(options['checksum']) ?? (request.call.client === 'first' ? upload.algorithm : undefined);
-  if (upload.algorithm !== undefined && upload.algorithm !== algorithm) fail('InvalidArgument');
-  const bytes = bodyBytes(data as BodyPlaceholder, options['signal'] !== undefined, size as number | undefined);
+  const readBody = () => bodyBytes(data as BodyPlaceholder, options['signal'] !== undefined, size as number | undefined);
+  if (upload.algorithm !== undefined && upload.algorithm !== algorithm) failOr('InvalidArgument', readBody);
+  const bytes = readBody();
   if (contentMD5 !== undefined && md5(bytes).toString('base64') !== contentMD5) fail('BadDigest');
   const checksum = algorithm === undefined ? undefined : fullChecksum(algorithm, bytes);
   const { value } = (options['checksum'] ?? {}) as { readonly value?: string };
@@ -102,6 +103,18 @@ function orAborted<T>(check: () => T): T {
   } catch (error) {
     throw error instanceof Failure ? new Failure(error.errors, true) : error;
   }
+}
+
+/** Throws an error that a backend may notice before or after a failure of the body. */
+function failOr(code: string, readBody: () => unknown): never {
+  try {
+    readBody();
+  } catch (error) {
+    if (error instanceof Aborted) throw new Failure([{ code }], true);
+    if (error instanceof Failure) throw new Failure([{ code }, ...error.errors], error.mayAbort);
+    throw error;
+  }
+  return fail(code);
 }
 
 /** Evaluates `copyPart`. */
@@ -173,7 +186,7 @@ export function complete(request: ModelRequest): unknown {
       checksum: upload.algorithm === undefined ? undefined : uploadChecksum(upload.algorithm, bodies),
       parts: new Map(parts.map(([partNumber, { bytes }]) => [partNumber, bytes.length])),
     },
-    upload.versionId,
+    { id: upload.versionId },
   );
   request.effects.push(() => bucket.uploads.delete(id));
   return { etag, ...versionId, ...checksumField(request, object) };
