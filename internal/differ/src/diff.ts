@@ -28,6 +28,8 @@ export interface DiffOptions {
   readonly stats?: RunStats;
   /** Called after each program. */
   readonly onProgress?: (stats: RunStats) => void;
+  /** Called with the number of the first program that fails, before it is shrunk. */
+  readonly onFailure?: (programNumber: number) => void;
   /** When it aborts, running programs finish and no further program starts. */
   readonly signal?: AbortSignal;
 }
@@ -59,6 +61,7 @@ export async function diff(options: DiffOptions): Promise<Finding | undefined> {
     firstProgram = 0,
     stats = new RunStats(),
     onProgress = () => undefined,
+    onFailure = () => undefined,
     signal,
   } = options;
   const processes = new ProcessPool();
@@ -93,6 +96,7 @@ export async function diff(options: DiffOptions): Promise<Finding | undefined> {
     for (const outcome of await Promise.allSettled(workers)) if (outcome.status === 'rejected') throw outcome.reason;
     if (found === undefined) return undefined;
     const { programNumber, result } = found;
+    onFailure(programNumber);
     return 'script' in result
       ? { programNumber, race: await shrinkRaceOnSameBackend(result, programNumber, backends, processes) }
       : { programNumber, ...(await shrinkDifference(generateProgram(seed, programNumber, programLength), result, backends)) };
