@@ -122,7 +122,7 @@ export interface VersionPlaceholder {
 }
 
 /** A version by the name that the model has for its id. Replaces {@link VersionPlaceholder} before the call is executed. */
-interface VersionIdPlaceholder {
+export interface VersionIdPlaceholder {
   readonly $: 'versionId';
   readonly name: string;
   readonly bucket: string;

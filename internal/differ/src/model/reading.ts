@@ -50,10 +50,10 @@ export function readHeld(request: ModelRequest): unknown {
 /** Evaluates `fget`. */
 export function getFile(request: ModelRequest): unknown {
   const { name } = request.args[1] as FilePlaceholder;
-  const { object, bytes } = open(request);
+  const { result, bytes } = open(request);
   if (name === '' || name.startsWith('folder')) fail('InvalidArgument');
   request.effects.push(() => request.state.files.set(name, bytes));
-  return infoOf(request, String(request.args[0]), object);
+  return result.info;
 }
 
 /** Evaluates `stat` of one key or of many. */

@@ -1,5 +1,6 @@
 import type { CopyOptions, CopyResult } from '@anybucket/core';
 import { mayUseBucket } from '../auth/credentials.js';
+import { checksumHeaders } from '../protocol/checksums.js';
 import { toIsoDate } from '../protocol/dates.js';
 import { readAttributes } from '../protocol/object-headers.js';
 import type { RequestHeaders } from '../protocol/request-headers.js';
@@ -20,11 +21,12 @@ export const copyObject: Operation = {
   access: 'write',
   async handle(context) {
     const source = requestedSource(context);
-    const { etag, lastModified, versionId } = await copy(context, source);
+    const { etag, lastModified, versionId, checksum } = await copy(context, source);
     const elements = textElement('LastModified', toIsoDate(lastModified)) + textElement('ETag', `"${etag}"`);
     const response = xmlResponse('CopyObjectResult', elements);
     const sourceVersion = source.versionId === undefined ? [] : ['x-amz-copy-source-version-id', source.versionId];
-    return { ...response, headers: [...response.headers, 'ETag', `"${etag}"`, ...versionHeaders(versionId), ...sourceVersion] };
+    const headers = ['ETag', `"${etag}"`, ...versionHeaders(versionId), ...sourceVersion, ...checksumHeaders(checksum)];
+    return { ...response, headers: [...response.headers, ...headers] };
   },
 };
 
