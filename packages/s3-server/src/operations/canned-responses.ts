@@ -15,6 +15,7 @@ export function constantDocument(name: string, root: string, children: string): 
   return {
     name,
     access: 'read',
+    support: 'fixed',
     async handle(context) {
       await requireBucket(context);
       return xmlResponse(root, children);
@@ -27,6 +28,7 @@ export function missingConfiguration(name: string, code: ErrorCode, message?: st
   return {
     name,
     access: 'read',
+    support: 'fixed',
     async handle(context) {
       await requireBucket(context);
       throw new S3Error(code, { message });
@@ -39,6 +41,7 @@ export function removeNothing(name: string): Operation {
   return {
     name,
     access: 'write',
+    support: 'fixed',
     async handle(context) {
       await requireBucket(context);
       return emptyResponse(204);
@@ -51,6 +54,7 @@ export function unsupported(name: string, access: Access = 'write'): Operation {
   return {
     name,
     access,
+    support: 'none',
     handle() {
       throw new S3Error('NotImplemented', { message: `${name} is not implemented` });
     },
@@ -70,6 +74,7 @@ export function getAcl(name: string): Operation {
   return {
     name,
     access: 'read',
+    support: 'fixed',
     async handle(context) {
       await requireTarget(context);
       return documentResponse(200, xmlDocument('AccessControlPolicy', parentElement('Owner', ownerElements) + fullControl));
@@ -82,6 +87,7 @@ export function putAcl(name: string): Operation {
   return {
     name,
     access: 'write',
+    support: 'fixed',
     async handle(context) {
       await requireTarget(context);
       const { request, body } = context;
