@@ -232,6 +232,21 @@ describe('CORS', () => {
 });
 
 describe('close', () => {
+  test('ends a connection whose client keeps sending requests', async () => {
+    const server = await start({ anonymous: 'read' });
+    const socket = connect(server.port, '127.0.0.1');
+    const request = 'GET /photos/k HTTP/1.1\r\nHost: a\r\n\r\n';
+    // Answers each response with two further requests.
+    socket.on('data', () => socket.write(request + request));
+    socket.on('error', () => {});
+    socket.write(request);
+    await expect.poll(() => server.requests.length).toBeGreaterThan(2);
+    await server.close();
+    expect(await new Promise((resolve) => (socket.closed ? resolve('closed') : socket.once('close', () => resolve('closed'))))).toBe(
+      'closed',
+    );
+  });
+
   test('waits for running requests, and closes idle connections', async () => {
     const server = await start();
     const idle = connect(server.port, '127.0.0.1');
