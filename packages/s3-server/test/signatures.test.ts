@@ -31,10 +31,22 @@ describe('a signature in the header', () => {
     ['no date', 'AccessDenied', { tamper: (headers) => delete headers['x-amz-date'] }],
     ['a session token', 'InvalidTokenId', { headers: { 'x-amz-security-token': 'token' } }],
     ['signature version 2', 'InvalidRequest', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
+    ['the token of another API', 'AccessDenied', { tamper: (headers) => (headers['authorization'] = 'Bearer token') }],
+    ['one in the query, of version 2', 'InvalidRequest', { query: 'AWSAccessKeyId=reader' }],
+    ['an old name of the region', 'AuthorizationHeaderMalformed', { region: 'US' }],
+    [
+      'an empty credential',
+      'AuthorizationQueryParametersError',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=, SignedHeaders=host, Signature=a') },
+    ],
     ['an incomplete header', 'MissingFields', { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') }],
   ])('is refused with %s', async (_, code, request) => {
     const server = await start({ region: 'us-east-1', credentials: { accessKey: 'reader', secretKey: 'secret-key' } });
     expect(await send(server, { ...get, ...request })).toMatchObject({ code });
+  });
+
+  test('is accepted with an empty session token', async () => {
+    expect(await send(await start(), { ...get, headers: { 'x-amz-security-token': '' } })).toMatchObject({ status: 200 });
   });
 
   test('is accepted with a clock that differs by 14 minutes', async () => {
@@ -68,6 +80,19 @@ describe('a signature in the query', () => {
     const url = await remoteDatastore(server).bucket('photos').presign('k', { method: 'PUT' });
     expect((await fetch(url, { method: 'PUT', body: 'x', headers: { 'x-amz-meta-a': '1' } })).status).toBe(403);
     expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200);
+  });
+
+  test.each(['X-Amz-SignedHeaders', 'X-Amz-Signature'])('is refused with an empty %s', async (name) => {
+    const server = await start();
+    const url = new URL(await remoteDatastore(server).bucket('photos').presign('k'));
+    url.searchParams.set(name, '');
+    expect(await (await fetch(url)).text()).toContain('<Code>MissingFields</Code>');
+  });
+
+  test('may be sent with the header of a date, which does not count', async () => {
+    const server = await start();
+    const url = await remoteDatastore(server).bucket('photos').presign('k');
+    expect((await fetch(url, { headers: { 'x-amz-date': '19700101T000000Z' } })).status).toBe(200);
   });
 
   test('must not be combined with one in the header', async () => {

@@ -68,8 +68,10 @@ export function authenticate(request: S3Request, verifier: SignatureVerifier): A
     }
     return { credentials: undefined, payload: unsignedPayloadOf(request) };
   }
+  // As on MinIO, where it is the token of another API.
+  if (authorization.startsWith('Bearer')) throw new S3Error('AccessDenied');
   if (!authorization.startsWith(algorithm)) throw unsupportedMechanism();
-  if (isPresigned)
+  if (isPresigned || request.query.has('AWSAccessKeyId'))
     throw new S3Error('InvalidRequest', {
       message: 'Invalid Request (request has multiple authentication types, please use one)',
     });
@@ -82,7 +84,7 @@ function authenticateHeader(request: S3Request, authorization: string, verifier:
   const { credential, signedHeaders, signature } = parseAuthorization(authorization);
   const scope = parseCredentialScope(credential, verifier.region);
   const credentials = requireCredentials(scope, verifier);
-  if (headers.has('x-amz-security-token')) throw new S3Error('InvalidTokenId');
+  if ((headers.get('x-amz-security-token') ?? '') !== '') throw new S3Error('InvalidTokenId');
   const payloadHash = headers.get('x-amz-content-sha256') ?? emptyPayloadHash;
   const signingKey = verifier.signingKeys.get(credentials.secretKey, scope);
   const expected = signatureOf(request, { signedHeaders, payloadHash, date, scope: scope.scope }, signingKey);
@@ -111,6 +113,7 @@ function authenticateQuery(request: S3Request, verifier: SignatureVerifier): Aut
       'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
     );
   const credentials = requireCredentials(scope, verifier);
+  if (parameter('X-Amz-SignedHeaders') === '' || parameter('X-Amz-Signature') === '') throw new S3Error('MissingFields');
   const signedHeaders = parameter('X-Amz-SignedHeaders').split(';');
   requireSignedHeaders(request, signedHeaders);
   const age = verifier.now() - signedAt.getTime();
@@ -147,8 +150,10 @@ function parseAuthorization(authorization: string): {
 function fieldValue(field: string, name: string, code: ErrorCode, message: string): string {
   const text = field.trim();
   const index = text.indexOf('=');
-  if (index < 0 || index === text.length - 1) throw new S3Error('MissingFields');
+  if (index < 0) throw new S3Error('MissingFields');
   if (text.slice(0, index) !== name) throw new S3Error(code, { message });
+  // An empty credential is reported as a malformed one.
+  if (index === text.length - 1 && name !== 'Credential') throw new S3Error('MissingFields');
   return text.slice(index + 1);
 }
 
@@ -171,11 +176,12 @@ function requireCredentials({ accessKey }: CredentialScope, { credentials }: Sig
 
 /**
  * Headers of S3 that are not signed could be added to a presigned URL by anyone, for example to turn a put into a copy. The hash of the payload
- * is part of every signature.
+ * is part of every signature, and the date of the query counts.
  */
 function requireSignedHeaders({ headers }: S3Request, signedHeaders: readonly string[]): void {
   for (const name of headers.keys()) {
-    if (name.startsWith('x-amz-') && name !== 'x-amz-content-sha256' && !signedHeaders.includes(name))
+    if (name === 'x-amz-content-sha256' || name === 'x-amz-date') continue;
+    if (name.startsWith('x-amz-') && !signedHeaders.includes(name))
       throw new S3Error('AccessDenied', { message: 'There were headers present in the request which were not signed' });
   }
 }

@@ -30,8 +30,7 @@ export function parseCredentialScope(credential: string, region: string | undefi
   if (parts.length < 5 || date === undefined || signedRegion === undefined)
     throw new S3Error('AuthorizationQueryParametersError', { message: malformedCredential });
   if (!isDate(date)) throw new S3Error('AuthorizationQueryParametersError', { message: malformedDate });
-  // As on MinIO, `US` is an old name of the default region.
-  if (region !== undefined && (signedRegion === 'US' ? 'us-east-1' : signedRegion) !== region)
+  if (region !== undefined && signedRegion !== region)
     throw new S3Error('AuthorizationHeaderMalformed', {
       message: `The authorization header is malformed; the region is wrong; expecting '${region}'.`,
       elements: { Region: region },

@@ -92,7 +92,7 @@ export function putAcl(name: string): Operation {
       await requireTarget(context);
       const { request, body } = context;
       const canned = request.headers.get('x-amz-acl') ?? '';
-      const document = canned === '' ? (await body.bytes(maxBodyBytes)).toString() : undefined;
+      const document = canned === '' ? await body.bytes(maxBodyBytes) : undefined;
       const isPrivate = document === undefined ? canned === 'private' : await isPrivateList(document);
       if (!isPrivate) throw new S3Error('NotImplemented');
       return emptyResponse(200);
@@ -100,7 +100,7 @@ export function putAcl(name: string): Operation {
   };
 }
 
-async function isPrivateList(document: string): Promise<boolean> {
+async function isPrivateList(document: Buffer): Promise<boolean> {
   const list = childOf(await parseXml(document, 'AccessControlPolicy'), 'AccessControlList');
   const grants = list === undefined ? [] : childrenOf(list, 'Grant');
   const [grant] = grants;

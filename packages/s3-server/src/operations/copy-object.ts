@@ -7,9 +7,9 @@ import type { RequestHeaders } from '../protocol/request-headers.js';
 import { S3Error } from '../protocol/s3-error.js';
 import { xmlResponse } from '../protocol/s3-response.js';
 import { textElement } from '../protocol/xml-writer.js';
-import { parseCopySource, resolveSourceConditions } from './copy-source.js';
+import { checkSourceVersionId, parseCopySource, resolveSourceConditions } from './copy-source.js';
 import type { CopySource } from './copy-source.js';
-import { checkVersionId, versionHeaders } from './object-version.js';
+import { versionHeaders } from './object-version.js';
 import type { Operation, OperationContext } from './operation.js';
 import { checkWriteHeaders, readTags, readWriteConditions } from './put-options.js';
 
@@ -42,7 +42,7 @@ async function copy(context: OperationContext, source: CopySource): Promise<Copy
   const { headers } = request;
   checkWriteHeaders(headers);
   const replaced = { ...replacedAttributes(headers), ...replacedTags(headers) };
-  const sourceVersionId = checkVersionId(source.versionId, context);
+  const sourceVersionId = checkSourceVersionId(source, context);
   const isOntoItself = source.bucket === request.bucket && source.key === request.key;
   if (isOntoItself && sourceVersionId === undefined && Object.keys(replaced).length === 0)
     throw new S3Error('InvalidRequest', { message: copyOntoItself });
