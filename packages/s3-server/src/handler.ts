@@ -20,9 +20,10 @@ import { emptyResponse } from './protocol/s3-response.js';
 import type { S3Response } from './protocol/s3-response.js';
 import { S3Error } from './protocol/s3-error.js';
 import { toS3Error } from './protocol/to-s3-error.js';
-import { writeResponse } from './protocol/write-response.js';
+import { cancelBody, writeResponse } from './protocol/write-response.js';
 import { corsHeaders, isPreflight, preflightResponse } from './server/cors.js';
 import { discardPayload } from './server/discard-payload.js';
+import { isHealthCheck } from './server/health-check.js';
 import type { RequestRecord } from './server/request-log.js';
 
 /** Handles one request of a Node HTTP server. The promise resolves when the response was sent; it rejects only if `onRequest` throws. */
@@ -89,7 +90,7 @@ class Handler {
     exchange.request = request;
     exchange.headers = corsHeaders(request.headers, this.#origins);
     if (isPreflight(request.method, request.headers)) return preflightResponse(request.headers, this.#origins);
-    if (request.method === 'OPTIONS') return emptyResponse(200);
+    if (request.method === 'OPTIONS' || isHealthCheck(request)) return emptyResponse(200);
     checkHeaderSizes(request);
     checkTarget(request);
     checkCustomerKeys(request, 'encrypted' in message.socket);
@@ -163,7 +164,10 @@ class Exchange {
 
   async send(result: S3Response): Promise<void> {
     const { response, requestId, headers, message } = this;
-    if (response.destroyed) return;
+    if (response.destroyed) {
+      await cancelBody(result);
+      return;
+    }
     this.#status = result.status;
     this.#bytesSent = await writeResponse(response, result, { method: message.method ?? 'GET', requestId, headers });
   }

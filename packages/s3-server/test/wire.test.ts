@@ -209,6 +209,22 @@ test('`x-minio-force-delete` deletes a key with all keys below it, and a bucket 
   expect(await send(server, { method: 'HEAD', path: '/photos' })).toMatchObject({ status: 404, code: 'NoSuchBucket' });
 });
 
+describe('a health check', () => {
+  test.each(['live', 'ready', 'cluster', 'cluster/read'])('%s succeeds without a signature', async (name) => {
+    const server = await start();
+    const path = `/minio/health/${name}`;
+    for (const method of ['GET', 'HEAD'])
+      expect(await send(server, { method, path, credentials: null })).toMatchObject({ status: 200, body: '' });
+    expect(await send(server, { method: 'PUT', path, credentials: null })).toMatchObject({ code: 'AllAccessDisabled' });
+  });
+
+  test('is an object in the virtual-hosted style', async () => {
+    const server = await start({ domain: 's3.test' });
+    const headers = { host: 'photos.s3.test' };
+    expect(await send(server, { path: '/minio/health/live', headers })).toMatchObject({ code: 'NoSuchKey' });
+  });
+});
+
 describe('CORS', () => {
   const preflight: RawRequest = {
     method: 'OPTIONS',
@@ -229,6 +245,25 @@ describe('CORS', () => {
     const { headers } = await send(server, { path: '/photos/k', headers: { origin: 'https://other.test' } });
     expect(headers['access-control-allow-origin']).toBe('https://other.test');
   });
+});
+
+test('idle connections do not keep others from being served', async () => {
+  const server = await start();
+  const sockets = Array.from({ length: 200 }, () => connect(server.port, '127.0.0.1').on('error', () => {}));
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+  expect(await send(server, { path: '/photos/k' })).toMatchObject({ status: 200, body: 'meow' });
+  for (const socket of sockets) socket.destroy();
+});
+
+test('pipelined requests are answered in order', async () => {
+  const server = await start();
+  const heads = ['k', 'missing', 'k'].map((key) => {
+    const { headers } = signRequest(server, { path: `/photos/${key}` });
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return `GET /photos/${key} HTTP/1.1\r\n${lines.join('')}`;
+  });
+  const responses = await sendBytes(server, `${heads.join('\r\n')}Connection: close\r\n\r\n`);
+  expect(responses.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 200']);
 });
 
 describe('close', () => {

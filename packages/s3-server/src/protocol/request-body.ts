@@ -136,6 +136,8 @@ export class RequestBody {
   #receive(maxBytes: number): Promise<Buffer> {
     this.#continue();
     const message = this.#message;
+    // A message that is already closed emits no further event.
+    if (message.destroyed && !message.readableEnded) return Promise.reject(new S3Error('IncompleteBody'));
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let length = 0;

@@ -33,7 +33,13 @@ export async function writeResponse(
   const allHeaders = [...commonHeaders, context.requestId, ...context.headers, ...headers];
   const isStreamed = bytes !== undefined && !Buffer.isBuffer(bytes);
   if (!isStreamed && hasLength(status, headers)) allHeaders.push('Content-Length', String(bytes?.length ?? 0));
-  response.writeHead(status, allHeaders);
+  try {
+    response.writeHead(status, allHeaders);
+  } catch (error) {
+    // A value of another program, such as a content type, may not be valid in a header.
+    await cancelBody({ status, headers, body });
+    throw error;
+  }
   if (isStreamed) return context.method === 'HEAD' ? discard(response, bytes) : stream(response, bytes);
   if (context.method === 'HEAD' || bytes === undefined) {
     response.end();
@@ -41,6 +47,11 @@ export async function writeResponse(
   }
   response.end(bytes);
   return bytes.length;
+}
+
+/** Releases the body of a response that is not sent. */
+export async function cancelBody({ body }: S3Response): Promise<void> {
+  if (typeof body === 'object' && !Buffer.isBuffer(body)) await body.cancel();
 }
 
 /** Returns whether the length of the body must be added. Responses without content have none, and those to HEAD have that of the object. */

@@ -1,0 +1,115 @@
+import { readdir, mkdtemp, readlink, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FsDatastore } from '@anybucket/backend-fs';
+import { expect, onTestFinished, test } from 'vitest';
+import type { S3Server } from '../src/index.js';
+import { send, signRequest } from './raw-client.js';
+import type { RawRequest } from './raw-client.js';
+import { startServer } from './support.js';
+
+const large = Buffer.alloc(12 * 2 ** 20, 'x');
+
+interface Setup {
+  readonly server: S3Server;
+  /** The files below the root, and those that are open. */
+  readonly files: () => Promise<{ readonly stored: string[]; readonly open: string[] }>;
+}
+
+async function start(): Promise<Setup> {
+  const root = await mkdtemp(join(tmpdir(), 'anybucket-disconnects-'));
+  const datastore = new FsDatastore({ root });
+  onTestFinished(async () => {
+    await datastore.close();
+    await rm(root, { recursive: true, force: true });
+  });
+  await datastore.createBucket('photos');
+  await datastore.bucket('photos').put('large', large);
+  const server = await startServer({}, datastore);
+  const files = async (): Promise<{ stored: string[]; open: string[] }> => {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const links = process.platform === 'linux' ? await readdir('/proc/self/fd') : [];
+    const targets = await Promise.all(links.map((link) => readlink(join('/proc/self/fd', link)).catch(() => '')));
+    return {
+      stored: entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+        .sort(),
+      open: targets.filter((target) => target.startsWith(root)).sort(),
+    };
+  };
+  return { server, files };
+}
+
+/** Sends the head of a signed request and a part of its payload. */
+async function begin(server: S3Server, request: RawRequest, sentBytes = 0): Promise<Socket> {
+  const { method = 'GET', path, query, body = '' } = request;
+  const { headers } = signRequest(server, request);
+  const lines = Object.entries({ ...headers, 'content-length': String(body.length) }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const socket = connect(server.port, '127.0.0.1').on('error', () => {});
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const target = query === undefined ? path : `${path}?${query}`;
+  socket.write(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`);
+  await new Promise((resolve) => socket.write(body.slice(0, sentBytes), resolve));
+  return socket;
+}
+
+async function createUpload(server: S3Server): Promise<string> {
+  const { body } = await send(server, { method: 'POST', path: '/photos/parts', query: 'uploads=' });
+  return /<UploadId>([^<]+)/.exec(body)?.[1] ?? '';
+}
+
+const cases: [string, (server: S3Server) => Promise<{ request: RawRequest; sentBytes?: number }>][] = [
+  ['an upload', async () => ({ request: { method: 'PUT', path: '/photos/new', body: large }, sentBytes: 3_000_000 })],
+  [
+    'a part',
+    async (server) => ({
+      request: { method: 'PUT', path: '/photos/parts', query: `partNumber=1&uploadId=${await createUpload(server)}`, body: large },
+      sentBytes: 3_000_000,
+    }),
+  ],
+  ['a download', async () => ({ request: { path: '/photos/large' } })],
+  [
+    'the document of a request',
+    async () => ({ request: { method: 'POST', path: '/photos', query: 'delete=', body: large.subarray(0, 9000) }, sentBytes: 100 }),
+  ],
+];
+
+test.each(cases)('a client that leaves during %s leaves no file, no descriptor and no call', async (_, prepare) => {
+  const { server, files } = await start();
+  const { request, sentBytes } = await prepare(server);
+  const before = await files();
+  const count = server.requests.length;
+  const socket = await begin(server, request, sentBytes);
+  if (request.method === undefined) await new Promise((resolve) => socket.once('data', resolve));
+  socket.destroy();
+  await expect.poll(() => server.requests.length).toBe(count + 1);
+  await expect.poll(files).toEqual(before);
+  expect(await send(server, { method: 'HEAD', path: '/photos/large' })).toMatchObject({ status: 200 });
+});
+
+test.each([
+  ['a copy', { method: 'PUT', path: '/photos/copy', headers: { 'x-amz-copy-source': '/photos/large' } }],
+  ['the start of a download', { path: '/photos/large' }],
+])('a client that leaves at %s leaves no temp file and no descriptor', async (_, request) => {
+  const { server, files } = await start();
+  const before = await files();
+  for (let index = 0; index < 10; index++) (await begin(server, request)).destroy();
+  await expect.poll(() => server.requests.length).toBe(10);
+  const isTemporary = (name: string): boolean => name.includes('/tmp/');
+  await expect.poll(async () => (await files()).open).toEqual(before.open);
+  expect((await files()).stored.filter(isTemporary)).toEqual(before.stored.filter(isTemporary));
+});
+
+test('an object whose attributes cannot be sent is answered, and its file closed', async () => {
+  const { server, files } = await start();
+  await server.datastore
+    .bucket('photos')
+    .put('odd', large, { contentType: 'text/plain; name=\u2603' })
+    .catch(() => undefined);
+  const { open } = await files();
+  expect([404, 500]).toContain((await send(server, { path: '/photos/odd' })).status);
+  await expect.poll(async () => (await files()).open).toEqual(open);
+});
