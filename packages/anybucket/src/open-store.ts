@@ -36,8 +36,16 @@ function isFolderName(store: string): boolean {
 
 function requireFolder(path: string, create: boolean): void {
   if (path.startsWith('~')) throw new UsageError(`the shell has not expanded ${JSON.stringify(path)}: write the whole path`);
-  if (create) mkdirSync(path, { recursive: true });
+  if (create) createFolder(path);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new UsageError(`the folder ${JSON.stringify(path)} does not exist: create it, or add --create`);
   if (!stats.isDirectory()) throw new UsageError(`${JSON.stringify(path)} is not a folder`);
+}
+
+function createFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`cannot create the folder ${JSON.stringify(path)}: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+  }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isStorageError } from '@anybucket/core';
 import { serve } from '@anybucket/s3-server';
 import type { RequestRecord, S3Server, TlsOptions } from '@anybucket/s3-server';
 import type { Datastore } from '@anybucket/core';
@@ -10,12 +11,13 @@ import { UsageError } from './usage-error.js';
 
 /**
  * Serves a store until the terminal interrupts it. Running requests end before it returns.
- * @throws `UsageError` for a port in use, a missing folder or unreadable TLS files; `ConfigError`.
+ * @throws `UsageError` for a port in use, a missing folder, unreadable TLS files or a MinIO server that does not respond; `ConfigError`.
  */
 export async function serveStore(settings: ServeSettings, terminal: Terminal): Promise<void> {
   const tls = readTlsFiles(settings.tls);
   const datastore = await openStore(settings, terminal.env);
   try {
+    await requireReachable(datastore, settings.store);
     const server = await start(datastore, settings, tls, terminal);
     try {
       const interrupted = terminal.interrupted();
@@ -26,6 +28,18 @@ export async function serveStore(settings: ServeSettings, terminal: Terminal): P
     }
   } finally {
     await datastore.close();
+  }
+}
+
+/** @throws `UsageError` if the server behind the store does not respond. */
+async function requireReachable(datastore: Datastore, store: string): Promise<void> {
+  if (datastore.backend !== 'minio') return;
+  try {
+    await datastore.list();
+  } catch (error) {
+    // Others, such as a key that may not list the buckets, do not prevent requests to objects.
+    if (!isStorageError(error, 'ConnectionFailed') && !isStorageError(error, 'Timeout')) return;
+    throw new UsageError(`cannot connect to ${hideSecrets(store)}: check that the server is running, and its host and port`);
   }
 }
 

@@ -177,7 +177,15 @@ test.each([
   expect(errors[0]).toMatch(/^anybucket: .*certificate.*$/);
 });
 
-test('the secrets of a URL are not printed', async () => {
-  const { lines } = await run('serve', 'minio://user:secret-of-url@127.0.0.1:9', '--port', '0');
-  expect(lines.join('\n')).not.toContain('secret-of-url');
+test('a folder that cannot be created ends with exit code 2', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const { code, errors } = await run('serve', join(folder, 'file', 'data'), '--create', '--port', '0');
+  expect([code, errors]).toEqual([2, [expect.stringContaining('cannot create the folder')]]);
+});
+
+test('a MinIO server that does not respond ends with exit code 2, without its secrets', async () => {
+  const { code, lines, errors } = await run('serve', 'minio://user:secret-of-url@127.0.0.1:9', '--port', '0');
+  expect([code, lines]).toEqual([2, []]);
+  expect(errors).toEqual([expect.stringContaining('cannot connect to minio://127.0.0.1:9')]);
+  expect(errors.join()).not.toContain('secret-of-url');
 });

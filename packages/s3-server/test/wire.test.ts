@@ -247,6 +247,21 @@ describe('CORS', () => {
   });
 });
 
+test('a form that is sent to a key is refused with MethodNotAllowed', async () => {
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  const request: RawRequest = { method: 'POST', path: '/photos/k', headers, body: '--b--', credentials: null };
+  expect(await send(await start(), request)).toMatchObject({ status: 405, code: 'MethodNotAllowed' });
+});
+
+test('the mode of an unsigned trailer works without a trailer', async () => {
+  const server = await start();
+  const headers = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '4' };
+  const payloadHash = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
+  const request: RawRequest = { method: 'PUT', path: '/photos/new', headers, payloadHash, body: '4\r\nmeow\r\n0\r\n\r\n' };
+  expect(await send(server, request)).toMatchObject({ status: 200 });
+  expect(await send(server, { path: '/photos/new' })).toMatchObject({ status: 200, body: 'meow' });
+});
+
 test('idle connections do not keep others from being served', async () => {
   const server = await start();
   const sockets = Array.from({ length: 200 }, () => connect(server.port, '127.0.0.1').on('error', () => {}));

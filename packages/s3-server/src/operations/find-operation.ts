@@ -1,3 +1,4 @@
+import type { RequestHeaders } from '../protocol/request-headers.js';
 import type { S3Request } from '../protocol/s3-request.js';
 import { S3Error } from '../protocol/s3-error.js';
 import type { Operation } from './operation.js';
@@ -20,13 +21,14 @@ for (const route of routes) {
   table.set(id, rows);
 }
 
-/** Returns the operation of a request. @throws `BadRequest` for a request that S3 does not define. */
+/** Returns the operation of a request. @throws `BadRequest` for a request that S3 does not define, `MethodNotAllowed` for a form that is sent to a key. */
 export function findOperation(request: S3Request): Operation {
   const { method, bucket, key, path } = request;
   // `//photos` names neither the service nor a bucket.
   const resource = bucket !== '' ? (key === '' ? 'bucket' : 'object') : path.length <= 1 ? 'service' : undefined;
   const row = table.get(`${resource} ${method}`)?.find((candidate) => matches(candidate, request));
   if (row !== undefined) return row.operation;
+  if (resource === 'object' && method === 'POST' && isForm(request)) throw new S3Error('MethodNotAllowed');
   throw new S3Error('BadRequest', { message: `An unsupported API call for method: ${method} at '${path}'` });
 }
 
@@ -36,5 +38,13 @@ function matches({ parameter, value, header, contentType }: CompiledRoute, { que
     if (value !== undefined && query.get(parameter) !== value) return false;
   }
   if (header !== undefined && !headers.has(header)) return false;
-  return contentType === undefined || headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === contentType;
+  return contentType === undefined || mediaType(headers) === contentType;
+}
+
+function isForm({ headers }: S3Request): boolean {
+  return mediaType(headers) === 'multipart/form-data';
+}
+
+function mediaType(headers: RequestHeaders): string | undefined {
+  return headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
 }
