@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MemoryDatastore } from '@anybucket/backend-memory';
 import express from 'express';
+import { fastify } from 'fastify';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHandler, serve } from '../src/index.js';
 import type { S3Server, ServeOptions } from '../src/index.js';
@@ -63,6 +64,30 @@ test('`createHandler` works below a `basePath`', async () => {
   await expectServed(port, '/storage');
 });
 
+test('`createHandler` works in Fastify, below a `basePath`', async () => {
+  const handler = createHandler(new MemoryDatastore({ buckets: { photos: { k: 'meow' } } }), { credentials, basePath: '/storage' });
+  const app = fastify();
+  onTestFinished(() => app.close());
+  // Leaves the payload to the handler.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.all('/storage/*', async (request, reply) => {
+    reply.hijack();
+    await handler(request.raw, reply.raw);
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  await expectServed((app.server.address() as AddressInfo).port, '/storage');
+});
+
+test('`createHandler` works as a middleware of Vite, which removes the path and sets `originalUrl`', async () => {
+  const handler = createHandler(new MemoryDatastore({ buckets: { photos: { k: 'meow' } } }), { credentials });
+  const vite = createServer((request, response) => {
+    Object.assign(request, { originalUrl: request.url, url: request.url?.replace('/storage', '') });
+    void handler(request, response);
+  });
+  await expectServed(await listen(vite), '/storage');
+});
+
 async function listen(server: ReturnType<typeof createServer>): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
@@ -71,7 +96,7 @@ async function listen(server: ReturnType<typeof createServer>): Promise<number> 
 
 /** Reads an object through the SDK of AWS, which signs the path of the endpoint. */
 async function expectServed(port: number, path: string): Promise<void> {
-  const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
+  const { GetObjectCommand, PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
   const client = new S3Client({
     endpoint: `http://127.0.0.1:${port}${path}`,
     region: 'us-east-1',
@@ -82,6 +107,9 @@ async function expectServed(port: number, path: string): Promise<void> {
   onTestFinished(() => client.destroy());
   const object = await client.send(new GetObjectCommand({ Bucket: 'photos', Key: 'k' }));
   expect(await object.Body?.transformToString()).toBe('meow');
+  await client.send(new PutObjectCommand({ Bucket: 'photos', Key: 'a b/é', Body: 'purr' }));
+  const stored = await client.send(new GetObjectCommand({ Bucket: 'photos', Key: 'a b/é' }));
+  expect(await stored.Body?.transformToString()).toBe('purr');
 }
 
 test('`requests` keeps the last ones only', async () => {
