@@ -30,11 +30,43 @@ describe('a signature in the header', () => {
     ['a digest that is none', 'XAmzContentSHA256Mismatch', { method: 'PUT', body: 'x', payloadHash: 'none' }],
     ['no date', 'AccessDenied', { tamper: (headers) => delete headers['x-amz-date'] }],
     ['a session token', 'InvalidTokenId', { headers: { 'x-amz-security-token': 'token' } }],
-    ['signature version 2', 'InvalidRequest', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
-    ['an incomplete header', 'MissingFields', { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') }],
+    ['signature version 2', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
+    [
+      'an incomplete header',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') },
+    ],
+    ['an unknown type', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'nonsense') }],
+    [
+      'a component without a value',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a,SignedHeaders,Signature=b') },
+    ],
+    [
+      'an unknown component',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a,SignedHeaders=host,Other=b') },
+    ],
+    [
+      'a malformed credential',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a/b,SignedHeaders=host,Signature=b') },
+    ],
   ])('is refused with %s', async (_, code, request) => {
     const server = await start({ region: 'us-east-1', credentials: { accessKey: 'reader', secretKey: 'secret-key' } });
     expect(await send(server, { ...get, ...request })).toMatchObject({ code });
+  });
+
+  test.each([
+    ['32234/us-east-1/s3/aws4_request', 'incorrect date format "32234".'],
+    ['20260101/us-east-1/ec2/aws4_request', 'incorrect service "ec2".'],
+    ['20260101/us-east-1/s3/aws_request', 'incorrect terminal "aws_request".'],
+  ])('names the part of the scope that is wrong: %s', async (scope, reason) => {
+    const tamper = (headers: Record<string, string>): void => {
+      headers['authorization'] = `AWS4-HMAC-SHA256 Credential=reader/${scope},SignedHeaders=host,Signature=a`;
+    };
+    const { status, body } = await send(await start(), { ...get, tamper });
+    expect([status, body]).toEqual([400, expect.stringContaining('The authorization header is malformed; ' + reason.split(' "')[0])]);
   });
 
   test('is accepted with a clock that differs by 14 minutes', async () => {
@@ -60,7 +92,7 @@ describe('a signature in the query', () => {
     expect((await fetch(url.replace('/k?', '/l?'))).status).toBe(403);
     expect((await fetch(`${url}&versionId=null`)).status).toBe(403);
     now += 61_000;
-    expect(await (await fetch(url)).text()).toContain('<Message>Request has expired</Message>');
+    expect(await (await fetch(url)).text()).toContain('<Message>Request has expired.</Message>');
   });
 
   test('refuses metadata that is not signed', async () => {
