@@ -30,16 +30,36 @@ describe('a signature in the header', () => {
     ['a digest that is none', 'XAmzContentSHA256Mismatch', { method: 'PUT', body: 'x', payloadHash: 'none' }],
     ['no date', 'AccessDenied', { tamper: (headers) => delete headers['x-amz-date'] }],
     ['a session token', 'InvalidTokenId', { headers: { 'x-amz-security-token': 'token' } }],
-    ['signature version 2', 'InvalidRequest', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
+    ['signature version 2', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
+    [
+      'an incomplete header',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') },
+    ],
+    ['an unknown type', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'nonsense') }],
+    [
+      'a component without a value',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a,SignedHeaders,Signature=b') },
+    ],
+    [
+      'an unknown component',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a,SignedHeaders=host,Other=b') },
+    ],
+    [
+      'a malformed credential',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a/b,SignedHeaders=host,Signature=b') },
+    ],
     ['the token of another API', 'AccessDenied', { tamper: (headers) => (headers['authorization'] = 'Bearer token') }],
     ['one in the query, of version 2', 'InvalidRequest', { query: 'AWSAccessKeyId=reader' }],
     ['an old name of the region', 'AuthorizationHeaderMalformed', { region: 'US' }],
     [
       'an empty credential',
-      'AuthorizationQueryParametersError',
+      'AuthorizationHeaderMalformed',
       { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=, SignedHeaders=host, Signature=a') },
     ],
-    ['an incomplete header', 'MissingFields', { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') }],
   ])('is refused with %s', async (_, code, request) => {
     const server = await start({ region: 'us-east-1', credentials: { accessKey: 'reader', secretKey: 'secret-key' } });
     expect(await send(server, { ...get, ...request })).toMatchObject({ code });
@@ -47,6 +67,18 @@ describe('a signature in the header', () => {
 
   test('is accepted with an empty session token', async () => {
     expect(await send(await start(), { ...get, headers: { 'x-amz-security-token': '' } })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['32234/us-east-1/s3/aws4_request', 'incorrect date format "32234".'],
+    ['20260101/us-east-1/ec2/aws4_request', 'incorrect service "ec2".'],
+    ['20260101/us-east-1/s3/aws_request', 'incorrect terminal "aws_request".'],
+  ])('names the part of the scope that is wrong: %s', async (scope, reason) => {
+    const tamper = (headers: Record<string, string>): void => {
+      headers['authorization'] = `AWS4-HMAC-SHA256 Credential=reader/${scope},SignedHeaders=host,Signature=a`;
+    };
+    const { status, body } = await send(await start(), { ...get, tamper });
+    expect([status, body]).toEqual([400, expect.stringContaining('The authorization header is malformed; ' + reason.split(' "')[0])]);
   });
 
   test('is accepted with a clock that differs by 14 minutes', async () => {
@@ -72,7 +104,7 @@ describe('a signature in the query', () => {
     expect((await fetch(url.replace('/k?', '/l?'))).status).toBe(403);
     expect((await fetch(`${url}&versionId=null`)).status).toBe(403);
     now += 61_000;
-    expect(await (await fetch(url)).text()).toContain('<Message>Request has expired</Message>');
+    expect(await (await fetch(url)).text()).toContain('<Message>Request has expired.</Message>');
   });
 
   test('refuses metadata that is not signed', async () => {
