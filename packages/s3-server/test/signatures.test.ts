@@ -29,6 +29,7 @@ describe('a signature in the header', () => {
     ['another payload', 'XAmzContentSHA256Mismatch', { method: 'PUT', body: 'x', payloadHash: sha256('y') }],
     ['a digest that is none', 'XAmzContentSHA256Mismatch', { method: 'PUT', body: 'x', payloadHash: 'none' }],
     ['no date', 'AccessDenied', { tamper: (headers) => delete headers['x-amz-date'] }],
+    ['a malformed date', 'AccessDenied', { tamper: (headers) => (headers['x-amz-date'] = '03032006') }],
     ['a session token', 'InvalidTokenId', { headers: { 'x-amz-security-token': 'token' } }],
     ['signature version 2', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
     [
@@ -110,7 +111,9 @@ describe('a signature in the query', () => {
   test('refuses metadata that is not signed', async () => {
     const server = await start();
     const url = await remoteDatastore(server).bucket('photos').presign('k', { method: 'PUT' });
-    expect((await fetch(url, { method: 'PUT', body: 'x', headers: { 'x-amz-meta-a': '1' } })).status).toBe(403);
+    const refused = await fetch(url, { method: 'PUT', body: 'x', headers: { 'x-amz-meta-b': '1', 'x-amz-meta-a': '1' } });
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('<HeadersNotSigned>x-amz-meta-a, x-amz-meta-b</HeadersNotSigned>');
     expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200);
   });
 

@@ -161,10 +161,9 @@ function splitComponent(component: string): readonly [name: string, value: strin
 
 /** Returns the date of a request as it is signed. */
 function requireDate({ headers }: S3Request, now: number): string {
-  const text = headers.get('x-amz-date') ?? headers.get('date');
-  if (text === undefined) throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header.' });
+  const text = headers.get('x-amz-date') ?? headers.get('date') ?? '';
   const date = parseIsoBasic(text) ?? parseHttpDate(text);
-  if (date === undefined) throw new S3Error('MalformedDate');
+  if (date === undefined) throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header.' });
   if (Math.abs(now - date.getTime()) > maxSkewMs) throw new S3Error('RequestTimeTooSkewed');
   if (parseIsoBasic(text) === undefined) throw new S3Error('MalformedDate');
   return text;
@@ -172,7 +171,7 @@ function requireDate({ headers }: S3Request, now: number): string {
 
 function requireCredentials({ accessKey }: CredentialScope, { credentials }: SignatureVerifier): Credentials {
   const found = credentials.get(accessKey);
-  if (found === undefined) throw new S3Error('InvalidAccessKeyId');
+  if (found === undefined) throw new S3Error('InvalidAccessKeyId', { elements: { AWSAccessKeyId: accessKey } });
   return found;
 }
 
@@ -181,11 +180,14 @@ function requireCredentials({ accessKey }: CredentialScope, { credentials }: Sig
  * is part of every signature, and the date of the query counts.
  */
 function requireSignedHeaders({ headers }: S3Request, signedHeaders: readonly string[]): void {
-  for (const name of headers.keys()) {
-    if (name === 'x-amz-content-sha256' || name === 'x-amz-date') continue;
-    if (name.startsWith('x-amz-') && !signedHeaders.includes(name))
-      throw new S3Error('AccessDenied', { message: 'There were headers present in the request which were not signed' });
-  }
+  const unsigned = [...headers.keys()].filter(
+    (name) => name.startsWith('x-amz-') && name !== 'x-amz-content-sha256' && name !== 'x-amz-date' && !signedHeaders.includes(name),
+  );
+  if (unsigned.length > 0)
+    throw new S3Error('AccessDenied', {
+      message: 'There were headers present in the request which were not signed',
+      elements: { HeadersNotSigned: unsigned.sort().join(', ') },
+    });
 }
 
 function unsignedPayloadOf({ headers }: S3Request): PayloadProtection {
