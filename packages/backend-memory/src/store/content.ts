@@ -217,6 +217,21 @@ export class ContentStream implements DriverStream {
     }
   }
 
+  /** Without copies. */
+  async *borrow(): AsyncGenerator<Uint8Array, void, undefined> {
+    let offset = 0;
+    try {
+      for (const block of this.#content === undefined ? [] : contentBlocks(this.#content)) {
+        if (this.#content === undefined || offset >= this.#end) return;
+        const part = block.subarray(Math.max(0, this.#position - offset), Math.max(0, this.#end - offset));
+        offset += block.byteLength;
+        if (part.byteLength > 0) yield part;
+      }
+    } finally {
+      this.cancel();
+    }
+  }
+
   cancel(): void {
     this.#content = undefined;
   }

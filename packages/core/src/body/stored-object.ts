@@ -15,7 +15,8 @@ export function isStoredObject(value: unknown): value is StoredObject {
 let borrow: (object: StoredObject) => AsyncIterableIterator<Buffer>;
 
 /**
- * Reads the body of an object in chunks whose memory may be used again: each is valid until the next but one is requested.
+ * Reads the body of an object in chunks that belong to the driver: each is valid until the next but one is requested, and must not be
+ * modified.
  *
  * @throws `BodyUsed` if the body was already read or cancelled.
  */

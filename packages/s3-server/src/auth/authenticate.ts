@@ -156,10 +156,11 @@ function fieldValue(field: string, name: string, code: ErrorCode, message: strin
 function requireDate({ headers }: S3Request, now: number): string {
   const text = headers.get('x-amz-date') ?? headers.get('date');
   if (text === undefined) throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
-  const date = parseIsoBasic(text) ?? parseHttpDate(text);
+  const signedDate = parseIsoBasic(text);
+  const date = signedDate ?? parseHttpDate(text);
   if (date === undefined) throw new S3Error('MalformedDate');
   if (Math.abs(now - date.getTime()) > maxSkewMs) throw new S3Error('RequestTimeTooSkewed');
-  if (parseIsoBasic(text) === undefined) throw new S3Error('MalformedDate');
+  if (signedDate === undefined) throw new S3Error('MalformedDate');
   return text;
 }
 
