@@ -217,15 +217,17 @@ export class ContentStream implements DriverStream {
     }
   }
 
-  /** Without copies. */
+  /** Without copies. Bodies that were seeded are one block. */
   async *borrow(): AsyncGenerator<Uint8Array, void, undefined> {
     let offset = 0;
     try {
       for (const block of this.#content === undefined ? [] : contentBlocks(this.#content)) {
-        if (this.#content === undefined || offset >= this.#end) return;
-        const part = block.subarray(Math.max(0, this.#position - offset), Math.max(0, this.#end - offset));
+        const end = Math.min(block.byteLength, this.#end - offset);
+        for (let start = Math.max(0, this.#position - offset); start < end; start += blockBytes) {
+          if (this.#content === undefined) return;
+          yield block.subarray(start, Math.min(start + blockBytes, end));
+        }
         offset += block.byteLength;
-        if (part.byteLength > 0) yield part;
       }
     } finally {
       this.cancel();
