@@ -54,9 +54,9 @@ const mcMirror = {
 /** Returns the median time of each program in milliseconds, or undefined if it is not installed. */
 export async function measureTransfers() {
   const root = scratchFolder();
-  await using from = new FsDatastore({ root });
+  const from = new FsDatastore({ root });
   const address = await serverAddress();
-  await using to = new MinioDatastore(address);
+  const to = new MinioDatastore(address);
   await from.createBucket('source');
   const source = from.bucket('source');
   for (let index = 0; index < objectCount; index++) await source.put(`folder-${index % 100}/object-${index}`, body);
@@ -77,5 +77,6 @@ export async function measureTransfers() {
       assert.equal((await target.list({ metadata: false })).length, objectCount);
     }
   }
+  await Promise.all([from.close(), to.close()]);
   return Array.from(times, ([name, each]) => ({ name, milliseconds: median(each) }));
 }

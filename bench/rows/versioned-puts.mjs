@@ -22,7 +22,7 @@ export const datastores = {
 export async function measureVersionedPuts() {
   const rows = [];
   for (const [name, open] of Object.entries(datastores)) {
-    await using datastore = await open();
+    const datastore = await open();
     const buckets = [];
     for (const bucketName of ['unversioned', 'versioned']) {
       await datastore.createBucket(bucketName);
@@ -34,6 +34,7 @@ export async function measureVersionedPuts() {
     }
     const [unversioned, versioned] = buckets.map(({ times }) => median(times));
     rows.push({ name, unversioned, versioned });
+    await datastore.close();
   }
   return rows;
 }
