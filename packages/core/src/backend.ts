@@ -62,6 +62,7 @@ export {
   toChecksum,
 } from './rules/checksums.js';
 export type { PartChecksum } from './rules/checksums.js';
+export { borrowChunks } from './body/stored-object.js';
 export { checksumOf, createChecksumHasher } from './body/checksum-hasher.js';
 export type { ChecksumHasher } from './body/checksum-hasher.js';
 export { contentTypeOf } from './rules/content-types.js';

@@ -162,10 +162,11 @@ function splitComponent(component: string): readonly [name: string, value: strin
 /** Returns the date of a request as it is signed. */
 function requireDate({ headers }: S3Request, now: number): string {
   const text = headers.get('x-amz-date') ?? headers.get('date') ?? '';
-  const date = parseIsoBasic(text) ?? parseHttpDate(text);
+  const signedDate = parseIsoBasic(text);
+  const date = signedDate ?? parseHttpDate(text);
   if (date === undefined) throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header.' });
   if (Math.abs(now - date.getTime()) > maxSkewMs) throw new S3Error('RequestTimeTooSkewed');
-  if (parseIsoBasic(text) === undefined) throw new S3Error('MalformedDate');
+  if (signedDate === undefined) throw new S3Error('MalformedDate');
   return text;
 }
 
