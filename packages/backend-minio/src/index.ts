@@ -3,3 +3,4 @@ export { MinioDatastore, createDatastore } from './datastore.js';
 export { MinioDriver } from './driver.js';
 export { optionsSchema } from './options.js';
 export type { MinioDatastoreOptions } from './options.js';
+export type { CredentialFunction, CredentialSet, CredentialSourceName, TemporaryCredentials } from './credentials/credential-supply.js';

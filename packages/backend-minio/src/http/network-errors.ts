@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isStorageError } from '@anybucket/core';
 import { StorageError } from '@anybucket/core/backend';
 
 /** The meaning of an error of Node's network layer. */
@@ -35,6 +36,7 @@ const untrustedCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 
 /** Returns the error for a connection that could not be established, or broke: `ConnectionFailed`, or `TooManyOpenFiles`. */
 export function connectionError(error: unknown): StorageError {
+  if (isStorageError(error)) return error;
   const { code = 'ConnectionFailed', message, transient } = diagnose(errorCode(error));
   const detail = types.isNativeError(error) ? error.message : String(error);
   return new StorageError({

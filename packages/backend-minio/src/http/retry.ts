@@ -6,6 +6,9 @@ const maxBackoffMs = 5000;
 /** Longest `Retry-After` that is honoured. MinIO always sends 60 seconds, even if it recovers at once. */
 const maxRetryAfterMs = 10_000;
 
+/** The reason why an attempt had no effect, and an identical one can succeed. */
+export type Correction = 'connection' | 'credentials' | 'path' | 'region';
+
 /** Thrown by an attempt that `withRetries` may repeat. */
 export class AttemptFailure extends Error {
   readonly error: unknown;
@@ -13,12 +16,15 @@ export class AttemptFailure extends Error {
   readonly transient: boolean;
   /** The `Retry-After` header of the response. */
   readonly retryAfter: string | undefined;
+  /** What was corrected after the attempt, so that it may be repeated at once, whatever the number of retries. */
+  readonly correction: Correction | undefined;
 
-  constructor(error: unknown, transient: boolean, retryAfter?: string) {
+  constructor(error: unknown, transient: boolean, retryAfter?: string, correction?: Correction) {
     super('the attempt failed', { cause: error });
     this.error = error;
     this.transient = transient;
     this.retryAfter = retryAfter;
+    this.correction = correction;
   }
 }
 
