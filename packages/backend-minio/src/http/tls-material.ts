@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { StorageError } from '@anybucket/core/backend';
@@ -18,6 +19,8 @@ export function readTlsMaterial({ ca, cert, key }: TlsMaterialOptions): { ca?: s
   };
   try {
     createSecureContext(material);
+    // OpenSSL skips what it cannot parse among the authorities.
+    if (material.ca !== undefined) void new X509Certificate(material.ca);
   } catch (cause) {
     // OpenSSL describes the problem without the content.
     const detail = cause instanceof Error ? cause.message : String(cause);
