@@ -86,7 +86,7 @@ export class MinioDriver implements DatastoreDriver {
    */
   constructor(options: MinioDatastoreOptions, env: Environment = process.env) {
     const resolved = resolveOptions(options, env);
-    const { endpoint, publicEndpoint, region, credentials, profile, stripsPathPrefix, proxy, agent, ca, cert, key } = resolved;
+    const { endpoint, publicEndpoint, region, credentials, profile, stripsPathPrefix, proxy, agent, ca, cert, key, onRetry } = resolved;
     const { maxConnections = 50, connectTimeoutMs = 10_000, idleTimeoutMs = 60_000, retries = 3 } = resolved;
     const signer = new Signer(endpoint, stripsPathPrefix);
     const sts = stsUrl(endpoint, region, env);
@@ -110,6 +110,7 @@ export class MinioDriver implements DatastoreDriver {
       connectTimeoutMs,
       idleTimeoutMs,
       retries,
+      onRetry,
     });
     this.uploads = new MinioUploads(this.#s3);
   }

@@ -3,6 +3,7 @@ import { StorageError } from '@anybucket/core/backend';
 import type { OptionSchema, OptionsSchema } from '@anybucket/core/backend';
 import { credentialSourceNames } from './credentials/credential-supply.js';
 import type { CredentialFunction, CredentialSet, CredentialSourceName } from './credentials/credential-supply.js';
+import type { RetryEvent } from './diagnostics.js';
 import { readVariable } from './environment.js';
 import type { Environment } from './environment.js';
 import { awsEndPoint, parseEndpoint, regionOfHost } from './http/endpoint.js';
@@ -72,6 +73,11 @@ export interface MinioDatastoreOptions {
   readonly idleTimeoutMs?: number | undefined;
   /** Maximum retries of idempotent requests. @defaultValue 3 */
   readonly retries?: number | undefined;
+  /**
+   * Called before an attempt is repeated, for logging. Exceptions that it throws are uncaught. The channels of `node:diagnostics_channel` in
+   * the README report all calls. @defaultValue none
+   */
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
 }
 
 const timeoutMs = { type: 'number', integer: true, min: 1, max: 2 ** 31 - 1 } as const;
@@ -113,6 +119,7 @@ export const optionsSchema: OptionsSchema = {
     connectTimeoutMs: { ...timeoutMs, description: 'connect timeout in milliseconds' },
     idleTimeoutMs: { ...timeoutMs, description: 'timeout in milliseconds while no data is transferred' },
     retries: { type: 'number', integer: true, min: 0, max: 100, description: 'maximum retries of idempotent requests' },
+    onRetry: { type: 'function', description: 'a function that is called before a retry' },
   },
   url: {
     form: 'minio://[KEY:SECRET@]HOST[:PORT][?tls=true&region=...]',

@@ -31,16 +31,24 @@ export class AttemptFailure extends Error {
 /**
  * Repeats an attempt while it throws a transient {@link AttemptFailure}, with exponential backoff and full jitter in between.
  * @param maxRetries attempts after the first.
+ * @param onRetry called before the delay.
  * @throws the error of the last attempt, or the reason of the signal.
  */
-export async function withRetries<T>(maxRetries: number, signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  maxRetries: number,
+  signal: AbortSignal | undefined,
+  attempt: () => Promise<T>,
+  onRetry?: (failure: AttemptFailure, delayMs: number) => void,
+): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {
       return await attempt();
     } catch (failure) {
       if (!(failure instanceof AttemptFailure)) throw failure;
       if (!failure.transient || retries >= maxRetries) throw failure.error;
-      await sleep(retryDelayMs(retries, failure.retryAfter), undefined, { signal }).catch(() => signal?.throwIfAborted());
+      const delayMs = retryDelayMs(retries, failure.retryAfter);
+      onRetry?.(failure, delayMs);
+      await sleep(delayMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
   }
 }

@@ -1,30 +1,34 @@
 import type { Agent } from 'node:http';
 import { StorageError } from '@anybucket/core/backend';
+import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
+import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
 import type { ConnectionPoolOptions } from '../http/connection-pool.js';
 import { sendRequest } from '../http/http-request.js';
+import type { RequestHead } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
-import { protocolError, quoteValue } from './protocol-error.js';
 import { canRetry, hashPayload, isPayloadReusable, namesVersion } from './request.js';
 import type { S3Request } from './request.js';
+import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { RequestSigning } from './request-signing.js';
 import type { RequestSigningOptions, SentContext } from './request-signing.js';
 import type { SigningContext } from './signer.js';
-import { XmlLimitError, parseXml } from './xml.js';
 import type { XmlElement } from './xml.js';
 
 export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOptions {
   readonly idleTimeoutMs: number;
   /** Maximum retries of idempotent requests. */
   readonly retries: number;
+  /** Called before an attempt is repeated. */
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
 }
 
-/** Responses that are buffered are limited to this size. The largest are pages of 1000 objects with metadata, of about 5 MiB. */
-const maxResponseBytes = 16 * 2 ** 20;
+type ReadResponse<T> = (response: HttpResponse) => T | Promise<T>;
+
 /** Signs and sends requests to one server, retries them, and maps error responses to `StorageError`. Owns the connection pool. */
 export class S3Client {
   readonly #options: S3ClientOptions;
@@ -61,8 +65,13 @@ export class S3Client {
    * Sends a request and returns what `read` returns for its response. A connection that breaks while `read` runs is retried as well.
    * @throws `StorageError` for every response that is not a success.
    */
-  async send<T>(request: S3Request, read: (response: HttpResponse) => T | Promise<T>): Promise<T> {
-    return withRetries(this.#options.retries, request.signal, () => this.#correctedAttempt(request, read));
+  async send<T>(request: S3Request, read: ReadResponse<T>): Promise<T> {
+    const { retries, onRetry } = this.#options;
+    const isObserved = onRetry !== undefined || callChannel.hasSubscribers || attemptChannel.hasSubscribers;
+    if (!isObserved) return withRetries(retries, request.signal, () => this.#correctedAttempt(request, read, undefined));
+    const call = this.#callEvent(request);
+    const notify = (failure: AttemptFailure, delayMs: number): void => this.#notifyRetry(call, failure, delayMs);
+    return trace(callChannel, call, () => withRetries(retries, request.signal, () => this.#correctedAttempt(request, read, call), notify));
   }
 
   /**
@@ -126,21 +135,42 @@ export class S3Client {
   }
 
   /** Repeats an attempt that had no effect and whose cause was corrected, once per cause. */
-  async #correctedAttempt<T>(request: S3Request, read: (response: HttpResponse) => T | Promise<T>): Promise<T> {
+  async #correctedAttempt<T>(request: S3Request, read: ReadResponse<T>, call: CallEvent | undefined): Promise<T> {
     const corrected = new Set<Correction>();
     for (;;) {
       try {
-        return await this.#attempt(request, read, corrected);
+        return await this.#tracedAttempt(request, read, corrected, call);
       } catch (failure) {
-        const correction = failure instanceof AttemptFailure ? failure.correction : undefined;
-        if (correction === undefined) throw failure;
-        corrected.add(correction);
+        if (!(failure instanceof AttemptFailure) || failure.correction === undefined) throw failure;
+        corrected.add(failure.correction);
+        if (call !== undefined) this.#notifyRetry(call, failure, 0);
       }
     }
   }
 
+  async #tracedAttempt<T>(
+    request: S3Request,
+    read: ReadResponse<T>,
+    corrected: ReadonlySet<Correction>,
+    call: CallEvent | undefined,
+  ): Promise<T> {
+    if (call === undefined) return this.#attempt(request, read, corrected, undefined);
+    const event: AttemptEvent = { call, method: request.method, attempt: ++call.attempts };
+    return trace(
+      attemptChannel,
+      event,
+      () => this.#attempt(request, read, corrected, event),
+      (reason) => (reason instanceof AttemptFailure ? reason.error : reason),
+    );
+  }
+
   /** @param corrected what has been corrected since the first attempt. */
-  async #attempt<T>(request: S3Request, read: (response: HttpResponse) => T | Promise<T>, corrected: ReadonlySet<Correction>): Promise<T> {
+  async #attempt<T>(
+    request: S3Request,
+    read: ReadResponse<T>,
+    corrected: ReadonlySet<Correction>,
+    event: AttemptEvent | undefined,
+  ): Promise<T> {
     const { connectTimeoutMs, idleTimeoutMs, tls } = this.#options;
     const { payload, signal, extraIdleTimeoutMs = 0, urgent = false } = request;
     const streamed = payload !== undefined && !(payload instanceof Uint8Array);
@@ -152,7 +182,12 @@ export class S3Client {
     try {
       // Not before: a signature expires while a request is queued.
       const { head, sent } = await this.#signing.sign(request, request.payloadHash ?? hashPayload(payload, tls));
+      if (event !== undefined) event.url = urlWithoutQuery(head);
       response = await sendRequest(head, payload, signal, transport);
+      if (event !== undefined) {
+        event.status = response.status;
+        event.requestId = response.header('x-amz-request-id');
+      }
       if (!isSuccess(response, request)) throw await this.#failure(response, request, sent, corrected);
       if (isWebPage(response)) throw notAnS3Response(response.status, '');
       return await read(response);
@@ -165,6 +200,17 @@ export class S3Client {
       // A timeout is not retried: the caller would wait for a multiple of the timeout.
       throw new AttemptFailure(error, isBroken || (error.code === 'TooManyOpenFiles' && isPayloadReusable(request)));
     }
+  }
+
+  #callEvent(request: S3Request): CallEvent {
+    const { host, port } = this.#options.signer;
+    return { operation: operationOf(request), bucket: request.bucket, key: request.key, host, port, attempts: 0 };
+  }
+
+  #notifyRetry({ operation, bucket, key, attempts }: CallEvent, { error }: AttemptFailure, delayMs: number): void {
+    const { onRetry } = this.#options;
+    // An exception of the application must not fail the call.
+    if (onRetry !== undefined) queueMicrotask(() => onRetry({ operation, bucket, key, attempts, delayMs, error }));
   }
 
   async #failure(
@@ -226,17 +272,9 @@ export class S3Client {
   }
 }
 
-/**
- * MinIO reports XMinioObjectTampered with status 206, which is otherwise sent with a `content-range` for a part of an object, and without one
- * for the part of an empty object.
- */
-function isSuccess(response: HttpResponse, { method, key }: S3Request): boolean {
-  const { status } = response;
-  if (status !== 206) return status >= 200 && status < 300;
-  if (key === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
-  return (
-    response.header('content-range') !== undefined || (response.header('content-length') === '0' && response.header('etag') !== undefined)
-  );
+/** The query may contain a customer key. */
+function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
+  return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
 }
 
 /**
@@ -252,15 +290,6 @@ function isSpuriousMinioError({ code }: StorageError, request: S3Request): boole
   );
 }
 
-/** Tells whether a success is a page of a web server that accepts every path, such as the MinIO console. */
-function isWebPage(response: HttpResponse): boolean {
-  return (
-    response.header('x-amz-request-id') === undefined &&
-    response.header('etag') === undefined &&
-    (response.header('content-type') ?? '').startsWith('text/html')
-  );
-}
-
 /** Explains why an anonymous request was refused. */
 function withoutCredentials({ message, status, requestId, serverCode, cause }: StorageError): StorageError {
   const refusal = message.replace(' (AccessDenied)', '').replace(/(?<!\.)\.$/, '');
@@ -272,34 +301,4 @@ function withoutCredentials({ message, status, requestId, serverCode, cause }: S
     serverCode,
     cause,
   });
-}
-
-async function readBody(response: HttpResponse): Promise<Buffer> {
-  const body = await response.bytes(maxResponseBytes);
-  if (body.length > maxResponseBytes) throw protocolError(`the response exceeds ${maxResponseBytes} bytes`, response);
-  return body;
-}
-
-function parseResponse(body: string, response: HttpResponse): XmlElement {
-  try {
-    return parseXml(body);
-  } catch (error) {
-    if (error instanceof XmlLimitError) throw protocolError(error.message, response);
-    throw notAnS3Response(response.status, body);
-  }
-}
-
-function unexpectedRoot({ name }: XmlElement, expected: string, response: HttpResponse): StorageError {
-  if (name.toLowerCase() === 'html') return notAnS3Response(response.status, '');
-  return protocolError(`expected a <${expected}> document, got the root element ${quoteValue(name)}`, response);
-}
-
-/** Calls `read`, and reports invalid values, such as a key that is not percent-encoded correctly. */
-function readDocument<T>(document: XmlElement, response: HttpResponse, read: (document: XmlElement, response: HttpResponse) => T): T {
-  try {
-    return read(document, response);
-  } catch (error) {
-    if (error instanceof URIError) throw protocolError('the response contains a key that is not percent-encoded correctly', response);
-    throw error;
-  }
 }

@@ -45,6 +45,14 @@ export class Signer {
     this.stripsPathPrefix = stripsPathPrefix;
   }
 
+  get host(): string {
+    return this.#endpoint.host;
+  }
+
+  get port(): number {
+    return this.#endpoint.port;
+  }
+
   /** True if the endpoint has a path prefix. */
   get hasPathPrefix(): boolean {
     return this.#endpoint.pathPrefix !== '';

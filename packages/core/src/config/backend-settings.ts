@@ -70,6 +70,15 @@ interface TemporaryCredentials extends CredentialSet {
 
 type CredentialFunction = (context: { readonly signal: AbortSignal }) => Promise<TemporaryCredentials> | TemporaryCredentials;
 
+interface MinioRetryEvent {
+  readonly operation: string;
+  readonly bucket: string | undefined;
+  readonly key: string | undefined;
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly error: unknown;
+}
+
 /** Settings of `minio`, of `@anybucket/backend-minio`. */
 export interface MinioSettings {
   /**
@@ -134,6 +143,8 @@ export interface MinioSettings {
   readonly idleTimeoutMs?: number | undefined;
   /** Maximum retries of idempotent requests. @defaultValue 3 */
   readonly retries?: number | undefined;
+  /** Called before an attempt is repeated, for logging. @defaultValue none */
+  readonly onRetry?: ((event: MinioRetryEvent) => void) | undefined;
 }
 
 /** The server of a datastore over the S3 protocol, of `@anybucket/s3-server`: options of its function `serve`, and a key pair. */
