@@ -165,11 +165,13 @@ export function resolveOptions(options: MinioDatastoreOptions, env: Environment)
   const regionOfEnv = options.region ?? readVariable(env, 'AWS_REGION') ?? readVariable(env, 'AWS_DEFAULT_REGION');
   const endpoint = resolveEndpoint({ ...options, pathStyle }, regionOfEnv, env);
   if (publicUrl !== undefined && !/^https?:\/\//i.test(publicUrl)) throw configError('`publicUrl` must be an http or https URL');
+  const region = options.region ?? regionOfHost(endpoint.host) ?? regionOfEnv ?? 'us-east-1';
+  if (!/^[\w-]+$/.test(region)) throw configError('`region` (or AWS_REGION) must be the name of a region, such as eu-west-1');
   return {
     ...options,
     endpoint,
     publicEndpoint: publicUrl === undefined ? endpoint : parseEndpoint({ endPoint: publicUrl, pathStyle }, 'publicUrl'),
-    region: options.region ?? regionOfHost(endpoint.host) ?? regionOfEnv ?? 'us-east-1',
+    region,
     credentials: resolveCredentials(options),
     ca: options.ca ?? readVariable(env, 'AWS_CA_BUNDLE'),
   };

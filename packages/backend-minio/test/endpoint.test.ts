@@ -55,6 +55,7 @@ describe('endPoint', () => {
     [{ port: 9000 }, 'endPoint'],
     [{ endPoint: 'host', publicUrl: 'example.com' }, 'publicUrl'],
     [{ endPoint: 'host', cert: 'x.pem' }, 'key'],
+    [{ endPoint: 'host', region: 'eu west/1' }, 'region'],
     [{ endPoint: 'host', proxy: 'socks5://secret-value@proxy' }, 'proxy'],
   ])('rejects %j', async (options, name) => {
     const error = await failure((async () => new MinioDatastore({ ...keys, ...options }, { env: {} }))(), 'ConfigError');
@@ -250,6 +251,13 @@ describe('a proxy', () => {
     await using datastore = new MinioDatastore({ endPoint: 'https://files.test', ...keys, proxy: proxy.url, retries: 0 }, { env: {} });
     expect((await failure(datastore.list(), 'ConnectionFailed')).message).toContain(hint);
     expect(proxy.requests).toEqual(['CONNECT files.test:443']);
+  });
+
+  test('that requires credentials for plain requests fails the call with ConnectionFailed', async () => {
+    await using server = await FakeServer.start((_, response) => response.writeHead(407).end('<html>'));
+    const options = { endPoint: 'files.test', ...keys, proxy: `http://127.0.0.1:${server.port}` };
+    await using datastore = new MinioDatastore(options, { env: {} });
+    expect((await failure(datastore.list(), 'ConnectionFailed')).message).toContain('credentials');
   });
 
   test('that does not exist fails the call with ConnectionFailed', async () => {

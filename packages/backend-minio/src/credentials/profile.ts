@@ -112,7 +112,7 @@ async function readSections(file: string, kind: 'config' | 'credentials'): Promi
  * Parses a shared file of AWS. The file `config` has sections `[default]` and `[profile NAME]`, the file `credentials` sections `[NAME]`.
  * Indented lines belong to a nested setting, and are ignored.
  */
-export function parseProfiles(text: string, kind: 'config' | 'credentials'): Map<string, Profile> {
+function parseProfiles(text: string, kind: 'config' | 'credentials'): Map<string, Profile> {
   const profiles = new Map<string, Map<string, string>>();
   let current: Map<string, string> | undefined;
   for (const line of text.split(/\r?\n/)) {

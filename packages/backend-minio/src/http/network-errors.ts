@@ -28,7 +28,7 @@ const tooManyOpenFiles: Diagnosis = {
 
 const diagnosisByCode: Readonly<Record<string, Diagnosis>> = {
   ECONNREFUSED: { message: 'connection refused: check `endPoint` and `port`, and that the server is running', transient: true },
-  ENOTFOUND: { message: 'unknown host name: check `endPoint`', transient: false },
+  ENOTFOUND: { message: 'unknown host name: check `endPoint`, or `region` for AWS', transient: false },
   EAI_AGAIN: { message: 'the host name could not be resolved', transient: true },
   EHOSTUNREACH: { message: 'the host is unreachable: check `endPoint` and the network', transient: true },
   ENETUNREACH: { message: 'the network is unreachable', transient: true },

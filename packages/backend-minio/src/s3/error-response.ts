@@ -106,6 +106,10 @@ export async function readErrorResponse(response: HttpResponse, method: string):
 }
 
 function readError(response: HttpResponse, method: string, body: string, element: XmlElement | undefined): StorageError | undefined {
+  if (response.status === 407) {
+    const message = 'the proxy requires credentials: set them in `proxy` or HTTP_PROXY';
+    return new StorageError({ code: 'ConnectionFailed', message, status: 407, retryable: false });
+  }
   // MinIO's extension: error headers for responses without a body.
   const code = response.header('x-minio-error-code');
   const description = response.header('x-minio-error-desc')?.replace(/^"|"$/g, '');
