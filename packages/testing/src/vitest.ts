@@ -34,8 +34,12 @@ export function storeTest<Store extends Datastore>(
   return baseTest.extend<{ store: Store }>({
     // oxlint-disable-next-line eslint/no-empty-pattern -- Vitest requires a pattern
     store: async ({}, use) => {
-      await using store = await openStore(options);
-      await use(store as Store);
+      const store = await openStore(options);
+      try {
+        await use(store as Store);
+      } finally {
+        await store[Symbol.asyncDispose]();
+      }
     },
   });
 }
