@@ -26,8 +26,8 @@ expect.addSnapshotSerializer(snapshotSerializer);
  *
  * @returns a function that returns the datastore of the running test.
  */
-export function useStore(options?: StoreOptions): () => MemoryDatastore;
 export function useStore<Store extends Datastore>(options: WrappedStoreOptions<Store>): () => Store;
+export function useStore(options?: StoreOptions): () => MemoryDatastore;
 export function useStore(options?: StoreOptions): () => Datastore {
   return useStoreWith({ beforeEach, afterEach }, options);
 }

@@ -13,6 +13,7 @@ export type { StoreMatchers } from './assertions/matchers.js';
 export type { StoreOptions, WrappedStoreOptions } from './fixtures/use-store.js';
 
 declare module 'vitest' {
+  // oxlint-disable-next-line typescript/no-explicit-any -- the type parameter of Vitest
   interface Matchers<T = any> extends StoreMatchers<Promise<void>> {}
 }
 
@@ -26,8 +27,8 @@ expect.addSnapshotSerializer({ test: snapshotSerializer.test, serialize: snapsho
  *     const test = storeTest({ seed: { photos: {} } });
  *     test('stores a photo', async ({ store }) => { ... });
  */
-export function storeTest(options?: StoreOptions): TestAPI<{ store: MemoryDatastore }>;
 export function storeTest<Store extends Datastore>(options: WrappedStoreOptions<Store>): TestAPI<{ store: Store }>;
+export function storeTest(options?: StoreOptions): TestAPI<{ store: MemoryDatastore }>;
 export function storeTest<Store extends Datastore>(
   options: StoreOptions & Partial<WrappedStoreOptions<Store>> = {},
 ): TestAPI<{ store: Store }> {

@@ -35,7 +35,7 @@ export function withFaults<Wrapped extends Datastore>(
   const plan = new FaultPlan(faults, options.seed ?? 1);
   const hooks: CloseHooks = datastore as CloseHooks;
   const wrapped = withMembers(datastore, {
-    faults: plan as Faults,
+    faults: plan,
     [beforeClose]: () => {
       plan.release();
       hooks[beforeClose]?.();

@@ -22,7 +22,7 @@ const now = performance.now.bind(performance);
  */
 export function withLog<Wrapped extends Datastore>(datastore: Wrapped): Wrapped & { readonly calls: CallLog } {
   const calls = new RecordedCalls();
-  return interceptRequests(withMembers(datastore, { calls: calls as CallLog }), (request) => recordRequest(request, calls));
+  return interceptRequests(withMembers(datastore, { calls }), (request) => recordRequest(request, calls));
 }
 
 function recordRequest({ operation, request, bucket, key, keys }: StoreRequest, calls: RecordedCalls): RequestHooks {

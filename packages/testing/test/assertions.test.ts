@@ -2,6 +2,7 @@ import { MemoryDatastore } from '@anybucket/backend-memory';
 import { describe, expect, test } from 'vitest';
 import { assertEmptyBucket, assertEqualDatastores, assertObject, contentsOf } from '../src/index.js';
 import { diffLines } from '../src/contents/diff-lines.js';
+// oxlint-disable-next-line import/no-unassigned-import -- adds the matchers
 import '../src/vitest.js';
 import { failure } from './support.js';
 
@@ -20,7 +21,7 @@ function photoStore(): MemoryDatastore {
 async function messageOf(assertion: Promise<unknown>): Promise<string> {
   return assertion.then(
     () => 'no failure',
-    (error: Error) => error.message,
+    (error: unknown) => (error as Error).message,
   );
 }
 

@@ -34,7 +34,7 @@ async function failureOf(bucket: Bucket, call: (bucket: Bucket, onChunk: (bytes:
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (!isStorageError(error)) throw error ?? new TypeError('the call succeeded');
+  if (!isStorageError(error)) throw new TypeError('expected a StorageError', { cause: error });
   return {
     fields: Object.fromEntries(comparedFields.map((name) => [name, error[name]])),
     cause: causeOf(error),

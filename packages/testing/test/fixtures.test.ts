@@ -77,7 +77,7 @@ describe('the clock', () => {
     vi.useFakeTimers();
     const clock = createClock({ timers: vi, start: '2026-03-01' });
     const bucket = new MemoryDatastore({ buckets: { photos: {} } }).bucket('photos');
-    const fired = vi.fn();
+    const fired = vi.fn<() => void>();
     setTimeout(fired, 1000);
     clock.advance(1000);
     await bucket.put('a', '');
@@ -95,6 +95,7 @@ describe('the clock', () => {
   });
 });
 
+/* oxlint-disable vitest/no-standalone-expect -- the rule does not know extended tests */
 describe('a fresh store per test', () => {
   const photoTest = storeTest({ seed: { photos: { a: 'seeded' } } });
   let previous: MemoryDatastore | undefined;
@@ -122,6 +123,8 @@ describe('a fresh store per test', () => {
     await store.list();
   });
 });
+
+/* oxlint-enable vitest/no-standalone-expect */
 
 test('hooks of any runner open and dispose of a store', async () => {
   const hooks: Record<string, () => Promise<void>> = {};

@@ -3,6 +3,7 @@ import type { Datastore } from '@anybucket/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { s3Settings, startS3 } from '../src/index.js';
 import type { S3 } from '../src/index.js';
+// oxlint-disable-next-line import/no-unassigned-import -- adds the matchers
 import '../src/vitest.js';
 import { failure, thrownBy } from './support.js';
 

@@ -85,7 +85,7 @@ describe('a failed request', () => {
       outcomes.push(
         await bucket.get(key).then(
           () => 'ok',
-          (error: { code: string }) => error.code,
+          (error: unknown) => (error as { code: string }).code,
         ),
       );
     expect(outcomes).toEqual(['ok', 'ok', 'Timeout', 'Timeout', 'ok']);

@@ -55,7 +55,7 @@ test('records a body that fails, and an aborted request', async () => {
   await failure((await store.bucket('photos').get('a.txt')).bytes());
   expectCalls(store, [{ operation: 'get', bytes: 2, outcome: 'ConnectionFailed' }]);
   const stalled = withLog(withFaults(loggedStore(), [{ operation: 'stat', stall: true }]));
-  await expect(stalled.bucket('photos').stat('a.txt', { signal: AbortSignal.timeout(5) })).rejects.toThrow();
+  await expect(stalled.bucket('photos').stat('a.txt', { signal: AbortSignal.timeout(5) })).rejects.toThrow('timeout');
   expectCalls(stalled, [{ operation: 'stat', outcome: 'TimeoutError' }]);
 });
 

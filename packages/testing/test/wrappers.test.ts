@@ -97,7 +97,7 @@ describe('withQuota', () => {
     await failure(store.bucket('ccc').put('l', ''), 'NoSuchBucket');
   });
 
-  test.each([[{}], [{ maxBytes: -1 }], [{ maxByte: 1 }]])('rejects the options %j', (options) => {
+  test.each<[object]>([[{}], [{ maxBytes: -1 }], [{ maxByte: 1 }]])('rejects the options %j', (options) => {
     expect(thrownBy(() => withQuota(new MemoryDatastore(), options))).toMatchObject({ code: 'InvalidArgument' });
   });
 });

@@ -38,7 +38,7 @@ export class Normaliser {
     const fields = error as unknown as Readonly<Record<string, unknown>>;
     return {
       error: Object.fromEntries(
-        errorFields.map((name) => [name, this.value(fields[name], name)]).filter(([, value]) => value !== undefined),
+        errorFields.map((name): [string, unknown] => [name, this.value(fields[name], name)]).filter(([, value]) => value !== undefined),
       ),
     };
   }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DriverObject, PutBody } from '@anybucket/core/backend';
-import { StorageError } from '@anybucket/core/backend';
+import type { DriverObject, PutBody, StorageError } from '@anybucket/core/backend';
 import { mapDownload, mapUpload } from '../requests/intercept.js';
 import type { RequestHooks, StoreRequest } from '../requests/intercept.js';
 import { matches } from '../requests/pattern.js';

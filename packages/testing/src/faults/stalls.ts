@@ -10,11 +10,11 @@ export class Stalls {
       const end = (reason: unknown): void => {
         this.#waiting.delete(end);
         signal?.removeEventListener('abort', onAbort);
-        reject(reason as Error);
+        reject(reason);
       };
       const onAbort = (): void => end(signal?.reason);
       if (signal?.aborted === true) {
-        reject(signal.reason as Error);
+        reject(signal.reason);
         return;
       }
       signal?.addEventListener('abort', onAbort);

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { Datastore } from '@anybucket/core';
-import { StorageError, extendBucketDriver, extendDriver, wrapDatastore } from '@anybucket/core/backend';
+import { extendBucketDriver, extendDriver, wrapDatastore } from '@anybucket/core/backend';
 import type {
   BucketDriver,
   DatastoreDriver,
@@ -12,6 +12,7 @@ import type {
   PresignMethod,
   Presigner,
   PutBody,
+  StorageError,
   TagDriver,
   UploadDriver,
   VersionDriver,

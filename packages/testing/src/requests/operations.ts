@@ -60,12 +60,12 @@ export const uploadOperations = [
 export type Operation = (typeof datastoreOperations)[number] | (typeof bucketOperations)[number] | (typeof uploadOperations)[number];
 
 type DriverMethod =
-  | Exclude<keyof DatastoreDriver & string, 'backend' | 'capabilities' | 'tags' | 'versions' | 'presigner' | 'uploads' | 'bucket' | 'close'>
-  | (keyof BucketDriver & string)
-  | (keyof TagDriver & string)
-  | (keyof VersionDriver & string)
-  | (keyof UploadDriver & string)
-  | (keyof Presigner & string);
+  | Exclude<keyof DatastoreDriver, 'backend' | 'capabilities' | 'tags' | 'versions' | 'presigner' | 'uploads' | 'bucket' | 'close'>
+  | keyof BucketDriver
+  | keyof TagDriver
+  | keyof VersionDriver
+  | keyof UploadDriver
+  | keyof Presigner;
 
 /**
  * The request of S3 that each method of a driver makes, and the operation that makes it directly. The names `Presign` and `PresignPost` stand
