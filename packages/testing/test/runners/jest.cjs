@@ -2,7 +2,7 @@ const { expect, test } = require('@jest/globals');
 const { contentsOf, withFaults } = require('@anybucket/testing');
 const { restoreAfterEach, useStore } = require('@anybucket/testing/jest');
 
-const faults = process.env.FAULTY === 'yes' ? [{ operation: 'get', error: 'SlowDown' }] : [];
+const faults = process.env.FAULTY === 'yes' ? [{ operation: 'copy', error: 'SlowDown' }] : [];
 const store = useStore({ seed: { photos: { a: 'seeded' }, empty: {} }, wrap: (memory) => withFaults(memory, faults) });
 restoreAfterEach(store);
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { contentsOf, withFaults } from '@anybucket/testing';
 import { restoreAfterEach, useStore } from '@anybucket/testing/jest';
 
-const faults = process.env.FAULTY === 'yes' ? [{ operation: 'get', error: 'SlowDown' }] : [];
+const faults = process.env.FAULTY === 'yes' ? [{ operation: 'copy', error: 'SlowDown' }] : [];
 const store = useStore({ seed: { photos: { a: 'seeded' }, empty: {} }, wrap: (memory) => withFaults(memory, faults) });
 restoreAfterEach(store);
 

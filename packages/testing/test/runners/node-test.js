@@ -2,7 +2,7 @@ import test from 'node:test';
 import { withFaults } from '@anybucket/testing';
 import { assertEmptyBucket, assertObject, restoreAfterEach, useStore } from '@anybucket/testing/node-test';
 
-const faults = process.env.FAULTY === 'yes' ? [{ operation: 'get', error: 'SlowDown' }] : [];
+const faults = process.env.FAULTY === 'yes' ? [{ operation: 'copy', error: 'SlowDown' }] : [];
 const store = useStore({ seed: { photos: { a: 'seeded' }, empty: {} }, wrap: (memory) => withFaults(memory, faults) });
 restoreAfterEach(store);
 
