@@ -20,6 +20,10 @@ const maxKiB = {
   '@anybucket/backend-fs': 85,
   '@anybucket/backend-minio': 68,
   '@anybucket/s3-server': 100,
+  '@anybucket/testing': 60,
+  '@anybucket/testing/jest': 60,
+  '@anybucket/testing/node-test': 60,
+  '@anybucket/testing/vitest': 60,
   anybucket: 12,
 };
 

@@ -7,7 +7,7 @@ export type * from './driver/calls.js';
 export type * from './driver/datastore-driver.js';
 export type { Capabilities, OperationCapability, TraitCapability } from './api/capabilities.js';
 export { operationCapabilities, traitCapabilities } from './rules/capabilities.js';
-export { StorageError } from './api/errors.js';
+export { StorageError, messageOf, storageErrorCodes } from './api/errors.js';
 export { toStorageError } from './operations/to-storage-error.js';
 export { readWholeBody } from './body/read-whole-body.js';
 export { toListEntry, toObjectInfo } from './rules/object-record.js';
