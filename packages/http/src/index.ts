@@ -7,3 +7,6 @@ export { receiveUpload } from './upload/receive-upload.js';
 export type { StoredUpload, UploadFile, UploadOptions, UploadPutOptions, UploadResult } from './upload/options.js';
 export { UploadError, isUploadError } from './upload/upload-error.js';
 export type { UploadErrorCode } from './upload/upload-error.js';
+export { serveFolder } from './folder/serve-folder.js';
+export type { FolderHandler } from './folder/serve-folder.js';
+export type { FolderOptions } from './folder/options.js';

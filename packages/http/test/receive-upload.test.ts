@@ -270,7 +270,7 @@ describe('receiveUpload', () => {
   test('stores nothing of a raw body over the limit, with or without a declared length', async () => {
     const post = (body: string | ReadableStream): Request => {
       const init = { method: 'POST', body, headers: { 'Content-Type': 'image/png' }, duplex: 'half' };
-      return new Request('http://localhost/', init);
+      return new Request('http://localhost/', init as RequestInit);
     };
     for (const body of ['x'.repeat(2000), new Blob(['x'.repeat(2000)]).stream()])
       await expect(receiveUpload(post(body), bucket, { key: 'a', maxFileSize: 1000 })).rejects.toMatchObject({ code: 'FileTooLarge' });
@@ -281,7 +281,7 @@ describe('receiveUpload', () => {
     const url = await startServer((request, response) => {
       receiveUpload(request, bucket, { ...byName, maxFileSize: 1000 }).then(
         () => response.end('stored'),
-        (error: { status: number }) => response.writeHead(error.status).end(),
+        (error: unknown) => response.writeHead((error as { status: number }).status).end(),
       );
     });
     const form = new FormData();

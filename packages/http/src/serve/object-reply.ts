@@ -90,7 +90,7 @@ class ObjectReply {
     if (ranges === undefined) return this.#whole(await this.#open({}));
     const ifRange = parseIfRange(header('if-range'));
     // Of a malformed or weak validator, the range is ignored (RFC 9110, 13.1.5).
-    if (ifRange === 'never') return this.#whole(await this.#open({}));
+    if (ifRange === null) return this.#whole(await this.#open({}));
     return this.#partial(ranges, ifRange);
   }
 
@@ -178,12 +178,12 @@ class ObjectReply {
   }
 }
 
-/** Returns the validator of `If-Range`. `'never'` for one that matches no object. */
-function parseIfRange(header: string | undefined): string | Date | 'never' | undefined {
+/** Returns the validator of `If-Range`. Null for one that matches no object. */
+function parseIfRange(header: string | undefined): string | Date | null | undefined {
   if (header === undefined) return undefined;
   const tag = parseEntityTag(header);
-  if (tag !== undefined) return tag.isWeak ? 'never' : `"${tag.opaque}"`;
-  return parseHttpDate(header) ?? 'never';
+  if (tag !== undefined) return tag.isWeak ? null : `"${tag.opaque}"`;
+  return parseHttpDate(header) ?? null;
 }
 
 function without(headers: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {

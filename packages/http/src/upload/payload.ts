@@ -44,10 +44,9 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Ui
 function nodePayload(request: NodeRequest): Payload {
   if (request.readableDidRead || request.readableEnded) throw bodyUsed();
   // Destroying the request would close the connection before the response is sent.
-  const iterator = request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
+  const iterator = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array, undefined>;
   const next = async (): Promise<Uint8Array | undefined> => {
-    const { value, done } = (await iterator.next()) as IteratorResult<Uint8Array>;
-    return done === true ? undefined : value;
+    return (await iterator.next()).value;
   };
   return {
     header: nodeHeaders(request.headers),
@@ -68,13 +67,10 @@ async function* readAll(next: () => Promise<Uint8Array | undefined>): AsyncGener
 }
 
 async function drop(next: () => Promise<Uint8Array | undefined>, close: () => unknown): Promise<void> {
-  let [discarded, isLate] = [0, false];
-  const timer = setTimeout(() => {
-    isLate = true;
-    close();
-  }, maxDiscardMs).unref();
+  let discarded = 0;
+  const timer = setTimeout(close, maxDiscardMs).unref();
   try {
-    for (let chunk = await next(); chunk !== undefined && !isLate; chunk = await next()) {
+    for (let chunk = await next(); chunk !== undefined; chunk = await next()) {
       discarded += chunk.length;
       if (discarded <= maxDiscardedBytes) continue;
       close();

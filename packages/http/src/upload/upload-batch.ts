@@ -129,6 +129,7 @@ export function fileTooLarge(maxFileSize: number, field: string): UploadError {
   return new UploadError('FileTooLarge', `a file must not exceed ${maxFileSize} bytes`, { field });
 }
 
-function typeNotAllowed({ contentType, field }: UploadFile, types: readonly string[]): UploadError {
+/** Creates the error of a content type that is not one of a list. */
+export function typeNotAllowed({ contentType, field }: Pick<UploadFile, 'contentType' | 'field'>, types: readonly string[]): UploadError {
   return new UploadError('TypeNotAllowed', `the content type must be ${types.join(' or ')}, not ${contentType}`, { field });
 }
