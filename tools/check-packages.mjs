@@ -20,6 +20,8 @@ const maxKiB = {
   '@anybucket/backend-fs': 85,
   '@anybucket/backend-minio': 68,
   '@anybucket/s3-server': 100,
+  '@anybucket/http': 30,
+  '@anybucket/http/multer': 5,
   anybucket: 12,
 };
 
