@@ -8,9 +8,9 @@ const rowOf = (name, batchSize, iterations, requestFor, { supports = () => true,
   name,
   unit: 'us',
   digits: 0,
-  rounds: 9,
+  rounds: 5,
   scale: 1000 / (8 * batchSize),
-  options: { time: 0, iterations, warmupIterations: 2 },
+  options: { time: 0, iterations, warmupTime: 0, warmupIterations: 1 },
   supports,
   async prepare(handle) {
     handle.requests ??= {};
@@ -32,7 +32,7 @@ async function conditionalRequest({ connections }) {
 }
 
 export const httpRows = [
-  rowOf('GET 4 KiB', 50, 10, () => requestOf('small'), { status: 200 }),
-  rowOf('GET 1 MiB', 4, 6, () => requestOf('large'), { status: 200 }),
-  rowOf('304', 50, 10, conditionalRequest, { status: 304, supports: ({ hasEtags }) => hasEtags }),
+  rowOf('GET 4 KiB', 20, 5, () => requestOf('small'), { status: 200 }),
+  rowOf('GET 1 MiB', 2, 3, () => requestOf('large'), { status: 200 }),
+  rowOf('304', 20, 5, conditionalRequest, { status: 304, supports: ({ hasEtags }) => hasEtags }),
 ];
