@@ -9,13 +9,11 @@ export class HttpConnection {
   #expected = 0;
   #resolve = () => {};
 
+  #listener = () => {};
+  #port;
+
   constructor(port) {
-    this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.#socket.on('data', (chunk) => {
-      this.#received += chunk.length;
-      if (this.#received >= this.#expected) this.#resolve();
-    });
-    this.#socket.unref();
+    this.#port = port;
   }
 
   /** Sends a request and waits for its response, which always has the same size. */
@@ -26,28 +24,21 @@ export class HttpConnection {
 
   /** Sends a request once and returns the head of its response. */
   async head(request) {
-    let text = '';
-    const listener = (chunk) => (text += chunk.toString('latin1'));
-    this.#socket.on('data', listener);
-    await this.#measure(request);
-    this.#socket.off('data', listener);
-    return text.slice(0, text.indexOf('\r\n\r\n'));
+    return this.#measure(request, true);
   }
 
-  async #measure(request) {
+  async #measure(request, isHead = false) {
     let text = '';
-    const listener = (chunk) => (text += chunk.toString('latin1'));
-    this.#socket.on('data', listener);
+    this.#listener = (chunk) => (text += chunk.toString('latin1'));
     await this.#receive(request, 1);
     while (!text.includes('\r\n\r\n')) await new Promise((resolve) => (this.#resolve = resolve));
     const head = text.slice(0, text.indexOf('\r\n\r\n') + 4);
     const length = head.startsWith('HTTP/1.1 304') ? 0 : Number(/content-length: (\d+)/i.exec(head)[1]);
-    const size = head.length + length;
-    this.#expected = size;
-    if (this.#received < size) await new Promise((resolve) => (this.#resolve = resolve));
-    this.#socket.off('data', listener);
-    this.#sizes.set(request, size);
-    return size;
+    this.#expected = head.length + length;
+    if (this.#received < this.#expected) await new Promise((resolve) => (this.#resolve = resolve));
+    this.#listener = () => {};
+    this.#sizes.set(request, this.#expected);
+    return isHead ? head.trimEnd() : this.#expected;
   }
 
   #receive(request, size) {
@@ -55,7 +46,20 @@ export class HttpConnection {
     this.#expected = size;
     return new Promise((resolve) => {
       this.#resolve = resolve;
+      this.#socket ??= this.#connect();
       this.#socket.write(request);
     });
+  }
+
+  /** Connects again after the server has closed an idle connection. */
+  #connect() {
+    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
+    socket.on('data', (chunk) => {
+      this.#received += chunk.length;
+      this.#listener(chunk);
+      if (this.#received >= this.#expected) this.#resolve();
+    });
+    socket.on('close', () => (this.#socket = undefined)).on('error', () => {});
+    return socket.unref();
   }
 }
