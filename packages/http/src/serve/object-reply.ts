@@ -97,7 +97,7 @@ class ObjectReply {
   /** Evaluates the conditions, then sends the whole object. */
   async #whole(object: StoredObject): Promise<Reply> {
     const { info } = object;
-    return (await this.#failedCondition(object)) ?? this.#reply(200, this.#headers(info), info.size, object);
+    return this.#failedCondition(object) ?? this.#reply(200, this.#headers(info), info.size, object);
   }
 
   async #partial(ranges: readonly RangeRequest[], ifRange: string | Date | undefined): Promise<Reply> {
@@ -106,7 +106,7 @@ class ObjectReply {
     // The object is not the one of `If-Range`, or empty: a `Content-Range` cannot express that.
     if (object.range === undefined || object.range.size === 0) return this.#whole(object);
     const { info } = object;
-    const failed = await this.#failedCondition(object);
+    const failed = this.#failedCondition(object);
     if (failed !== undefined) return failed;
     const parts = resolveRanges(ranges, object.range.size);
     const [only] = parts;
@@ -158,10 +158,10 @@ class ObjectReply {
     return objectHeaders(this.#key, info, this.#options);
   }
 
-  /** Releases the object if a condition fails, and returns the response. */
-  async #failedCondition(object: StoredObject): Promise<Reply | undefined> {
+  /** Releases the object if a condition fails, and returns the response, which need not wait for that. */
+  #failedCondition(object: StoredObject): Reply | undefined {
     const reply = this.#conditionReply(object.info, 'GET');
-    if (reply !== undefined) await object.cancel();
+    if (reply !== undefined) void object.cancel();
     return reply;
   }
 
