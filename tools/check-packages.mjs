@@ -24,6 +24,8 @@ const maxKiB = {
   '@anybucket/testing/jest': 60,
   '@anybucket/testing/node-test': 60,
   '@anybucket/testing/vitest': 60,
+  '@anybucket/http': 30,
+  '@anybucket/http/multer': 5,
   anybucket: 12,
 };
 

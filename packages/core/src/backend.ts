@@ -65,6 +65,7 @@ export type { PartChecksum } from './rules/checksums.js';
 export { borrowChunks } from './body/stored-object.js';
 export { checksumOf, createChecksumHasher } from './body/checksum-hasher.js';
 export type { ChecksumHasher } from './body/checksum-hasher.js';
+export { contentDisposition } from './rules/content-disposition.js';
 export { contentTypeOf } from './rules/content-types.js';
 export { truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule, OptionSchema, OptionType, OptionsSchema, UrlSchema } from './config/backend-module.js';
