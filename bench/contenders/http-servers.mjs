@@ -7,7 +7,7 @@ import { scratchFolder } from '../support/scratch-folder.mjs';
 import { HttpConnection } from '../support/http-connection.mjs';
 
 /** The size of each object in bytes, by key. */
-export const objects = { small: 4096, large: 2 ** 20 };
+const objects = { small: 4096, large: 2 ** 20 };
 
 const program = fileURLToPath(new URL('../support/http-server.mjs', import.meta.url));
 const connectionCount = 8;

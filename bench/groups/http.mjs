@@ -12,7 +12,7 @@ export async function http() {
   const tables = [];
   const targets = [];
   for (const [own, peer] of pairs) {
-    const opened = await Promise.all([own, peer].map(async ({ name, open }) => [name, await open()]));
+    const opened = await Promise.all([own, peer].map(async (contender) => [contender.name, await contender.open()]));
     const contenders = opened.map(([name, handle]) => ({ name, open: () => handle }));
     const rows = [];
     for (const row of httpRows) {

@@ -7,7 +7,7 @@ import type { StoredUpload } from '@anybucket/http';
 import { InjectBucket, StorageModule } from './storage.module.js';
 
 @Controller('photos')
-export class PhotosController {
+class PhotosController {
   constructor(@InjectBucket('photos') private readonly photos: Bucket) {}
 
   @Post()

@@ -5,7 +5,7 @@ import type { ComparedProgram } from '@anybucket/testing';
 import type { Terminal } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
-export const diffUsage = `Runs a program on two backends, and reports the first call whose result differs.
+const diffUsage = `Runs a program on two backends, and reports the first call whose result differs.
 
 Usage: anybucket diff PROGRAM --backends STORE,STORE
 

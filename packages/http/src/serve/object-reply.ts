@@ -20,7 +20,7 @@ const maxBufferedBytes = 64 * 1024;
 const missingCodes = new Set<string>(['NoSuchKey', 'NoSuchVersion', 'InvalidKey', 'KeyTooLongError', 'MethodNotAllowed']);
 
 /** Returns whether an error means that there is no such object. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   return isStorageError(error) && missingCodes.has(error.code);
 }
 

@@ -25,7 +25,7 @@ export function webRequest({ method, headers }: Request): HttpRequest {
 }
 
 /** Returns options with the signal of the request. */
-export function withSignal<Options extends ServeOptions>({ signal }: Request, options: Options): Options {
+function withSignal<Options extends ServeOptions>({ signal }: Request, options: Options): Options {
   return { ...options, signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]) };
 }
 

@@ -140,15 +140,15 @@ function parseAuthorization(authorization: string): {
   if (components.length !== 3)
     throw malformedAuthorization('the authorization header requires three components: Credential, SignedHeaders, and Signature.');
   const values = new Map(components.map(splitComponent));
-  const require = (name: string): string => {
+  const component = (name: string): string => {
     const value = values.get(name);
     if (value === undefined) throw malformedAuthorization(`missing ${name}.`);
     return value;
   };
   return {
-    credential: require('Credential'),
-    signedHeaders: require('SignedHeaders').split(';'),
-    signature: require('Signature'),
+    credential: component('Credential'),
+    signedHeaders: component('SignedHeaders').split(';'),
+    signature: component('Signature'),
   };
 }
 

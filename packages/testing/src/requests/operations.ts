@@ -108,9 +108,6 @@ export const operationNames: readonly Operation[] = [...new Set([...datastoreOpe
 /** All names of requests. */
 export const requestNames: readonly RequestName[] = Object.values(driverRequests).map(({ request }) => request);
 
-/** The requests that send a body. */
-export const uploadRequests: readonly RequestName[] = ['PutObject', 'UploadPart'];
-
 /** The requests that change a store. */
 export const writeRequests: readonly RequestName[] = [
   'CreateBucket',
