@@ -31,7 +31,9 @@ describe('a signature in the header', () => {
     ['no date', 'AccessDenied', { tamper: (headers) => delete headers['x-amz-date'] }],
     ['a malformed date', 'AccessDenied', { tamper: (headers) => (headers['x-amz-date'] = '03032006') }],
     ['a session token', 'InvalidTokenId', { headers: { 'x-amz-security-token': 'token' } }],
-    ['signature version 2', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
+    ['a wrong signature of version 2', 'SignatureDoesNotMatch', { tamper: (headers) => (headers['authorization'] = 'AWS reader:eA==') }],
+    ['an incomplete one of version 2', 'MissingFields', { tamper: (headers) => (headers['authorization'] = 'AWS reader') }],
+    ['an unknown key in version 2', 'InvalidAccessKeyId', { tamper: (headers) => (headers['authorization'] = 'AWS other:eA==') }],
     [
       'an incomplete header',
       'AuthorizationHeaderMalformed',
@@ -64,6 +66,21 @@ describe('a signature in the header', () => {
   ])('is refused with %s', async (_, code, request) => {
     const server = await start({ region: 'us-east-1', credentials: { accessKey: 'reader', secretKey: 'secret-key' } });
     expect(await send(server, { ...get, ...request })).toMatchObject({ code });
+  });
+
+  test('is accepted in version 2, as older clients send it', async () => {
+    const { url, credentials } = await start();
+    const date = new Date().toUTCString();
+    const request = (signed: string, headers: Record<string, string> = {}): Promise<Response> => {
+      const signature = createHmac('sha1', credentials.secretKey).update(signed).digest('base64');
+      return fetch(`${url}/photos/k?tagging`, {
+        headers: { date, ...headers, authorization: `AWS ${credentials.accessKey}:${signature}` },
+      });
+    };
+    expect((await request(`GET\n\n\n${date}\n/photos/k?tagging`)).status).toBe(200);
+    expect((await request(`GET\n\n\n${date}\nx-amz-meta-a:1\n/photos/k?tagging`, { 'x-amz-meta-a': '1' })).status).toBe(200);
+    expect((await request(`GET\n\n\n${date}\n/photos/k`)).status).toBe(403);
+    expect((await request('GET\n\n\n\n/photos/k?tagging', { date: '' })).status).toBe(403);
   });
 
   test('is accepted with an empty session token', async () => {

@@ -4,7 +4,7 @@ import { S3Error } from '../protocol/s3-error.js';
 import { malformedAuthorization, parseCredentialScope } from './credential-scope.js';
 import type { CredentialScope } from './credential-scope.js';
 import type { Credentials } from './credentials.js';
-import { verifyPresignedV2 } from './presigned-v2.js';
+import { verifyHeaderV2, verifyPresignedV2 } from './signature-v2.js';
 import { algorithm, isSameSignature, signatureOf } from './signature.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -69,11 +69,16 @@ export function authenticate(request: S3Request, verifier: SignatureVerifier): A
   }
   // As on MinIO, where it is the token of another API.
   if (authorization.startsWith('Bearer')) throw new S3Error('AccessDenied');
-  if (!authorization.startsWith(`${algorithm} `)) throw unsupportedAuthorization(authorization);
+  const isV2 = authorization.startsWith('AWS ');
+  if (!isV2 && !authorization.startsWith(`${algorithm} `)) throw unsupportedAuthorization(authorization);
   if (isPresigned || request.query.has('AWSAccessKeyId'))
     throw new S3Error('InvalidRequest', {
       message: 'Invalid Request (request has multiple authentication types, please use one)',
     });
+  if (isV2) {
+    readDate(request, verifier.now());
+    return { credentials: verifyHeaderV2(request, authorization, verifier.credentials), payload: unsignedPayloadOf(request) };
+  }
   return authenticateHeader(request, authorization, verifier);
 }
 
@@ -159,15 +164,21 @@ function splitComponent(component: string): readonly [name: string, value: strin
   return [component.slice(0, index), component.slice(index + 1)];
 }
 
-/** Returns the date of a request as it is signed. */
-function requireDate({ headers }: S3Request, now: number): string {
+/** Returns the date of a request as it is signed by Signature Version 4. */
+function requireDate(request: S3Request, now: number): string {
+  const { text, isIsoBasic } = readDate(request, now);
+  if (!isIsoBasic) throw new S3Error('MalformedDate');
+  return text;
+}
+
+/** Returns the date of a request. @throws `AccessDenied` if it is missing, `RequestTimeTooSkewed` */
+function readDate({ headers }: S3Request, now: number): { text: string; isIsoBasic: boolean } {
   const text = headers.get('x-amz-date') ?? headers.get('date') ?? '';
-  const signedDate = parseIsoBasic(text);
-  const date = signedDate ?? parseHttpDate(text);
+  const isoDate = parseIsoBasic(text);
+  const date = isoDate ?? parseHttpDate(text);
   if (date === undefined) throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header.' });
   if (Math.abs(now - date.getTime()) > maxSkewMs) throw new S3Error('RequestTimeTooSkewed');
-  if (signedDate === undefined) throw new S3Error('MalformedDate');
-  return text;
+  return { text, isIsoBasic: isoDate !== undefined };
 }
 
 function requireCredentials({ accessKey }: CredentialScope, { credentials }: SignatureVerifier): Credentials {

@@ -20,6 +20,7 @@ import { listObjectVersions } from './list-object-versions.js';
 import { listObjects } from './list-objects.js';
 import { listObjectsV2 } from './list-objects-v2.js';
 import { listParts } from './list-parts.js';
+import { getObjectLockConfiguration, missingObjectLock } from './object-lock.js';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.js';
 import type { Operation } from './operation.js';
 import { postObject } from './post-object.js';
@@ -40,8 +41,6 @@ export interface Route {
   readonly operation: Operation;
 }
 
-const noObjectLock = 'Bucket is missing ObjectLockConfiguration';
-
 /** The operations. The first row that matches a request applies. */
 export const routes: readonly Route[] = [
   { resource: 'service', method: 'GET', operation: listBuckets },
@@ -56,13 +55,13 @@ export const routes: readonly Route[] = [
     resource: 'object',
     method: 'GET',
     query: 'retention',
-    operation: missingConfiguration('GetObjectRetention', 'InvalidRequest', noObjectLock),
+    operation: missingObjectLock('GetObjectRetention'),
   },
   {
     resource: 'object',
     method: 'GET',
     query: 'legal-hold',
-    operation: missingConfiguration('GetObjectLegalHold', 'InvalidRequest', noObjectLock),
+    operation: missingObjectLock('GetObjectLegalHold'),
   },
   { resource: 'object', method: 'GET', query: 'lambdaArn', operation: unsupported('GetObjectLambda', 'read') },
   { resource: 'object', method: 'GET', operation: getObject },
@@ -114,7 +113,7 @@ export const routes: readonly Route[] = [
     resource: 'bucket',
     method: 'GET',
     query: 'object-lock',
-    operation: missingConfiguration('GetObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError'),
+    operation: getObjectLockConfiguration,
   },
   {
     resource: 'bucket',
