@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { decodeUtf8Header } from '../protocol/request-headers.js';
 import type { S3Request } from '../protocol/s3-request.js';
 import { S3Error } from '../protocol/s3-error.js';
 import type { Credentials } from './credentials.js';
@@ -78,7 +79,7 @@ function stringToSign({ method, headers, query, encodedPath, hostBucket }: S3Req
   const amzHeaders = [...headers]
     .filter(([name]) => name.startsWith('x-amz-'))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}:${value.trim()}\n`);
+    .map(([name, value]) => `${name}:${decodeUtf8Header(value).trim()}\n`);
   const parameters = signedParameters.flatMap((name) => {
     const value = query.get(name);
     return value === undefined ? [] : [value === '' ? name : `${name}=${value}`];
