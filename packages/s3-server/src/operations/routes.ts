@@ -46,6 +46,9 @@ export const routes: readonly Route[] = [
   { resource: 'service', method: 'GET', operation: listBuckets },
 
   { resource: 'object', method: 'HEAD', operation: headObject },
+  { resource: 'object', method: 'GET', query: 'annotation', operation: unsupported('GetObjectAnnotation', 'read') },
+  { resource: 'object', method: 'PUT', query: 'annotation', operation: unsupported('PutObjectAnnotation') },
+  { resource: 'object', method: 'DELETE', query: 'annotation', operation: unsupported('DeleteObjectAnnotation') },
   { resource: 'object', method: 'GET', query: 'torrent', operation: unsupported('GetObjectTorrent', 'read') },
   { resource: 'object', method: 'GET', query: 'attributes', operation: getObjectAttributes },
   { resource: 'object', method: 'GET', query: 'uploadId', operation: listParts },
@@ -89,6 +92,32 @@ export const routes: readonly Route[] = [
 
   { resource: 'bucket', method: 'HEAD', query: 'acl', operation: unsupported('HeadBucketAcl', 'read') },
   { resource: 'bucket', method: 'HEAD', operation: headBucket },
+  { resource: 'bucket', method: 'GET', query: 'abac', operation: unsupported('GetBucketAbac', 'read') },
+  { resource: 'bucket', method: 'PUT', query: 'abac', operation: unsupported('PutBucketAbac') },
+  { resource: 'bucket', method: 'GET', query: 'metadataConfiguration', operation: unsupported('GetBucketMetadataConfiguration', 'read') },
+  { resource: 'bucket', method: 'POST', query: 'metadataConfiguration', operation: unsupported('CreateBucketMetadataConfiguration') },
+  { resource: 'bucket', method: 'DELETE', query: 'metadataConfiguration', operation: unsupported('DeleteBucketMetadataConfiguration') },
+  { resource: 'bucket', method: 'GET', query: 'metadataTable', operation: unsupported('GetBucketMetadataTableConfiguration', 'read') },
+  { resource: 'bucket', method: 'POST', query: 'metadataTable', operation: unsupported('CreateBucketMetadataTableConfiguration') },
+  { resource: 'bucket', method: 'DELETE', query: 'metadataTable', operation: unsupported('DeleteBucketMetadataTableConfiguration') },
+  {
+    resource: 'bucket',
+    method: 'PUT',
+    query: 'metadataInventoryTable',
+    operation: unsupported('UpdateBucketMetadataInventoryTableConfiguration'),
+  },
+  {
+    resource: 'bucket',
+    method: 'PUT',
+    query: 'metadataJournalTable',
+    operation: unsupported('UpdateBucketMetadataJournalTableConfiguration'),
+  },
+  {
+    resource: 'bucket',
+    method: 'PUT',
+    query: 'metadataAnnotationTable',
+    operation: unsupported('UpdateBucketMetadataAnnotationTableConfiguration'),
+  },
   { resource: 'bucket', method: 'GET', query: 'location', operation: getBucketLocation },
   { resource: 'bucket', method: 'GET', query: 'policy', operation: missingConfiguration('GetBucketPolicy', 'NoSuchBucketPolicy') },
   {
