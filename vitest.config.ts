@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
@@ -61,6 +62,8 @@ export default defineConfig({
         test: { name: 'minio', include: testFiles('minio.test.ts'), globalSetup: 'internal/minio-server/src/vitest.ts' },
       },
     ],
+    // Vitest leaves a processor to itself, which would leave a machine with two processors a single worker.
+    maxWorkers: availableParallelism(),
     // For busy machines: no test is about time.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 
 // The built file: Node cannot run TypeScript.
 const scenarioProcess = new URL('../dist/scenario-process.js', import.meta.url);
-/** Tests every eighth step; the program `interleavings` runs all of them. */
-const stride = 8;
+/** Tests every sixteenth step; the program `interleavings` runs all of them. */
+const stride = 16;
 
 test.runIf(process.platform === 'linux').each(interleavings)(
   '$name during a stopped $scenario gives the result of a sequential order',

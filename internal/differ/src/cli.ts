@@ -5,6 +5,7 @@ import { diff } from './diff.js';
 import type { Finding } from './diff.js';
 import { explain } from './report/explain.js';
 import { Backend } from './run/backend.js';
+import { prepareNamedBackends } from './run/named-backends.js';
 import { RunStats } from './run/run-stats.js';
 
 try {
@@ -14,7 +15,16 @@ try {
   process.exitCode = 2;
 }
 
-async function main({ locations, operations, seed, ...rest }: DiffCommand): Promise<void> {
+async function main({ names, ...command }: DiffCommand): Promise<void> {
+  const prepared = await prepareNamedBackends(names);
+  try {
+    await compare({ ...command, locations: [...prepared.locations, ...command.locations] });
+  } finally {
+    await prepared.close();
+  }
+}
+
+async function compare({ locations, operations, seed, ...rest }: Omit<DiffCommand, 'names'>): Promise<void> {
   const backends = await Promise.all(locations.map((location) => Backend.open(location)));
   const stats = new RunStats();
   process.stdout.write(`seed ${seed}; comparing the model with ${backends.map(({ name }) => name).join(', ')}\n`);
@@ -25,9 +35,10 @@ async function main({ locations, operations, seed, ...rest }: DiffCommand): Prom
   const onProgress = () => {
     if (process.stderr.isTTY) process.stderr.write(`\r${stats.calls} of ${operations} operations `);
   };
+  const onFailure = (programNumber: number) => process.stdout.write(`program ${programNumber} fails; shrinking it\n`);
   let finding: Finding | undefined;
   try {
-    finding = await diff({ backends, operations, seed, stats, onProgress, signal: interrupted.signal, ...rest });
+    finding = await diff({ backends, operations, seed, stats, onProgress, onFailure, signal: interrupted.signal, ...rest });
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\n');
     await Promise.all(backends.map((backend) => backend.close()));

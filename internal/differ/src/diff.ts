@@ -19,6 +19,8 @@ export interface DiffOptions {
   readonly seed: number;
   /** Calls per program. @defaultValue 100 */
   readonly programLength?: number;
+  /** Steps of each concurrent client. @defaultValue a tenth of `programLength` */
+  readonly scriptLength?: number;
   /** Programs that run at the same time, so that one runs while another waits for a backend. @defaultValue 4 */
   readonly concurrency?: number;
   /** The number of the first program. @defaultValue 0 */
@@ -26,6 +28,8 @@ export interface DiffOptions {
   readonly stats?: RunStats;
   /** Called after each program. */
   readonly onProgress?: (stats: RunStats) => void;
+  /** Called with the number of the first program that fails, before it is shrunk. */
+  readonly onFailure?: (programNumber: number) => void;
   /** When it aborts, running programs finish and no further program starts. */
   readonly signal?: AbortSignal;
 }
@@ -57,6 +61,7 @@ export async function diff(options: DiffOptions): Promise<Finding | undefined> {
     firstProgram = 0,
     stats = new RunStats(),
     onProgress = () => undefined,
+    onFailure = () => undefined,
     signal,
   } = options;
   const processes = new ProcessPool();
@@ -91,6 +96,7 @@ export async function diff(options: DiffOptions): Promise<Finding | undefined> {
     for (const outcome of await Promise.allSettled(workers)) if (outcome.status === 'rejected') throw outcome.reason;
     if (found === undefined) return undefined;
     const { programNumber, result } = found;
+    onFailure(programNumber);
     return 'script' in result
       ? { programNumber, race: await shrinkRaceOnSameBackend(result, programNumber, backends, processes) }
       : { programNumber, ...(await shrinkDifference(generateProgram(seed, programNumber, programLength), result, backends)) };
@@ -100,12 +106,12 @@ export async function diff(options: DiffOptions): Promise<Finding | undefined> {
 }
 
 async function runScript(
-  { backends, seed, programLength = 100 }: DiffOptions,
+  { backends, seed, programLength = 100, scriptLength = Math.ceil(programLength / 10) }: DiffOptions,
   programNumber: number,
   processes: ProcessPool,
   stats: RunStats,
 ): Promise<Race | undefined> {
-  const script = generateScript(seed, programNumber, clientCount, Math.ceil(programLength / 10));
+  const script = generateScript(seed, programNumber, clientCount, scriptLength);
   for (const backend of backends) {
     const race = await runRace(backend, script, usesProcesses(programNumber) ? processes : undefined);
     if (race !== undefined) return race;
@@ -129,18 +135,21 @@ function usesProcesses(programNumber: number): boolean {
   return programNumber % (programsPerScript * scriptsPerProcessScript) === 0;
 }
 
-/** Shrinks to a program in which the same method differs on the same backend. */
+/** Shrinks to a program in which the same method differs on the same backend. Runs on that backend only, which is faster. */
 async function shrinkDifference(
   program: readonly GeneratedCall[],
   first: Difference,
   backends: readonly Backend[],
 ): Promise<ShrunkProgram> {
   let shortest: ShrunkProgram = { calls: program.map(({ call }) => call), difference: first };
+  const differing = backends.filter(({ name }) => name === first.backend);
   await shrinkProgram(program, async (calls) => {
-    const difference = await runProgram(calls, backends, new RunStats());
+    const difference = await runProgram(calls, differing, new RunStats());
     if (difference === undefined || difference.call.method !== first.call.method || difference.backend !== first.backend) return false;
     shortest = { calls, difference };
     return true;
   });
-  return shortest;
+  // For the outcomes on the other backends.
+  const difference = await runProgram(shortest.calls, backends, new RunStats());
+  return difference?.backend === first.backend ? { ...shortest, difference } : shortest;
 }

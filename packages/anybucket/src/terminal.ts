@@ -17,7 +17,12 @@ export function processTerminal(): Terminal {
     printError: (line) => void process.stderr.write(`${line}\n`),
     interrupted: () =>
       new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+        const signals = ['SIGINT', 'SIGTERM'] as const;
+        const stop = (): void => {
+          for (const signal of signals) process.off(signal, stop);
+          resolve();
+        };
+        for (const signal of signals) process.on(signal, stop);
       }),
   };
 }

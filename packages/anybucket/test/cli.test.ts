@@ -10,6 +10,7 @@ import { text } from 'node:stream/consumers';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { main } from 'anybucket';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { processTerminal } from '../src/terminal.js';
 
 const program = join(import.meta.dirname, '../bin/anybucket.js');
 
@@ -108,6 +109,15 @@ test('prints endpoint, keys, region and settings for clients', async () => {
   expect(output).toContain(`AWS_SECRET_ACCESS_KEY='it'\\''s a secret'`);
 });
 
+test('leaves a second signal to Node, which ends the process', async () => {
+  const count = process.listenerCount('SIGTERM');
+  const interrupted = processTerminal().interrupted();
+  expect(process.listenerCount('SIGTERM')).toBe(count + 1);
+  process.emit('SIGINT');
+  await interrupted;
+  expect(process.listenerCount('SIGTERM')).toBe(count);
+});
+
 test('prints help', async () => {
   expect((await run('--help')).lines.join()).toContain('Usage: anybucket serve');
   expect((await run('serve', '--help')).lines.join()).toContain('--tls-cert');
@@ -154,6 +164,17 @@ test('a file in the place of the folder ends with exit code 2', async () => {
   await writeFile(join(folder, 'file'), '');
   const { code, errors } = await run('serve', join(folder, 'file'));
   expect([code, errors[0]]).toEqual([2, expect.stringContaining('is not a folder')]);
+});
+
+test.each([
+  ['no PEM', 'garbage', 'garbage'],
+  ['a key without its certificate', '', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n'],
+])('TLS files with %s end with exit code 2', async (_, cert, key) => {
+  await writeFile(join(folder, 'cert.pem'), cert);
+  await writeFile(join(folder, 'key.pem'), key);
+  const { code, errors } = await run('serve', '--port', '0', '--tls-cert', join(folder, 'cert.pem'), '--tls-key', join(folder, 'key.pem'));
+  expect([code, errors.length]).toEqual([2, 1]);
+  expect(errors[0]).toMatch(/^anybucket: .*certificate.*$/);
 });
 
 test('the secrets of a URL are not printed', async () => {

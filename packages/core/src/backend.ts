@@ -67,7 +67,7 @@ export { checksumOf, createChecksumHasher } from './body/checksum-hasher.js';
 export type { ChecksumHasher } from './body/checksum-hasher.js';
 export { contentTypeOf } from './rules/content-types.js';
 export { truncateToSeconds } from './rules/http-dates.js';
-export type { BackendContext, BackendModule, OptionSchema, OptionsSchema, UrlSchema } from './config/backend-module.js';
+export type { BackendContext, BackendModule, OptionSchema, OptionType, OptionsSchema, UrlSchema } from './config/backend-module.js';
 export { importPackage, rethrow } from './driver/import-package.js';
 export { extendBucketDriver, extendDriver } from './driver/extend-driver.js';
 export { wrapDatastore } from './operations/wrap-datastore.js';

@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { routes } from '../src/operations/routes.js';
 import { encodeForSignature } from '../src/protocol/percent-encoding.js';
-import { send, sendBytes } from './raw-client.js';
+import { send, sendBytes, signRequest } from './raw-client.js';
 import type { RawRequest } from './raw-client.js';
 import { startServer } from './support.js';
 
 const runs = Number(process.env['ABTEST_FUZZ_RUNS'] ?? 300);
 
 const encoded = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => encodeForSignature(text.toWellFormed()));
-const bucket = fc.oneof({ weight: 8, arbitrary: fc.constant('photos') }, fc.constantFrom('missing', 'a', 'A_b', '..', ''), encoded);
+const bucket = fc.oneof({ weight: 16, arbitrary: fc.constant('photos') }, fc.constantFrom('missing', 'a', 'A_b', '..', ''), encoded);
 const key = fc.oneof(fc.constantFrom('', 'k', 'a/b', 'a//b', '../k', '%00', '%', '%ff', 'k/', '/k', '__XLDIR__', 'k'.repeat(300)), encoded);
 const parameter = fc.oneof(
   fc.constantFrom(...routes.map(({ query }) => query ?? 'list-type=2')),
@@ -112,4 +112,43 @@ test('random bytes get status 400 or no response', async () => {
     { numRuns: runs },
   );
   expect(await send(server, { path: '/' })).toMatchObject({ status: 200 });
+});
+
+/** A change of some bytes: position as a fraction of the length, number of bytes that are removed, bytes that are inserted. */
+const mutation = fc.record({
+  position: fc.double({ min: 0, max: 1, noNaN: true }),
+  removed: fc.nat({ max: 8 }),
+  inserted: fc.oneof(
+    fc.constantFrom('\r\n', '\n', '\0', ' ', ':', '%', '/../', '\r\n\r\n', 'Host: b\r\n', 'Content-Length: 1\r\n', '\xff'),
+    fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)), maxLength: 4 }),
+  ),
+});
+const template = fc.constantFrom<RawRequest>(
+  { path: '/photos/k' },
+  { path: '/photos', query: 'list-type=2&prefix=a' },
+  { method: 'PUT', path: '/photos/new', body: 'payload', headers: { 'content-length': '7', 'x-amz-meta-a': 'b' } },
+  { method: 'PUT', path: '/photos/copy', headers: { 'x-amz-copy-source': '/photos/k', 'content-length': '0' } },
+  { method: 'DELETE', path: '/photos/missing' },
+);
+
+test('signed requests with changed bytes get a response of HTTP or none, and reach only their bucket', async () => {
+  const datastore = new MemoryDatastore({ buckets: { photos: { k: 'meow' }, other: { k: 'x' } } });
+  const server = await startServer({ maxLoggedRequests: 0, idleTimeoutMs: 200, headersTimeoutMs: 200 }, datastore);
+  await fc.assert(
+    fc.asyncProperty(template, fc.array(mutation, { minLength: 1, maxLength: 3 }), async (raw, mutations) => {
+      const { method = 'GET', path, query: parameters, body = '' } = raw;
+      const lines = Object.entries(signRequest(server, raw).headers).map(([name, text]) => `${name}: ${text}\r\n`);
+      const target = parameters === undefined ? path : `${path}?${parameters}`;
+      let bytes = `${method} ${target} HTTP/1.1\r\n${lines.join('')}connection: close\r\n\r\n${String(body)}`;
+      for (const { position, removed, inserted } of mutations) {
+        const index = Math.floor(position * bytes.length);
+        bytes = bytes.slice(0, index) + inserted + bytes.slice(index + removed);
+      }
+      const response = await sendBytes(server, bytes);
+      expect(response === '' || /^HTTP\/1\.1 (?!500)[1-5]\d\d /.test(response)).toBe(true);
+    }),
+    { numRuns: runs },
+  );
+  expect(await send(server, { path: '/other/k' })).toMatchObject({ status: 200, body: 'x' });
+  expect((await send(server, { path: '/other' })).body.match(/<Key>/g)).toHaveLength(1);
 });

@@ -1,5 +1,9 @@
 /** Uploads of browsers, and presigned URLs. */
 import { createHmac } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { MemoryDatastore } from '@anybucket/backend-memory';
+import { extendBucketDriver, extendDriver, wrapDatastore } from '@anybucket/core/backend';
+import type { BucketDriver, DatastoreDriver } from '@anybucket/core/backend';
 import { expect, test } from 'vitest';
 import { createPresigner } from '../src/auth/presigner.js';
 import { SigningKeys } from '../src/auth/signing-keys.js';
@@ -43,6 +47,22 @@ test('stores the file of a presigned form, under its name and with its attribute
   const other = await post(url, { ...fields, key: 'other' });
   expect([other.status, await other.text()]).toEqual([403, expect.stringContaining('AccessDenied')]);
 });
+
+test.each([0, 4, 100_000, 1_000_000])('stores a file of %i bytes, also if it is read late', async (size) => {
+  const server = await startServer({}, wrapDatastore(new MemoryDatastore({ buckets: { photos: {} } }), readBodiesLate));
+  const { url, fields } = await server.datastore.bucket('photos').presignPost({ key: 'k' });
+  expect((await post(url, fields, 'x'.repeat(size))).status).toBe(204);
+  expect(await server.datastore.bucket('photos').stat('k')).toMatchObject({ size });
+});
+
+/** Reads the body of a write only after the whole request has arrived. */
+function readBodiesLate(driver: DatastoreDriver): DatastoreDriver {
+  const putObject: BucketDriver['putObject'] = async (...args) => {
+    await setTimeout(20);
+    return driver.bucket('photos').putObject(...args);
+  };
+  return extendDriver(driver, { bucket: (name) => extendBucketDriver(driver.bucket(name), { putObject }) });
+}
 
 test('answers with a document or a redirect', async () => {
   const server = await start();

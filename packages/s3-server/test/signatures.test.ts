@@ -29,12 +29,57 @@ describe('a signature in the header', () => {
     ['another payload', 'XAmzContentSHA256Mismatch', { method: 'PUT', body: 'x', payloadHash: sha256('y') }],
     ['a digest that is none', 'XAmzContentSHA256Mismatch', { method: 'PUT', body: 'x', payloadHash: 'none' }],
     ['no date', 'AccessDenied', { tamper: (headers) => delete headers['x-amz-date'] }],
+    ['a malformed date', 'AccessDenied', { tamper: (headers) => (headers['x-amz-date'] = '03032006') }],
     ['a session token', 'InvalidTokenId', { headers: { 'x-amz-security-token': 'token' } }],
-    ['signature version 2', 'InvalidRequest', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
-    ['an incomplete header', 'MissingFields', { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') }],
+    ['signature version 2', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
+    [
+      'an incomplete header',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') },
+    ],
+    ['an unknown type', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'nonsense') }],
+    [
+      'a component without a value',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a,SignedHeaders,Signature=b') },
+    ],
+    [
+      'an unknown component',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a,SignedHeaders=host,Other=b') },
+    ],
+    [
+      'a malformed credential',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a/b,SignedHeaders=host,Signature=b') },
+    ],
+    ['the token of another API', 'AccessDenied', { tamper: (headers) => (headers['authorization'] = 'Bearer token') }],
+    ['one in the query, of version 2', 'InvalidRequest', { query: 'AWSAccessKeyId=reader' }],
+    ['an old name of the region', 'AuthorizationHeaderMalformed', { region: 'US' }],
+    [
+      'an empty credential',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=, SignedHeaders=host, Signature=a') },
+    ],
   ])('is refused with %s', async (_, code, request) => {
     const server = await start({ region: 'us-east-1', credentials: { accessKey: 'reader', secretKey: 'secret-key' } });
     expect(await send(server, { ...get, ...request })).toMatchObject({ code });
+  });
+
+  test('is accepted with an empty session token', async () => {
+    expect(await send(await start(), { ...get, headers: { 'x-amz-security-token': '' } })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['32234/us-east-1/s3/aws4_request', 'incorrect date format "32234".'],
+    ['20260101/us-east-1/ec2/aws4_request', 'incorrect service "ec2".'],
+    ['20260101/us-east-1/s3/aws_request', 'incorrect terminal "aws_request".'],
+  ])('names the part of the scope that is wrong: %s', async (scope, reason) => {
+    const tamper = (headers: Record<string, string>): void => {
+      headers['authorization'] = `AWS4-HMAC-SHA256 Credential=reader/${scope},SignedHeaders=host,Signature=a`;
+    };
+    const { status, body } = await send(await start(), { ...get, tamper });
+    expect([status, body]).toEqual([400, expect.stringContaining('The authorization header is malformed; ' + reason.split(' "')[0])]);
   });
 
   test('is accepted with a clock that differs by 14 minutes', async () => {
@@ -60,14 +105,29 @@ describe('a signature in the query', () => {
     expect((await fetch(url.replace('/k?', '/l?'))).status).toBe(403);
     expect((await fetch(`${url}&versionId=null`)).status).toBe(403);
     now += 61_000;
-    expect(await (await fetch(url)).text()).toContain('<Message>Request has expired</Message>');
+    expect(await (await fetch(url)).text()).toContain('<Message>Request has expired.</Message>');
   });
 
   test('refuses metadata that is not signed', async () => {
     const server = await start();
     const url = await remoteDatastore(server).bucket('photos').presign('k', { method: 'PUT' });
-    expect((await fetch(url, { method: 'PUT', body: 'x', headers: { 'x-amz-meta-a': '1' } })).status).toBe(403);
+    const refused = await fetch(url, { method: 'PUT', body: 'x', headers: { 'x-amz-meta-b': '1', 'x-amz-meta-a': '1' } });
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('<HeadersNotSigned>x-amz-meta-a, x-amz-meta-b</HeadersNotSigned>');
     expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200);
+  });
+
+  test.each(['X-Amz-SignedHeaders', 'X-Amz-Signature'])('is refused with an empty %s', async (name) => {
+    const server = await start();
+    const url = new URL(await remoteDatastore(server).bucket('photos').presign('k'));
+    url.searchParams.set(name, '');
+    expect(await (await fetch(url)).text()).toContain('<Code>MissingFields</Code>');
+  });
+
+  test('may be sent with the header of a date, which does not count', async () => {
+    const server = await start();
+    const url = await remoteDatastore(server).bucket('photos').presign('k');
+    expect((await fetch(url, { headers: { 'x-amz-date': '19700101T000000Z' } })).status).toBe(200);
   });
 
   test('must not be combined with one in the header', async () => {

@@ -10,9 +10,20 @@ function start(options: ServeOptions = {}): Promise<S3Server> {
   return startServer(options, new MemoryDatastore({ buckets: { photos: { k: 'meow' } } }));
 }
 
-function deleteRequest(document: string): RawRequest {
+function deleteRequest(document: string | Buffer): RawRequest {
   return { method: 'POST', path: '/photos', query: 'delete=', body: document, headers: { 'x-amz-sdk-checksum-algorithm': 'CRC32' } };
 }
+
+describe('metadata', () => {
+  test('may repeat the size, as minio-js sends it', async () => {
+    const server = await start();
+    const headers = { 'x-amz-meta-content-length': '1', 'x-amz-meta-a': 'b' };
+    expect(await send(server, { method: 'PUT', path: '/photos/sized', body: 'x', headers })).toMatchObject({ status: 200 });
+    const stored = (await send(server, { method: 'HEAD', path: '/photos/sized' })).headers;
+    expect(stored).toMatchObject({ 'x-amz-meta-a': 'b' });
+    expect(stored).not.toHaveProperty('x-amz-meta-content-length');
+  });
+});
 
 describe('an error', () => {
   test('has a document with code, message, resource and request id', async () => {
@@ -64,6 +75,10 @@ describe('a target', () => {
     ['/photos/%2e%2e/other/k', 'XMinioInvalidResourceName'],
     ['/photos/a%5C..%5Cb', 'XMinioInvalidResourceName'],
     ['/photos/%ff', 'XMinioInvalidObjectName'],
+    ['/photos/%zz', 'BadRequest'],
+    ['/photos/a%2', 'BadRequest'],
+    ['//photos/k', 'BadRequest'],
+    ['///', 'BadRequest'],
     ['/photos/a//b', 'XMinioInvalidObjectName'],
     ['/photos/%00', 'XMinioInvalidObjectName'],
     [`/photos/${'k'.repeat(1025)}`, 'KeyTooLongError'],
@@ -72,7 +87,7 @@ describe('a target', () => {
     ['/192.168.0.1/k', 'InvalidBucketName'],
   ])('%s is refused with %s', async (path, code) => {
     expect(await send(await start({ anonymous: 'read' }), { method: 'PUT', path, body: 'x', credentials: null })).toMatchObject({
-      code: code === 'KeyTooLongError' || path.includes('//') || path.includes('%00') ? 'AccessDenied' : code,
+      code: code === 'KeyTooLongError' || path.endsWith('a//b') || path.includes('%00') ? 'AccessDenied' : code,
     });
     expect(await send(await start(), { method: 'PUT', path, body: 'x' })).toMatchObject({ code });
   });
@@ -97,6 +112,8 @@ describe('a document', () => {
     ['1001 keys', `<Delete>${'<Object><Key>a</Key></Object>'.repeat(1001)}</Delete>`],
     ['a control character', '<Delete><Object><Key>&#1;</Key></Object></Delete>'],
     ['bytes that are no XML', 'a=b'],
+    ['a key that is not UTF-8', Buffer.from('<Delete><Object><Key>\xff</Key></Object></Delete>', 'latin1')],
+    ['UTF-16', Buffer.from('<Delete><Object><Key>k</Key></Object></Delete>', 'utf16le')],
   ])('with %s is refused with MalformedXML', async (_, document) => {
     const server = await start();
     expect(await send(server, deleteRequest(document))).toMatchObject({ status: 400, code: 'MalformedXML' });
@@ -111,6 +128,13 @@ describe('a broken request', () => {
     ['two lengths', 'PUT /photos/k HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx', '400'],
     ['a length and chunks', 'PUT /photos/k HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400'],
     ['a folded header', 'GET / HTTP/1.1\r\nHost: a\r\nX-A: b\r\n c\r\n\r\n', '400'],
+    ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', '400'],
+    ['a host that is none', 'GET / HTTP/1.1\r\nHost: a/b<\r\n\r\n', '400'],
+    ['HTTP 0.9', 'GET /\r\n\r\n', '400'],
+    ['HTTP 2 without its preface', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', '505'],
+    ['a percent sign in its target', 'GET /photos/% HTTP/1.1\r\nHost: a\r\n\r\n', '400'],
+    ['an unknown transfer encoding', 'PUT /photos/k HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\nx', '400'],
+    ['a chunk size that is none', 'PUT /photos/k HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx', '400'],
     ['huge headers', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(100_000)}\r\n\r\n`, '431'],
   ])('with %s closes the connection', async (_, bytes, status) => {
     expect(await sendBytes(await start(), bytes)).toContain(`HTTP/1.1 ${status} `);
@@ -219,6 +243,21 @@ describe('CORS', () => {
 });
 
 describe('close', () => {
+  test('ends a connection whose client keeps sending requests', async () => {
+    const server = await start({ anonymous: 'read' });
+    const socket = connect(server.port, '127.0.0.1');
+    const request = 'GET /photos/k HTTP/1.1\r\nHost: a\r\n\r\n';
+    // Answers each response with two further requests.
+    socket.on('data', () => socket.write(request + request));
+    socket.on('error', () => {});
+    socket.write(request);
+    await expect.poll(() => server.requests.length).toBeGreaterThan(2);
+    await server.close();
+    expect(await new Promise((resolve) => (socket.closed ? resolve('closed') : socket.once('close', () => resolve('closed'))))).toBe(
+      'closed',
+    );
+  });
+
   test('waits for running requests, and closes idle connections', async () => {
     const server = await start();
     const idle = connect(server.port, '127.0.0.1');

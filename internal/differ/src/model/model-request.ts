@@ -112,7 +112,7 @@ export class ModelRequest {
     bucket: string,
     key: string,
     content: Omit<ModelObject, 'lastModified'>,
-    id = this.createVersionId(bucket, key),
+    { id }: Pick<ModelEntry, 'id'> = { id: this.createVersionId(bucket, key) },
   ): { readonly object: ModelObject; readonly versionId: { readonly versionId?: SymbolicId } } {
     const lastModified = this.nextTime();
     const object = { ...content, lastModified };

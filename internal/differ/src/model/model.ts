@@ -18,6 +18,8 @@ import { Aborted, Failure, toExpectedError } from './failure.js';
 import * as listing from './listing.js';
 import { ModelRequest } from './model-request.js';
 import { ModelState } from './model-state.js';
+import * as parts from './parts.js';
+import { presign } from './presigned.js';
 import * as reading from './reading.js';
 import * as uploads from './uploads.js';
 import * as writing from './writing.js';
@@ -47,7 +49,8 @@ const datastoreMethods: Readonly<Record<string, Evaluator>> = {
   bucketExists,
 };
 const { list, listPage, listFilename, listVersions, listVersionsPage, versioning, setVersioning } = listing;
-const { createUpload, listUploads, putPart, copyPart, listParts, complete, abort } = uploads;
+const { createUpload, listUploads, complete, abort } = uploads;
+const { putPart, copyPart, listParts } = parts;
 const bucketMethods: Readonly<Record<string, Evaluator>> = {
   list,
   iterate: list,
@@ -61,7 +64,7 @@ const bucketMethods: Readonly<Record<string, Evaluator>> = {
   fget: reading.getFile,
   stat: reading.stat,
   exists: reading.exists,
-  presign: reading.presign,
+  presign,
   put: writing.put,
   fput: writing.putFile,
   putRequest: writing.putRequest,

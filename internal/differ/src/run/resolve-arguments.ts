@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ObjectInfo, UploadedPart } from '@anybucket/core';
 import type { BodyPlaceholder, Call, FetchPlaceholder, ObjectRole, Placeholder } from '../calls/call.js';
-import { isPlainObject, missingEtag, objectRef, optionsIndex, placeholdersIn, resolvePlaceholders } from '../calls/call.js';
+import { isPlainObject, missingEtag, missingVersion, objectRef, optionsIndex, placeholdersIn, resolvePlaceholders } from '../calls/call.js';
 import { contentBytes } from '../calls/content.js';
 import type { Session } from './session.js';
 
@@ -19,10 +19,7 @@ export async function resolveArguments(session: Session, call: Call): Promise<un
       files.set(placeholder, await session.path(placeholder.name, placeholder.content && contentBytes(placeholder.content)));
     if (placeholder.$ === 'etag' || placeholder.$ === 'time')
       infos.set(placeholder.role, await currentInfo(session, call, placeholder.role));
-    if (placeholder.$ === 'versionId') {
-      const { name, bucket, key, index } = placeholder;
-      versionIds.set(placeholder, await session.versionId(name, bucket, key, index));
-    }
+    if (placeholder.$ === 'versionId') versionIds.set(placeholder, (await session.versionId(placeholder)) ?? missingVersion);
     if (placeholder.$ === 'partEtag') parts ??= await currentParts(session, call);
   }
   const controller = new AbortController();

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bucket, ObjectVersionId, StoredObject, Upload, VersionMarker } from '@anybucket/core';
-import { missingUpload, missingVersion } from '../calls/call.js';
-import type { Client } from '../calls/call.js';
+import { missingUpload } from '../calls/call.js';
+import type { Client, VersionIdPlaceholder } from '../calls/call.js';
 import { bucketNames } from '../generate/targets.js';
 import type { Backend } from './backend.js';
 import { IdBindings } from './id-bindings.js';
@@ -65,12 +65,12 @@ export class Session {
     return this.bucket(client, name).upload(key, id);
   }
 
-  /** Returns the id of a version: the reported one, or that at an index of the history. */
-  async versionId(name: string, bucket: string, key: string, index: number): Promise<string> {
+  /** Returns the id of a version: the reported one, or that at an index of the listed history. Undefined if it is not listed. */
+  async versionId({ name, bucket, key, index }: VersionIdPlaceholder): Promise<string | undefined> {
     const known = this.ids.version(name);
-    if (known !== undefined) return known;
+    if (known !== undefined || !this.backend.clients.first.capabilities.versioning) return known;
     const versions = await this.bucket('first', bucket).listVersions({ prefix: key });
-    return versions.filter((version) => version.key === key)[index]?.versionId ?? missingVersion;
+    return versions.filter((version) => version.key === key)[index]?.versionId;
   }
 
   /** Returns the path of a file of the program, after writing the content if there is one. `folder` is a folder. */
@@ -100,6 +100,8 @@ export class Session {
     const bucket = datastore.bucket(name);
     const { versioning, uploads } = datastore.capabilities;
     if (uploads) for (const { key, id } of await bucket.listUploads()) await bucket.upload(key, id).abort();
+    // MinIO removes some delete markers only while versioning is suspended.
+    if (versioning && (await bucket.versioning()) === 'enabled') await bucket.setVersioning('suspended');
     const remaining = async (): Promise<readonly ObjectVersionId[]> =>
       versioning ? bucket.listVersions() : bucket.list({ metadata: false });
     // Repeatedly, because some backends list the keys below an object only once it is gone.

@@ -52,7 +52,8 @@ export class PortableDatastore implements Datastore {
     const { name = driver.backend, handleOwner } = checkConstructorOptions(options);
     this.#driver = driver;
     this.#handleOwner = handleOwner ?? (() => this);
-    Object.defineProperty(this, driverProperty, { value: driver });
+    // Configurable, so that the proxy of `wrapDatastore` may return another one and can be wrapped itself.
+    Object.defineProperty(this, driverProperty, { value: driver, configurable: true });
     this.backend = driver.backend;
     this.name = name;
     this.capabilities = Object.freeze({

@@ -48,7 +48,7 @@ export function verifyPresignedV2(request: S3Request, credentials: ReadonlyMap<s
   const found = credentials.get(query.get('AWSAccessKeyId') ?? '');
   if (found === undefined) throw new S3Error('InvalidAccessKeyId');
   if (!/^\d{1,15}$/.test(expires)) throw new S3Error('AuthorizationQueryParametersError', { message: 'X-Amz-Expires should be a number' });
-  if (Number(expires) < Math.floor(now / 1000)) throw new S3Error('AccessDenied', { message: 'Request has expired' });
+  if (Number(expires) < Math.floor(now / 1000)) throw new S3Error('AccessDenied', { message: 'Request has expired.' });
   const expected = createHmac('sha1', found.secretKey).update(stringToSign(request, expires)).digest();
   const given = Buffer.from(query.get('Signature') ?? '', 'base64');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new S3Error('SignatureDoesNotMatch');

@@ -22,7 +22,7 @@ export const putBucketTagging: Operation = {
   name: 'PutBucketTagging',
   access: 'write',
   async handle(context) {
-    const tags = normaliseTags(await parseTagging((await context.body.bytes(maxBodyBytes)).toString()));
+    const tags = normaliseTags(await parseTagging(await context.body.bytes(maxBodyBytes)));
     await requireBucket(context);
     context.service.bucketSettings.setTags(context.request.bucket, tags);
     return emptyResponse(200);

@@ -27,7 +27,7 @@ export const putBucketVersioning: Operation = {
   access: 'write',
   async handle(context) {
     const { bucket, body, signal } = context;
-    const document = await parseXml((await body.bytes(maxBodyBytes)).toString(), 'VersioningConfiguration');
+    const document = await parseXml(await body.bytes(maxBodyBytes), 'VersioningConfiguration');
     const status = textOf(document, 'Status');
     if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('IllegalVersioningConfigurationException');
     await requireBucket(context);

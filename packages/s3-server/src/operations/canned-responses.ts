@@ -15,6 +15,7 @@ export function constantDocument(name: string, root: string, children: string): 
   return {
     name,
     access: 'read',
+    support: 'fixed',
     async handle(context) {
       await requireBucket(context);
       return xmlResponse(root, children);
@@ -27,6 +28,7 @@ export function missingConfiguration(name: string, code: ErrorCode, message?: st
   return {
     name,
     access: 'read',
+    support: 'fixed',
     async handle(context) {
       await requireBucket(context);
       throw new S3Error(code, { message });
@@ -39,6 +41,7 @@ export function removeNothing(name: string): Operation {
   return {
     name,
     access: 'write',
+    support: 'fixed',
     async handle(context) {
       await requireBucket(context);
       return emptyResponse(204);
@@ -51,6 +54,7 @@ export function unsupported(name: string, access: Access = 'write'): Operation {
   return {
     name,
     access,
+    support: 'none',
     handle() {
       throw new S3Error('NotImplemented', { message: `${name} is not implemented` });
     },
@@ -70,6 +74,7 @@ export function getAcl(name: string): Operation {
   return {
     name,
     access: 'read',
+    support: 'fixed',
     async handle(context) {
       await requireTarget(context);
       return documentResponse(200, xmlDocument('AccessControlPolicy', parentElement('Owner', ownerElements) + fullControl));
@@ -82,11 +87,12 @@ export function putAcl(name: string): Operation {
   return {
     name,
     access: 'write',
+    support: 'fixed',
     async handle(context) {
       await requireTarget(context);
       const { request, body } = context;
       const canned = request.headers.get('x-amz-acl') ?? '';
-      const document = canned === '' ? (await body.bytes(maxBodyBytes)).toString() : undefined;
+      const document = canned === '' ? await body.bytes(maxBodyBytes) : undefined;
       const isPrivate = document === undefined ? canned === 'private' : await isPrivateList(document);
       if (!isPrivate) throw new S3Error('NotImplemented');
       return emptyResponse(200);
@@ -94,7 +100,7 @@ export function putAcl(name: string): Operation {
   };
 }
 
-async function isPrivateList(document: string): Promise<boolean> {
+async function isPrivateList(document: Buffer): Promise<boolean> {
   const list = childOf(await parseXml(document, 'AccessControlPolicy'), 'AccessControlList');
   const grants = list === undefined ? [] : childrenOf(list, 'Grant');
   const [grant] = grants;

@@ -37,7 +37,7 @@ export const completeMultipartUpload: Operation = {
 
 async function complete(context: OperationContext): Promise<PutResult> {
   const { request, body, signal } = context;
-  const document = await parseXml((await body.bytes(maxBodyBytes)).toString(), 'CompleteMultipartUpload');
+  const document = await parseXml(await body.bytes(maxBodyBytes), 'CompleteMultipartUpload');
   const parts = childrenOf(document, 'Part').map(readPart);
   if (parts.length === 0) throw new S3Error('InvalidRequest', { message: 'You must specify at least one part' });
   const upload = requestedUpload(context);

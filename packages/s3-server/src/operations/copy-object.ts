@@ -1,14 +1,15 @@
 import type { CopyOptions, CopyResult } from '@anybucket/core';
 import { mayUseBucket } from '../auth/credentials.js';
+import { checksumHeaders } from '../protocol/checksums.js';
 import { toIsoDate } from '../protocol/dates.js';
 import { readAttributes } from '../protocol/object-headers.js';
 import type { RequestHeaders } from '../protocol/request-headers.js';
 import { S3Error } from '../protocol/s3-error.js';
 import { xmlResponse } from '../protocol/s3-response.js';
 import { textElement } from '../protocol/xml-writer.js';
-import { parseCopySource, resolveSourceConditions } from './copy-source.js';
+import { checkSourceVersionId, parseCopySource, resolveSourceConditions } from './copy-source.js';
 import type { CopySource } from './copy-source.js';
-import { checkVersionId, versionHeaders } from './object-version.js';
+import { versionHeaders } from './object-version.js';
 import type { Operation, OperationContext } from './operation.js';
 import { checkWriteHeaders, readTags, readWriteConditions } from './put-options.js';
 
@@ -20,11 +21,12 @@ export const copyObject: Operation = {
   access: 'write',
   async handle(context) {
     const source = requestedSource(context);
-    const { etag, lastModified, versionId } = await copy(context, source);
+    const { etag, lastModified, versionId, checksum } = await copy(context, source);
     const elements = textElement('LastModified', toIsoDate(lastModified)) + textElement('ETag', `"${etag}"`);
     const response = xmlResponse('CopyObjectResult', elements);
     const sourceVersion = source.versionId === undefined ? [] : ['x-amz-copy-source-version-id', source.versionId];
-    return { ...response, headers: [...response.headers, 'ETag', `"${etag}"`, ...versionHeaders(versionId), ...sourceVersion] };
+    const headers = ['ETag', `"${etag}"`, ...versionHeaders(versionId), ...sourceVersion, ...checksumHeaders(checksum)];
+    return { ...response, headers: [...response.headers, ...headers] };
   },
 };
 
@@ -40,7 +42,7 @@ async function copy(context: OperationContext, source: CopySource): Promise<Copy
   const { headers } = request;
   checkWriteHeaders(headers);
   const replaced = { ...replacedAttributes(headers), ...replacedTags(headers) };
-  const sourceVersionId = checkVersionId(source.versionId, context);
+  const sourceVersionId = checkSourceVersionId(source, context);
   const isOntoItself = source.bucket === request.bucket && source.key === request.key;
   if (isOntoItself && sourceVersionId === undefined && Object.keys(replaced).length === 0)
     throw new S3Error('InvalidRequest', { message: copyOntoItself });

@@ -6,6 +6,7 @@ import type { RequestHeaders } from '../protocol/request-headers.js';
 import { decodeUtf8Header } from '../protocol/request-headers.js';
 import { normaliseKey } from '../protocol/s3-request.js';
 import { S3Error } from '../protocol/s3-error.js';
+import { checkVersionId, isVersionId } from './object-version.js';
 import type { OperationContext } from './operation.js';
 
 /** The object that a copy reads. */
@@ -32,6 +33,12 @@ export function parseCopySource(header: string): CopySource {
     key: normaliseKey(key),
     versionId: versionId === undefined || versionId === '' ? undefined : (decodePercent(versionId) ?? versionId),
   };
+}
+
+/** Like {@link checkVersionId}. As on MinIO, a malformed version of a source does not exist. */
+export function checkSourceVersionId({ versionId }: CopySource, context: OperationContext): string | undefined {
+  if (versionId !== undefined && !isVersionId(versionId)) throw new S3Error('NoSuchVersion');
+  return checkVersionId(versionId, context);
 }
 
 /** The conditions of a copy on its source. */

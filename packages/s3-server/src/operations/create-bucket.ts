@@ -15,7 +15,7 @@ export const createBucket: Operation = {
     if (lockEnabled !== undefined && lockEnabled !== 'false') throw new S3Error('InvalidRequest');
     const document = await body.bytes(maxBodyBytes);
     // As on MinIO without a region, any location is accepted.
-    if (document.length > 0) await parseXml(document.toString(), 'CreateBucketConfiguration');
+    if (document.length > 0) await parseXml(document, 'CreateBucketConfiguration');
     const { bucket } = request;
     const created = await service.datastore.createBucket(bucket, { signal });
     if (!created) throw new S3Error('BucketAlreadyOwnedByYou');

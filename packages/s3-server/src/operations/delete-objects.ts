@@ -31,7 +31,7 @@ export const deleteObjects: Operation = {
     if (!hasChecksum && ![...request.headers.keys()].some((name) => name.startsWith('x-amz-checksum-')))
       throw new S3Error('MissingContentMD5');
     if (body.size === undefined || body.size === 0) throw new S3Error('MissingContentLength');
-    const document = await parseXml((await body.bytes(maxBodyBytes)).toString(), 'Delete');
+    const document = await parseXml(await body.bytes(maxBodyBytes), 'Delete');
     const targets = childrenOf(document, 'Object').map((element): Target => {
       const key = textOf(element, 'Key');
       if (key === undefined) throw new S3Error('MalformedXML');

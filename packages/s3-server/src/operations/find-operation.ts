@@ -23,7 +23,8 @@ for (const route of routes) {
 /** Returns the operation of a request. @throws `BadRequest` for a request that S3 does not define. */
 export function findOperation(request: S3Request): Operation {
   const { method, bucket, key, path } = request;
-  const resource = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
+  // `//photos` names neither the service nor a bucket.
+  const resource = bucket !== '' ? (key === '' ? 'bucket' : 'object') : path.length <= 1 ? 'service' : undefined;
   const row = table.get(`${resource} ${method}`)?.find((candidate) => matches(candidate, request));
   if (row !== undefined) return row.operation;
   throw new S3Error('BadRequest', { message: `An unsupported API call for method: ${method} at '${path}'` });

@@ -22,7 +22,7 @@ export const putObjectTagging: Operation = {
   async handle(context) {
     const { bucket, request, body, signal } = context;
     const versionId = requestedVersion(context);
-    const tags = await parseTagging((await body.bytes(maxBodyBytes)).toString());
+    const tags = await parseTagging(await body.bytes(maxBodyBytes));
     await bucket.setTags(request.key, tags, { versionId, signal });
     return emptyResponse(200, versionHeaders(versionId));
   },

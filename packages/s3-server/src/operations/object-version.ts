@@ -18,7 +18,12 @@ export function checkVersionId(versionId: string | undefined, { service }: Opera
   if (versionId === undefined || versionId === '') return undefined;
   if (service.datastore.capabilities.versioning) return versionId;
   if (versionId === 'null') return undefined;
-  throw uuid.test(versionId) ? new S3Error('NoSuchVersion') : new S3Error('InvalidArgument', { message: 'Invalid version id specified' });
+  throw isVersionId(versionId) ? new S3Error('NoSuchVersion') : new S3Error('InvalidArgument', { message: 'Invalid version id specified' });
+}
+
+/** Returns whether a text has the form of a version: a UUID, or `null`. */
+export function isVersionId(text: string): boolean {
+  return text === 'null' || uuid.test(text);
 }
 
 /** Returns the header that names a version. */

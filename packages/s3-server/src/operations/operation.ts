@@ -33,6 +33,11 @@ export interface Operation {
   /** The name in the S3 documentation, such as `PutObject`. */
   readonly name: string;
   readonly access: Access;
+  /**
+   * `fixed` if every bucket has the same configuration, which cannot be changed; `none` if the operation is not implemented.
+   * @defaultValue implemented
+   */
+  readonly support?: 'fixed' | 'none' | undefined;
   /** Handles a request. @throws `S3Error` or `StorageError` for an error response. */
   handle(context: OperationContext): S3Response | Promise<S3Response>;
 }

@@ -6,8 +6,7 @@ import { S3Error } from '../protocol/s3-error.js';
 import { xmlResponse } from '../protocol/s3-response.js';
 import { textElement } from '../protocol/xml-writer.js';
 import { requestedSource } from './copy-object.js';
-import { resolveSourceConditions } from './copy-source.js';
-import { checkVersionId } from './object-version.js';
+import { checkSourceVersionId, resolveSourceConditions } from './copy-source.js';
 import type { Operation } from './operation.js';
 import { requestedPartNumber, requestedUpload } from './requested-upload.js';
 
@@ -20,7 +19,7 @@ export const uploadPartCopy: Operation = {
     const partNumber = requestedPartNumber(context);
     const range = readRange(request.headers);
     const upload = requestedUpload(context);
-    const sourceVersionId = checkVersionId(source.versionId, context);
+    const sourceVersionId = checkSourceVersionId(source, context);
     const from = service.datastore.bucket(source.bucket);
     const conditions = await resolveSourceConditions(from, source.key, sourceVersionId, context);
     const options = { ...conditions, bucket: source.bucket, range, sourceVersionId, signal };

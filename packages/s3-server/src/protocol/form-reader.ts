@@ -68,7 +68,10 @@ class FormReader {
       });
       this.#parser.on('fieldsLimit', () => fail(malformed('There are too many form fields')));
       this.#parser.on('error', () => fail(malformed()));
-      this.#parser.on('finish', () => fail(malformed('The file or text content is missing')));
+      this.#parser.on('finish', () => {
+        // The form may end before its file is read.
+        if (this.#file === undefined) fail(malformed('The file or text content is missing'));
+      });
     });
     // It is awaited later.
     this.form.catch(() => {});

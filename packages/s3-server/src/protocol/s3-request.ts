@@ -40,7 +40,7 @@ const maxTargetLength = 16 * 1024;
 /**
  * Parses the head of a request: path-style, or virtual-hosted-style below the domain.
  *
- * @throws `BadRequest` if the target is too long, `XMinioInvalidObjectName` if it is not valid UTF-8, `InvalidRequest` if the query string
+ * @throws `BadRequest` if the target is too long or its percent-encoding is malformed, `XMinioInvalidObjectName` if it is not valid UTF-8, `InvalidRequest` if the query string
  *   is malformed.
  */
 export function parseRequest(message: IncomingMessage, { domain, basePath }: RequestTargetOptions): S3Request {
@@ -87,6 +87,8 @@ function signedTarget(message: IncomingMessage, path: string): string {
 function decodePath(path: string): string {
   // Raw bytes beyond ASCII arrive as one character each.
   const text = /[\x80-\xff]/.test(path) ? Buffer.from(path, 'latin1').toString() : path;
+  if (/%(?![0-9a-f]{2})/i.test(text))
+    throw new S3Error('BadRequest', { message: 'The request URI is not correctly encoded', headers: ['Connection', 'close'] });
   const decoded = decodePercent(text);
   if (decoded === undefined) throw new S3Error('XMinioInvalidObjectName');
   return decoded;

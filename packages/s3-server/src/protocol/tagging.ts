@@ -11,7 +11,7 @@ export function taggingDocument(tags: Tags): string {
 }
 
 /** Parses a `Tagging` document. @throws `MalformedXML`, `InvalidTag` for a key that occurs twice. */
-export async function parseTagging(xml: string): Promise<Record<string, string>> {
+export async function parseTagging(xml: string | Buffer): Promise<Record<string, string>> {
   const set = childOf(await parseXml(xml, 'Tagging'), 'TagSet');
   if (set === undefined) throw new S3Error('MalformedXML');
   return toTags(childrenOf(set, 'Tag').map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? '']));

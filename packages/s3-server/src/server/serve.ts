@@ -192,16 +192,25 @@ class Listener {
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
+      // Otherwise a client could keep the server running with further requests.
+      for (const { response } of this.#busy.values()) response.shouldKeepAlive = false;
       this.#closeIdle();
     });
     return this.#closing;
   }
 
   readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) {
+      response.writeHead(refusal, ['Content-Length', '0', 'Connection', 'close']).end();
+      return;
+    }
     const { socket } = request;
     this.#busy.set(socket, { request, response });
+    if (this.#closing !== undefined) response.shouldKeepAlive = false;
     response.once('close', () => {
-      this.#busy.delete(socket);
+      // A pipelined request may have taken the place of this one.
+      if (this.#busy.get(socket)?.response === response) this.#busy.delete(socket);
       if (this.#closing !== undefined) this.#closeIdle();
     });
     void this.#handler(request, response);
@@ -228,13 +237,22 @@ class Listener {
 
   /** Answers a request that is not HTTP, or exceeds a limit, and closes its connection. */
   readonly #onClientError = (error: Error, socket: Duplex): void => {
-    if (!socket.writable || this.#busy.has(socket as Socket)) {
+    if (!socket.writable || this.#busy.get(socket as Socket)?.response.headersSent === true) {
       socket.destroy();
       return;
     }
     const status = statusByParserError['code' in error ? String(error.code) : ''] ?? '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    // Destroyed, because a handler that is still reading the payload would write its response as well.
+    socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`, () => socket.destroy());
   };
+}
+
+/** Returns the status for a request that the parser of Node accepts and HTTP does not, undefined for a valid one. */
+function refusalOf({ rawHeaders, headers, httpVersionMajor }: IncomingMessage): number | undefined {
+  if (httpVersionMajor !== 1) return httpVersionMajor === 0 ? 400 : 505;
+  // Proxies may choose another one of several hosts, and so another bucket.
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host');
+  return hosts.length > 1 || /[^\w.:[\]%~!$&'()*+,;=-]/.test(headers.host ?? '') ? 400 : undefined;
 }
 
 const statusByParserError: Readonly<Record<string, string>> = {

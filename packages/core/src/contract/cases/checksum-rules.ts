@@ -126,6 +126,14 @@ export const checksumRuleCases = [
     }
   }),
 
+  checksumCase('checksums/copy-result', async ({ bucket }) => {
+    await bucket.put('k', body, { checksum: { algorithm: 'CRC32' } });
+    for (const options of [{}, { metadata: { a: 'b' } }]) {
+      const { checksum: copied } = await bucket.copy('k', 'copy', options);
+      assert.deepEqual(copied, fullObject('CRC32', body));
+    }
+  }),
+
   checksumCase('checksums/copy-with-other-metadata', async ({ bucket }) => {
     await bucket.put('k', body, { checksum: { algorithm: 'SHA256' } });
     await bucket.fcopyTo(bucket.name, 'k', 'k', { metadata: { a: 'b' } });

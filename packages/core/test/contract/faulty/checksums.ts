@@ -237,6 +237,16 @@ export const faultyChecksums: readonly FaultyDriver[] = [
     detectedBy: 'checksums/copy',
   },
   {
+    name: 'a copy does not return its checksum',
+    wrap: overrideBucket((inner) => ({
+      async copyObject(key, source, call) {
+        const { checksum: _checksum, ...result } = await inner.copyObject(key, source, call);
+        return result;
+      },
+    })),
+    detectedBy: 'checksums/copy-result',
+  },
+  {
     name: 'a copy with other metadata has no checksum',
     wrap: overrideBucket((inner) => {
       const copies = new Set<string>();
