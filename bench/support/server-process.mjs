@@ -1,7 +1,7 @@
 // Starts S3 servers as processes, and reads what the operating system counts of them. Linux only.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -83,13 +83,4 @@ export function cpuTime(pid) {
 /** Returns the resident memory of a process in bytes. */
 export function residentMemoryOf(pid) {
   return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
-}
-
-/** Returns the peak of the resident memory of a process in bytes, since {@link resetPeakMemory}. */
-export function peakMemoryOf(pid) {
-  return 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
-}
-
-export function resetPeakMemory(pid) {
-  writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
