@@ -18,8 +18,15 @@ const maxKiB = {
   '@anybucket/core/contract': 275,
   '@anybucket/backend-memory': 27,
   '@anybucket/backend-fs': 85,
-  '@anybucket/backend-minio': 68,
+  '@anybucket/backend-minio': 95,
+  '@anybucket/backend-minio/opentelemetry': 4,
   '@anybucket/s3-server': 100,
+  '@anybucket/testing': 50,
+  '@anybucket/testing/jest': 12,
+  '@anybucket/testing/node-test': 12,
+  '@anybucket/testing/vitest': 12,
+  '@anybucket/http': 30,
+  '@anybucket/http/multer': 5,
   anybucket: 12,
 };
 

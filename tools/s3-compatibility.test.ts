@@ -21,7 +21,7 @@ const scores = new URL('../packages/s3-server/scores.json', import.meta.url);
 /** What users should know about single operations. */
 const notes: Readonly<Record<string, string>> = {
   ListBuckets: 'all buckets in one page; a bucket that existed before has the time at which the server was started',
-  CreateBucket: 'any location constraint; `x-amz-bucket-object-lock-enabled` is refused',
+  CreateBucket: 'any location constraint; object lock enables versioning, until the server ends it cannot be suspended',
   GetBucketAcl: '`FULL_CONTROL` for the owner',
   GetObjectAcl: '`FULL_CONTROL` for the owner',
   PutBucketAcl: 'accepts `private` only',
@@ -33,6 +33,7 @@ const notes: Readonly<Record<string, string>> = {
   GetObject: 'one range, conditions, `partNumber`, `response-*`, `versionId`, checksum mode',
   PutObject: 'conditions, metadata, tags, MD5 and the checksums of S3, also in trailers; encryption and object lock are refused',
   CopyObject: 'conditions on source and target, directives for metadata and tags',
+  GetObjectLockConfiguration: 'enabled where the bucket was created so, and the server has run since',
   DeleteObjects: 'up to 1000 keys, with versions',
   PostObject: 'Signature V4 and V2 policies',
   CompleteMultipartUpload: 'conditions, and a checksum of the whole object',
@@ -100,7 +101,7 @@ test('docs/s3-compatibility.md is up to date', async () => {
     '- DeleteObjects does not add a delete marker above a delete marker.',
     '- The checksums of single parts are not kept after completion.',
     '- Keys must be valid for every backend: no `//`, no `.` or `..` segments. MinIO refuses most of these as well.',
-    '- Bucket policies, lifecycle, replication, encryption, object lock and notifications do not exist.',
+    '- Bucket policies, lifecycle, replication, encryption, retention, legal hold and notifications do not exist.',
     '',
     '## Scores of public suites',
     '',

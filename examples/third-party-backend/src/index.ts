@@ -8,6 +8,6 @@ export const optionsSchema: OptionsSchema = {
 };
 
 /** Creates a datastore. The options are already validated against the schema, and `folder` is absolute. */
-export function createDatastore({ folder }: { folder: string }, { name }: BackendContext): PortableDatastore {
+export function createDatastore({ folder }: { folder: string }, { name }: Pick<BackendContext, 'name'>): PortableDatastore {
   return new PortableDatastore(lmdbDriver(folder), { name });
 }

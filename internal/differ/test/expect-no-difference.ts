@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { Backend, diff, explain } from '../src/index.js';
 
-/** Compares the memory backend, the file system backend, and other datastores. Prints the seed, so that a failure can be reproduced. */
+/**
+ * Compares backends. Prints the seed, so that a failure can be reproduced.
+ * @param urls as for `Backend.open`; `fs:` and `endpoint:fs:` get a temporary folder.
+ */
 export async function expectNoDifference(seed: number, operations: number, ...urls: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'anybucket-differ-'));
-  const backends = await Promise.all(['memory:', `fs:${folder}`, ...urls].map((url) => Backend.open(url)));
+  const locations = urls.map((url, index) => (url.endsWith('fs:') ? url + join(folder, String(index)) : url));
+  const backends = await Promise.all(locations.map((location) => Backend.open(location)));
   try {
     process.stdout.write(`seed ${seed}, ${operations} operations on ${backends.map(({ name }) => name).join(', ')}\n`);
     const finding = await diff({ backends, operations, seed });

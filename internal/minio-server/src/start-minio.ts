@@ -36,6 +36,8 @@ export interface StartMinioOptions {
   /** Called repeatedly with a short description while building or pulling. */
   readonly onProgress?: (text: string) => void;
   readonly signal?: AbortSignal;
+  /** Settings of the server: variables named `MINIO_*`. Ignored by a server that is not managed. @defaultValue none */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 type StartableMinio = Exclude<FoundMinio, { kind: 'running' }>;
@@ -63,7 +65,7 @@ export async function startMinio(options: StartMinioOptions = {}): Promise<Minio
   }
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(found, findOptions);
+      return await start(found, findOptions, options.settings ?? {});
     } catch (error) {
       // Another process may have taken the port between its selection and the start of the server.
       if (attempt === maxStarts || !/in use/i.test(String(error))) throw error;
@@ -71,12 +73,23 @@ export async function startMinio(options: StartMinioOptions = {}): Promise<Minio
   }
 }
 
-async function start(found: StartableMinio, { env, signal }: FindOptions): Promise<MinioServer> {
+async function start(
+  found: StartableMinio,
+  { env, signal }: FindOptions,
+  settings: Readonly<Record<string, string>>,
+): Promise<MinioServer> {
   const port = await getPort({ host: '127.0.0.1' });
   const credentials = { accessKey: 'anybucket', secretKey: randomBytes(15).toString('hex') };
-  const address: MinioAddress = { endPoint: '127.0.0.1', port, tls: false, region: 'us-east-1', ...credentials };
-  const command = found.kind === 'program' ? programCommand(found.command, port) : containerCommand(found.image, port);
-  const server = supervise(command, serverEnv(env, credentials));
+  const address: MinioAddress = {
+    endPoint: '127.0.0.1',
+    port,
+    tls: false,
+    region: settings['MINIO_SITE_REGION'] ?? 'us-east-1',
+    ...credentials,
+  };
+  const command =
+    found.kind === 'program' ? programCommand(found.command, port) : containerCommand(found.image, port, Object.keys(settings));
+  const server = supervise(command, { ...serverEnv(env, credentials), ...settings });
   try {
     await waitWhileRunning(address, server, signal);
   } catch (error) {
@@ -113,9 +126,10 @@ function programCommand(command: string, port: number): ServerCommand {
   return { command, args: ['server', '{folder}/data', '--address', `127.0.0.1:${port}`, '--certs-dir', '{folder}/certs'] };
 }
 
-function containerCommand(image: string, port: number): ServerCommand {
+function containerCommand(image: string, port: number, settings: readonly string[]): ServerCommand {
   const name = `anybucket-minio-${randomBytes(6).toString('hex')}`;
-  const variables = ['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD', 'MINIO_BROWSER', 'MINIO_UPDATE'].flatMap((variable) => ['--env', variable]);
+  const names = ['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD', 'MINIO_BROWSER', 'MINIO_UPDATE', ...settings];
+  const variables = names.flatMap((variable) => ['--env', variable]);
   return {
     command: 'docker',
     args: ['run', '--rm', '--name', name, '--publish', `127.0.0.1:${port}:9000`, ...variables, image, 'server', '/data'],

@@ -1,4 +1,5 @@
 import { isStorageError } from '@anybucket/core';
+import { diffBackends } from './diff-backends.js';
 import { parseServeArguments, serveUsage } from './serve-arguments.js';
 import { serveStore } from './serve-store.js';
 import { processTerminal } from './terminal.js';
@@ -9,15 +10,17 @@ import { version } from './version.js';
 const usage = `anybucket ${version}
 
 Usage: anybucket serve [STORE] [OPTIONS]
+       anybucket diff PROGRAM --backends STORE,STORE
 
 Commands:
-  serve  Serves an object store over the S3 protocol. See: anybucket serve --help`;
+  serve  Serves an object store over the S3 protocol. See: anybucket serve --help
+  diff   Runs a program on two backends, and reports the first difference. See: anybucket diff --help`;
 
 /**
  * Runs the command line.
  *
  * @param args the arguments, without the names of Node and of the program.
- * @returns the exit code: 0 for success, 2 for an error that the user can correct, 1 for any other.
+ * @returns the exit code: 0 for success, 2 for an error that the user can correct, 1 for any other error, and for backends that differ.
  */
 export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   try {
@@ -38,7 +41,8 @@ async function run([command, ...rest]: readonly string[], terminal: Terminal): P
     terminal.print(version);
     return 0;
   }
-  if (command !== 'serve') throw new UsageError(`unknown command ${JSON.stringify(command.slice(0, 100))}: expected serve`);
+  if (command === 'diff') return diffBackends(rest, terminal);
+  if (command !== 'serve') throw new UsageError(`unknown command ${JSON.stringify(command.slice(0, 100))}: expected serve or diff`);
   const settings = parseServeArguments(rest, terminal.env);
   if (settings === undefined) {
     terminal.print(serveUsage);

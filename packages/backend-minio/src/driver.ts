@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { StorageError, importPackage, toStorageError } from '@anybucket/core/backend';
 import type {
   BucketDriver,
@@ -9,19 +10,26 @@ import type {
   VersionDriver,
   UploadDriver,
 } from '@anybucket/core/backend';
-import type { Client } from 'minio';
+import type { Client, ClientOptions } from 'minio';
 import { MinioBucketDriver } from './bucket.js';
-import { toEndpoint } from './http/endpoint.js';
+import { CredentialCache } from './credentials/credential-cache.js';
+import { credentialSupply } from './credentials/credential-supply.js';
+import type { Credentials } from './credentials/credentials.js';
+import { readVariable } from './environment.js';
+import { awsStsUrl, hostHeader, isAwsHost } from './http/endpoint.js';
+import type { Endpoint } from './http/endpoint.js';
+import { selectProxy } from './http/proxy.js';
 import { bucketExists, createBucket, listBuckets, removeBucket } from './operations/buckets.js';
 import type { ListFeatures } from './operations/list-position.js';
 import { getTags, setTags } from './operations/tags.js';
 import { getVersioning, listVersions, setVersioning } from './operations/versions.js';
-import { credentialSources, resolveOptions } from './options.js';
 import { MinioUploads } from './operations/uploads.js';
-import type { Environment, MinioDatastoreOptions } from './options.js';
+import { resolveOptions } from './options.js';
+import type { Environment } from './environment.js';
+import type { MinioDatastoreOptions, ResolvedOptions } from './options.js';
 import { S3Client } from './s3/s3-client.js';
 import { Signer } from './s3/signer.js';
-import type { Credentials } from './s3/signer.js';
+import type { SigningContext } from './s3/signer.js';
 
 /** The capabilities of a MinIO server. The README lists what differs on other S3 servers. */
 const capabilities: DriverCapabilities = {
@@ -54,48 +62,63 @@ export class MinioDriver implements DatastoreDriver {
     getVersioning: (bucket, call) => getVersioning(this.#s3, bucket, call),
   };
   readonly presigner: Presigner = {
-    presign: async (bucket, key, { method, expiresIn, headers, query }) =>
-      this.#s3.signer.presign({ method, bucket, key, query, headers }, expiresIn) ?? throwWithoutCredentials(),
-    presignPost: async (bucket, { expiresIn, conditions, fields }) => {
-      const form = this.#s3.signer.presignPost(bucket, expiresIn, conditions) ?? throwWithoutCredentials();
+    presign: async (bucket, key, { method, expiresIn, headers, query, signal }) =>
+      this.#publicSigner.presign({ method, bucket, key, query, headers }, expiresIn, await this.#signingKeys(bucket, signal)),
+    presignPost: async (bucket, { expiresIn, conditions, fields, signal }) => {
+      const form = this.#publicSigner.presignPost(bucket, expiresIn, conditions, await this.#signingKeys(bucket, signal));
       return { url: form.url, fields: { ...fields, ...form.fields } };
     },
   };
   readonly uploads: UploadDriver;
-  readonly #options: MinioDatastoreOptions;
+  readonly #options: ResolvedOptions;
+  readonly #credentials: CredentialCache;
   readonly #s3: S3Client;
+  /** Signs the URLs that are given to clients. */
+  readonly #publicSigner: Signer;
   readonly #listFeatures: ListFeatures = { metadata: undefined, minioTokens: undefined };
   #client: Promise<Client> | undefined;
 
   /**
    * Creates a driver. No request is sent before the first call.
-   * @param env where credentials are looked for if the options contain none. @defaultValue process.env
-   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `ConfigError` for an invalid value, such as a host with a port,
-   *   and for one of `accessKey` and `secretKey` without the other.
+   * @param env completes the options: credentials, `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`, proxies. @defaultValue process.env
+   * @throws `InvalidArgument` for an unknown option or one of the wrong type; `ConfigError` for an invalid value, and for options that
+   *   contradict each other.
    */
   constructor(options: MinioDatastoreOptions, env: Environment = process.env) {
     const resolved = resolveOptions(options, env);
-    const {
-      endPoint,
-      port,
-      tls = false,
-      pathStyle = true,
-      region = 'us-east-1',
-      maxConnections = 50,
-      connectTimeoutMs = 10_000,
-      idleTimeoutMs = 60_000,
-      retries = 3,
-    } = resolved;
-    const signer = new Signer(toEndpoint(endPoint, port, tls, pathStyle), region, toCredentials(resolved));
+    const { endpoint, publicEndpoint, region, credentials, profile, stripsPathPrefix, proxy, agent, ca, cert, key, onRetry } = resolved;
+    const { maxConnections = 50, connectTimeoutMs = 10_000, idleTimeoutMs = 60_000, retries = 3 } = resolved;
+    const signer = new Signer(endpoint, stripsPathPrefix);
+    const sts = stsUrl(endpoint, region, env);
+    const agentForSts = (): Agent | undefined => (new URL(sts).protocol === endpoint.protocol ? this.#s3.agent : undefined);
+    const context = { env, profile, stsUrl: sts, agent: agentForSts };
     this.#options = resolved;
-    this.#s3 = new S3Client(signer, { tls, maxConnections, connectTimeoutMs, idleTimeoutMs, retries });
+    this.#credentials = new CredentialCache(credentialSupply(credentials, context), idleTimeoutMs);
+    this.#publicSigner = publicEndpoint === endpoint ? signer : new Signer(publicEndpoint, stripsPathPrefix);
+    this.#s3 = new S3Client({
+      signer,
+      credentials: this.#credentials,
+      region,
+      detectsPathPrefix: stripsPathPrefix === undefined,
+      tls: endpoint.protocol === 'https:',
+      ca,
+      cert,
+      key,
+      proxy: agent === undefined ? selectProxy(proxy, endpoint, env) : undefined,
+      agent,
+      maxConnections,
+      connectTimeoutMs,
+      idleTimeoutMs,
+      retries,
+      onRetry,
+    });
     this.uploads = new MinioUploads(this.#s3);
   }
 
   /** Returns a client of the `minio` package; see `MinioDatastore.client`. The driver itself does not use it. */
   async client(): Promise<Client> {
     // A failure is not kept: the next call tries again.
-    this.#client ??= createClient(this.#options).catch((error: unknown) => {
+    this.#client ??= createClient(this.#options, this.#credentials).catch((error: unknown) => {
       this.#client = undefined;
       throw error;
     });
@@ -125,39 +148,50 @@ export class MinioDriver implements DatastoreDriver {
   async close(): Promise<void> {
     this.#s3.close();
   }
+
+  /** @throws `InvalidRequest` if requests are anonymous. */
+  async #signingKeys(bucket: string, signal: AbortSignal | undefined): Promise<SigningContext & { readonly credentials: Credentials }> {
+    const { credentials, region } = await this.#s3.signingContext(bucket, signal);
+    if (credentials !== undefined) return { credentials, region };
+    throw new StorageError({ code: 'InvalidRequest', message: "presigned URLs require credentials, but `credentials` is 'anonymous'" });
+  }
 }
 
-function throwWithoutCredentials(): never {
-  throw new StorageError({
-    code: 'InvalidRequest',
-    message: `presigned URLs require credentials, but none were found in ${credentialSources}`,
-  });
+/** The security token service of AWS for an endpoint of AWS. MinIO has its own at the endpoint itself. */
+function stsUrl({ protocol, host, port }: Endpoint, region: string, env: Environment): string {
+  const url = readVariable(env, 'AWS_ENDPOINT_URL_STS') ?? readVariable(env, 'AWS_ENDPOINT_URL');
+  if (url === undefined) return isAwsHost(host) ? awsStsUrl(region) : `${protocol}//${hostHeader({ protocol, port }, host)}`;
+  if (URL.canParse(url) && /^https?:/i.test(url)) return url;
+  throw new StorageError({ code: 'ConfigError', message: 'AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL must be http or https URLs' });
 }
 
-function toCredentials({ accessKey, secretKey, sessionToken }: MinioDatastoreOptions): Credentials | undefined {
-  return accessKey === undefined || secretKey === undefined ? undefined : { accessKey, secretKey, sessionToken };
-}
-
-async function createClient({
-  endPoint,
-  port,
-  tls = false,
-  region = 'us-east-1',
-  pathStyle = true,
-  accessKey,
-  secretKey,
-  sessionToken,
-}: MinioDatastoreOptions): Promise<Client> {
+async function createClient({ endpoint, region }: ResolvedOptions, cache: CredentialCache): Promise<Client> {
   const minio = await importMinio();
+  const current = await cache.get(undefined);
+  const credentialsProvider = {
+    getCredentials: async () => {
+      const credentials = await cache.get(undefined);
+      return {
+        getAccessKey: () => credentials?.accessKey,
+        getSecretKey: () => credentials?.secretKey,
+        getSessionToken: () => credentials?.sessionToken,
+      };
+    },
+  };
   return new minio.Client({
-    endPoint,
-    useSSL: tls,
+    endPoint: endpoint.host,
+    port: endpoint.port,
+    useSSL: endpoint.protocol === 'https:',
     region,
-    pathStyle,
-    ...(port === undefined ? {} : { port }),
-    ...(accessKey === undefined ? {} : { accessKey }),
-    ...(secretKey === undefined ? {} : { secretKey }),
-    ...(sessionToken === undefined ? {} : { sessionToken }),
+    pathStyle: endpoint.pathStyle,
+    ...(current === undefined
+      ? {}
+      : {
+          accessKey: current.accessKey,
+          secretKey: current.secretKey,
+          // The package does not export the class that its types require; the client calls only these methods.
+          credentialsProvider: credentialsProvider as unknown as NonNullable<ClientOptions['credentialsProvider']>,
+        }),
   });
 }
 

@@ -3,3 +3,5 @@ export { MinioDatastore, createDatastore } from './datastore.js';
 export { MinioDriver } from './driver.js';
 export { optionsSchema } from './options.js';
 export type { MinioDatastoreOptions } from './options.js';
+export type { CredentialFunction, CredentialSet, CredentialSourceName, TemporaryCredentials } from './credentials/credential-supply.js';
+export type { AttemptEvent, CallEvent, RetryEvent } from './diagnostics.js';

@@ -101,7 +101,14 @@ test.each(Object.entries(stages))('a call aborted %s rejects with the reason and
   let reach = (): void => {};
   const reached = new Promise<void>((resolve) => (reach = resolve));
   await using server = await startRawServer((socket) => stage.server(socket, reach));
-  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls: stage.tls, retries: 0, connectTimeoutMs: 60_000 });
+  const datastore = new MinioDatastore({
+    endPoint: '127.0.0.1',
+    port: server.port,
+    credentials: 'anonymous',
+    tls: stage.tls,
+    retries: 0,
+    connectTimeoutMs: 60_000,
+  });
   const controller = new AbortController();
   const call = stage.call(datastore.bucket('bucket'), controller.signal, reach);
   call.catch(() => {});
@@ -119,7 +126,7 @@ test.each(Object.entries(stages))('a call aborted %s rejects with the reason and
 test('a call with an aborted signal does not connect', async () => {
   let connections = 0;
   await using server = await startRawServer(() => connections++);
-  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port });
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, credentials: 'anonymous' });
   const signal = AbortSignal.abort(reason);
   const bucket = datastore.bucket('bucket');
   for (const call of [bucket.get('k', { signal }), bucket.put('k', 'x', { signal }), bucket.list({ signal })]) {

@@ -54,9 +54,9 @@ test('the default is 50 connections', async () => {
 
 test('unused connections to other hosts of the server are closed to make room', async () => {
   await using server = await FakeServer.start(objectServer(small));
-  const pool = new ConnectionPool({ tls: false, maxConnections: 2 });
+  const pool = new ConnectionPool({ tls: false, connectTimeoutMs: 1000, maxConnections: 2 });
   const request = async (host: string): Promise<void> => {
-    const connection = await pool.acquire({ streamed: false, urgent: false, signal: undefined });
+    const connection = await pool.acquire({ streamed: false, urgent: false, fresh: false, signal: undefined });
     const sent = connection.open({ host, port: server.port, method: 'PUT', family: 4 }).end();
     sent.on('response', (response) => response.resume());
     await once(sent, 'close');

@@ -25,7 +25,7 @@ describe('an error names the option to check:', () => {
   });
 
   test('no server at this port', async () => {
-    const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: 1, retries: 0 });
+    const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: 1, retries: 0, credentials: 'anonymous' });
     const error = await failure(datastore.list(), 'ConnectionFailed');
     expect(error.message).toMatch(/endPoint.*port/);
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
@@ -46,13 +46,22 @@ describe('an error names the option to check:', () => {
     ['that closes the connection', '', 'ConnectionFailed'],
   ])('plain HTTP for a TLS server %s', async (_, reply, code) => {
     await using server = await startRawServer((socket) => socket.once('data', () => socket.end(reply)));
-    const error = await failure(new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, retries: 0 }).list(), code);
+    const error = await failure(
+      new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, retries: 0, credentials: 'anonymous' }).list(),
+      code,
+    );
     expect(error.message).toContain('tls: true');
   });
 
   test('a server that never completes the TLS handshake', async () => {
     await using server = await startRawServer(() => {});
-    const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls: true, connectTimeoutMs: 200 });
+    const datastore = new MinioDatastore({
+      endPoint: '127.0.0.1',
+      port: server.port,
+      tls: true,
+      connectTimeoutMs: 200,
+      credentials: 'anonymous',
+    });
     await failure(datastore.list(), 'Timeout');
   });
 
@@ -196,7 +205,7 @@ describe('a server code', () => {
 });
 
 test.each([
-  [{ endPoint: 'http://host' }, 'endPoint'],
+  [{ endPoint: 'ftp://host' }, 'endPoint'],
   [{ endPoint: '' }, 'endPoint'],
   [{ endPoint: 'host', port: 70_000 }, 'port'],
   [{ endPoint: 'host', accessKey: 'only-a-key' }, 'secretKey'],

@@ -268,7 +268,7 @@ describe.each([
   ];
   const connect = (server: RawServer): MinioDatastore => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
-    return new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, tls, retries: 0 });
+    return new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, credentials: 'anonymous', tls, retries: 0 });
   };
   afterEach(() => void vi.unstubAllEnvs());
 

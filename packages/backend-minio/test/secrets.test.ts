@@ -33,6 +33,11 @@ describe('secrets are not printed', () => {
     expectNoSecret(new MinioDriver(options).bucket('bucket'));
     expectNoSecret(await connectTo('minio://key-0123:secret-4567@127.0.0.1:9'));
     expectNoSecret(await connectTo({ backend: 'minio', ...options }));
+    const { accessKey, secretKey, sessionToken } = options;
+    const others = { proxy: 'http://key-0123:secret-4567@127.0.0.1:9', credentials: { accessKey, secretKey, sessionToken } };
+    expectNoSecret(new MinioDriver({ endPoint: '127.0.0.1', ...others }));
+    expectNoSecret(await connectTo({ backend: 'minio', endPoint: '127.0.0.1', ...others }));
+    expectNoSecret(await connectTo('https://key-0123:secret-4567@127.0.0.1:9'));
   });
 
   test('by an open object', async () => {

@@ -30,7 +30,7 @@ test.for<[string, string, string, (bucket: Bucket) => Promise<unknown>]>([
   ['a small body', object, 'x', (bucket) => bucket.get('k')],
 ])('a server that sends %s byte by byte, without end, fails the call with Timeout', async ([, first, next, call]) => {
   await using server = await startRawServer((socket) => drip(socket, first, next));
-  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, idleTimeoutMs });
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, credentials: 'anonymous', idleTimeoutMs });
   const start = performance.now();
   await failure(call(datastore.bucket('bucket')), 'Timeout');
   expect(performance.now() - start).toBeLessThan(20 * idleTimeoutMs);
@@ -42,7 +42,13 @@ test('a server that switches protocols fails the call', async () => {
   await using server = await startRawServer((socket) =>
     socket.once('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n')),
   );
-  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, idleTimeoutMs: 10_000, retries: 0 });
+  const datastore = new MinioDatastore({
+    endPoint: '127.0.0.1',
+    port: server.port,
+    credentials: 'anonymous',
+    idleTimeoutMs: 10_000,
+    retries: 0,
+  });
   await failure(datastore.list(), 'ConnectionFailed');
   await datastore.close();
 });
@@ -55,7 +61,7 @@ test('the longest idle timeout does not expire at once', async () => {
       else setTimeout(() => socket.write(head(`content-length: ${copied.length}`) + copied), 50);
     }),
   );
-  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, idleTimeoutMs: 2 ** 31 - 1 });
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, credentials: 'anonymous', idleTimeoutMs: 2 ** 31 - 1 });
   expect(await datastore.bucket('bucket').fcopyTo('bucket', 'copy', 'k')).toMatchObject({ etag: 'e' });
   await datastore.close();
 });

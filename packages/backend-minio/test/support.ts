@@ -3,7 +3,8 @@ import { isStorageError } from '@anybucket/core';
 import type { Bucket, StorageError } from '@anybucket/core';
 import type { MinioAddress } from '@anybucket/minio-server';
 import { expect } from 'vitest';
-import { toEndpoint } from '../src/http/endpoint.js';
+import { CredentialCache } from '../src/credentials/credential-cache.js';
+import { parseEndpoint } from '../src/http/endpoint.js';
 import { MinioDatastore } from '../src/index.js';
 import type { MinioDatastoreOptions } from '../src/index.js';
 import { S3Client } from '../src/s3/s3-client.js';
@@ -16,8 +17,10 @@ export function openDatastore(address: MinioAddress, options: Partial<MinioDatas
 
 /** Opens the client below a datastore, for operations with parameters that a datastore does not expose. */
 export function openS3Client({ endPoint, port, accessKey, secretKey }: MinioAddress, retries = 0): S3Client {
-  const signer = new Signer(toEndpoint(endPoint, port, false, true), 'us-east-1', { accessKey, secretKey });
-  return new S3Client(signer, { tls: false, maxConnections: 50, connectTimeoutMs: 5000, idleTimeoutMs: 5000, retries });
+  const signer = new Signer(parseEndpoint({ endPoint, port, pathStyle: true }));
+  const credentials = new CredentialCache({ fixed: { accessKey, secretKey } }, 5000);
+  const options = { tls: false, region: 'us-east-1', maxConnections: 50, connectTimeoutMs: 5000, idleTimeoutMs: 5000, retries };
+  return new S3Client({ signer, credentials, ...options });
 }
 
 /** Creates a bucket with a random name. It is emptied and removed at the end of the scope. */

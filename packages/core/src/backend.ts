@@ -7,7 +7,7 @@ export type * from './driver/calls.js';
 export type * from './driver/datastore-driver.js';
 export type { Capabilities, OperationCapability, TraitCapability } from './api/capabilities.js';
 export { operationCapabilities, traitCapabilities } from './rules/capabilities.js';
-export { StorageError } from './api/errors.js';
+export { StorageError, messageOf, storageErrorCodes } from './api/errors.js';
 export { toStorageError } from './operations/to-storage-error.js';
 export { readWholeBody } from './body/read-whole-body.js';
 export { toListEntry, toObjectInfo } from './rules/object-record.js';
@@ -62,11 +62,13 @@ export {
   toChecksum,
 } from './rules/checksums.js';
 export type { PartChecksum } from './rules/checksums.js';
+export { borrowChunks } from './body/stored-object.js';
 export { checksumOf, createChecksumHasher } from './body/checksum-hasher.js';
 export type { ChecksumHasher } from './body/checksum-hasher.js';
+export { contentDisposition } from './rules/content-disposition.js';
 export { contentTypeOf } from './rules/content-types.js';
 export { truncateToSeconds } from './rules/http-dates.js';
-export type { BackendContext, BackendModule, OptionSchema, OptionsSchema, UrlSchema } from './config/backend-module.js';
+export type { BackendContext, BackendModule, OptionSchema, OptionType, OptionsSchema, UrlSchema } from './config/backend-module.js';
 export { importPackage, rethrow } from './driver/import-package.js';
 export { extendBucketDriver, extendDriver } from './driver/extend-driver.js';
 export { wrapDatastore } from './operations/wrap-datastore.js';

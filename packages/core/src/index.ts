@@ -1,7 +1,8 @@
 /** The API for applications: `connect` and `createDatastore`, the interfaces `Datastore` and `Bucket`, and their errors. */
 export { connect, connectBucket, connectDatastore } from './config/connect.js';
 export type { Connected, ConnectOptions, ConnectPath } from './config/connect.js';
-export type { ConfigurationOptions, Environment } from './config/configuration-options.js';
+export type { ConfigurationOptions } from './config/configuration-options.js';
+export type { Environment } from './config/environment.js';
 export type { ContainerLike } from './container/container-like.js';
 export { createDatastore } from './config/create-datastore.js';
 export type { CreateDatastoreOptions } from './config/create-datastore.js';

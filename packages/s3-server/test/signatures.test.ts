@@ -29,24 +29,74 @@ describe('a signature in the header', () => {
     ['another payload', 'XAmzContentSHA256Mismatch', { method: 'PUT', body: 'x', payloadHash: sha256('y') }],
     ['a digest that is none', 'XAmzContentSHA256Mismatch', { method: 'PUT', body: 'x', payloadHash: 'none' }],
     ['no date', 'AccessDenied', { tamper: (headers) => delete headers['x-amz-date'] }],
+    ['a malformed date', 'AccessDenied', { tamper: (headers) => (headers['x-amz-date'] = '03032006') }],
     ['a session token', 'InvalidTokenId', { headers: { 'x-amz-security-token': 'token' } }],
-    ['signature version 2', 'InvalidRequest', { tamper: (headers) => (headers['authorization'] = 'AWS reader:signature') }],
+    ['a wrong signature of version 2', 'SignatureDoesNotMatch', { tamper: (headers) => (headers['authorization'] = 'AWS reader:eA==') }],
+    ['an incomplete one of version 2', 'MissingFields', { tamper: (headers) => (headers['authorization'] = 'AWS reader') }],
+    ['an unknown key in version 2', 'InvalidAccessKeyId', { tamper: (headers) => (headers['authorization'] = 'AWS other:eA==') }],
+    [
+      'an incomplete header',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') },
+    ],
+    ['an unknown type', 'InvalidArgument', { tamper: (headers) => (headers['authorization'] = 'nonsense') }],
+    [
+      'a component without a value',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a,SignedHeaders,Signature=b') },
+    ],
+    [
+      'an unknown component',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a,SignedHeaders=host,Other=b') },
+    ],
+    [
+      'a malformed credential',
+      'AuthorizationHeaderMalformed',
+      { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a/b,SignedHeaders=host,Signature=b') },
+    ],
     ['the token of another API', 'AccessDenied', { tamper: (headers) => (headers['authorization'] = 'Bearer token') }],
     ['one in the query, of version 2', 'InvalidRequest', { query: 'AWSAccessKeyId=reader' }],
     ['an old name of the region', 'AuthorizationHeaderMalformed', { region: 'US' }],
     [
       'an empty credential',
-      'AuthorizationQueryParametersError',
+      'AuthorizationHeaderMalformed',
       { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=, SignedHeaders=host, Signature=a') },
     ],
-    ['an incomplete header', 'MissingFields', { tamper: (headers) => (headers['authorization'] = 'AWS4-HMAC-SHA256 Credential=a') }],
   ])('is refused with %s', async (_, code, request) => {
     const server = await start({ region: 'us-east-1', credentials: { accessKey: 'reader', secretKey: 'secret-key' } });
     expect(await send(server, { ...get, ...request })).toMatchObject({ code });
   });
 
+  test('is accepted in version 2, as older clients send it', async () => {
+    const { url, credentials } = await start();
+    const date = new Date().toUTCString();
+    const request = (signed: string, headers: Record<string, string> = {}): Promise<Response> => {
+      const signature = createHmac('sha1', credentials.secretKey).update(signed).digest('base64');
+      return fetch(`${url}/photos/k?tagging`, {
+        headers: { date, ...headers, authorization: `AWS ${credentials.accessKey}:${signature}` },
+      });
+    };
+    expect((await request(`GET\n\n\n${date}\n/photos/k?tagging`)).status).toBe(200);
+    expect((await request(`GET\n\n\n${date}\nx-amz-meta-a:1\n/photos/k?tagging`, { 'x-amz-meta-a': '1' })).status).toBe(200);
+    expect((await request(`GET\n\n\n${date}\n/photos/k`)).status).toBe(403);
+    expect((await request('GET\n\n\n\n/photos/k?tagging', { date: '' })).status).toBe(403);
+  });
+
   test('is accepted with an empty session token', async () => {
     expect(await send(await start(), { ...get, headers: { 'x-amz-security-token': '' } })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['32234/us-east-1/s3/aws4_request', 'incorrect date format "32234".'],
+    ['20260101/us-east-1/ec2/aws4_request', 'incorrect service "ec2".'],
+    ['20260101/us-east-1/s3/aws_request', 'incorrect terminal "aws_request".'],
+  ])('names the part of the scope that is wrong: %s', async (scope, reason) => {
+    const tamper = (headers: Record<string, string>): void => {
+      headers['authorization'] = `AWS4-HMAC-SHA256 Credential=reader/${scope},SignedHeaders=host,Signature=a`;
+    };
+    const { status, body } = await send(await start(), { ...get, tamper });
+    expect([status, body]).toEqual([400, expect.stringContaining('The authorization header is malformed; ' + reason.split(' "')[0])]);
   });
 
   test('is accepted with a clock that differs by 14 minutes', async () => {
@@ -72,13 +122,15 @@ describe('a signature in the query', () => {
     expect((await fetch(url.replace('/k?', '/l?'))).status).toBe(403);
     expect((await fetch(`${url}&versionId=null`)).status).toBe(403);
     now += 61_000;
-    expect(await (await fetch(url)).text()).toContain('<Message>Request has expired</Message>');
+    expect(await (await fetch(url)).text()).toContain('<Message>Request has expired.</Message>');
   });
 
   test('refuses metadata that is not signed', async () => {
     const server = await start();
     const url = await remoteDatastore(server).bucket('photos').presign('k', { method: 'PUT' });
-    expect((await fetch(url, { method: 'PUT', body: 'x', headers: { 'x-amz-meta-a': '1' } })).status).toBe(403);
+    const refused = await fetch(url, { method: 'PUT', body: 'x', headers: { 'x-amz-meta-b': '1', 'x-amz-meta-a': '1' } });
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('<HeadersNotSigned>x-amz-meta-a, x-amz-meta-b</HeadersNotSigned>');
     expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200);
   });
 

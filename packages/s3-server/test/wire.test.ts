@@ -14,6 +14,17 @@ function deleteRequest(document: string | Buffer): RawRequest {
   return { method: 'POST', path: '/photos', query: 'delete=', body: document, headers: { 'x-amz-sdk-checksum-algorithm': 'CRC32' } };
 }
 
+describe('metadata', () => {
+  test('may repeat the size, as minio-js sends it', async () => {
+    const server = await start();
+    const headers = { 'x-amz-meta-content-length': '1', 'x-amz-meta-a': 'b' };
+    expect(await send(server, { method: 'PUT', path: '/photos/sized', body: 'x', headers })).toMatchObject({ status: 200 });
+    const stored = (await send(server, { method: 'HEAD', path: '/photos/sized' })).headers;
+    expect(stored).toMatchObject({ 'x-amz-meta-a': 'b' });
+    expect(stored).not.toHaveProperty('x-amz-meta-content-length');
+  });
+});
+
 describe('an error', () => {
   test('has a document with code, message, resource and request id', async () => {
     const { status, body, headers } = await send(await start(), { path: '/photos/missing%3C%26' });

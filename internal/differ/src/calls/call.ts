@@ -57,6 +57,8 @@ export interface Call {
   readonly args: readonly unknown[];
   /** Only for `get`. */
   readonly readMode?: ReadMode;
+  /** Only for `presign`: the URL is requested, with this body if its method is `PUT`. */
+  readonly request?: { readonly content: Content };
   /** Only for `listPage` and `listVersionsPage`: the slot in which to keep the position of the next page. */
   readonly tokenSlot?: number;
   /** The slot in which `createUpload` keeps its upload, or whose upload the method is called on. */

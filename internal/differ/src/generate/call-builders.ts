@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isPlainObject, missingVersion } from '../calls/call.js';
+import { isPlaceholder, isPlainObject, missingVersion } from '../calls/call.js';
 import type { Call, ObjectRole, SignalPlaceholder, VersionPlaceholder } from '../calls/call.js';
 import { bucket, client } from './targets.js';
 import { optional, optionsOf, sometimesInvalid } from './values.js';
@@ -32,8 +32,19 @@ export function appendOptions(args: readonly unknown[], options: unknown): reado
 /** Merges options, and sometimes makes one invalid. @param names the options that may become invalid. */
 export function mergeOptions(names: readonly string[], ...parts: readonly Options[]): Options {
   return sometimesInvalid(
-    fc.tuple(...parts).map((all) => Object.assign({}, ...all) as Record<string, unknown>),
+    fc.tuple(...parts).map((all) => withoutForeignTimes(Object.assign({}, ...all) as Record<string, unknown>)),
     names,
+  );
+}
+
+/**
+ * Removes times relative to the latest version if the options name another one. Versions that are written within one second have equal times
+ * on a backend, but not in the model.
+ */
+function withoutForeignTimes(options: Record<string, unknown>): Record<string, unknown> {
+  const version: Readonly<Record<ObjectRole, unknown>> = { target: options['versionId'], source: options['sourceVersionId'] };
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => !isPlaceholder(value, 'time') || version[value.role] === undefined),
   );
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Call, FilePlaceholder, ReadMode } from '../calls/call.js';
+import { missingVersion } from '../calls/call.js';
+import type { Call, FilePlaceholder, ReadMode, VersionPlaceholder } from '../calls/call.js';
 import {
   abortedSignal,
   bucketCall,
@@ -11,9 +12,9 @@ import {
   versionOptions,
   withOptions,
 } from './call-builders.js';
-import type { WeightedCall } from './call-builders.js';
+import type { Options, WeightedCall } from './call-builders.js';
 import { readConditions } from './conditions.js';
-import { optional, optionsOf } from './values.js';
+import { content, optional, optionsOf } from './values.js';
 
 const otherRanges = [
   { start: 0 },
@@ -60,6 +61,32 @@ const readMode: fc.Arbitrary<ReadMode> = fc.oneof(
   slot.map((one) => ({ as: 'hold' as const, slot: one })),
 );
 
+const presignedVersion = fc.oneof<fc.WeightedArbitrary<VersionPlaceholder | string>[]>(
+  { weight: 6, arbitrary: fc.nat(4).map((index): VersionPlaceholder => ({ $: 'version', role: 'target', index })) },
+  { weight: 1, arbitrary: fc.constantFrom('null', missingVersion) },
+);
+
+/** Options of a presigned URL that is requested. */
+const presignedOptions: Options = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: optionsOf({
+      method: fc.constantFrom('GET', 'HEAD'),
+      versionId: optional(presignedVersion, 3),
+      response: optional(fc.record({ contentType: fc.constantFrom('text/x', 'a/b; c=d'), cacheControl: fc.constant('no-store') }), 3),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: optionsOf({
+      method: fc.constant('PUT'),
+      contentType: optional(fc.constantFrom('text/plain', 'a/b'), 2),
+      metadata: optional(fc.constantFrom({ a: 'v' }, { a: 'x y', b: '1' }), 3),
+    }),
+  },
+  { weight: 2, arbitrary: optionsOf({ method: fc.constant('DELETE'), versionId: optional(presignedVersion, 2) }) },
+);
+
 /** Returns calls that read objects. */
 export function reads(key: fc.Arbitrary<unknown>): readonly WeightedCall[] {
   const keyOrKeys = fc.oneof({ weight: 4, arbitrary: key }, { weight: 1, arbitrary: fc.array(key, { maxLength: 4 }) });
@@ -75,6 +102,12 @@ export function reads(key: fc.Arbitrary<unknown>): readonly WeightedCall[] {
     [2, bucketCall('fget', withOptions(getOptions, key, file))],
     [4, bucketCall('tags', withOptions(versionOptions, key))],
     [1, bucketCall('presign', withOptions(presignOptions, key))],
+    [
+      4,
+      fc
+        .tuple(bucketCall('presign', withOptions(presignedOptions, key)), content)
+        .map(([call, bytes]): Call => ({ ...call, request: { content: bytes } })),
+    ],
     [1, bucketCall('versioning', withOptions(signalOptions))],
   ];
 }

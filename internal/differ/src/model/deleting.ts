@@ -65,7 +65,18 @@ export function deleteOne(request: ModelRequest, bucketName: string, key: string
   const target = history[indexOfVersion(history, versionId)];
   if (versionId !== undefined && state === 'suspended' && target?.id !== undefined && target.object === undefined)
     request.minioDeviations.add('a removed delete marker of a suspended bucket is not reported as one');
+  const isNullMarker = versionId !== undefined && target !== undefined && target.id === undefined && target.object === undefined;
+  if (isNullMarker && state === 'enabled' && (!isXmlText(key) || request.call.method === 'presign'))
+    request.minioDeviations.add('DeleteObject does not remove a null marker');
   const marker = request.createMarker(bucketName, key);
   request.effects.push(() => bucket.setHistory(key, deleteFrom(bucket.history(key), state, versionId, () => marker).history));
   return deleteFrom(history, state, versionId, () => marker).outcome;
+}
+
+/** Returns whether XML 1.0 can contain a text. */
+function isXmlText(text: string): boolean {
+  return Array.from(text).every(
+    (character) =>
+      character === '\t' || character === '\n' || character === '\r' || (character >= ' ' && !'\ufffe\uffff'.includes(character)),
+  );
 }

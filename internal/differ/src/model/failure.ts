@@ -33,6 +33,11 @@ const statuses: Readonly<Record<string, number | undefined>> = {
   RequestFailed: undefined,
 };
 
+/** Returns the HTTP status of an error code; undefined if no server reports it. */
+export function statusOf(code: string): number | undefined {
+  return statuses[code];
+}
+
 /** An expected error without the fields that default to those of the call. */
 export interface PartialError {
   readonly code: string;

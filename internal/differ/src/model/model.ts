@@ -19,6 +19,7 @@ import * as listing from './listing.js';
 import { ModelRequest } from './model-request.js';
 import { ModelState } from './model-state.js';
 import * as parts from './parts.js';
+import { presign } from './presigned.js';
 import * as reading from './reading.js';
 import * as uploads from './uploads.js';
 import * as writing from './writing.js';
@@ -63,7 +64,7 @@ const bucketMethods: Readonly<Record<string, Evaluator>> = {
   fget: reading.getFile,
   stat: reading.stat,
   exists: reading.exists,
-  presign: reading.presign,
+  presign,
   put: writing.put,
   fput: writing.putFile,
   putRequest: writing.putRequest,

@@ -111,6 +111,8 @@ const optionsByMethod: Readonly<Record<string, OptionRules>> = {
     method: (value) => ['GET', 'HEAD', 'PUT', 'DELETE'].some((method) => method === value),
     expiresIn: isIntegerBetween(1, 604_800),
     contentType: validatedElsewhere,
+    metadata: validatedElsewhere,
+    response: isPlainObject,
   },
   listVersions: { ...signalOptions, prefix: isWellFormedString },
   listVersionsPage: {

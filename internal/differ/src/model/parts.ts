@@ -30,13 +30,16 @@ export function putPart(request: ModelRequest): unknown {
   const upload = aborts ? orAborted(() => openUpload(request)) : openUpload(request);
   // The handle that began the upload adds its algorithm.
   const algorithm = algorithmOf(options['checksum']) ?? (request.call.client === 'first' ? upload.algorithm : undefined);
-  const readBody = () => bodyBytes(data as BodyPlaceholder, options['signal'] !== undefined, size as number | undefined);
+  const readBody = () => {
+    const bytes = bodyBytes(data as BodyPlaceholder, options['signal'] !== undefined, size as number | undefined);
+    if (contentMD5 !== undefined && md5(bytes).toString('base64') !== contentMD5) fail('BadDigest');
+    const checksum = algorithm === undefined ? undefined : fullChecksum(algorithm, bytes);
+    const { value } = (options['checksum'] ?? {}) as { readonly value?: string };
+    if (value !== undefined && value !== checksum?.value) fail('BadDigest');
+    return { bytes, checksum };
+  };
   if (upload.algorithm !== undefined && upload.algorithm !== algorithm) failOr('InvalidArgument', readBody);
-  const bytes = readBody();
-  if (contentMD5 !== undefined && md5(bytes).toString('base64') !== contentMD5) fail('BadDigest');
-  const checksum = algorithm === undefined ? undefined : fullChecksum(algorithm, bytes);
-  const { value } = (options['checksum'] ?? {}) as { readonly value?: string };
-  if (value !== undefined && value !== checksum?.value) fail('BadDigest');
+  const { bytes, checksum } = readBody();
   return storePart(request, upload, partNumber, bytes, checksum);
 }
 

@@ -1,5 +1,4 @@
 import type { FilePlaceholder } from '../calls/call.js';
-import { headerErrors } from './attributes.js';
 import { checkReadConditions, readConditionErrors } from './conditions.js';
 import { unspecified } from './expected-outcome.js';
 import { Failure, fail } from './failure.js';
@@ -85,19 +84,6 @@ export function exists(request: ModelRequest): unknown {
   request.checkOptions(signalOptions);
   request.throwIfInvalid();
   return request.objects().has(String(request.args[0]));
-}
-
-/** Evaluates `presign`, up to the URL itself. */
-export function presign(request: ModelRequest): unknown {
-  const { method, contentType, versionId } = request.options;
-  if (contentType !== undefined && method !== 'PUT') request.addErrorCodes(['InvalidArgument']);
-  request.addErrors(...keyErrors(request.args[0]));
-  request.checkOptions();
-  request.addErrorCodes(headerErrors({ contentType }));
-  request.requireCapability('presign', true);
-  request.requireCapability('versioning', versionId);
-  request.throwIfInvalid();
-  return 'a URL';
 }
 
 /** Checks the key, the options, and the capabilities that `versionId` and `native` require. */

@@ -57,6 +57,16 @@ export function toCode(calls: readonly Call[], comments: readonly string[] = [])
           'const infoOf = async (bucket, key) => first.bucket(bucket).stat(key).catch(() => missing);',
         ]
       : []),
+    ...(calls.some(({ request }) => request !== undefined)
+      ? [
+          "const requestUrl = async (url, { method = 'GET', contentType, metadata = {} }, body) => {",
+          "  const headers = contentType === undefined ? {} : { 'content-type': contentType };",
+          '  for (const name in metadata) headers[`x-amz-meta-${name}`] = metadata[name];',
+          "  const response = await fetch(url, { method, headers, ...(method === 'PUT' ? { body } : {}) });",
+          '  return [response.status, response.headers, await response.text()];',
+          '};',
+        ]
+      : []),
     'const show = async (call) => call().then((result) => console.log(result), (error) => console.log(error.message));',
     '',
     ...calls.flatMap(statements),
@@ -87,6 +97,11 @@ function statements(call: Call): string[] {
     return [
       ...lines,
       `await show(async () => (uploads[${uploadSlot}] = Object.assign(await ${invocation}, { bucket: ${literal(bucket)} })));`,
+    ];
+  if (call.request !== undefined)
+    return [
+      ...lines,
+      `await show(async () => requestUrl(await ${invocation}, ${valueCode(args[1] ?? {}, call)}, ${contentCode(call.request.content)}));`,
     ];
   if (method !== 'get') return [...lines, `await show(async () => ${invocation});`];
   if (readMode?.as === 'hold') return [...lines, `await show(async () => (held[${readMode.slot}] = await ${invocation}).info);`];

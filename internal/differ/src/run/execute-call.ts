@@ -2,6 +2,7 @@ import { isStorageError } from '@anybucket/core';
 import type { Bucket, BulkResult, ListPage, StoredObject, Upload, VersionsPage } from '@anybucket/core';
 import { uploadMethods } from '../calls/call.js';
 import type { Call, ReadMode } from '../calls/call.js';
+import { requestPresigned } from './request-presigned.js';
 import { abortReason, resolveArguments } from './resolve-arguments.js';
 import type { Session } from './session.js';
 
@@ -52,6 +53,7 @@ async function resultOf(session: Session, call: Call, args: unknown[]): Promise<
   if (method === 'listPage') return toPlainPage(session, call, value as ListPage<unknown>);
   if (method === 'listVersionsPage') return keepMarker(session, call, value as VersionsPage);
   if (method === 'deleteAll' || method === 'copyAll') return toPlainCounts(value as BulkResult);
+  if (method === 'presign' && call.request !== undefined) return requestPresigned(value as string, call);
   if (method === 'presign') return typeof value === 'string' && /^https?:\/\//.test(value) ? 'a URL' : value;
   // Other programs run on the same datastore at the same time. Their buckets are ignored.
   if (bucket === undefined && method === 'list') return ownBucketNames(value, session);

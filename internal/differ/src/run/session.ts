@@ -100,6 +100,8 @@ export class Session {
     const bucket = datastore.bucket(name);
     const { versioning, uploads } = datastore.capabilities;
     if (uploads) for (const { key, id } of await bucket.listUploads()) await bucket.upload(key, id).abort();
+    // MinIO removes some delete markers only while versioning is suspended.
+    if (versioning && (await bucket.versioning()) === 'enabled') await bucket.setVersioning('suspended');
     const remaining = async (): Promise<readonly ObjectVersionId[]> =>
       versioning ? bucket.listVersions() : bucket.list({ metadata: false });
     // Repeatedly, because some backends list the keys below an object only once it is gone.

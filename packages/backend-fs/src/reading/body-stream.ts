@@ -20,10 +20,29 @@ export class BodyStream implements DriverStream {
     this.#end = end;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#blocks((bytes) => Buffer.allocUnsafeSlow(bytes));
+  }
+
+  borrow(): AsyncGenerator<Uint8Array, void, undefined> {
+    const buffers: Buffer[] = [];
+    let turn = 0;
+    return this.#blocks((bytes) => {
+      turn = 1 - turn;
+      // Only the last block is shorter.
+      return (buffers[turn] ??= Buffer.allocUnsafeSlow(bytes)).subarray(0, bytes);
+    });
+  }
+
+  cancel(): void {
+    this.#position = this.#end;
+    this.#file.close();
+  }
+
+  async *#blocks(allocate: (bytes: number) => Buffer): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       while (this.#position < this.#end) {
-        const block = await this.#read();
+        const block = await this.#read(allocate);
         // The file was truncated by hand. The portable layer checks the length.
         if (block.byteLength === 0) return;
         yield block;
@@ -33,15 +52,10 @@ export class BodyStream implements DriverStream {
     }
   }
 
-  cancel(): void {
-    this.#position = this.#end;
-    this.#file.close();
-  }
-
-  async #read(): Promise<Uint8Array> {
+  async #read(allocate: (bytes: number) => Buffer): Promise<Uint8Array> {
     return this.#file.use(async (fd) => {
       // Allocated only now: others may have waited for their turn before.
-      const block = Buffer.allocUnsafeSlow(Math.min(blockBytes, this.#end - this.#position));
+      const block = allocate(Math.min(blockBytes, this.#end - this.#position));
       const length = await readAsync(this.#calls, fd, block, this.#position);
       this.#position = Math.min(this.#end, this.#position + length);
       return block.subarray(0, length);

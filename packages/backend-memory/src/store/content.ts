@@ -217,6 +217,23 @@ export class ContentStream implements DriverStream {
     }
   }
 
+  /** Without copies. Bodies that were seeded are one block. */
+  async *borrow(): AsyncGenerator<Uint8Array, void, undefined> {
+    let offset = 0;
+    try {
+      for (const block of this.#content === undefined ? [] : contentBlocks(this.#content)) {
+        const end = Math.min(block.byteLength, this.#end - offset);
+        for (let start = Math.max(0, this.#position - offset); start < end; start += blockBytes) {
+          if (this.#content === undefined) return;
+          yield block.subarray(start, Math.min(start + blockBytes, end));
+        }
+        offset += block.byteLength;
+      }
+    } finally {
+      this.cancel();
+    }
+  }
+
   cancel(): void {
     this.#content = undefined;
   }

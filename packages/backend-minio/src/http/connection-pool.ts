@@ -1,15 +1,26 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { ClientRequest, RequestOptions } from 'node:http';
 import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
+import { isStorageError } from '@anybucket/core';
 import { StorageError } from '@anybucket/core/backend';
+import { hostHeader } from './endpoint.js';
+import { TunnelAgent } from './proxy.js';
+import type { Proxy } from './proxy.js';
+import { readTlsMaterial } from './tls-material.js';
+import type { TlsMaterialOptions } from './tls-material.js';
 
 /** Unused connections are closed after this time. Servers keep theirs longer, so a request rarely meets a connection that is closing. */
 const keepAliveMs = 15_000;
 /** While other requests are queued, the connection of a response is reclaimed when its reader has paused for this time. */
 const maxPauseMs = 100;
 
-export interface ConnectionPoolOptions {
+export interface ConnectionPoolOptions extends TlsMaterialOptions {
   readonly tls: boolean;
+  readonly connectTimeoutMs: number;
+  /** @defaultValue direct connections */
+  readonly proxy?: Proxy | undefined;
+  /** Opens the connections, and is not closed with the pool. @defaultValue an agent of the pool */
+  readonly agent?: Agent | undefined;
   /** Maximum number of connections, at least 2. */
   readonly maxConnections: number;
 }
@@ -19,12 +30,15 @@ export interface AcquireOptions {
   readonly streamed: boolean;
   /** True to skip the queue. */
   readonly urgent: boolean;
+  /** True to open a new connection, which is closed after the response. An agent of the options may reuse one nevertheless. */
+  readonly fresh: boolean;
   /** Leaves the queue when it is aborted. */
   readonly signal: AbortSignal | undefined;
 }
 
 interface Waiter {
   readonly streamed: boolean;
+  readonly fresh: boolean;
   readonly grant: (connection: Connection) => void;
 }
 
@@ -36,9 +50,11 @@ interface Waiter {
  * comes from a source may wait for such a reader, so one connection is never given to a streamed request.
  */
 export class ConnectionPool {
-  readonly #agent: Agent;
-  readonly #tls: boolean;
+  readonly #options: ConnectionPoolOptions;
   readonly #maxConnections: number;
+  #ownAgent: Agent | undefined;
+  /** Opens a connection per request. */
+  #freshAgent: Agent | undefined;
   readonly #urgent = new Set<Waiter>();
   readonly #queue = new Set<Waiter>();
   /** The paused connections with the start of their pauses, the longest pause first. */
@@ -49,15 +65,18 @@ export class ConnectionPool {
   #reclaimed = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ tls, maxConnections }: ConnectionPoolOptions) {
-    const options = { keepAlive: true, timeout: keepAliveMs, scheduling: 'lifo' } as const;
-    this.#agent = tls ? new TlsAgent(options) : new Agent(options);
-    this.#tls = tls;
-    this.#maxConnections = maxConnections;
+  constructor(options: ConnectionPoolOptions) {
+    this.#options = options;
+    this.#maxConnections = options.maxConnections;
+  }
+
+  /** The agent that opens the connections. Created on first use, which reads the files of certificates. @throws `ConfigError` */
+  get agent(): Agent {
+    return this.#options.agent ?? (this.#ownAgent ??= this.#createAgent(true));
   }
 
   /** Waits for a connection. The caller must start a request on it, or call `releaseUnused`. @throws the reason of the signal. */
-  async acquire({ streamed, urgent, signal }: AcquireOptions): Promise<Connection> {
+  async acquire({ streamed, urgent, fresh, signal }: AcquireOptions): Promise<Connection> {
     signal?.throwIfAborted();
     const queue = urgent ? this.#urgent : this.#queue;
     return new Promise((resolve, reject) => {
@@ -70,7 +89,7 @@ export class ConnectionPool {
         signal?.removeEventListener('abort', onAbort);
         resolve(connection);
       };
-      const waiter = { streamed, grant };
+      const waiter = { streamed, fresh, grant };
       queue.add(waiter);
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#grantNext();
@@ -79,14 +98,18 @@ export class ConnectionPool {
 
   /** Closes all connections. */
   close(): void {
-    this.#agent.destroy();
+    this.#ownAgent?.destroy();
+    this.#freshAgent?.destroy();
   }
 
   /** @internal */
-  createRequest(options: RequestOptions): ClientRequest {
-    const request = (this.#tls ? httpsRequest : httpRequest)({ ...options, agent: this.#agent });
+  createRequest(options: RequestOptions, fresh: boolean): ClientRequest {
+    const { tls, proxy } = this.#options;
+    const agent = fresh && this.#options.agent === undefined ? (this.#freshAgent ??= this.#createAgent(false)) : this.agent;
+    const target = tls || proxy === undefined ? options : throughProxy(options, proxy);
+    const request = (target.protocol === 'https:' ? httpsRequest : httpRequest)({ ...target, agent });
     // Connections to other hosts of the server (virtual-hosted buckets) may be unused, but count, too.
-    const unused = Object.values(this.#agent.freeSockets).flatMap((sockets) => sockets ?? []);
+    const unused = Object.values(this.#ownAgent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
     for (const socket of unused.slice(0, Math.max(0, unused.length - (this.#maxConnections - this.#active)))) socket.destroy();
     return request;
   }
@@ -99,6 +122,14 @@ export class ConnectionPool {
     this.#scheduleReclaim();
   }
 
+  #createAgent(keepAlive: boolean): Agent {
+    const { tls, proxy, connectTimeoutMs } = this.#options;
+    const options = { keepAlive, timeout: keepAliveMs, scheduling: 'lifo' } as const;
+    if (!tls) return proxy?.protocol === 'https:' ? new TlsAgent(options) : new Agent(options);
+    const tlsOptions = { ...options, ...readTlsMaterial(this.#options) };
+    return proxy === undefined ? new TlsAgent(tlsOptions) : new TunnelAgent(proxy, connectTimeoutMs, tlsOptions);
+  }
+
   #grantNext(): void {
     for (const queue of [this.#urgent, this.#queue]) {
       for (const waiter of queue) {
@@ -107,7 +138,7 @@ export class ConnectionPool {
         queue.delete(waiter);
         this.#active++;
         if (waiter.streamed) this.#streamed++;
-        waiter.grant(new Connection(this, (connection) => this.#release(connection, waiter.streamed)));
+        waiter.grant(new Connection(this, waiter.fresh, (connection) => this.#release(connection, waiter.streamed)));
       }
     }
     this.#scheduleReclaim();
@@ -139,15 +170,31 @@ export class ConnectionPool {
   }
 }
 
+/** Returns a request of plain HTTP for a proxy: to its address, with the whole URL as path. */
+function throughProxy({ host, port, path, headers, ...options }: RequestOptions, proxy: Proxy): RequestOptions {
+  const server = hostHeader({ protocol: 'http:', port: Number(port) }, host ?? '');
+  const proxyHeaders = { ...(headers as Record<string, string>), ...proxy.headers() };
+  return {
+    ...options,
+    protocol: proxy.protocol,
+    host: proxy.host,
+    port: proxy.port,
+    path: `http://${server}${path}`,
+    headers: proxyHeaders,
+  };
+}
+
 /** The right to use one connection for one request. It ends when the response has been read or the connection is closed. */
 export class Connection {
   readonly #pool: ConnectionPool;
+  readonly #fresh: boolean;
   #release: (() => void) | undefined;
   #request: ClientRequest | undefined;
   #reclaimed = false;
 
-  constructor(pool: ConnectionPool, release: (connection: Connection) => void) {
+  constructor(pool: ConnectionPool, fresh: boolean, release: (connection: Connection) => void) {
     this.#pool = pool;
+    this.#fresh = fresh;
     this.#release = () => release(this);
   }
 
@@ -156,11 +203,17 @@ export class Connection {
     return this.#reclaimed;
   }
 
+  /** True if the request was sent on a connection that had been idle. */
+  get isReused(): boolean {
+    return this.#request?.reusedSocket === true;
+  }
+
   /** Starts the request. @throws `InvalidArgument` for an invalid header. */
   open(options: RequestOptions): ClientRequest {
     try {
-      this.#request = this.#pool.createRequest(options);
+      this.#request = this.#pool.createRequest(options, this.#fresh);
     } catch (cause) {
+      if (isStorageError(cause)) throw cause;
       // Only a native header can be invalid in HTTP. Node's message names the header, but not its value.
       throw new StorageError({ code: 'InvalidArgument', message: cause instanceof Error ? cause.message : String(cause), cause });
     }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isStorageError } from '@anybucket/core';
 import { StorageError } from '@anybucket/core/backend';
 
 /** The meaning of an error of Node's network layer. */
@@ -9,7 +10,15 @@ interface Diagnosis {
   readonly transient: boolean;
 }
 
-const notTls: Diagnosis = { message: 'the server does not use TLS on this port: set `tls: false`, or check `port`', transient: false };
+const notTls: Diagnosis = {
+  message: 'the server does not use TLS on this port: set `tls: false` or an http URL, or check `port`',
+  transient: false,
+};
+
+const refusedClientCertificate: Diagnosis = {
+  message: 'the server requires another client certificate: set `cert` and `key`',
+  transient: false,
+};
 
 const tooManyOpenFiles: Diagnosis = {
   code: 'TooManyOpenFiles',
@@ -19,7 +28,7 @@ const tooManyOpenFiles: Diagnosis = {
 
 const diagnosisByCode: Readonly<Record<string, Diagnosis>> = {
   ECONNREFUSED: { message: 'connection refused: check `endPoint` and `port`, and that the server is running', transient: true },
-  ENOTFOUND: { message: 'unknown host name: check `endPoint`', transient: false },
+  ENOTFOUND: { message: 'unknown host name: check `endPoint`, or `region` for AWS', transient: false },
   EAI_AGAIN: { message: 'the host name could not be resolved', transient: true },
   EHOSTUNREACH: { message: 'the host is unreachable: check `endPoint` and the network', transient: true },
   ENETUNREACH: { message: 'the network is unreachable', transient: true },
@@ -31,12 +40,19 @@ const diagnosisByCode: Readonly<Record<string, Diagnosis>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: { message: 'the certificate is for another host name: check `endPoint`', transient: false },
 };
 
+/** An alert of the server during the handshake, in the message of OpenSSL. */
+const clientCertificateAlert = /alert.*certificate|ALERT_.*CERTIFICATE/i;
 const untrustedCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 
 /** Returns the error for a connection that could not be established, or broke: `ConnectionFailed`, or `TooManyOpenFiles`. */
 export function connectionError(error: unknown): StorageError {
-  const { code = 'ConnectionFailed', message, transient } = diagnose(errorCode(error));
+  if (isStorageError(error)) return error;
   const detail = types.isNativeError(error) ? error.message : String(error);
+  const {
+    code = 'ConnectionFailed',
+    message,
+    transient,
+  } = clientCertificateAlert.test(detail) ? refusedClientCertificate : diagnose(errorCode(error));
   return new StorageError({
     code,
     message: `${message} (${detail})`,
@@ -56,7 +72,7 @@ function diagnose(code: string): Diagnosis {
   if (code.startsWith('HPE_'))
     return { message: 'the server does not speak HTTP on this port: check `port`, or set `tls: true`', transient: false };
   if (untrustedCertificate.test(code))
-    return { message: 'the certificate is not trusted: add its certificate authority with NODE_EXTRA_CA_CERTS', transient: false };
+    return { message: 'the certificate is not trusted: set `ca` to its certificate authority', transient: false };
   return { message: 'the connection failed: if the server uses TLS, set `tls: true`', transient: true };
 }
 

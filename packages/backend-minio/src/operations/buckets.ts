@@ -32,7 +32,7 @@ export async function listBuckets(client: S3Client, signal: AbortSignal | undefi
 
 /** CreateBucket. Not retried: after a lost response, a retry would report that the bucket existed before. */
 export async function createBucket(client: S3Client, bucket: string, signal: AbortSignal | undefined): Promise<boolean> {
-  const { region } = client.signer;
+  const region = client.regionOf(bucket);
   const constraint = `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
   const payload = region === defaultRegion ? undefined : Buffer.from(constraint);
   try {

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isStorageError } from '@anybucket/core';
-import { StorageError } from '@anybucket/core/backend';
+import { StorageError, parseVersionId } from '@anybucket/core/backend';
 import type { DeleteCall, DeleteOutcome, DriverCall, ObjectVersionId } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { errorOfElement } from '../s3/error-response.js';
@@ -17,8 +17,9 @@ export async function deleteObject(
   client: S3Client,
   bucket: string,
   key: string,
-  { versionId, signal }: DeleteCall,
+  { versionId: requestedId, signal }: DeleteCall,
 ): Promise<DeleteOutcome> {
+  const versionId = requestedId === undefined ? undefined : canonicalId(requestedId);
   // DeleteObject does not remove the delete marker `null` of a bucket with versions, but moves it to the top. DeleteObjects removes it.
   if (versionId === 'null' && isXmlText(key)) {
     const [result = unanswered()] = await deleteBatch(client, bucket, [{ key, versionId }], signal);
@@ -27,6 +28,15 @@ export async function deleteObject(
   }
   const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, signal, idempotent: true });
   return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
+}
+
+/** Returns the form of a version id that listings have: the response repeats the one that was sent. A malformed id is left to the server. */
+function canonicalId(versionId: string): string {
+  try {
+    return parseVersionId(versionId) ?? 'null';
+  } catch {
+    return versionId;
+  }
 }
 
 /** DeleteObjects for all keys that XML can represent, DeleteObject for the others. */

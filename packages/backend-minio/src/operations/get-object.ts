@@ -6,7 +6,8 @@ import type { HttpResponse } from '../http/http-response.js';
 import { checksumMode } from '../s3/checksums.js';
 import { readConditionHeaders, readObjectInfo } from '../s3/object-headers.js';
 import { protocolError, quoteValue } from '../s3/protocol-error.js';
-import type { S3Client, S3Request } from '../s3/s3-client.js';
+import type { S3Request } from '../s3/request.js';
+import type { S3Client } from '../s3/s3-client.js';
 import { ObjectBody } from './object-body.js';
 
 /** Bodies up to this size are read at once: that frees their connection, and a broken connection is retried. */

@@ -4,7 +4,8 @@ import type { HttpResponse } from '../http/http-response.js';
 import type { Payload } from '../http/payload.js';
 import { awsChunked } from '../s3/aws-chunked.js';
 import { checksumHeader } from '../s3/checksums.js';
-import type { S3Client, S3Request } from '../s3/s3-client.js';
+import type { S3Request } from '../s3/request.js';
+import type { S3Client } from '../s3/s3-client.js';
 
 /** What was sent, and the response. */
 export interface SentBody {

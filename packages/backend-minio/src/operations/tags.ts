@@ -1,6 +1,7 @@
 import type { Tags } from '@anybucket/core';
 import type { DriverCall, Versioned } from '@anybucket/core/backend';
-import type { S3Client, S3Request } from '../s3/s3-client.js';
+import type { S3Request } from '../s3/request.js';
+import type { S3Client } from '../s3/s3-client.js';
 import { childOf, childrenOf, escapeXml, textOf } from '../s3/xml.js';
 import type { XmlElement } from '../s3/xml.js';
 

@@ -1,4 +1,5 @@
 import { StorageError } from '@anybucket/core/backend';
+import { regionOfHost } from '../http/endpoint.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { protocolError, truncate } from './protocol-error.js';
 import { parseXml, textOf } from './xml.js';
@@ -12,7 +13,9 @@ const maxCauseLength = 1000;
 
 /** Codes for responses to HEAD, which have no body. */
 const codeByStatus: Readonly<Record<number, string>> = {
+  301: 'PermanentRedirect',
   304: 'NotModified',
+  307: 'TemporaryRedirect',
   400: 'BadRequest',
   403: 'AccessDenied',
   405: 'MethodNotAllowed',
@@ -60,8 +63,11 @@ const retryableByCode: Readonly<Record<string, boolean>> = {
 
 const hints: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: 'check `region`',
+  ExpiredToken: 'renew `sessionToken`, or set `credentials` to a source that renews it',
   InvalidAccessKeyId: 'check `accessKey`',
   InvalidRegion: 'check `region`',
+  InvalidToken: 'check `sessionToken`',
+  InvalidTokenId: 'check `sessionToken`',
   PermanentRedirect: 'the bucket is in another region: check `endPoint` and `region`',
   RequestTimeTooSkewed: 'check the clock of this machine',
   SignatureDoesNotMatch: 'check `secretKey`',
@@ -83,20 +89,50 @@ class S3Error extends Error {
   }
 }
 
-/**
- * Reads an error response. Of its body, only the code, message and region are used: other elements may echo the signature.
- * @returns undefined for a 404 to a HEAD without an error code, which does not tell a missing bucket from a missing object.
- */
-export async function readErrorResponse(response: HttpResponse, method: string): Promise<StorageError | undefined> {
+/** An error response. */
+export interface ErrorResponse {
+  /** Undefined for a 404 to a HEAD without an error code, which does not tell a missing bucket from a missing object. */
+  readonly error: StorageError | undefined;
+  /** The region that the request should have been signed for, if the response contains it. */
+  readonly region: string | undefined;
+}
+
+/** Reads an error response. Of its body, only the code, message and region are used: other elements may echo the signature. */
+export async function readErrorResponse(response: HttpResponse, method: string): Promise<ErrorResponse> {
   const body = (await response.bytes(maxErrorBytes)).toString();
+  const element = method === 'HEAD' ? undefined : parseErrorElement(body);
+  const error = readError(response, method, body, element);
+  return { error, region: readRegion(response, element) };
+}
+
+function readError(response: HttpResponse, method: string, body: string, element: XmlElement | undefined): StorageError | undefined {
+  if (response.status === 407) {
+    const message = 'the proxy requires credentials: set them in `proxy` or HTTP_PROXY';
+    return new StorageError({ code: 'ConnectionFailed', message, status: 407, retryable: false });
+  }
   // MinIO's extension: error headers for responses without a body.
   const code = response.header('x-minio-error-code');
   const description = response.header('x-minio-error-desc')?.replace(/^"|"$/g, '');
   if (code !== undefined) return toStorageError(code, description, response);
   if (method === 'HEAD' && response.status < 300) return protocolError(`unexpected status ${response.status}`, response);
   if (method === 'HEAD' || response.status === 304) return response.status === 404 ? undefined : errorOfStatus(response);
-  const element = parseErrorElement(body);
   return element === undefined ? notAnS3Response(response.status, body) : errorOfElement(element, response);
+}
+
+/** Statuses of responses to requests that were signed for another region, or sent to its server. */
+const regionStatuses = new Set([301, 307, 400]);
+const regionPattern = /^[a-z0-9-]{1,64}$/i;
+
+function readRegion(response: HttpResponse, element: XmlElement | undefined): string | undefined {
+  if (!regionStatuses.has(response.status)) return undefined;
+  const code = element === undefined ? response.header('x-minio-error-code') : textOf(element, 'Code');
+  const message = element === undefined ? response.header('x-minio-error-desc') : textOf(element, 'Message');
+  const named = element && textOf(element, 'Region');
+  const expected = code === 'AuthorizationHeaderMalformed' ? /expecting '([^']*)'/.exec(message ?? '')?.[1] : undefined;
+  // The host of the bucket, `bucket.s3.eu-west-1.amazonaws.com`.
+  const host = /(?:^|\.)(s3[.-].*)$/.exec((element && textOf(element, 'Endpoint')) ?? '')?.[1];
+  const region = response.header('x-amz-bucket-region') ?? named ?? expected ?? (host === undefined ? undefined : regionOfHost(host));
+  return region !== undefined && regionPattern.test(region) ? region : undefined;
 }
 
 /** Returns the error of a document that came with status 200, or undefined when it is not an `<Error>`. */

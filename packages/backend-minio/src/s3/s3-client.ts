@@ -1,71 +1,77 @@
-import { hash } from 'node:crypto';
+import type { Agent } from 'node:http';
 import { StorageError } from '@anybucket/core/backend';
+import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
+import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
+import type { ConnectionPoolOptions } from '../http/connection-pool.js';
 import { sendRequest } from '../http/http-request.js';
+import type { RequestHead } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
-import type { Payload } from '../http/payload.js';
-import { credentialSources } from '../options.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
+import type { Correction } from '../http/retry.js';
+import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
-import { protocolError, quoteValue } from './protocol-error.js';
-import { unsignedPayload } from './signer.js';
-import type { RequestTarget, Signer } from './signer.js';
-import { XmlLimitError, parseXml } from './xml.js';
+import { canRetry, hashPayload, isPayloadReusable, namesVersion } from './request.js';
+import type { S3Request } from './request.js';
+import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
+import { RequestSigning } from './request-signing.js';
+import type { RequestSigningOptions, SentContext } from './request-signing.js';
+import type { SigningContext } from './signer.js';
 import type { XmlElement } from './xml.js';
 
-/** One request to the server. */
-export interface S3Request extends RequestTarget {
-  readonly payload?: Payload | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** True when the request may be sent again after a failure that leaves its outcome unknown. Streamed payloads are never sent again. */
-  readonly idempotent: boolean;
-  /** Added to the idle timeout, for requests that take the server long. @defaultValue 0 */
-  readonly extraIdleTimeoutMs?: number | undefined;
-  /** The value of `x-amz-content-sha256`. @defaultValue derived from the payload */
-  readonly payloadHash?: string | undefined;
-  /** True to skip the queue for a connection. @defaultValue false */
-  readonly urgent?: boolean | undefined;
-}
-
-export interface S3ClientOptions {
-  readonly tls: boolean;
-  /** Maximum number of connections, at least 2. */
-  readonly maxConnections: number;
-  readonly connectTimeoutMs: number;
+export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOptions {
   readonly idleTimeoutMs: number;
   /** Maximum retries of idempotent requests. */
   readonly retries: number;
+  /** Called before an attempt is repeated. */
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
 }
 
-/** Responses that are buffered are limited to this size. The largest are pages of 1000 objects with metadata, of about 5 MiB. */
-const maxResponseBytes = 16 * 2 ** 20;
-const emptyPayloadHash = hash('sha256', '', 'hex');
-/** Larger payloads are not signed: hashing them is expensive, and TCP has checksums of its own. */
-const maxSignedPayloadBytes = 1024 * 1024;
+type ReadResponse<T> = (response: HttpResponse) => T | Promise<T>;
 
 /** Signs and sends requests to one server, retries them, and maps error responses to `StorageError`. Owns the connection pool. */
 export class S3Client {
-  readonly signer: Signer;
   readonly #options: S3ClientOptions;
   readonly #pool: ConnectionPool;
+  readonly #signing: RequestSigning;
   /** True when a response has shown that the server is an S3 server. */
   #verified = false;
   #verification: Promise<void> | undefined;
   /** The kinds of requests whose successful responses have carried a request id. */
   readonly #identifiedKinds = new Set<string>();
 
-  constructor(signer: Signer, options: S3ClientOptions) {
-    this.signer = signer;
+  constructor(options: S3ClientOptions) {
     this.#options = options;
     this.#pool = new ConnectionPool(options);
+    this.#signing = new RequestSigning(options);
+  }
+
+  /** The agent that opens the connections. */
+  get agent(): Agent {
+    return this.#pool.agent;
+  }
+
+  /** Returns the region of a bucket; that of the server for undefined. */
+  regionOf(bucket: string | undefined): string {
+    return this.#signing.regionOf(bucket);
+  }
+
+  /** Returns what a request to a bucket is signed with. @throws `ConfigError` without credentials, unless requests are anonymous. */
+  async signingContext(bucket: string | undefined, signal: AbortSignal | undefined): Promise<SigningContext> {
+    return this.#signing.context(bucket, signal);
   }
 
   /**
    * Sends a request and returns what `read` returns for its response. A connection that breaks while `read` runs is retried as well.
    * @throws `StorageError` for every response that is not a success.
    */
-  async send<T>(request: S3Request, read: (response: HttpResponse) => T | Promise<T>): Promise<T> {
-    return withRetries(this.#options.retries, request.signal, () => this.#attempt(request, read));
+  async send<T>(request: S3Request, read: ReadResponse<T>): Promise<T> {
+    const { retries, onRetry } = this.#options;
+    const isObserved = onRetry !== undefined || callChannel.hasSubscribers || attemptChannel.hasSubscribers;
+    if (!isObserved) return withRetries(retries, request.signal, () => this.#correctedAttempt(request, read, undefined));
+    const call = this.#callEvent(request);
+    const notify = (failure: AttemptFailure, delayMs: number): void => this.#notifyRetry(call, failure, delayMs);
+    return trace(callChannel, call, () => withRetries(retries, request.signal, () => this.#correctedAttempt(request, read, call), notify));
   }
 
   /**
@@ -124,44 +130,108 @@ export class S3Client {
 
   /** Closes all connections. */
   close(): void {
+    this.#signing.close();
     this.#pool.close();
   }
 
-  async #attempt<T>(request: S3Request, read: (response: HttpResponse) => T | Promise<T>): Promise<T> {
+  /** Repeats an attempt that had no effect and whose cause was corrected, once per cause. */
+  async #correctedAttempt<T>(request: S3Request, read: ReadResponse<T>, call: CallEvent | undefined): Promise<T> {
+    const corrected = new Set<Correction>();
+    for (;;) {
+      try {
+        return await this.#tracedAttempt(request, read, corrected, call);
+      } catch (failure) {
+        if (!(failure instanceof AttemptFailure) || failure.correction === undefined) throw failure;
+        corrected.add(failure.correction);
+        if (call !== undefined) this.#notifyRetry(call, failure, 0);
+      }
+    }
+  }
+
+  async #tracedAttempt<T>(
+    request: S3Request,
+    read: ReadResponse<T>,
+    corrected: ReadonlySet<Correction>,
+    call: CallEvent | undefined,
+  ): Promise<T> {
+    if (call === undefined) return this.#attempt(request, read, corrected, undefined);
+    const event: AttemptEvent = { call, method: request.method, attempt: ++call.attempts };
+    return trace(
+      attemptChannel,
+      event,
+      () => this.#attempt(request, read, corrected, event),
+      (reason) => (reason instanceof AttemptFailure ? reason.error : reason),
+    );
+  }
+
+  /** @param corrected what has been corrected since the first attempt. */
+  async #attempt<T>(
+    request: S3Request,
+    read: ReadResponse<T>,
+    corrected: ReadonlySet<Correction>,
+    event: AttemptEvent | undefined,
+  ): Promise<T> {
     const { connectTimeoutMs, idleTimeoutMs, tls } = this.#options;
     const { payload, signal, extraIdleTimeoutMs = 0, urgent = false } = request;
     const streamed = payload !== undefined && !(payload instanceof Uint8Array);
-    const connection = await this.#pool.acquire({ streamed, urgent, signal });
+    // A server may close an idle connection while a request is on its way. A request that must not be repeated could not recover from that.
+    const fresh = !canRetry(request) || corrected.has('connection');
+    const connection = await this.#pool.acquire({ streamed, urgent, fresh, signal });
     const transport = { connection, connectTimeoutMs, idleTimeoutMs: idleTimeoutMs + extraIdleTimeoutMs };
     let response: HttpResponse | undefined;
     try {
       // Not before: a signature expires while a request is queued.
-      const head = this.signer.sign(request, request.payloadHash ?? payloadHash(payload, tls));
+      const { head, sent } = await this.#signing.sign(request, request.payloadHash ?? hashPayload(payload, tls));
+      if (event !== undefined) event.url = urlWithoutQuery(head);
       response = await sendRequest(head, payload, signal, transport);
-      if (!isSuccess(response, request)) throw await this.#failure(response, request);
+      if (event !== undefined) {
+        event.status = response.status;
+        event.requestId = response.header('x-amz-request-id');
+      }
+      if (!isSuccess(response, request)) throw await this.#failure(response, request, sent, corrected);
       if (isWebPage(response)) throw notAnS3Response(response.status, '');
       return await read(response);
     } catch (error) {
       response?.cancel();
       connection.releaseUnused();
       if (error instanceof AttemptFailure || !(error instanceof StorageError)) throw error;
+      const isBroken = error.code === 'ConnectionFailed' && error.retryable && canRetry(request);
+      if (isBroken && response === undefined && connection.isReused) throw new AttemptFailure(error, true, undefined, 'connection');
       // A timeout is not retried: the caller would wait for a multiple of the timeout.
-      const transient = error.code === 'ConnectionFailed' ? error.retryable && canRetry(request) : error.code === 'TooManyOpenFiles';
-      throw new AttemptFailure(error, transient && isPayloadReusable(request));
+      throw new AttemptFailure(error, isBroken || (error.code === 'TooManyOpenFiles' && isPayloadReusable(request)));
     }
   }
 
-  async #failure(response: HttpResponse, request: S3Request): Promise<AttemptFailure> {
-    const sent = await readErrorResponse(response, request.method);
-    let error = sent ?? (await this.#notFound(response, request));
+  #callEvent(request: S3Request): CallEvent {
+    const { host, port } = this.#options.signer;
+    return { operation: operationOf(request), bucket: request.bucket, key: request.key, host, port, attempts: 0 };
+  }
+
+  #notifyRetry({ operation, bucket, key, attempts }: CallEvent, { error }: AttemptFailure, delayMs: number): void {
+    const { onRetry } = this.#options;
+    // An exception of the application must not fail the call.
+    if (onRetry !== undefined) queueMicrotask(() => onRetry({ operation, bucket, key, attempts, delayMs, error }));
+  }
+
+  async #failure(
+    response: HttpResponse,
+    request: S3Request,
+    sent: SentContext,
+    corrected: ReadonlySet<Correction>,
+  ): Promise<AttemptFailure> {
+    const { error: received, region } = await readErrorResponse(response, request.method);
+    let error = received ?? (await this.#notFound(response, request));
     // MinIO sends NoSuchVersion for a condition on a missing key `a/`, though the request names no version.
     if (error.code === 'NoSuchVersion' && !namesVersion(request)) {
       const { requestId, serverCode, cause } = error;
       error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
     }
-    if (error.code === 'AccessDenied' && !this.signer.hasCredentials) error = withoutCredentials(error);
+    if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
+    const correction =
+      received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
+    if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
     // The requests of `#notFound` have been retried by themselves.
-    const transient = (sent?.retryable === true && canRetry(request)) || isSpuriousMinioError(error, request);
+    const transient = (received?.retryable === true && canRetry(request)) || isSpuriousMinioError(error, request);
     return new AttemptFailure(error, transient, response.header('retry-after'));
   }
 
@@ -202,25 +272,9 @@ export class S3Client {
   }
 }
 
-/**
- * MinIO reports XMinioObjectTampered with status 206, which is otherwise sent with a `content-range` for a part of an object, and without one
- * for the part of an empty object.
- */
-function isSuccess(response: HttpResponse, { method, key }: S3Request): boolean {
-  const { status } = response;
-  if (status !== 206) return status >= 200 && status < 300;
-  if (key === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
-  return (
-    response.header('content-range') !== undefined || (response.header('content-length') === '0' && response.header('etag') !== undefined)
-  );
-}
-
-function canRetry(request: S3Request): boolean {
-  return request.idempotent && isPayloadReusable(request);
-}
-
-function isPayloadReusable({ payload }: S3Request): boolean {
-  return payload === undefined || payload instanceof Uint8Array;
+/** The query may contain a customer key. */
+function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
+  return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
 }
 
 /**
@@ -236,77 +290,15 @@ function isSpuriousMinioError({ code }: StorageError, request: S3Request): boole
   );
 }
 
-function namesVersion({ query, headers }: S3Request): boolean {
-  return query?.['versionId'] !== undefined || headers?.['x-amz-copy-source']?.includes('?versionId=') === true;
-}
-
-function payloadHash(payload: Payload | undefined, tls: boolean): string {
-  if (payload === undefined) return emptyPayloadHash;
-  return tls || !(payload instanceof Uint8Array) || payload.byteLength > maxSignedPayloadBytes
-    ? unsignedPayload
-    : hash('sha256', payload, 'hex');
-}
-
-/** Tells whether a success is a page of a web server that accepts every path, such as the MinIO console. */
-function isWebPage(response: HttpResponse): boolean {
-  return (
-    response.header('x-amz-request-id') === undefined &&
-    response.header('etag') === undefined &&
-    (response.header('content-type') ?? '').startsWith('text/html')
-  );
-}
-
-/** Settles like a promise that is shared with other calls, or rejects with the reason of the signal. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  signal.throwIfAborted();
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
-}
-
 /** Explains why an anonymous request was refused. */
 function withoutCredentials({ message, status, requestId, serverCode, cause }: StorageError): StorageError {
   const refusal = message.replace(' (AccessDenied)', '').replace(/(?<!\.)\.$/, '');
   return new StorageError({
     code: 'AccessDenied',
-    message: `${refusal}: the request was anonymous, because no credentials were found in ${credentialSources}`,
+    message: `${refusal}: the request was anonymous, as set by \`credentials: 'anonymous'\``,
     status,
     requestId,
     serverCode,
     cause,
   });
-}
-
-async function readBody(response: HttpResponse): Promise<Buffer> {
-  const body = await response.bytes(maxResponseBytes);
-  if (body.length > maxResponseBytes) throw protocolError(`the response exceeds ${maxResponseBytes} bytes`, response);
-  return body;
-}
-
-function parseResponse(body: string, response: HttpResponse): XmlElement {
-  try {
-    return parseXml(body);
-  } catch (error) {
-    if (error instanceof XmlLimitError) throw protocolError(error.message, response);
-    throw notAnS3Response(response.status, body);
-  }
-}
-
-function unexpectedRoot({ name }: XmlElement, expected: string, response: HttpResponse): StorageError {
-  if (name.toLowerCase() === 'html') return notAnS3Response(response.status, '');
-  return protocolError(`expected a <${expected}> document, got the root element ${quoteValue(name)}`, response);
-}
-
-/** Calls `read`, and reports invalid values, such as a key that is not percent-encoded correctly. */
-function readDocument<T>(document: XmlElement, response: HttpResponse, read: (document: XmlElement, response: HttpResponse) => T): T {
-  try {
-    return read(document, response);
-  } catch (error) {
-    if (error instanceof URIError) throw protocolError('the response contains a key that is not percent-encoded correctly', response);
-    throw error;
-  }
 }

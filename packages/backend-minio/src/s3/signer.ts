@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
 import type { PolicyCondition } from '@anybucket/core/backend';
-import { hostHeader, percentEncode, requestTarget } from '../http/endpoint.js';
+import type { Credentials } from '../credentials/credentials.js';
+import { endpointOfRegion, hostHeader, percentEncode, requestTarget } from '../http/endpoint.js';
 import type { Endpoint } from '../http/endpoint.js';
 import type { RequestHead } from '../http/http-request.js';
 
@@ -15,11 +16,15 @@ export interface RequestTarget {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-export interface Credentials {
-  readonly accessKey: string;
-  readonly secretKey: string;
-  readonly sessionToken?: string | undefined;
+/** What requests are signed with. */
+export interface SigningContext {
+  /** Undefined for anonymous requests. */
+  readonly credentials: Credentials | undefined;
+  readonly region: string;
 }
+
+/** A {@link SigningContext} with credentials. */
+type SigningKeys = SigningContext & { readonly credentials: Credentials };
 
 /** The payload hash of a request whose payload is not part of the signature. */
 export const unsignedPayload = 'UNSIGNED-PAYLOAD';
@@ -31,66 +36,73 @@ const unsignedHeaders = new Set(['content-type', 'user-agent']);
 
 /** Builds requests for one server and signs them with AWS Signature Version 4. */
 export class Signer {
-  readonly region: string;
   readonly #endpoint: Endpoint;
-  readonly #credentials: Credentials | undefined;
+  /** Whether a proxy removes the path prefix of the endpoint, so that the server verifies the signature of a path without it. */
+  stripsPathPrefix: boolean;
 
-  /** @param credentials undefined for anonymous requests. */
-  constructor(endpoint: Endpoint, region: string, credentials: Credentials | undefined) {
+  constructor(endpoint: Endpoint, stripsPathPrefix = false) {
     this.#endpoint = endpoint;
-    this.region = region;
-    this.#credentials = credentials;
+    this.stripsPathPrefix = stripsPathPrefix;
   }
 
-  /** False if requests are anonymous. */
-  get hasCredentials(): boolean {
-    return this.#credentials !== undefined;
+  get host(): string {
+    return this.#endpoint.host;
+  }
+
+  get port(): number {
+    return this.#endpoint.port;
+  }
+
+  /** True if the endpoint has a path prefix. */
+  get hasPathPrefix(): boolean {
+    return this.#endpoint.pathPrefix !== '';
   }
 
   /**
    * Returns the request with an `authorization` header, or without one when there are no credentials.
    * @param payloadHash SHA-256 of the payload in hex, or {@link unsignedPayload}.
    */
-  sign(target: RequestTarget, payloadHash: string, date = new Date()): RequestHead {
-    const request = this.#toRequest(target);
-    if (this.#credentials === undefined) return request;
-    const { accessKey, secretKey, sessionToken } = this.#credentials;
+  sign(target: RequestTarget, payloadHash: string, { credentials, region }: SigningContext, date = new Date()): RequestHead {
+    const request = this.#toRequest(target, region);
+    if (credentials === undefined) return this.#withPrefix(request);
+    const { accessKey, secretKey, sessionToken } = credentials;
     const { headers } = request;
     headers['x-amz-date'] = isoBasic(date);
     headers['x-amz-content-sha256'] = payloadHash;
     if (sessionToken !== undefined) headers['x-amz-security-token'] = sessionToken;
     const signedHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => !unsignedHeaders.has(name)));
-    const signature = this.#signature({ ...request, headers: signedHeaders }, payloadHash, secretKey, date);
-    const credential = `${accessKey}/${this.#scope(date)}`;
+    const scope = toScope(region, date);
+    const signature = this.#signature({ ...request, headers: signedHeaders }, payloadHash, secretKey, scope, date);
+    const credential = `${accessKey}/${scope}`;
     headers['authorization'] = `${algorithm} Credential=${credential}, SignedHeaders=${headerNames(signedHeaders)}, Signature=${signature}`;
-    return request;
+    return this.#withPrefix(request);
   }
 
   /**
-   * Returns a presigned URL, or undefined when there are no credentials. The client must send the headers of the target.
+   * Returns a presigned URL. The client must send the headers of the target.
    * @param expiresIn lifetime in seconds.
    */
-  presign(target: RequestTarget, expiresIn: number, date = new Date()): string | undefined {
-    if (this.#credentials === undefined) return undefined;
-    const { accessKey, secretKey, sessionToken } = this.#credentials;
-    const { protocol, method, headers, path } = this.#toRequest(target);
+  presign(target: RequestTarget, expiresIn: number, { credentials, region }: SigningKeys, date = new Date()): string {
+    const { accessKey, secretKey, sessionToken } = credentials;
+    const { protocol, method, headers, path } = this.#toRequest(target, region);
     const host = headers['host'] ?? '';
     const { 'user-agent': _userAgent, ...signedHeaders } = headers;
+    const scope = toScope(region, date);
     const query = queryString({
       'X-Amz-Algorithm': algorithm,
-      'X-Amz-Credential': `${accessKey}/${this.#scope(date)}`,
+      'X-Amz-Credential': `${accessKey}/${scope}`,
       'X-Amz-Date': isoBasic(date),
       'X-Amz-Expires': String(expiresIn),
       'X-Amz-SignedHeaders': headerNames(signedHeaders),
       'X-Amz-Security-Token': sessionToken,
     });
     const unsigned = `${path}${path.includes('?') ? '&' : '?'}${query}`;
-    const signature = this.#signature({ method, path: unsigned, headers: signedHeaders }, unsignedPayload, secretKey, date);
-    return `${protocol}//${host}${unsigned}&X-Amz-Signature=${signature}`;
+    const signature = this.#signature({ method, path: unsigned, headers: signedHeaders }, unsignedPayload, secretKey, scope, date);
+    return `${protocol}//${host}${this.#endpoint.pathPrefix}${unsigned}&X-Amz-Signature=${signature}`;
   }
 
   /**
-   * Returns the URL of a form that uploads to a bucket, and the fields of its signature; undefined when there are no credentials.
+   * Returns the URL of a form that uploads to a bucket, and the fields of its signature.
    * @param expiresIn lifetime in seconds.
    * @param conditions the conditions of the policy, without those on the bucket and on the fields of the signature.
    */
@@ -98,14 +110,15 @@ export class Signer {
     bucket: string,
     expiresIn: number,
     conditions: readonly PolicyCondition[],
+    { credentials, region }: SigningKeys,
     date = new Date(),
-  ): { readonly url: string; readonly fields: Record<string, string> } | undefined {
-    if (this.#credentials === undefined) return undefined;
-    const { accessKey, secretKey, sessionToken } = this.#credentials;
-    const { protocol, headers, path } = this.#toRequest({ method: 'POST', bucket });
+  ): { readonly url: string; readonly fields: Record<string, string> } {
+    const { accessKey, secretKey, sessionToken } = credentials;
+    const { protocol, headers, path } = this.#toRequest({ method: 'POST', bucket }, region);
+    const scope = toScope(region, date);
     const signed: Record<string, string> = {
       'x-amz-algorithm': algorithm,
-      'x-amz-credential': `${accessKey}/${this.#scope(date)}`,
+      'x-amz-credential': `${accessKey}/${scope}`,
       'x-amz-date': isoBasic(date),
     };
     if (sessionToken !== undefined) signed['x-amz-security-token'] = sessionToken;
@@ -113,30 +126,45 @@ export class Signer {
     const signedConditions = Object.entries(signed).map(([name, value]) => ({ [name]: value }));
     const document = JSON.stringify({ expiration, conditions: [{ bucket }, ...conditions, ...signedConditions] });
     const policy = Buffer.from(document).toString('base64');
-    const signature = hmac(signingKey(secretKey, this.#scope(date)), policy).toString('hex');
-    return { url: `${protocol}//${headers['host'] ?? ''}${path}`, fields: { ...signed, policy, 'x-amz-signature': signature } };
+    const signature = hmac(signingKey(secretKey, scope), policy).toString('hex');
+    const url = `${protocol}//${headers['host'] ?? ''}${this.#endpoint.pathPrefix}${path}`;
+    return { url, fields: { ...signed, policy, 'x-amz-signature': signature } };
   }
 
-  #toRequest({ method, bucket, key, query = {}, headers = {} }: RequestTarget): RequestHead {
-    const { protocol, port } = this.#endpoint;
-    const { host, path } = requestTarget(this.#endpoint, bucket, key);
+  /** Returns the request without the path prefix. */
+  #toRequest({ method, bucket, key, query = {}, headers = {} }: RequestTarget, region: string): RequestHead {
+    const endpoint = endpointOfRegion(this.#endpoint, region);
+    const { protocol, port } = endpoint;
+    const { host, path } = requestTarget(endpoint, bucket, key);
     const parameters = queryString(query);
-    const allHeaders: Record<string, string> = { host: hostHeader(this.#endpoint, host), 'user-agent': 'anybucket' };
+    const allHeaders: Record<string, string> = { host: hostHeader(endpoint, host), 'user-agent': 'anybucket' };
     for (const [name, value] of Object.entries(headers)) {
       if (value !== undefined) allHeaders[name.toLowerCase()] = value;
     }
     return { protocol, host, port, method, path: parameters === '' ? path : `${path}?${parameters}`, headers: allHeaders };
   }
 
-  #scope(date: Date): string {
-    return `${isoBasic(date).slice(0, 8)}/${this.region}/s3/aws4_request`;
+  #withPrefix(request: RequestHead): RequestHead {
+    const { pathPrefix } = this.#endpoint;
+    return pathPrefix === '' ? request : { ...request, path: pathPrefix + request.path };
   }
 
-  #signature(request: Pick<RequestHead, 'method' | 'path' | 'headers'>, payloadHash: string, secretKey: string, date: Date): string {
-    const scope = this.#scope(date);
-    const stringToSign = [algorithm, isoBasic(date), scope, hash('sha256', canonicalRequest(request, payloadHash), 'hex')].join('\n');
+  #signature(
+    { method, path, headers }: Pick<RequestHead, 'method' | 'path' | 'headers'>,
+    payloadHash: string,
+    secretKey: string,
+    scope: string,
+    date: Date,
+  ): string {
+    const signedPath = this.stripsPathPrefix ? path : this.#endpoint.pathPrefix + path;
+    const request = canonicalRequest({ method, path: signedPath, headers }, payloadHash);
+    const stringToSign = [algorithm, isoBasic(date), scope, hash('sha256', request, 'hex')].join('\n');
     return hmac(signingKey(secretKey, scope), stringToSign).toString('hex');
   }
+}
+
+function toScope(region: string, date: Date): string {
+  return `${isoBasic(date).slice(0, 8)}/${region}/s3/aws4_request`;
 }
 
 /** Every header of the request is signed. */

@@ -46,6 +46,9 @@ export const statusOf = {
 /** The error codes that this library raises, on every backend. */
 export type StorageErrorCode = keyof typeof statusOf;
 
+/** All error codes that this library raises. */
+export const storageErrorCodes = Object.keys(statusOf) as readonly StorageErrorCode[];
+
 /** Parameters of the {@link StorageError} constructor, named like its fields. */
 export interface StorageErrorInit {
   readonly code: StorageErrorCode | (string & {});
@@ -161,7 +164,7 @@ export function withContext(error: StorageError, context: ErrorContext): Storage
   return result;
 }
 
-/** Returns the message without operation, bucket, key and code. */
+/** Returns the message of an error without operation, bucket, key and code, for a new error with another context. */
 export function messageOf(error: StorageError): string {
   return (error as { [detail]?: string })[detail] ?? error.message;
 }

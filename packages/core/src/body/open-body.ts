@@ -14,6 +14,8 @@ export interface BodyRegistry {
 }
 
 const sliceBytes = 64 * 1024;
+/** Larger: what is written to a socket should take few system calls. */
+const borrowedSliceBytes = 256 * 1024;
 
 /**
  * The body of a `get`, which can be read once. Verifies the length, stops when the signal is aborted or the datastore is closed, and
@@ -80,10 +82,15 @@ export class OpenBody {
     return buffer;
   }
 
-  /** Reads the body in chunks of any size. @throws `BodyUsed`, synchronously. */
-  read(): AsyncGenerator<Buffer, void, undefined> {
+  /**
+   * Reads the body in chunks of any size.
+   *
+   * @param isBorrowed whether each chunk is used only until the next but one is requested.
+   * @throws `BodyUsed`, synchronously.
+   */
+  read(isBorrowed = false): AsyncGenerator<Buffer, void, undefined> {
     this.#markUsed();
-    return this.#chunks();
+    return this.#chunks(isBorrowed);
   }
 
   /** Cancels the body; pending and later reads fail with `BodyUsed`. Resolves when the stream is released. */
@@ -115,10 +122,10 @@ export class OpenBody {
     }
   }
 
-  async *#chunks(): AsyncGenerator<Buffer, void, undefined> {
+  async *#chunks(isBorrowed: boolean): AsyncGenerator<Buffer, void, undefined> {
     let received = 0;
     try {
-      for await (const chunk of this.#source()) {
+      for await (const chunk of this.#source(isBorrowed)) {
         this.#signal?.throwIfAborted();
         received += chunk.byteLength;
         if (received > this.length) break;
@@ -140,17 +147,17 @@ export class OpenBody {
     }
   }
 
-  async *#source(): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#source(isBorrowed: boolean): AsyncGenerator<Uint8Array, void, undefined> {
     if (types.isUint8Array(this.#body)) {
       // A body in memory is not registered, so `close` does not interrupt it. Check before each slice, and once for an empty body.
       this.#requireOpen();
-      for (const slice of slices(this.#body, sliceBytes)) {
+      for (const slice of slices(this.#body, isBorrowed ? borrowedSliceBytes : sliceBytes)) {
         this.#requireOpen();
         yield slice;
       }
       return;
     }
-    const iterator = this.#body[Symbol.asyncIterator]();
+    const iterator = (isBorrowed ? this.#body.borrow?.() : undefined) ?? this.#body[Symbol.asyncIterator]();
     for (;;) {
       const next = await this.#interrupter.guard(() => iterator.next());
       if (next.done === true) return;

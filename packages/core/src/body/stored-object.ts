@@ -12,6 +12,18 @@ export function isStoredObject(value: unknown): value is StoredObject {
   return typeof value === 'object' && value !== null && brand in value;
 }
 
+let borrow: (object: StoredObject) => AsyncIterableIterator<Buffer>;
+
+/**
+ * Reads the body of an object in chunks that belong to the driver: each is valid until the next but one is requested, and must not be
+ * modified.
+ *
+ * @throws `BodyUsed` if the body was already read or cancelled.
+ */
+export function borrowChunks(object: StoredObject): AsyncIterableIterator<Buffer> {
+  return borrow(object);
+}
+
 /** Releases the socket or file of bodies that were garbage-collected unread. */
 const unreadBodies = new FinalizationRegistry<OpenBody>((body) => void body.cancel());
 
@@ -59,7 +71,10 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
     if (chunkSize !== undefined && !(Number.isSafeInteger(chunkSize) && chunkSize > 0))
       throw invalidArgument(`\`chunkSize\` must be a number of bytes of at least 1, not ${describeValue(chunkSize)}`);
     const received = this.#body.read();
-    const chunks = chunkSize === undefined ? received : rechunk(received, chunkSize);
+    return this.#iterate(chunkSize === undefined ? received : rechunk(received, chunkSize));
+  }
+
+  #iterate(chunks: AsyncGenerator<Buffer, void, undefined>): AsyncIterableIterator<Buffer> {
     // Not the generator itself: `return` on a generator that has not started would not release the body. The arrow functions keep
     // this object reachable while its chunks are read, which prevents its finalization.
     return {
@@ -145,5 +160,10 @@ export class StoredObject implements AsyncIterable<Buffer>, AsyncDisposable {
 
   static {
     Object.defineProperty(this.prototype, brand, { value: true });
+    borrow = (object) => {
+      // Also an object that another copy of this package created.
+      const candidate: object = object;
+      return #body in candidate ? candidate.#iterate(candidate.#body.read(true)) : object.stream();
+    };
   }
 }

@@ -1,9 +1,14 @@
 import type { Datastore } from '../api/datastore.js';
+import type { Environment } from './environment.js';
 
 /** What a backend's factory receives besides the options. */
 export interface BackendContext {
   /** The datastore's name in the configuration; becomes `Datastore.name`. */
   readonly name: string;
+  /** The backend as the configuration names it: a scheme or short name, a package, or a path. */
+  readonly backend: string;
+  /** Environment variables, for credentials and other defaults of the backend. */
+  readonly env: Environment;
 }
 
 /** The exports required of a module that a configuration names as `backend`. */
@@ -42,10 +47,13 @@ export interface OptionsSchema {
   readonly environment?: readonly Readonly<Record<string, string>>[];
 }
 
+/** The type of an option. A `string` must not be empty; a `number` must be finite. */
+export type OptionType = 'string' | 'number' | 'boolean' | 'function' | 'object';
+
 /** One option of a backend. */
 export interface OptionSchema {
-  /** A `string` must not be empty; a `number` must be finite. */
-  readonly type: 'string' | 'number' | 'boolean' | 'function' | 'object';
+  /** One type, or alternatives. */
+  readonly type: OptionType | readonly OptionType[];
   /** A short phrase, shown when the option is missing or wrong. */
   readonly description: string;
   /** @defaultValue false */
@@ -54,6 +62,10 @@ export interface OptionSchema {
   readonly secret?: boolean;
   /** A path of the file system; a relative one is resolved from the file that contains it, `~/` from the home folder. @defaultValue false */
   readonly path?: boolean;
+  /** With `path`: a PEM text is accepted in place of a path. @defaultValue false */
+  readonly pem?: boolean;
+  /** Can be set in JavaScript and TypeScript only. @defaultValue false */
+  readonly codeOnly?: boolean;
   /** The only values allowed, of a string. */
   readonly values?: readonly string[];
   /** Integers only. @defaultValue false */

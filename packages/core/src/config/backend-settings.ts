@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import type { Checksum, Metadata, ObjectHeaders, Tags, VersioningState } from '../api/object-info.js';
 /**
  * The settings of each backend by its short name: what an object in a configuration may hold besides `backend`. Another backend adds its own:
@@ -8,6 +9,8 @@ export interface BackendSettings {
   memory: MemorySettings;
   fs: FsSettings;
   minio: MinioSettings;
+  /** The backend `minio` with HTTPS by default. */
+  s3: MinioSettings;
 }
 
 // The backends depend on this package, so their option types cannot be imported. A test of each backend compares them with these.
@@ -53,31 +56,95 @@ export interface FsSettings {
   readonly uploadExpiryDays?: number | undefined;
 }
 
+type CredentialSourceName = 'default' | 'anonymous' | 'environment' | 'profile' | 'web-identity' | 'container' | 'instance';
+
+interface CredentialSet {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+interface TemporaryCredentials extends CredentialSet {
+  readonly expiration?: Date | string | undefined;
+}
+
+type CredentialFunction = (context: { readonly signal: AbortSignal }) => Promise<TemporaryCredentials> | TemporaryCredentials;
+
+interface MinioRetryEvent {
+  readonly operation: string;
+  readonly bucket: string | undefined;
+  readonly key: string | undefined;
+  readonly attempts: number;
+  readonly delayMs: number;
+  readonly error: unknown;
+}
+
 /** Settings of `minio`, of `@anybucket/backend-minio`. */
 export interface MinioSettings {
-  /** Host name or IP address, without scheme and port. */
-  readonly endPoint: string;
+  /**
+   * The server: a host name or IP address (`minio.internal`, `::1`), with a port (`localhost:9000`, `[::1]:9000`), or a URL
+   * (`https://s3.eu-west-1.amazonaws.com`, `http://localhost:9000/s3`). @defaultValue `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, or the
+   * endpoint of AWS for the region if one is set
+   */
+  readonly endPoint?: string | undefined;
   /** @defaultValue 443 with `tls`, otherwise 80 */
   readonly port?: number | undefined;
-  /** HTTPS instead of HTTP. @defaultValue false */
+  /** Uses HTTPS. @defaultValue false, unless `endPoint` is an `https` URL or the configuration names the backend `s3` */
   readonly tls?: boolean | undefined;
-  /** @defaultValue 'us-east-1' */
+  /** The path of the S3 service on the server. It is not a bucket. @defaultValue the path of `endPoint` */
+  readonly pathPrefix?: string | undefined;
+  /**
+   * Whether a reverse proxy removes the path prefix, so that requests must be signed without it. @defaultValue detected from a response;
+   * until then, presigned URLs are signed with the prefix
+   */
+  readonly stripsPathPrefix?: boolean | undefined;
+  /** @defaultValue the region in `endPoint`, `AWS_REGION`, `AWS_DEFAULT_REGION`, or 'us-east-1' */
   readonly region?: string | undefined;
-  /** Path-style requests (`host/bucket/key`); false for virtual-hosted style (`bucket.host/key`). @defaultValue true */
+  /** Uses path-style URLs, `host/bucket/key`, instead of virtual-hosted-style URLs, `bucket.host/key`. @defaultValue true */
   readonly pathStyle?: boolean | undefined;
-  /** Requests without keys are anonymous. */
+  /** The URL under which clients reach the server, for presigned URLs. @defaultValue that of `endPoint` */
+  readonly publicUrl?: string | undefined;
+  /**
+   * A set of credentials, a function that returns one, or the name of a source. `default` looks for credentials in environment variables,
+   * shared files and profiles of AWS, a web identity, the container and instance metadata. `anonymous` sends requests without a signature.
+   * @defaultValue `accessKey` and `secretKey` if given, otherwise `profile` if given, otherwise 'default'
+   */
+  readonly credentials?: CredentialSourceName | CredentialSet | CredentialFunction | undefined;
+  /** A profile of the shared files of AWS. @defaultValue `AWS_PROFILE`, or 'default' */
+  readonly profile?: string | undefined;
+  /** Short form of `credentials`. Requires `secretKey`. */
   readonly accessKey?: string | undefined;
   readonly secretKey?: string | undefined;
-  /** The session token of temporary keys. */
+  /** Session token of temporary credentials. */
   readonly sessionToken?: string | undefined;
-  /** Maximum number of connections to the server, at least 2; further requests wait. @defaultValue 50 */
+  /**
+   * Certificate authorities to trust instead of those of Node: PEM, or the path of a PEM file. @defaultValue the file `AWS_CA_BUNDLE` names
+   */
+  readonly ca?: string | undefined;
+  /** Client certificate: PEM, or the path of a PEM file. Requires `key`. */
+  readonly cert?: string | undefined;
+  /** Private key of the client certificate: PEM, or the path of a PEM file. Requires `cert`. */
+  readonly key?: string | undefined;
+  /**
+   * The URL of an HTTP proxy; false for none. @defaultValue `HTTPS_PROXY` or `HTTP_PROXY`, depending on `tls`, unless `NO_PROXY` contains the
+   * host or the host is a loopback address
+   */
+  readonly proxy?: string | false | undefined;
+  /** Opens the connections, instead of an agent of the datastore. Excludes `ca`, `cert`, `key` and `proxy`. It is not closed. */
+  readonly agent?: Agent | undefined;
+  /**
+   * Maximum number of connections to the server, at least 2. Further requests wait in the order of their arrival. While requests wait, the
+   * connection of a body whose reader pauses is closed, and the rest of the body is requested when it is read. @defaultValue 50
+   */
   readonly maxConnections?: number | undefined;
-  /** Connect timeout in milliseconds. @defaultValue 10000 */
+  /** Connect timeout in milliseconds, including the TLS handshake. @defaultValue 10000 */
   readonly connectTimeoutMs?: number | undefined;
-  /** Idle timeout in milliseconds: without a byte received or sent. @defaultValue 60000 */
+  /** Timeout in milliseconds while the server neither sends nor receives data. Pauses of a reader or a source do not count. @defaultValue 60000 */
   readonly idleTimeoutMs?: number | undefined;
   /** Maximum retries of idempotent requests. @defaultValue 3 */
   readonly retries?: number | undefined;
+  /** Called before an attempt is repeated, for logging. @defaultValue none */
+  readonly onRetry?: ((event: MinioRetryEvent) => void) | undefined;
 }
 
 /** The server of a datastore over the S3 protocol, of `@anybucket/s3-server`: options of its function `serve`, and a key pair. */

@@ -2,9 +2,7 @@ import { invalidArgument } from '../api/errors.js';
 import type { CallOptions } from '../api/options.js';
 import { requireNonEmptyString, requireSignal } from '../operations/check-options.js';
 import type { Backends } from './backend-module.js';
-
-/** Environment variables, as in `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.js';
 
 /** Where the configuration of datastores comes from. Not used for a datastore that is already open, which is shared. */
 export interface ConfigurationOptions extends CallOptions {

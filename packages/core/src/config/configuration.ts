@@ -4,7 +4,8 @@ import { childOrigin, describeType, formatValue, invalidSetting, isSettings } fr
 import type { Origin } from './config-error.js';
 import { findConfigFile } from './config-file.js';
 import type { ConfigFile } from './config-file.js';
-import type { ConfigurationOptions, Environment } from './configuration-options.js';
+import type { ConfigurationOptions } from './configuration-options.js';
+import type { Environment } from './environment.js';
 import { isDatastoreName } from './datastore-path.js';
 import { embeddedDefault } from './embedded-default.js';
 import { expandVariables } from './expand-variables.js';

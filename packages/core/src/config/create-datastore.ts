@@ -6,7 +6,7 @@ import type { Backends } from './backend-module.js';
 import { importOnDemand } from '../driver/import-package.js';
 import type { CommonSettings, SettingsOf } from './backend-settings.js';
 import { configurationChecks } from './configuration-options.js';
-import type { Environment } from './configuration-options.js';
+import type { Environment } from './environment.js';
 
 /** Options of {@link createDatastore}. */
 export interface CreateDatastoreOptions {

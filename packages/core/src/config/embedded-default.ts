@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { cut } from '../api/errors.js';
 import { configError, formatValue } from './config-error.js';
 import type { Origin } from './config-error.js';
-import type { Environment } from './configuration-options.js';
+import type { Environment } from './environment.js';
 import { distrustOfOwner } from './file-trust.js';
 import { Setting } from './open-datastore.js';
 

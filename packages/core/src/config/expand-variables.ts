@@ -2,7 +2,7 @@ import { cut } from '../api/errors.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
 import { childOrigin, configError } from './config-error.js';
 import type { Origin } from './config-error.js';
-import type { Environment } from './configuration-options.js';
+import type { Environment } from './environment.js';
 
 /** `$${`, which stands for `${`, or a reference; the group is undefined for a reference that is malformed. */
 const references = /\$\$\{|\$\{(?:([A-Za-z_]\w*)\})?/g;

@@ -10,8 +10,16 @@ import { distrustOfPackageFile, untrustedFile } from './file-trust.js';
 import { importFile, isMissingPackage, resolvePackage } from './import-module.js';
 
 /** The backends with a short name, which is also the scheme of their URLs. */
-const packages = { memory: '@anybucket/backend-memory', fs: '@anybucket/backend-fs', minio: '@anybucket/backend-minio' } as const;
+const packages = {
+  memory: '@anybucket/backend-memory',
+  fs: '@anybucket/backend-fs',
+  minio: '@anybucket/backend-minio',
+  s3: '@anybucket/backend-minio',
+} as const;
 type ShortName = keyof typeof packages;
+
+/** Schemes of URLs that are the address of a server. */
+const serverSchemes: Readonly<Record<string, ShortName>> = { http: 's3', https: 's3' };
 
 /**
  * Loads the backend of a URL, by its scheme.
@@ -20,7 +28,9 @@ type ShortName = keyof typeof packages;
 export async function loadBackendOfUrl(url: string, backends: Backends, origin: Origin): Promise<BackendModule> {
   const scheme = schemeOf(url);
   if (scheme !== undefined && (Object.hasOwn(backends, scheme) || isShortName(scheme))) return load(scheme, backends, origin);
-  const schemes = namesOf(backends).map((name) => `${name}:`);
+  const server = scheme === undefined || !Object.hasOwn(serverSchemes, scheme) ? undefined : serverSchemes[scheme];
+  if (server !== undefined) return load(server, backends, origin);
+  const schemes = [...namesOf(backends), ...Object.keys(serverSchemes)].map((name) => `${name}:`);
   throw invalidSetting(origin, `a URL that begins with ${schemes.join(', ')}`, scheme === undefined ? 'no URL' : unknownScheme(url));
 }
 
@@ -78,12 +88,17 @@ function isBackendModule(module: unknown): module is BackendModule {
 
 /** @returns undefined when the backend is not installed. */
 async function importModule(name: string, backends: Backends, origin: Origin): Promise<unknown> {
-  const registered = Object.hasOwn(backends, name) ? backends[name] : undefined;
+  const registered = backends[registeredName(name, backends)];
   if (registered !== undefined) return typeof registered === 'function' ? ((await registered()) ?? null) : registered;
   if (isShortName(name)) return (await importShortName(name)) ?? importFromApplication(packages[name], origin);
   if (!isPath(name)) return (await importFromApplication(name, origin)) ?? importFromHere(name);
   const file = resolve(origin.folder, name);
   return existsSync(file) ? importFile(file) : undefined;
+}
+
+/** A backend that is registered as `minio` also serves `s3`. */
+function registeredName(name: string, backends: Backends): string {
+  return name === 's3' && !Object.hasOwn(backends, name) ? 'minio' : name;
 }
 
 async function importShortName(name: ShortName): Promise<unknown> {
@@ -115,6 +130,7 @@ async function importShortName(name: ShortName): Promise<unknown> {
           import.meta.url,
         );
       case 'minio':
+      case 's3':
         return await importPackage(
           packages[name],
           async () => {

@@ -1,9 +1,9 @@
 import type { Datastore } from '../api/datastore.js';
 import { isStorageError, messageOf } from '../api/errors.js';
-import type { BackendModule, Backends } from './backend-module.js';
+import type { BackendContext, BackendModule, Backends } from './backend-module.js';
 import { configError, describeType, invalidSetting, isSettings } from './config-error.js';
 import type { Origin } from './config-error.js';
-import type { Environment } from './configuration-options.js';
+import type { Environment } from './environment.js';
 import { schemeOf } from './datastore-url.js';
 import { loadBackend, loadBackendOfUrl } from './load-backend.js';
 import { optionsFromObject, optionsFromUrl } from './read-options.js';
@@ -60,13 +60,16 @@ export async function prepareDatastore(
   const value = setting.read();
   if (typeof value === 'string') {
     const module = await loadBackendOfUrl(value, backends, origin);
-    return factoryOf(module, optionsFromUrl(value, module.optionsSchema, env, origin), name ?? schemeOf(value) ?? '', setting);
+    const backend = schemeOf(value) ?? '';
+    const options = optionsFromUrl(value, module.optionsSchema, env, origin);
+    return factoryOf(module, options, { name: name ?? backend, backend, env }, setting);
   }
   if (!isSettings(value)) throw invalidSetting(origin, 'a URL or an object with "backend"', describeType(value));
   if (!('backend' in value)) rejectYamlUrl(value, origin);
   const { backend, serve, ...settings } = value;
   const module = await loadBackend(backend, backends, origin);
-  const create = factoryOf(module, optionsFromObject(settings, module.optionsSchema, env, origin), name ?? String(backend), setting);
+  const options = optionsFromObject(settings, module.optionsSchema, env, origin);
+  const create = factoryOf(module, options, { name: name ?? String(backend), backend: String(backend), env }, setting);
   return serve === undefined ? create : withServer(create, serve, origin);
 }
 
@@ -79,12 +82,12 @@ function rejectYamlUrl(value: Record<string, unknown>, origin: Origin): void {
   throw invalidSetting(origin, 'a URL or an object with "backend"', `an object with one empty setting; in YAML write ${url} with quotes`);
 }
 
-function factoryOf(module: BackendModule, options: Record<string, unknown>, name: string, setting: Setting): () => Datastore {
+function factoryOf(module: BackendModule, options: Record<string, unknown>, context: BackendContext, setting: Setting): () => Datastore {
   const { origin } = setting;
   return () => {
     setting.prepareFolder();
     try {
-      return module.createDatastore(options, { name });
+      return module.createDatastore(options, context);
     } catch (error) {
       // A backend may reject what its schema cannot express; only here is the origin of the setting known.
       if (!isStorageError(error)) throw configError(origin, 'the backend failed to create the datastore', error);

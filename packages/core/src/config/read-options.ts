@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
-import type { OptionSchema, OptionsSchema } from './backend-module.js';
+import type { OptionSchema, OptionType, OptionsSchema } from './backend-module.js';
 import { childOrigin, configError, describeType, formatValue, invalidSetting } from './config-error.js';
 import type { Origin } from './config-error.js';
-import type { Environment } from './configuration-options.js';
+import type { Environment } from './environment.js';
 import { parseDatastoreUrl } from './datastore-url.js';
 import { hasVariable, unexpandedVariable } from './expand-variables.js';
 
@@ -121,6 +121,7 @@ function hideSecrets(options: Record<string, unknown>, schema: OptionsSchema): R
 function checkValue(option: OptionSchema, value: unknown, origin: Origin): unknown {
   if (!isValid(option, value))
     throw invalidSetting(origin, describeOption(option), option.secret === true ? describeType(value) : formatValue(value));
+  if (option.pem === true && (value as string).includes('-----BEGIN ')) return value;
   if (typeof value === 'string' && (option.path === true ? hasVariable(value) : /^\$\{\w+\}$/.test(value)))
     throw invalidSetting(origin, describeOption(option), unexpandedVariable);
   return option.path === true ? resolve(origin.folder, expandHome(value as string, origin)) : value;
@@ -147,12 +148,21 @@ function checkText(option: OptionSchema, text: string, origin: Origin): unknown 
 }
 
 function convertText(type: OptionSchema['type'], text: string): unknown {
+  if (typesOf(type).includes('string')) return text;
   if (type === 'number') return /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
-  return type === 'string' ? text : undefined;
+  return undefined;
 }
 
-function isValid({ type, values, integer, min = -Infinity, max = Infinity }: OptionSchema, value: unknown): boolean {
+function typesOf(type: OptionSchema['type']): readonly OptionType[] {
+  return typeof type === 'string' ? [type] : type;
+}
+
+function isValid(option: OptionSchema, value: unknown): boolean {
+  return typesOf(option.type).some((type) => isValidAs(type, option, value));
+}
+
+function isValidAs(type: OptionType, { values, integer, min = -Infinity, max = Infinity }: OptionSchema, value: unknown): boolean {
   switch (type) {
     case 'string':
       return typeof value === 'string' && value !== '' && (values === undefined || values.includes(value));
@@ -168,10 +178,11 @@ function isValid({ type, values, integer, min = -Infinity, max = Infinity }: Opt
 }
 
 function describeOption(option: OptionSchema): string {
-  return `${describeOptionType(option)} (${option.description})`;
+  const alternatives = typesOf(option.type).map((type) => describeOptionType(type, option));
+  return `${alternatives.join(' or ')} (${option.description})`;
 }
 
-function describeOptionType({ type, values, integer, min, max }: OptionSchema): string {
+function describeOptionType(type: OptionType, { values, integer, min, max }: OptionSchema): string {
   switch (type) {
     case 'string':
       return values === undefined ? 'a non-empty string' : `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;

@@ -46,6 +46,11 @@ export interface DriverObject {
 
 /** A body that can be read once. It must hold no resources after its end, a failure, `return()` or `cancel()`. */
 export interface DriverStream extends AsyncIterable<Uint8Array> {
+  /**
+   * Iterates over chunks that belong to the driver: each is valid until the next but one is requested, and must not be modified. For readers
+   * that write each chunk somewhere else: 1 GiB of new buffers keeps the garbage collector busy for longer than reading them takes. Optional.
+   */
+  borrow?(): AsyncIterator<Uint8Array>;
   /** Releases all resources, even if nothing was read. May be called at any time and repeatedly. */
   cancel(): void | Promise<void>;
 }

@@ -95,7 +95,9 @@ function advances(last: ObjectVersion | CommonPrefix | undefined, after: Version
   if (last === undefined) return false;
   if (after === undefined) return true;
   const order = compareKeys(last.key, after.key);
-  return order > 0 || (order === 0 && last.isPrefix !== true && after.versionId !== undefined && last.versionId !== after.versionId);
+  if (order !== 0) return order > 0;
+  // A common prefix is also listed after a version of its key; the position after it names no version.
+  return after.versionId !== undefined && (last.isPrefix === true || last.versionId !== after.versionId);
 }
 
 function nextMarker({ entries, truncated }: DriverVersionsPage): VersionMarker | undefined {

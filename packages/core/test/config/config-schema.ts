@@ -1,7 +1,7 @@
 import * as fs from '@anybucket/backend-fs';
 import * as memory from '@anybucket/backend-memory';
 import * as minio from '@anybucket/backend-minio';
-import type { OptionSchema, OptionsSchema } from '@anybucket/core/backend';
+import type { OptionSchema, OptionType, OptionsSchema } from '@anybucket/core/backend';
 
 const backends: Readonly<Record<string, OptionsSchema>> = {
   memory: memory.optionsSchema,
@@ -81,7 +81,7 @@ function serveSchema(): object {
 
 function settingsSchema({ options }: OptionsSchema): object {
   // JSON has no functions: those options can be set in JavaScript and TypeScript only.
-  const settings = Object.entries(options).filter(([, { type }]) => type !== 'function');
+  const settings = Object.entries(options).filter(([, { type, codeOnly }]) => jsonTypes(type).length > 0 && codeOnly !== true);
   const required = settings.filter(([, option]) => option.required === true).map(([name]) => name);
   const dependencies = settings.flatMap(([name, { requires }]) => (requires === undefined ? [] : [[name, requires] as const]));
   return {
@@ -92,12 +92,20 @@ function settingsSchema({ options }: OptionsSchema): object {
   };
 }
 
-function settingSchema({ type, description, values, integer, min, max }: OptionSchema): object {
+function jsonTypes(type: OptionSchema['type']): OptionType[] {
+  return [type].flat().filter((alternative) => alternative !== 'function');
+}
+
+function settingSchema(option: OptionSchema): object {
+  const [only, ...others] = jsonTypes(option.type).map((type) => valueSchema(type, option));
+  return { description: option.description, ...(others.length === 0 ? only : { anyOf: [only, ...others] }) };
+}
+
+function valueSchema(type: OptionType, { values, integer, min, max }: OptionSchema): object {
   return {
     type: integer === true ? 'integer' : type,
-    description,
     ...(type === 'string' ? { minLength: 1 } : {}),
-    ...(values === undefined ? {} : { enum: values }),
+    ...(values === undefined || type !== 'string' ? {} : { enum: values }),
     ...(min === undefined ? {} : { minimum: min }),
     ...(max === undefined ? {} : { maximum: max }),
   };

@@ -89,8 +89,8 @@ test('calls the function of a registered backend only when it is needed', async 
 
 test('lists registered backends among the expected ones', async () => {
   const backends = { own: registered };
-  await fails(() => createDatastore('mino:', { backends }), { operation, messageParts: ['memory:, fs:, minio:, own:'] });
-  await fails(() => createDatastore({ backend: 'mino' }, { backends }), { operation, messageParts: ['memory, fs, minio, own, or'] });
+  await fails(() => createDatastore('mino:', { backends }), { operation, messageParts: ['memory:, fs:, minio:, s3:, own:'] });
+  await fails(() => createDatastore({ backend: 'mino' }, { backends }), { operation, messageParts: ['memory, fs, minio, s3, own, or'] });
 });
 
 test('reports a registered backend that fails to load, or is not a backend', async () => {
@@ -131,7 +131,7 @@ test.for<[unknown, string]>([
 });
 
 test.for([
-  ['s3://bucket', '"s3:"'],
+  ['gs://bucket', '"gs:"'],
   ['mino:', '"mino:"'],
   [`KEY:${secret}@host`, 'another scheme'],
   [`${secret}:KEY@host`, 'another scheme'],

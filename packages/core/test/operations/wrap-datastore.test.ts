@@ -48,3 +48,11 @@ test('closing the wrapper closes the original', async () => {
 test('rejects a datastore that is not portable', () => {
   expect(codeOf(() => wrapDatastore({} as Datastore, (driver) => driver))).toBe('InvalidArgument');
 });
+
+test('wraps a wrapped datastore', async () => {
+  const { store } = testStore();
+  const wrapped = wrapDatastore(withOneMoreBucket(store), (driver) =>
+    extendDriver(driver, { listBuckets: async (call) => [...(await driver.listBuckets(call)), 'words'] }),
+  );
+  expect(await wrapped.list()).toEqual(['photos', 'videos', 'words']);
+});

@@ -1,11 +1,10 @@
 import { parseIsoBasic, parseHttpDate } from '../protocol/dates.js';
 import type { S3Request } from '../protocol/s3-request.js';
 import { S3Error } from '../protocol/s3-error.js';
-import type { ErrorCode } from '../protocol/error-codes.js';
-import { parseCredentialScope } from './credential-scope.js';
+import { malformedAuthorization, parseCredentialScope } from './credential-scope.js';
 import type { CredentialScope } from './credential-scope.js';
 import type { Credentials } from './credentials.js';
-import { verifyPresignedV2 } from './presigned-v2.js';
+import { verifyHeaderV2, verifyPresignedV2 } from './signature-v2.js';
 import { algorithm, isSameSignature, signatureOf } from './signature.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -70,11 +69,16 @@ export function authenticate(request: S3Request, verifier: SignatureVerifier): A
   }
   // As on MinIO, where it is the token of another API.
   if (authorization.startsWith('Bearer')) throw new S3Error('AccessDenied');
-  if (!authorization.startsWith(algorithm)) throw unsupportedMechanism();
+  const isV2 = authorization.startsWith('AWS ');
+  if (!isV2 && !authorization.startsWith(`${algorithm} `)) throw unsupportedAuthorization(authorization);
   if (isPresigned || request.query.has('AWSAccessKeyId'))
     throw new S3Error('InvalidRequest', {
       message: 'Invalid Request (request has multiple authentication types, please use one)',
     });
+  if (isV2) {
+    readDate(request, verifier.now());
+    return { credentials: verifyHeaderV2(request, authorization, verifier.credentials), payload: unsignedPayloadOf(request) };
+  }
   return authenticateHeader(request, authorization, verifier);
 }
 
@@ -82,7 +86,7 @@ function authenticateHeader(request: S3Request, authorization: string, verifier:
   const { headers } = request;
   const date = requireDate(request, verifier.now());
   const { credential, signedHeaders, signature } = parseAuthorization(authorization);
-  const scope = parseCredentialScope(credential, verifier.region);
+  const scope = parseCredentialScope(credential, verifier.region, 'header');
   const credentials = requireCredentials(scope, verifier);
   if ((headers.get('x-amz-security-token') ?? '') !== '') throw new S3Error('InvalidTokenId');
   const payloadHash = headers.get('x-amz-content-sha256') ?? emptyPayloadHash;
@@ -101,7 +105,7 @@ function authenticateQuery(request: S3Request, verifier: SignatureVerifier): Aut
     );
   }
   if (parameter('X-Amz-Algorithm') !== algorithm) throw queryError(`X-Amz-Algorithm only supports "${algorithm}".`);
-  const scope = parseCredentialScope(parameter('X-Amz-Credential'), verifier.region);
+  const scope = parseCredentialScope(parameter('X-Amz-Credential'), verifier.region, 'query');
   const date = parameter('X-Amz-Date');
   const signedAt = parseIsoBasic(date);
   if (signedAt === undefined) throw queryError(`X-Amz-Date must be in the ISO8601 Long Format "yyyyMMdd'T'HHmmss'Z'"`);
@@ -117,8 +121,8 @@ function authenticateQuery(request: S3Request, verifier: SignatureVerifier): Aut
   const signedHeaders = parameter('X-Amz-SignedHeaders').split(';');
   requireSignedHeaders(request, signedHeaders);
   const age = verifier.now() - signedAt.getTime();
-  if (age < -maxSkewMs) throw new S3Error('AccessDenied', { message: 'Request is not valid yet' });
-  if (age > Number(expires) * 1000) throw new S3Error('AccessDenied', { message: 'Request has expired' });
+  if (age < -maxSkewMs) throw new S3Error('AccessDenied', { message: 'Request is not valid yet.' });
+  if (age > Number(expires) * 1000) throw new S3Error('AccessDenied', { message: 'Request has expired.' });
   if (query.has('X-Amz-Security-Token')) throw new S3Error('InvalidTokenId');
   const payloadHash = query.get('X-Amz-Content-Sha256') ?? headers.get('x-amz-content-sha256') ?? unsignedPayload;
   const signingKey = verifier.signingKeys.get(credentials.secretKey, scope);
@@ -128,49 +132,58 @@ function authenticateQuery(request: S3Request, verifier: SignatureVerifier): Aut
   return { credentials, payload: protectionOf(payloadHash, expected, signingKey, date, scope.scope) };
 }
 
-/** Parses an `Authorization` header. */
+/** Parses an `Authorization` header. @throws `AuthorizationHeaderMalformed` */
 function parseAuthorization(authorization: string): {
   credential: string;
   signedHeaders: readonly string[];
   signature: string;
 } {
-  const fields = authorization.slice(algorithm.length).split(',');
-  const [credential, signedHeaders, signature] = fields;
-  if (fields.length !== 3 || credential === undefined || signedHeaders === undefined || signature === undefined)
-    throw new S3Error('MissingFields');
+  const components = authorization
+    .slice(algorithm.length)
+    .split(',')
+    .map((component) => component.trim());
+  if (components.length !== 3)
+    throw malformedAuthorization('the authorization header requires three components: Credential, SignedHeaders, and Signature.');
+  const values = new Map(components.map(splitComponent));
+  const component = (name: string): string => {
+    const value = values.get(name);
+    if (value === undefined) throw malformedAuthorization(`missing ${name}.`);
+    return value;
+  };
   return {
-    credential: fieldValue(credential, 'Credential', 'InvalidRequest', 'Missing Credential field for this request.'),
-    signedHeaders: fieldValue(signedHeaders, 'SignedHeaders', 'InvalidArgument', 'Signature header missing SignedHeaders field.').split(
-      ';',
-    ),
-    signature: fieldValue(signature, 'Signature', 'AccessDenied', 'Signature header missing Signature field.'),
+    credential: component('Credential'),
+    signedHeaders: component('SignedHeaders').split(';'),
+    signature: component('Signature'),
   };
 }
 
-function fieldValue(field: string, name: string, code: ErrorCode, message: string): string {
-  const text = field.trim();
-  const index = text.indexOf('=');
-  if (index < 0) throw new S3Error('MissingFields');
-  if (text.slice(0, index) !== name) throw new S3Error(code, { message });
-  // An empty credential is reported as a malformed one.
-  if (index === text.length - 1 && name !== 'Credential') throw new S3Error('MissingFields');
-  return text.slice(index + 1);
+function splitComponent(component: string): readonly [name: string, value: string] {
+  const index = component.indexOf('=');
+  if (index < 0 || index === component.length - 1)
+    throw malformedAuthorization(`the authorization component ${JSON.stringify(component)} is malformed.`);
+  return [component.slice(0, index), component.slice(index + 1)];
 }
 
-/** Returns the date of a request as it is signed. */
-function requireDate({ headers }: S3Request, now: number): string {
-  const text = headers.get('x-amz-date') ?? headers.get('date');
-  if (text === undefined) throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
-  const date = parseIsoBasic(text) ?? parseHttpDate(text);
-  if (date === undefined) throw new S3Error('MalformedDate');
-  if (Math.abs(now - date.getTime()) > maxSkewMs) throw new S3Error('RequestTimeTooSkewed');
-  if (parseIsoBasic(text) === undefined) throw new S3Error('MalformedDate');
+/** Returns the date of a request as it is signed by Signature Version 4. */
+function requireDate(request: S3Request, now: number): string {
+  const { text, isIsoBasic } = readDate(request, now);
+  if (!isIsoBasic) throw new S3Error('MalformedDate');
   return text;
+}
+
+/** Returns the date of a request. @throws `AccessDenied` if it is missing, `RequestTimeTooSkewed` */
+function readDate({ headers }: S3Request, now: number): { text: string; isIsoBasic: boolean } {
+  const text = headers.get('x-amz-date') ?? headers.get('date') ?? '';
+  const isoDate = parseIsoBasic(text);
+  const date = isoDate ?? parseHttpDate(text);
+  if (date === undefined) throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header.' });
+  if (Math.abs(now - date.getTime()) > maxSkewMs) throw new S3Error('RequestTimeTooSkewed');
+  return { text, isIsoBasic: isoDate !== undefined };
 }
 
 function requireCredentials({ accessKey }: CredentialScope, { credentials }: SignatureVerifier): Credentials {
   const found = credentials.get(accessKey);
-  if (found === undefined) throw new S3Error('InvalidAccessKeyId');
+  if (found === undefined) throw new S3Error('InvalidAccessKeyId', { elements: { AWSAccessKeyId: accessKey } });
   return found;
 }
 
@@ -179,11 +192,14 @@ function requireCredentials({ accessKey }: CredentialScope, { credentials }: Sig
  * is part of every signature, and the date of the query counts.
  */
 function requireSignedHeaders({ headers }: S3Request, signedHeaders: readonly string[]): void {
-  for (const name of headers.keys()) {
-    if (name === 'x-amz-content-sha256' || name === 'x-amz-date') continue;
-    if (name.startsWith('x-amz-') && !signedHeaders.includes(name))
-      throw new S3Error('AccessDenied', { message: 'There were headers present in the request which were not signed' });
-  }
+  const unsigned = [...headers.keys()].filter(
+    (name) => name.startsWith('x-amz-') && name !== 'x-amz-content-sha256' && name !== 'x-amz-date' && !signedHeaders.includes(name),
+  );
+  if (unsigned.length > 0)
+    throw new S3Error('AccessDenied', {
+      message: 'There were headers present in the request which were not signed',
+      elements: { HeadersNotSigned: unsigned.sort().join(', ') },
+    });
 }
 
 function unsignedPayloadOf({ headers }: S3Request): PayloadProtection {
@@ -211,8 +227,13 @@ function queryError(message: string): S3Error {
   return new S3Error('AuthorizationQueryParametersError', { message });
 }
 
-function unsupportedMechanism(): S3Error {
-  return new S3Error('InvalidRequest', {
-    message: 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
-  });
+function unsupportedAuthorization(authorization: string): S3Error {
+  const [type = '', credentials] = authorization.split(' ', 2);
+  return credentials === undefined
+    ? invalidAuthorization("Authorization header is invalid -- one and only one ' ' (space) required.", authorization)
+    : invalidAuthorization('Unsupported Authorization Type', type);
+}
+
+function invalidAuthorization(message: string, value: string): S3Error {
+  return new S3Error('InvalidArgument', { message, elements: { ArgumentName: 'Authorization', ArgumentValue: value } });
 }

@@ -28,7 +28,7 @@ const isoDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d
 export function authenticateForm(fields: FormFields, bucket: string, { credentials, signingKeys, region }: SignatureVerifier): Credentials {
   const policy = fields.get('policy') ?? '';
   const legacyKey = fields.get('awsaccesskeyid');
-  const scope = legacyKey === undefined ? parseCredentialScope(fields.get('x-amz-credential') ?? '', region) : undefined;
+  const scope = legacyKey === undefined ? parseCredentialScope(fields.get('x-amz-credential') ?? '', region, 'query') : undefined;
   const pair = credentials.get(legacyKey ?? scope?.accessKey ?? '');
   if (pair === undefined) throw new S3Error('InvalidAccessKeyId');
   const name = scope === undefined ? 'signature' : 'x-amz-signature';

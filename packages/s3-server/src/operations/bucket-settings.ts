@@ -3,10 +3,12 @@ import type { Tags } from '@anybucket/core';
 interface Settings {
   readonly createdAt: Date;
   readonly tags: Tags | undefined;
+  readonly hasObjectLock: boolean;
 }
 
 /**
- * What S3 stores for a bucket and a datastore does not: the time of its creation, and its tags. Kept in memory while the server runs.
+ * What S3 stores for a bucket and a datastore does not: the time of its creation, its tags, and
+ * whether it was created with object lock. Kept in memory while the server runs.
  * Buckets that existed before have the time at which the server was started.
  */
 export class BucketSettings {
@@ -24,11 +26,15 @@ export class BucketSettings {
 
   /** Sets the tags; undefined removes them. */
   setTags(bucket: string, tags: Tags | undefined): void {
-    this.#settings.set(bucket, { createdAt: this.createdAt(bucket), tags });
+    this.#settings.set(bucket, { createdAt: this.createdAt(bucket), tags, hasObjectLock: this.hasObjectLock(bucket) });
   }
 
-  addBucket(bucket: string): void {
-    this.#settings.set(bucket, { createdAt: new Date(), tags: undefined });
+  hasObjectLock(bucket: string): boolean {
+    return this.#settings.get(bucket)?.hasObjectLock ?? false;
+  }
+
+  addBucket(bucket: string, hasObjectLock: boolean): void {
+    this.#settings.set(bucket, { createdAt: new Date(), tags: undefined, hasObjectLock });
   }
 
   removeBucket(bucket: string): void {

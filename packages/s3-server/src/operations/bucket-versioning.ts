@@ -26,11 +26,12 @@ export const putBucketVersioning: Operation = {
   name: 'PutBucketVersioning',
   access: 'write',
   async handle(context) {
-    const { bucket, body, signal } = context;
+    const { service, request, bucket, body, signal } = context;
     const document = await parseXml(await body.bytes(maxBodyBytes), 'VersioningConfiguration');
     const status = textOf(document, 'Status');
     if (status !== 'Enabled' && status !== 'Suspended') throw new S3Error('IllegalVersioningConfigurationException');
     await requireBucket(context);
+    if (status === 'Suspended' && service.bucketSettings.hasObjectLock(request.bucket)) throw new S3Error('InvalidBucketState');
     await bucket.setVersioning(status === 'Enabled' ? 'enabled' : 'suspended', { signal });
     return emptyResponse(200);
   },

@@ -24,14 +24,14 @@ export function constantDocument(name: string, root: string, children: string): 
 }
 
 /** Returns an operation that fails for each existing bucket, because the configuration that it names cannot exist. */
-export function missingConfiguration(name: string, code: ErrorCode, message?: string): Operation {
+export function missingConfiguration(name: string, code: ErrorCode): Operation {
   return {
     name,
     access: 'read',
     support: 'fixed',
     async handle(context) {
       await requireBucket(context);
-      throw new S3Error(code, { message });
+      throw new S3Error(code);
     },
   };
 }

@@ -11,15 +11,17 @@ export const createBucket: Operation = {
   access: 'write',
   async handle({ service, request, body, signal }) {
     const lockEnabled = request.headers.get('x-amz-bucket-object-lock-enabled')?.toLowerCase();
-    if (lockEnabled === 'true') throw notImplemented('Object lock');
-    if (lockEnabled !== undefined && lockEnabled !== 'false') throw new S3Error('InvalidRequest');
+    if (lockEnabled !== undefined && lockEnabled !== 'false' && lockEnabled !== 'true') throw new S3Error('InvalidRequest');
+    const hasObjectLock = lockEnabled === 'true';
+    if (hasObjectLock && !service.datastore.capabilities.versioning) throw notImplemented('Object lock');
     const document = await body.bytes(maxBodyBytes);
     // As on MinIO without a region, any location is accepted.
     if (document.length > 0) await parseXml(document, 'CreateBucketConfiguration');
     const { bucket } = request;
     const created = await service.datastore.createBucket(bucket, { signal });
     if (!created) throw new S3Error('BucketAlreadyOwnedByYou');
-    service.bucketSettings.addBucket(bucket);
+    if (hasObjectLock) await service.datastore.bucket(bucket).setVersioning('enabled', { signal });
+    service.bucketSettings.addBucket(bucket, hasObjectLock);
     return emptyResponse(200, ['Location', `/${bucket}`]);
   },
 };

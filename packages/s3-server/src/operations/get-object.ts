@@ -1,5 +1,6 @@
 import { isStorageError } from '@anybucket/core';
 import type { StoredObject } from '@anybucket/core';
+import { borrowChunks } from '@anybucket/core/backend';
 import { objectHeaders } from '../protocol/object-headers.js';
 import { S3Error } from '../protocol/s3-error.js';
 import type { S3Response } from '../protocol/s3-response.js';
@@ -54,6 +55,6 @@ async function respond({ request }: OperationContext, object: StoredObject): Pro
   if (range === undefined) headers.push(...requestedChecksumHeaders(request, info));
   else headers.push(...rangeHeaders(request, info, range));
   applyOverrides(headers, request.query);
-  const body = length <= maxBufferedBytes ? await object.bytes() : object;
+  const body = length <= maxBufferedBytes ? await object.bytes() : { stream: () => borrowChunks(object), cancel: () => object.cancel() };
   return { status: range === undefined ? 200 : 206, headers, body };
 }

@@ -82,7 +82,6 @@ function entryElement(entry: Entry, encode: (name: string) => string): string {
       textElement('UploadId', entry.id) +
       parentElement('Initiator', ownerElements) +
       parentElement('Owner', ownerElements) +
-      textElement('StorageClass', 'STANDARD') +
       textElement('Initiated', toIsoDate(entry.initiated)),
   );
 }

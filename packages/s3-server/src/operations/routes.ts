@@ -20,6 +20,7 @@ import { listObjectVersions } from './list-object-versions.js';
 import { listObjects } from './list-objects.js';
 import { listObjectsV2 } from './list-objects-v2.js';
 import { listParts } from './list-parts.js';
+import { getObjectLockConfiguration, missingObjectLock } from './object-lock.js';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.js';
 import type { Operation } from './operation.js';
 import { postObject } from './post-object.js';
@@ -40,13 +41,14 @@ export interface Route {
   readonly operation: Operation;
 }
 
-const noObjectLock = 'Bucket is missing ObjectLockConfiguration';
-
 /** The operations. The first row that matches a request applies. */
 export const routes: readonly Route[] = [
   { resource: 'service', method: 'GET', operation: listBuckets },
 
   { resource: 'object', method: 'HEAD', operation: headObject },
+  { resource: 'object', method: 'GET', query: 'annotation', operation: unsupported('GetObjectAnnotation', 'read') },
+  { resource: 'object', method: 'PUT', query: 'annotation', operation: unsupported('PutObjectAnnotation') },
+  { resource: 'object', method: 'DELETE', query: 'annotation', operation: unsupported('DeleteObjectAnnotation') },
   { resource: 'object', method: 'GET', query: 'torrent', operation: unsupported('GetObjectTorrent', 'read') },
   { resource: 'object', method: 'GET', query: 'attributes', operation: getObjectAttributes },
   { resource: 'object', method: 'GET', query: 'uploadId', operation: listParts },
@@ -56,13 +58,13 @@ export const routes: readonly Route[] = [
     resource: 'object',
     method: 'GET',
     query: 'retention',
-    operation: missingConfiguration('GetObjectRetention', 'InvalidRequest', noObjectLock),
+    operation: missingObjectLock('GetObjectRetention'),
   },
   {
     resource: 'object',
     method: 'GET',
     query: 'legal-hold',
-    operation: missingConfiguration('GetObjectLegalHold', 'InvalidRequest', noObjectLock),
+    operation: missingObjectLock('GetObjectLegalHold'),
   },
   { resource: 'object', method: 'GET', query: 'lambdaArn', operation: unsupported('GetObjectLambda', 'read') },
   { resource: 'object', method: 'GET', operation: getObject },
@@ -90,6 +92,32 @@ export const routes: readonly Route[] = [
 
   { resource: 'bucket', method: 'HEAD', query: 'acl', operation: unsupported('HeadBucketAcl', 'read') },
   { resource: 'bucket', method: 'HEAD', operation: headBucket },
+  { resource: 'bucket', method: 'GET', query: 'abac', operation: unsupported('GetBucketAbac', 'read') },
+  { resource: 'bucket', method: 'PUT', query: 'abac', operation: unsupported('PutBucketAbac') },
+  { resource: 'bucket', method: 'GET', query: 'metadataConfiguration', operation: unsupported('GetBucketMetadataConfiguration', 'read') },
+  { resource: 'bucket', method: 'POST', query: 'metadataConfiguration', operation: unsupported('CreateBucketMetadataConfiguration') },
+  { resource: 'bucket', method: 'DELETE', query: 'metadataConfiguration', operation: unsupported('DeleteBucketMetadataConfiguration') },
+  { resource: 'bucket', method: 'GET', query: 'metadataTable', operation: unsupported('GetBucketMetadataTableConfiguration', 'read') },
+  { resource: 'bucket', method: 'POST', query: 'metadataTable', operation: unsupported('CreateBucketMetadataTableConfiguration') },
+  { resource: 'bucket', method: 'DELETE', query: 'metadataTable', operation: unsupported('DeleteBucketMetadataTableConfiguration') },
+  {
+    resource: 'bucket',
+    method: 'PUT',
+    query: 'metadataInventoryTable',
+    operation: unsupported('UpdateBucketMetadataInventoryTableConfiguration'),
+  },
+  {
+    resource: 'bucket',
+    method: 'PUT',
+    query: 'metadataJournalTable',
+    operation: unsupported('UpdateBucketMetadataJournalTableConfiguration'),
+  },
+  {
+    resource: 'bucket',
+    method: 'PUT',
+    query: 'metadataAnnotationTable',
+    operation: unsupported('UpdateBucketMetadataAnnotationTableConfiguration'),
+  },
   { resource: 'bucket', method: 'GET', query: 'location', operation: getBucketLocation },
   { resource: 'bucket', method: 'GET', query: 'policy', operation: missingConfiguration('GetBucketPolicy', 'NoSuchBucketPolicy') },
   {
@@ -114,7 +142,7 @@ export const routes: readonly Route[] = [
     resource: 'bucket',
     method: 'GET',
     query: 'object-lock',
-    operation: missingConfiguration('GetObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError'),
+    operation: getObjectLockConfiguration,
   },
   {
     resource: 'bucket',

@@ -1,4 +1,4 @@
-/** The status and the message of an error code, as MinIO sends them. */
+/** The status and the message of an error code. The codes are those of MinIO; most messages are those of S3, which client tests compare. */
 export interface ErrorDescription {
   /** The HTTP status. */
   readonly status: number;
@@ -10,12 +10,8 @@ const errorCodes = {
   AccessDenied: { status: 403, message: 'Access Denied.' },
   AllAccessDisabled: { status: 403, message: 'All access to this resource has been disabled.' },
   AuthorizationHeaderMalformed: { status: 400, message: 'The authorization header is malformed.' },
-  AuthorizationParametersError: {
-    status: 400,
-    message: 'Error parsing the Credential/X-Amz-Credential parameter; incorrect service. This endpoint belongs to "s3".',
-  },
   AuthorizationQueryParametersError: { status: 400, message: 'The query string of the signature is malformed.' },
-  BadDigest: { status: 400, message: 'The Content-Md5 you specified did not match what we received.' },
+  BadDigest: { status: 400, message: 'The Content-MD5 you specified did not match what we received.' },
   BadRequest: { status: 400, message: '400 BadRequest' },
   BucketAlreadyExists: {
     status: 409,
@@ -26,7 +22,7 @@ const errorCodes = {
     status: 409,
     message: 'Your previous request to create the named bucket succeeded and you already own it.',
   },
-  BucketNotEmpty: { status: 409, message: 'The bucket you tried to delete is not empty' },
+  BucketNotEmpty: { status: 409, message: 'The bucket you tried to delete is not empty.' },
   ClientDisconnected: { status: 499, message: 'Client disconnected before response was ready' },
   EntityTooLarge: { status: 400, message: 'Your proposed upload exceeds the maximum allowed object size.' },
   EntityTooSmall: { status: 400, message: 'Your proposed upload is smaller than the minimum allowed object size.' },
@@ -36,8 +32,12 @@ const errorCodes = {
   },
   IncompleteBody: { status: 400, message: 'You did not provide the number of bytes specified by the Content-Length HTTP header.' },
   InternalError: { status: 500, message: 'We encountered an internal error, please try again.' },
-  InvalidAccessKeyId: { status: 403, message: 'The Access Key Id you provided does not exist in our records.' },
+  InvalidAccessKeyId: { status: 403, message: 'The AWS Access Key Id you provided does not exist in our records.' },
   InvalidArgument: { status: 400, message: 'Invalid argument' },
+  InvalidBucketState: {
+    status: 409,
+    message: 'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+  },
   InvalidBucketName: { status: 400, message: 'The specified bucket is not valid.' },
   InvalidDigest: { status: 400, message: 'The Content-Md5 you specified is not valid.' },
   InvalidPart: {
@@ -45,7 +45,7 @@ const errorCodes = {
     message:
       "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
   },
-  InvalidPartNumber: { status: 416, message: 'The requested partnumber is not satisfiable' },
+  InvalidPartNumber: { status: 416, message: 'The requested partnumber is not satisfiable.' },
   InvalidPartOrder: {
     status: 400,
     message: 'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
@@ -56,7 +56,7 @@ const errorCodes = {
   InvalidStorageClass: { status: 400, message: 'Invalid storage class.' },
   InvalidTag: { status: 400, message: 'The tag provided was not a valid tag.' },
   InvalidTokenId: { status: 403, message: 'The security token included in the request is invalid' },
-  KeyTooLongError: { status: 400, message: 'Your key is too long' },
+  KeyTooLongError: { status: 400, message: 'Your key is too long.' },
   MalformedDate: {
     status: 400,
     message: 'Invalid date format header, expected to be in ISO8601, RFC1123 or RFC1123Z time format.',
@@ -66,20 +66,21 @@ const errorCodes = {
     status: 400,
     message: 'The XML you provided was not well-formed or did not validate against our published schema.',
   },
-  MetadataTooLarge: { status: 400, message: 'Your metadata headers exceed the maximum allowed metadata size.' },
+  MetadataTooLarge: { status: 400, message: 'Your metadata headers exceed the maximum allowed metadata size' },
   MethodNotAllowed: { status: 405, message: 'The specified method is not allowed against this resource.' },
   MissingContentLength: { status: 411, message: 'You must provide the Content-Length HTTP header.' },
+  MissingFields: { status: 400, message: 'Missing fields in request.' },
   MissingContentMD5: {
     status: 400,
     message: 'Missing or invalid required header for this request: Content-Md5 or Amz-Content-Checksum',
   },
-  MissingFields: { status: 400, message: 'Missing fields in request.' },
-  NoSuchBucket: { status: 404, message: 'The specified bucket does not exist' },
-  NoSuchBucketPolicy: { status: 404, message: 'The bucket policy does not exist' },
+  NoSuchBucket: { status: 404, message: 'The specified bucket does not exist.' },
+  NoSuchBucketPolicy: { status: 404, message: 'The bucket policy does not exist.' },
   NoSuchCORSConfiguration: { status: 404, message: 'The CORS configuration does not exist' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.' },
   NoSuchLifecycleConfiguration: { status: 404, message: 'The lifecycle configuration does not exist' },
-  NoSuchTagSet: { status: 404, message: 'The TagSet does not exist' },
+  NoSuchObjectLockConfiguration: { status: 404, message: 'The specified object does not have a ObjectLock configuration' },
+  NoSuchTagSet: { status: 404, message: 'The TagSet does not exist.' },
   NoSuchUpload: {
     status: 404,
     message:
@@ -87,13 +88,13 @@ const errorCodes = {
   },
   NoSuchVersion: { status: 404, message: 'The specified version does not exist.' },
   NoSuchWebsiteConfiguration: { status: 404, message: 'The specified bucket does not have a website configuration' },
-  NotImplemented: { status: 501, message: 'A header you provided implies functionality that is not implemented' },
+  NotImplemented: { status: 501, message: 'A header you provided implies functionality that is not implemented.' },
   NotModified: { status: 304, message: 'Not Modified' },
-  ObjectLockConfigurationNotFoundError: { status: 404, message: 'Object Lock configuration does not exist for this bucket' },
+  ObjectLockConfigurationNotFoundError: { status: 404, message: 'Object Lock configuration does not exist for this bucket.' },
   OperationAborted: { status: 409, message: 'A conflicting conditional operation is currently in progress against this resource.' },
-  PreconditionFailed: { status: 412, message: 'At least one of the pre-conditions you specified did not hold' },
+  PreconditionFailed: { status: 412, message: 'At least one of the pre-conditions you specified did not hold.' },
   ReplicationConfigurationNotFoundError: { status: 404, message: 'The replication configuration was not found' },
-  RequestTimeTooSkewed: { status: 403, message: "The difference between the request time and the server's time is too large." },
+  RequestTimeTooSkewed: { status: 403, message: 'The difference between the request time and the current time is too large.' },
   RequestTimeout: {
     status: 503,
     message: 'A timeout occurred while trying to lock a resource, please reduce your request rate',

@@ -7,6 +7,9 @@ import { S3Error } from './s3-error.js';
 
 const metadataPrefix = 'x-amz-meta-';
 
+/** minio-js sends it with every upload of a file. The core reserves the name; its value is the size of the object. */
+const ignoredMetadata = new Set(['x-amz-meta-content-length']);
+
 /** Headers of a request that are stored, with the option of the core. */
 const headerOptions = {
   'content-type': 'contentType',
@@ -27,7 +30,7 @@ export function readAttributes(headers: RequestHeaders): RequestAttributes {
   const metadata: Record<string, string> = {};
   for (const [name, value] of headers) {
     if (name.startsWith(metadataPrefix)) {
-      setOwn(metadata, name.slice(metadataPrefix.length), decodeMetadata(value));
+      if (!ignoredMetadata.has(name)) setOwn(metadata, name.slice(metadataPrefix.length), decodeMetadata(value));
     } else if (Object.hasOwn(headerOptions, name)) {
       const stored = name === 'content-encoding' ? withoutTransferEncoding(value) : value;
       if (stored.trim() !== '') attributes[headerOptions[name as keyof typeof headerOptions]] = stored;

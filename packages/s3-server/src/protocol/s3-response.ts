@@ -1,7 +1,8 @@
 import { xmlDocument } from './xml-writer.js';
 
-/** A response body that is sent in chunks. A `StoredObject` of the core is one. */
+/** A response body that is sent in chunks. */
 export interface StreamedBody {
+  /** Returns the chunks. Each is valid until the next but one is requested. */
   stream(): AsyncIterable<Uint8Array>;
   /** Releases the body without reading it. */
   cancel(): Promise<void>;

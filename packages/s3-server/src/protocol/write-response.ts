@@ -65,6 +65,7 @@ async function discard(response: ServerResponse, body: StreamedBody): Promise<nu
   return 0;
 }
 
+/** Sends a chunk while the next one is read. */
 async function stream(response: ServerResponse, body: StreamedBody): Promise<number> {
   let sent = 0;
   let wake = (): void => {};
@@ -73,13 +74,22 @@ async function stream(response: ServerResponse, body: StreamedBody): Promise<num
     // Ends a read that waits for the datastore.
     void body.cancel();
   };
-  response.on('drain', () => wake()).on('close', onClose);
+  response.on('close', onClose);
   try {
-    for await (const chunk of body.stream()) {
-      if (response.destroyed) break;
-      sent += chunk.length;
-      if (!response.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
-      if (response.destroyed) break;
+    const chunks = body.stream()[Symbol.asyncIterator]();
+    let next = chunks.next();
+    for (let chunk = await next; chunk.done !== true && !response.destroyed; chunk = await next) {
+      const { value } = chunk;
+      sent += value.length;
+      // Not until `drain`: the memory of a chunk is used again once it is written. A closed connection calls nothing back.
+      const written = new Promise<void>((resolve) => {
+        wake = resolve;
+        response.write(value, () => resolve());
+      });
+      next = chunks.next();
+      // Reported when it is awaited.
+      next.catch(() => {});
+      await written;
     }
     response.end();
   } catch (error) {

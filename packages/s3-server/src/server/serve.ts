@@ -76,10 +76,11 @@ export async function start(
   } = options;
   const credentials = resolveCredentials(options, host);
   const log = new RequestLog(maxLoggedRequests);
-  const onRequest = (record: RequestRecord): void => {
+  const logRequest = (record: RequestRecord): void => {
     log.add(record);
     options.onRequest?.(record);
   };
+  const onRequest = maxLoggedRequests === 0 ? options.onRequest : logRequest;
   const handler = createHandler(datastore, { ...handlerOptions, credentials, onRequest });
   const limits = {
     keepAliveTimeout: keepAliveTimeoutMs,

@@ -32,6 +32,17 @@ export const versionDeleteCases = [
     'conditionalDelete',
   ),
 
+  versionCase('versioning/delete-by-other-name', async ({ bucket }) => {
+    const nilUuid = '00000000-0000-0000-0000-000000000000';
+    await bucket.setVersioning('suspended');
+    await bucket.put('k', 'old');
+    await bucket.setVersioning('enabled');
+    const [one = ''] = await putVersions(bucket, 'k', ['one']);
+    assert.deepEqual(await bucket.delete('k', { versionId: nilUuid }), {});
+    assert.deepEqual(await bucket.delete('k', { versionId: one.toUpperCase() }), { versionId: one });
+    assert.deepEqual(await bucket.listVersions(), []);
+  }),
+
   versionCase('versioning/delete-marker-removed', async ({ bucket }) => {
     await putVersions(bucket, 'k', ['one']);
     await bucket.delete('k');

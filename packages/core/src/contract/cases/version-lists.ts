@@ -3,7 +3,7 @@ import type { Bucket } from '../../api/datastore.js';
 import type { CommonPrefix, ObjectVersion } from '../../api/object-info.js';
 import type { ListVersionsPageOptions } from '../../api/options.js';
 import { entryKeys } from '../assertions.js';
-import { versionCase, formatVersions, assertVersions, deleteKey, versionsIn, putVersions } from '../version-histories.js';
+import { versionCase, formatVersions, assertVersions, deleteKey, versionsIn, putVersions, unknownVersion } from '../version-histories.js';
 import type { VersionNames } from '../version-histories.js';
 
 /** Collects all pages of versions. */
@@ -154,6 +154,9 @@ export const versionListCases = [
     for (const key of ['a/1', 'a/2', 'b/1', 'c']) for (const body of ['1', '2']) await bucket.put(key, body);
     assert.deepEqual(keysIn(await allPages(bucket, { delimiter: '/', pageSize: 1 })), ['a/*', 'b/*', 'c', 'c']);
     assert.deepEqual(keysIn((await bucket.listVersionsPage({ delimiter: '/', after: { key: 'a/' } })).entries), ['b/*', 'c', 'c']);
+    // A common prefix has no versions, so it is listed again.
+    const again = await bucket.listVersionsPage({ delimiter: '/', pageSize: 1, after: { key: 'a/', versionId: unknownVersion } });
+    assert.deepEqual([keysIn(again.entries), again.next], [['a/*'], { key: 'a/' }]);
   }),
 
   versionCase('versioning/pages/after-outside-of-prefix', async ({ bucket }) => {

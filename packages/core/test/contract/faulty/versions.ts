@@ -254,6 +254,16 @@ export const faultyVersions: readonly FaultyDriver[] = [
     'versioning/pages/of-1',
   ),
   ...faultsOf(
+    'a delete returns the id as it was given',
+    overrideBucket((inner) => ({
+      async deleteObject(key, call) {
+        const outcome = await inner.deleteObject(key, call);
+        return call.versionId === undefined ? outcome : { ...outcome, versionId: call.versionId };
+      },
+    })),
+    'versioning/delete-by-other-name',
+  ),
+  ...faultsOf(
     'a delete always creates a delete marker',
     overrideBucket((inner) => ({
       async deleteObject(key, call) {

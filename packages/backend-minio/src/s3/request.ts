@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+import type { Payload } from '../http/payload.js';
+import { unsignedPayload } from './signer.js';
+import type { RequestTarget } from './signer.js';
+
+/** One request to the server. */
+export interface S3Request extends RequestTarget {
+  readonly payload?: Payload | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** True when the request may be sent again after a failure that leaves its outcome unknown. Streamed payloads are never sent again. */
+  readonly idempotent: boolean;
+  /** Added to the idle timeout, for requests that take the server long. @defaultValue 0 */
+  readonly extraIdleTimeoutMs?: number | undefined;
+  /** The value of `x-amz-content-sha256`. @defaultValue derived from the payload */
+  readonly payloadHash?: string | undefined;
+  /** True to skip the queue for a connection. @defaultValue false */
+  readonly urgent?: boolean | undefined;
+}
+
+const emptyPayloadHash = hash('sha256', '', 'hex');
+/** Larger payloads are not signed: hashing them is expensive, and TCP has checksums of its own. */
+const maxSignedPayloadBytes = 1024 * 1024;
+
+/** Tells whether a request may be sent again after a failure that leaves its outcome unknown. */
+export function canRetry(request: S3Request): boolean {
+  return request.idempotent && isPayloadReusable(request);
+}
+
+/** Tells whether a request may be sent again after a failure that shows that it had no effect. */
+export function isPayloadReusable({ payload }: S3Request): boolean {
+  return payload === undefined || payload instanceof Uint8Array;
+}
+
+/** Tells whether a request names a version of an object. */
+export function namesVersion({ query, headers }: S3Request): boolean {
+  return query?.['versionId'] !== undefined || headers?.['x-amz-copy-source']?.includes('?versionId=') === true;
+}
+
+/** Returns the default of `S3Request.payloadHash`. */
+export function hashPayload(payload: Payload | undefined, tls: boolean): string {
+  if (payload === undefined) return emptyPayloadHash;
+  return tls || !(payload instanceof Uint8Array) || payload.byteLength > maxSignedPayloadBytes
+    ? unsignedPayload
+    : hash('sha256', payload, 'hex');
+}
