@@ -54,8 +54,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: testFiles('test.ts'), exclude: [...configDefaults.exclude, ...testFiles('minio.test.ts')] },
+        test: {
+          name: 'alone',
+          include: testFiles('test.ts'),
+          exclude: [...configDefaults.exclude, ...testFiles('minio.test.ts'), 'examples/aws-sdk/**'],
+        },
       },
+      // A project with a configuration of its own, which is part of the example. It uses the built packages.
+      'examples/aws-sdk',
       {
         // What needs a real MinIO server, `inject('minio')`: it is got and started when such a file is to run, and only then.
         extends: true,
