@@ -102,14 +102,3 @@ test.each([
   await expect.poll(async () => (await files()).open).toEqual(before.open);
   expect((await files()).stored.filter(isTemporary)).toEqual(before.stored.filter(isTemporary));
 });
-
-test('an object whose attributes cannot be sent is answered, and its file closed', async () => {
-  const { server, files } = await start();
-  await server.datastore
-    .bucket('photos')
-    .put('odd', large, { contentType: 'text/plain; name=\u2603' })
-    .catch(() => undefined);
-  const { open } = await files();
-  expect([404, 500]).toContain((await send(server, { path: '/photos/odd' })).status);
-  await expect.poll(async () => (await files()).open).toEqual(open);
-});

@@ -17,18 +17,29 @@ export function toCode(calls: readonly Call[], comments: readonly string[] = [])
   const needs = (kind: Placeholder['$']) => placeholders.some((placeholder) => placeholder.$ === kind);
   const usesClosed = calls.some(({ client }) => client === 'closed');
   const usesFiles = needs('file');
+  const requestsUrls = calls.some(({ request }) => request !== undefined);
   return [
     ...(usesFiles
       ? [
           "import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';",
+          "import { readFile } from 'node:fs/promises';",
           "import { tmpdir } from 'node:os';",
           "import { join } from 'node:path';",
         ]
       : []),
+    ...(requestsUrls ? ["import { request } from 'node:http';", "import { serve } from '@anybucket/s3-server';"] : []),
     "import { createDatastore } from '@anybucket/core';",
     '',
     "const location = process.argv[2] ?? 'memory:differ';",
-    "const open = () => createDatastore(location.startsWith('{') ? JSON.parse(location) : location);",
+    `const ${requestsUrls ? 'openStore' : 'open'} = () => createDatastore(location.startsWith('{') ? JSON.parse(location) : location);`,
+    ...(requestsUrls
+      ? [
+          'const open = async () => {',
+          '  const store = await openStore();',
+          '  return store.capabilities.presign ? store : (await serve(store, { port: 0 })).datastore;',
+          '};',
+        ]
+      : []),
     'const first = await open();',
     ...(calls.some(({ client }) => client === 'second') ? ['const second = await open();'] : []),
     ...(usesClosed ? ['const closed = await open();', 'await closed.close();'] : []),
@@ -57,19 +68,23 @@ export function toCode(calls: readonly Call[], comments: readonly string[] = [])
           'const infoOf = async (bucket, key) => first.bucket(bucket).stat(key).catch(() => missing);',
         ]
       : []),
-    ...(calls.some(({ request }) => request !== undefined)
+    ...(requestsUrls
       ? [
           "const requestUrl = async (url, { method = 'GET', contentType, metadata = {} }, body) => {",
           "  const headers = contentType === undefined ? {} : { 'content-type': contentType };",
           '  for (const name in metadata) headers[`x-amz-meta-${name}`] = metadata[name];',
-          "  const response = await fetch(url, { method, headers, ...(method === 'PUT' ? { body } : {}) });",
-          '  return [response.status, response.headers, await response.text()];',
+          '  const response = await new Promise((resolve, reject) =>',
+          "    request(url, { method, headers }, resolve).on('error', reject).end(method === 'PUT' ? body : undefined));",
+          '  const { etag, server, date, ...sent } = response.headers;',
+          "  return [response.statusCode, etag, sent['content-type'], sent['cache-control'], Buffer.concat(await response.toArray()).toString()];",
           '};',
         ]
       : []),
     'const show = async (call) => call().then((result) => console.log(result), (error) => console.log(error.message));',
     '',
     ...calls.flatMap(statements),
+    // The servers would keep the process alive.
+    ...(requestsUrls ? ['process.exit();'] : []),
     ...comments.map((comment) => `// ${comment.replace(/[\n\r\u2028\u2029]/g, '\n// ')}`),
     '',
   ].join('\n');
@@ -103,6 +118,10 @@ function statements(call: Call): string[] {
       ...lines,
       `await show(async () => requestUrl(await ${invocation}, ${valueCode(args[1] ?? {}, call)}, ${contentCode(call.request.content)}));`,
     ];
+  if (method === 'fget' && isPlaceholder(args[1], 'file')) {
+    const file = `await readFile(${valueCode(args[1], call)}, 'latin1')`;
+    return [...lines, `await show(async () => [await ${invocation}, ${file}]);`];
+  }
   if (method !== 'get') return [...lines, `await show(async () => ${invocation});`];
   if (readMode?.as === 'hold') return [...lines, `await show(async () => (held[${readMode.slot}] = await ${invocation}).info);`];
   const read = readMode?.as === 'stream' ? `toNodeStream().toArray()` : `${readMode?.as ?? 'bytes'}()`;
