@@ -70,14 +70,17 @@ export async function listVersions(client: S3Client, bucket: string, call: ListV
 function markersOf({ key, versionId }: VersionMarker, call: ListVersionsCall): NonNullable<VersionsPage['next']> {
   const accepted = toAcceptedStartAfter(key);
   if (accepted !== key) return { 'key-marker': accepted };
-  const position = positionAfter(key, call);
+  // Behind a common prefix, unless a version of its key is given.
+  const position = versionId === undefined ? positionAfter(key, call) : key;
   return position === key ? { 'key-marker': key, 'version-id-marker': versionId } : { 'key-marker': position };
 }
 
 function isListed(entry: ObjectVersion | CommonPrefix, after: VersionMarker | undefined): boolean {
   if (after === undefined) return true;
   const order = compareKeys(entry.key, after.key);
-  return order > 0 || (order === 0 && after.versionId !== undefined && entry.isPrefix !== true && entry.versionId !== after.versionId);
+  if (order !== 0) return order > 0;
+  // A common prefix is also listed after a version of its key.
+  return after.versionId !== undefined && (entry.isPrefix === true || entry.versionId !== after.versionId);
 }
 
 /** PutBucketVersioning. */
