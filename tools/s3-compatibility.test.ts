@@ -97,7 +97,6 @@ test('docs/s3-compatibility.md is up to date', async () => {
     '',
     '## Differences from MinIO',
     '',
-    '- An upload that was completed cannot be completed again; MinIO accepts that for a while.',
     '- DeleteObjects does not add a delete marker above a delete marker.',
     '- The checksums of single parts are not kept after completion.',
     '- Keys must be valid for every backend: no `//`, no `.` or `..` segments. MinIO refuses most of these as well.',
