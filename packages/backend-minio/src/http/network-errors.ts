@@ -47,7 +47,8 @@ const untrustedCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 /** Returns the error for a connection that could not be established, or broke: `ConnectionFailed`, or `TooManyOpenFiles`. */
 export function connectionError(error: unknown): StorageError {
   if (isStorageError(error)) return error;
-  const detail = types.isNativeError(error) ? error.message : String(error);
+  // Messages of OpenSSL end in a line break.
+  const detail = (types.isNativeError(error) ? error.message : String(error)).trim();
   const {
     code = 'ConnectionFailed',
     message,
