@@ -1,4 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { connectDatastore, createDatastore, isStorageError } from '@anybucket/core';
 import type { Datastore, Environment } from '@anybucket/core';
 import type { ServeSettings } from './serve-arguments.js';
@@ -44,8 +45,16 @@ function requireFolder(path: string, create: boolean): void {
 
 function createFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    createWithParents(resolve(path));
   } catch (error) {
     throw new UsageError(`cannot create the folder ${JSON.stringify(path)}: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
   }
+}
+
+/** Not by `mkdirSync` with `recursive`, which never returns for paths where folders cannot be created, such as `/proc`. */
+function createWithParents(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (parent !== path) createWithParents(parent);
+  mkdirSync(path);
 }

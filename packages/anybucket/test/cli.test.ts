@@ -183,6 +183,12 @@ test('a folder that cannot be created ends with exit code 2', async () => {
   expect([code, errors]).toEqual([2, [expect.stringContaining('cannot create the folder')]]);
 });
 
+// There, `mkdir` reports that the parent is missing, although it exists.
+test.runIf(process.platform === 'linux')('a folder below /proc cannot be created', async () => {
+  const { code, errors } = await run('serve', '/proc/nope/data', '--create', '--port', '0');
+  expect([code, errors]).toEqual([2, [expect.stringContaining('cannot create the folder')]]);
+});
+
 test('a MinIO server that does not respond ends with exit code 2, without its secrets', async () => {
   const { code, lines, errors } = await run('serve', 'minio://user:secret-of-url@127.0.0.1:9', '--port', '0');
   expect([code, lines]).toEqual([2, []]);

@@ -84,7 +84,7 @@ export function toCode(calls: readonly Call[], comments: readonly string[] = [])
     '',
     ...calls.flatMap(statements),
     // The servers would keep the process alive.
-    ...(requestsUrls ? ['process.exit();'] : []),
+    ...(requestsUrls ? ['setImmediate(() => process.exit());'] : []),
     ...comments.map((comment) => `// ${comment.replace(/[\n\r\u2028\u2029]/g, '\n// ')}`),
     '',
   ].join('\n');
