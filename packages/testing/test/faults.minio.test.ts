@@ -108,7 +108,9 @@ describe.skipIf(address === undefined)('faults look like those of a server behin
 
   test.each(cases)('%s', async (_, fault, proxyFault, call) => {
     const memory = new MemoryDatastore({ buckets: { photos: { large: object } } });
-    proxy.fault = proxyFault === undefined ? () => undefined : first(1, () => true, proxyFault);
+    // A request on an idle connection that breaks is sent again at once.
+    const times = proxyFault?.kind === 'cut-request' ? 2 : 1;
+    proxy.fault = proxyFault === undefined ? () => undefined : first(times, () => true, proxyFault);
     const real = await failureOf(faulty.bucket(name), call);
     const store = withFaults(memory, [fault]);
     const injected = await failureOf(store.bucket('photos'), call);
@@ -141,7 +143,7 @@ describe.skipIf(address === undefined)('faults look like those of a server behin
         await bucket.get('missing').catch(() => {});
         await bucket.put('a', 'third', { ifNoneMatch: '*' }).catch(() => {});
         await bucket.list({ recursive: false });
-        await bucket.delete(['a', 'b']);
+        await bucket.delete(['a']);
       },
       { backends: ['memory:', direct] },
     );
