@@ -1,4 +1,4 @@
-import { StorageError } from '@anybucket/core/backend';
+import { invalidArgument } from '@anybucket/core/backend';
 import type { OptionsSchema } from '@anybucket/core/backend';
 
 /** Options of `FsDatastore`. */
@@ -45,20 +45,24 @@ export const optionsSchema: OptionsSchema = {
 
 /** @throws `InvalidArgument` for a missing, unknown or invalid option. */
 export function checkOptions(options: FsDatastoreOptions): void {
-  if (typeof options !== 'object' || options === null) throw invalid(`the options must be an object with \`root\`, not ${String(options)}`);
+  if (typeof options !== 'object' || options === null)
+    throw invalidArgument(`the options must be an object with \`root\`, not ${String(options)}`);
   const { name, root, durable, create, readOnly, uploadExpiryDays, ...unknown } = options;
   const [extra] = Object.keys(unknown);
   if (extra !== undefined)
-    throw invalid(`unknown option \`${extra}\`; the options are name, root, durable, create, readOnly and uploadExpiryDays`);
-  if (typeof root !== 'string' || root === '' || root.includes('\0')) throw invalid('`root` must be the path of a directory');
+    throw invalidArgument(`unknown option \`${extra}\`; the options are name, root, durable, create, readOnly and uploadExpiryDays`);
+  if (typeof root !== 'string' || root === '' || root.includes('\0')) throw invalidArgument('`root` must be the path of a directory');
   // A shell would expand it; Node would create a directory named `~`.
-  if (/^~(?:[/\\]|$)/.test(root)) throw invalid('`root` begins with `~`, which is expanded in configurations only: use os.homedir()');
-  if (name !== undefined && typeof name !== 'string') throw invalid(`\`name\` must be a string, not ${typeof name}`);
+  if (/^~(?:[/\\]|$)/.test(root))
+    throw invalidArgument('`root` begins with `~`, which is expanded in configurations only: use os.homedir()');
+  if (name !== undefined && typeof name !== 'string') throw invalidArgument(`\`name\` must be a string, not ${typeof name}`);
   requireBoolean('durable', durable);
   requireBoolean('create', create);
   requireBoolean('readOnly', readOnly);
   if (uploadExpiryDays !== undefined && !isExpiry(uploadExpiryDays))
-    throw invalid(`\`uploadExpiryDays\` must be a number from ${expiryRange.min} to ${expiryRange.max}, not ${String(uploadExpiryDays)}`);
+    throw invalidArgument(
+      `\`uploadExpiryDays\` must be a number from ${expiryRange.min} to ${expiryRange.max}, not ${String(uploadExpiryDays)}`,
+    );
 }
 
 function isExpiry(value: unknown): boolean {
@@ -66,9 +70,5 @@ function isExpiry(value: unknown): boolean {
 }
 
 function requireBoolean(name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean') throw invalid(`\`${name}\` must be a boolean, not ${typeof value}`);
-}
-
-function invalid(message: string): StorageError {
-  return new StorageError({ code: 'InvalidArgument', message });
+  if (value !== undefined && typeof value !== 'boolean') throw invalidArgument(`\`${name}\` must be a boolean, not ${typeof value}`);
 }

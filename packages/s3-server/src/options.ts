@@ -1,4 +1,4 @@
-import { StorageError } from '@anybucket/core/backend';
+import { invalidArgument } from '@anybucket/core/backend';
 import type { Credentials } from './auth/credentials.js';
 import type { RequestRecord } from './server/request-log.js';
 
@@ -71,7 +71,7 @@ const handlerChecks: Checks<HandlerOptions> = {
   basePath: requireMatch(/^(?:|(?:\/[A-Za-z0-9._~-]+)+)$/, 'a path such as `/s3`'),
   cors: requireStrings,
   anonymous: (value, name) => {
-    if (value !== 'read') throw invalid(`\`${name}\` must be 'read'`);
+    if (value !== 'read') throw invalidArgument(`\`${name}\` must be 'read'`);
   },
   onRequest: requireFunction,
   now: requireFunction,
@@ -94,7 +94,7 @@ const credentialChecks: Checks<Credentials> = {
   accessKey: requireMatch(/^[^\s,=]{3,128}$/, 'a string of 3 to 128 characters without white space, `,` and `=`'),
   secretKey: requireMatch(/^[^]{8,256}$/, 'a string of 8 to 256 characters'),
   readOnly: (value, name) => {
-    if (typeof value !== 'boolean') throw invalid(`\`${name}\` must be a boolean`);
+    if (typeof value !== 'boolean') throw invalidArgument(`\`${name}\` must be a boolean`);
   },
   buckets: requireStrings,
 };
@@ -128,8 +128,8 @@ function checkCredentials(value: unknown): void {
     checkObject(item, credentialChecks, 'a key pair of `credentials`');
     const { accessKey, secretKey } = item as Partial<Credentials>;
     if (accessKey === undefined || secretKey === undefined)
-      throw invalid('a key pair of `credentials` must have an `accessKey` and a `secretKey`');
-    if (accessKeys.has(accessKey)) throw invalid('the access keys of `credentials` must differ');
+      throw invalidArgument('a key pair of `credentials` must have an `accessKey` and a `secretKey`');
+    if (accessKeys.has(accessKey)) throw invalidArgument('the access keys of `credentials` must differ');
     accessKeys.add(accessKey);
   }
 }
@@ -137,16 +137,16 @@ function checkCredentials(value: unknown): void {
 function checkTls(value: unknown): void {
   checkObject(value, tlsChecks, '`tls`');
   const { cert, key } = value as Partial<TlsOptions>;
-  if (cert === undefined || key === undefined) throw invalid('`tls` must have a `cert` and a `key`');
+  if (cert === undefined || key === undefined) throw invalidArgument('`tls` must have a `cert` and a `key`');
 }
 
 function checkObject<Options>(value: unknown, checks: Checks<Options>, description: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`${description} must be an object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidArgument(`${description} must be an object`);
   for (const [name, option] of Object.entries(value)) {
     const check = Object.hasOwn(checks, name) ? checks[name as keyof Options] : undefined;
     if (check === undefined) {
       const known = Object.keys(checks).join(', ');
-      throw invalid(`unknown option ${JSON.stringify(name.slice(0, 100))} in ${description}: expected one of ${known}`);
+      throw invalidArgument(`unknown option ${JSON.stringify(name.slice(0, 100))} in ${description}: expected one of ${known}`);
     }
     if (option !== undefined) check(option, name);
   }
@@ -155,34 +155,31 @@ function checkObject<Options>(value: unknown, checks: Checks<Options>, descripti
 /** The values are not quoted: they may be secret. */
 function requireMatch(pattern: RegExp, description: string): Check {
   return (value, name) => {
-    if (typeof value !== 'string' || !pattern.test(value)) throw invalid(`\`${name}\` must be ${description}`);
+    if (typeof value !== 'string' || !pattern.test(value)) throw invalidArgument(`\`${name}\` must be ${description}`);
   };
 }
 
 function requireInteger(min: number, max: number): Check {
   return (value, name) => {
     if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max)
-      throw invalid(`\`${name}\` must be an integer from ${min} to ${max}`);
+      throw invalidArgument(`\`${name}\` must be an integer from ${min} to ${max}`);
   };
 }
 
 function requireStrings(value: unknown, name: string): void {
-  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) throw invalid(`\`${name}\` must be an array of strings`);
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string'))
+    throw invalidArgument(`\`${name}\` must be an array of strings`);
 }
 
 function requireHttpUrl(value: unknown, name: string): void {
   if (typeof value !== 'string' || !/^https?:\/\/[^/?#@]+(?:\/[^?#]*)?$/.test(value) || !URL.canParse(value))
-    throw invalid(`\`${name}\` must be a URL such as \`https://s3.example.com\``);
+    throw invalidArgument(`\`${name}\` must be a URL such as \`https://s3.example.com\``);
 }
 
 function requireFunction(value: unknown, name: string): void {
-  if (typeof value !== 'function') throw invalid(`\`${name}\` must be a function`);
+  if (typeof value !== 'function') throw invalidArgument(`\`${name}\` must be a function`);
 }
 
 function requirePem(value: unknown, name: string): void {
-  if (typeof value !== 'string' && !Buffer.isBuffer(value)) throw invalid(`\`${name}\` must be a string or a Buffer`);
-}
-
-function invalid(message: string): StorageError {
-  return new StorageError({ code: 'InvalidArgument', message });
+  if (typeof value !== 'string' && !Buffer.isBuffer(value)) throw invalidArgument(`\`${name}\` must be a string or a Buffer`);
 }

@@ -1,7 +1,7 @@
 import type { Datastore } from '@anybucket/core';
 import { delayed, wrapDatastore } from '@anybucket/core/backend';
 import type { DelayOptions } from '@anybucket/core/backend';
-import { checkFields, requireCount, requireDuration } from './invalid-argument.js';
+import { checkFields, requireCount, requireDuration } from './field-checks.js';
 import { trackOperations } from './requests/track-operations.js';
 
 /**

@@ -3,7 +3,7 @@ import { checkFaults } from './faults/fault.js';
 import type { Fault } from './faults/fault.js';
 import { FaultPlan } from './faults/fault-plan.js';
 import type { Faults } from './faults/fault-plan.js';
-import { checkFields, requireCount } from './invalid-argument.js';
+import { checkFields, requireCount } from './field-checks.js';
 import { interceptRequests } from './requests/intercept.js';
 import { afterDispose, beforeClose, withMembers } from './requests/track-operations.js';
 import type { CloseHooks } from './requests/track-operations.js';

@@ -1,9 +1,9 @@
 import { isStorageError } from '@anybucket/core';
 import type { Datastore } from '@anybucket/core';
-import { StorageError, checkBucketName, checkKey, extendDriver, messageOf, wrapDatastore } from '@anybucket/core/backend';
+import { StorageError, checkBucketName, checkKey, extendDriver, invalidArgument, messageOf, wrapDatastore } from '@anybucket/core/backend';
 import type { DatastoreDriver } from '@anybucket/core/backend';
-import { checkFields, invalidArgument, requireString } from './invalid-argument.js';
-import type { FieldChecks } from './invalid-argument.js';
+import { checkFields, requireString } from './field-checks.js';
+import type { FieldChecks } from './field-checks.js';
 import { PrefixedBucket } from './prefix/prefixed-bucket.js';
 import { prefixedPresigner, prefixedTags, prefixedUploads, prefixedVersions } from './prefix/prefixed-drivers.js';
 import { Prefixes } from './prefix/prefixes.js';

@@ -1,6 +1,6 @@
 import type { Datastore } from '@anybucket/core';
-import { wrapDatastore } from '@anybucket/core/backend';
-import { checkFields, invalidArgument, requireBoolean, requireCount } from './invalid-argument.js';
+import { invalidArgument, wrapDatastore } from '@anybucket/core/backend';
+import { checkFields, requireBoolean, requireCount } from './field-checks.js';
 import { quotaDriver } from './quota/quota-driver.js';
 import { trackOperations } from './requests/track-operations.js';
 

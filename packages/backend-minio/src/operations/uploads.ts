@@ -103,9 +103,11 @@ export class MinioUploads implements UploadDriver {
     // Otherwise the server may report a missing upload first.
     evaluateSourceConditions(source, info);
     const resolved = resolveCopyRange(range, info.size);
+    // A header cannot express the empty range, which is a suffix of an empty source.
+    const sendsRange = range !== undefined && resolved.start < resolved.end;
     const headers = {
       ...copySourceHeaders(source, { ifMatch: info.etag }),
-      'x-amz-copy-source-range': range === undefined ? undefined : `bytes=${resolved.start}-${resolved.end - 1}`,
+      'x-amz-copy-source-range': sendsRange ? `bytes=${resolved.start}-${resolved.end - 1}` : undefined,
     };
     const target = new MultipartUpload(this.#client, bucket, key, uploadId).partTarget(partNumber);
     const extraIdleTimeoutMs = copyTimeoutMs(resolved.end - resolved.start);

@@ -278,7 +278,7 @@ function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
 }
 
 /**
- * Tells whether MinIO may have refused a put for no reason: about one in a thousand is, while its bucket or a folder above its key is being
+ * Returns whether MinIO may have refused a put for no reason: about one in a thousand is, while its bucket or a folder above its key is being
  * removed. Nothing was stored then, so even a conditional put may be sent again.
  */
 function isSpuriousMinioError({ code }: StorageError, request: S3Request): boolean {

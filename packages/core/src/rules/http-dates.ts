@@ -11,3 +11,17 @@ export function isHttpDate(value: unknown): value is Date {
   const year = value.getUTCFullYear();
   return year >= 0 && year <= 9999;
 }
+
+const cache = new Map<number, string>();
+const maxCachedDates = 64;
+
+/** Returns a date as an HTTP header. `toUTCString` takes longer than the rest of a small response, and few seconds occur at a time. */
+export function toHttpDate(date: Date): string {
+  const seconds = Math.floor(date.getTime() / 1000);
+  const cached = cache.get(seconds);
+  if (cached !== undefined) return cached;
+  if (cache.size >= maxCachedDates) cache.clear();
+  const text = date.toUTCString();
+  cache.set(seconds, text);
+  return text;
+}

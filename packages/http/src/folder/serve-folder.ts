@@ -1,5 +1,5 @@
-import { StorageError } from '@anybucket/core';
 import type { Bucket } from '@anybucket/core';
+import { invalidArgument } from '@anybucket/core/backend';
 import type { HttpRequest } from '../serve/http-request.js';
 import { existingObjectReply, methodReply, missingReply } from '../serve/object-reply.js';
 import type { ServeOptions } from '../serve/options.js';
@@ -127,8 +127,4 @@ function redirect({ path, query }: FolderPath, { method }: HttpRequest): Reply {
   const location = `${toHref(`${path.slice(path.lastIndexOf('/') + 1)}/`)}${query}`;
   const headers = { Location: location, 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache' };
   return contentReply(301, method, Buffer.from('Moved Permanently\n'), headers);
-}
-
-function invalidArgument(message: string): StorageError {
-  return new StorageError({ code: 'InvalidArgument', message });
 }

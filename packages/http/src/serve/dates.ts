@@ -36,17 +36,3 @@ function fullYear(year: number): number {
   const candidate = now - (now % 100) + year;
   return candidate > now + 50 ? candidate - 100 : candidate;
 }
-
-const cache = new Map<number, string>();
-const maxCachedDates = 64;
-
-/** Returns a date as an HTTP header. Cached, because `toUTCString` takes a large part of the time of a small response. */
-export function toHttpDate(date: Date): string {
-  const milliseconds = date.getTime();
-  const cached = cache.get(milliseconds);
-  if (cached !== undefined) return cached;
-  if (cache.size >= maxCachedDates) cache.clear();
-  const text = date.toUTCString();
-  cache.set(milliseconds, text);
-  return text;
-}

@@ -1,6 +1,5 @@
 import type { ObjectInfo } from '@anybucket/core';
-import { contentDisposition } from '@anybucket/core/backend';
-import { toHttpDate } from './dates.js';
+import { contentDisposition, toHttpDate } from '@anybucket/core/backend';
 import type { ObjectHeaderOptions } from './options.js';
 
 type Headers = Record<string, string>;

@@ -1,5 +1,5 @@
-import { StorageError } from '@anybucket/core';
 import type { Bucket } from '@anybucket/core';
+import { describeValue, invalidArgument } from '@anybucket/core/backend';
 import type { NodeRequest } from '../serve/send-object.js';
 import { essenceOf } from './content-type.js';
 import { FormReader } from './form-reader.js';
@@ -33,8 +33,7 @@ export async function receiveUpload(request: Request | NodeRequest, bucket: Buck
   const { maxFileSize = defaultMaxFileSize, maxFiles = typeof options.key === 'string' ? 1 : defaultMaxFiles } = options;
   requireCount('maxFileSize', maxFileSize);
   requireCount('maxFiles', maxFiles);
-  if (typeof options.key === 'string' && maxFiles > 1)
-    throw new StorageError({ code: 'InvalidArgument', message: '`key` must be a function if `maxFiles` is greater than 1' });
+  if (typeof options.key === 'string' && maxFiles > 1) throw invalidArgument('`key` must be a function if `maxFiles` is greater than 1');
   const payload = payloadOf(request);
   const fields = new URLSearchParams();
   const batch = new UploadBatch(bucket, options, maxFileSize, fields);
@@ -92,7 +91,7 @@ async function* toBuffers(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal
 
 function requireCount(name: string, value: unknown): void {
   if (!(Number.isSafeInteger(value) && (value as number) >= 0) && value !== Infinity)
-    throw new StorageError({ code: 'InvalidArgument', message: `\`${name}\` must be an integer of at least 0, not ${String(value)}` });
+    throw invalidArgument(`\`${name}\` must be an integer of at least 0, not ${describeValue(value)}`);
 }
 
 /** Calls a listener when a signal is, or was, aborted. @returns a function that removes it. */

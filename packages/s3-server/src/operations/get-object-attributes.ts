@@ -1,8 +1,7 @@
 import { isStorageError } from '@anybucket/core';
 import type { ObjectInfo } from '@anybucket/core';
-import { maxPageSize, maxParts } from '@anybucket/core/backend';
+import { maxPageSize, maxParts, toHttpDate } from '@anybucket/core/backend';
 import { checksumElement, checksumTypeElement } from '../protocol/checksums.js';
-import { toHttpDate } from '../protocol/dates.js';
 import type { RequestHeaders } from '../protocol/request-headers.js';
 import { S3Error } from '../protocol/s3-error.js';
 import { documentResponse } from '../protocol/s3-response.js';

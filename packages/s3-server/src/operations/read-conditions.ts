@@ -1,6 +1,6 @@
 import type { ObjectInfo } from '@anybucket/core';
-import { unquoteEtag } from '@anybucket/core/backend';
-import { parseHttpDate, toHttpDate } from '../protocol/dates.js';
+import { toHttpDate, unquoteEtag } from '@anybucket/core/backend';
+import { parseHttpDate } from '../protocol/dates.js';
 import type { RequestHeaders } from '../protocol/request-headers.js';
 import { S3Error } from '../protocol/s3-error.js';
 

@@ -3,20 +3,6 @@ export function toIsoDate(date: Date): string {
   return date.toISOString();
 }
 
-const cache = new Map<number, string>();
-const maxCachedDates = 64;
-
-/** Returns a date as an HTTP header. `toUTCString` takes longer than the rest of a small response, and few seconds occur at a time. */
-export function toHttpDate(date: Date): string {
-  const seconds = Math.floor(date.getTime() / 1000);
-  const cached = cache.get(seconds);
-  if (cached !== undefined) return cached;
-  if (cache.size >= maxCachedDates) cache.clear();
-  const text = date.toUTCString();
-  cache.set(seconds, text);
-  return text;
-}
-
 const isoBasic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 /** Parses `YYYYMMDDTHHMMSSZ`, the format of signatures. Returns undefined for anything else. */

@@ -1,6 +1,6 @@
 import type { Metadata, ObjectHeaders, ObjectInfo } from '@anybucket/core';
-import { decodeMetadataValue, encodeMetadataValue } from '@anybucket/core/backend';
-import { parseHttpDate, toHttpDate } from './dates.js';
+import { decodeMetadataValue, encodeMetadataValue, toHttpDate } from '@anybucket/core/backend';
+import { parseHttpDate } from './dates.js';
 import { decodeUtf8Header, encodeUtf8Header } from './request-headers.js';
 import type { RequestHeaders } from './request-headers.js';
 import { S3Error } from './s3-error.js';

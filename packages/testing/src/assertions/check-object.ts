@@ -4,8 +4,9 @@ import type { Bucket, Metadata, Tags } from '@anybucket/core';
 import { diffLines } from '../contents/diff-lines.js';
 import { contentsOfObject, describeBody } from '../contents/store-contents.js';
 import type { ObjectContents } from '../contents/store-contents.js';
-import { checkFields, describeValue, invalidArgument, requireCount } from '../invalid-argument.js';
-import type { FieldChecks } from '../invalid-argument.js';
+import { describeValue, invalidArgument } from '@anybucket/core/backend';
+import { checkFields, requireCount } from '../field-checks.js';
+import type { FieldChecks } from '../field-checks.js';
 import type { CheckResult } from './check-result.js';
 
 /** What an object is expected to be. Fields that are not given are not compared. */

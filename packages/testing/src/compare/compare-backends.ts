@@ -6,7 +6,7 @@ import { diffLines } from '../contents/diff-lines.js';
 import { contentsOf } from '../contents/store-contents.js';
 import type { StoreContents } from '../contents/store-contents.js';
 import { removeBucket } from '../fixtures/store-snapshot.js';
-import { describeValue, invalidArgument } from '../invalid-argument.js';
+import { describeValue, invalidArgument } from '@anybucket/core/backend';
 import { withPrefix } from '../with-prefix.js';
 import { openBackend } from './backend.js';
 import type { ComparedBackend, OpenBackend } from './backend.js';

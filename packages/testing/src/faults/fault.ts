@@ -1,7 +1,7 @@
 import type { StorageErrorCode } from '@anybucket/core';
-import { storageErrorCodes } from '@anybucket/core/backend';
-import { checkFields, describeValue, invalidArgument, requireBoolean, requireCount, requireDuration } from '../invalid-argument.js';
-import type { FieldChecks } from '../invalid-argument.js';
+import { describeValue, invalidArgument, storageErrorCodes } from '@anybucket/core/backend';
+import { checkFields, requireBoolean, requireCount, requireDuration } from '../field-checks.js';
+import type { FieldChecks } from '../field-checks.js';
 import { operationNames, requestNames } from '../requests/operations.js';
 import type { Operation, RequestName } from '../requests/operations.js';
 import { requirePattern } from '../requests/pattern.js';

@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { types } from 'node:util';
-import { checkFields, describeValue, invalidArgument, requireBoolean, requireCount } from '../invalid-argument.js';
+import { describeValue, invalidArgument } from '@anybucket/core/backend';
+import { checkFields, requireBoolean, requireCount } from '../field-checks.js';
 import { operationNames, requestNames } from '../requests/operations.js';
 import type { CallLog } from './call-log.js';
 import type { CallPattern, CallRecord } from './call-record.js';

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { describeValue, invalidArgument } from '../invalid-argument.js';
+import { describeValue, invalidArgument } from '@anybucket/core/backend';
 
 /** Text that is compared as a whole, or a regular expression. */
 export type Pattern = string | RegExp;

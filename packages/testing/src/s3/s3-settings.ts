@@ -1,4 +1,4 @@
-import { describeValue, invalidArgument } from '../invalid-argument.js';
+import { describeValue, invalidArgument } from '@anybucket/core/backend';
 import { workerId } from './worker-id.js';
 
 /** The address and secret of an endpoint, as plain data. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { MemoryDatastore } from '@anybucket/backend-memory';
 import type { BucketSeeds } from '@anybucket/backend-memory';
 import { StorageError, importPackage, rethrow } from '@anybucket/core/backend';
-import { checkFields, requireCount } from '../invalid-argument.js';
+import { checkFields, requireCount } from '../field-checks.js';
 import { accessKeyOf } from './access-key.js';
 import { s3Settings } from './s3-settings.js';
 import type { S3Endpoint, S3Settings } from './s3-settings.js';

@@ -50,6 +50,7 @@ export const uploadPartCopyCases = [
     await bucket.put('source', '');
     const upload = await bucket.createUpload('k');
     assert.equal((await upload.copyPart(1, 'source')).size, 0);
+    assert.equal((await upload.copyPart(1, 'source', { range: { suffix: 2 } })).size, 0);
     await expectError(() => upload.copyPart(1, 'source', { range: { start: 0, end: 1 } }), 'InvalidRange');
     await upload.complete();
     assert.equal((await bucket.stat('k')).size, 0);

@@ -1,16 +1,4 @@
-import { StorageError } from '@anybucket/core/backend';
-
-/** Creates an `InvalidArgument` error. */
-export function invalidArgument(message: string): StorageError {
-  return new StorageError({ code: 'InvalidArgument', message });
-}
-
-/** Describes an invalid value for a message: a short primitive by its value, anything else by its type. */
-export function describeValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}...` : value);
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  return typeof value === 'function' ? 'a function' : String(value).slice(0, 100);
-}
+import { describeValue, invalidArgument } from '@anybucket/core/backend';
 
 /** A check for each field of an object. A check throws `InvalidArgument`. */
 export type FieldChecks<Fields> = { readonly [Name in keyof Required<Fields>]: (value: unknown, name: string) => void };
