@@ -98,9 +98,9 @@ export class MemoryBucketDriver implements BucketDriver {
     });
   }
 
-  async listObjects({ metadata, ...request }: ListCall): Promise<DriverPage> {
-    const { entries, truncated } = this.#store.bucket(this.#name).objects.page(request);
-    return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : toListEntry(entry.key, entry, metadata))), truncated };
+  async listObjects(call: ListCall): Promise<DriverPage> {
+    const { entries, truncated } = this.#store.bucket(this.#name).objects.page(call);
+    return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : toListEntry(entry.key, entry, call))), truncated };
   }
 }
 

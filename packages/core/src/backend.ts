@@ -71,6 +71,8 @@ export { toHttpDate, truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule, OptionSchema, OptionType, OptionsSchema, UrlSchema } from './config/backend-module.js';
 export { importPackage, rethrow } from './driver/import-package.js';
 export { extendBucketDriver, extendDriver } from './driver/extend-driver.js';
+export { listPageWithDetails } from './operations/bucket.js';
+export type { DetailedPageOptions } from './operations/list.js';
 export { wrapDatastore } from './operations/wrap-datastore.js';
 export { delayed } from './driver/delayed.js';
 export type { DelayOptions } from './driver/delayed.js';

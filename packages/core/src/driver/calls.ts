@@ -1,4 +1,4 @@
-import type { CommonPrefix, ListedObject, Metadata, ObjectHeaders, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
+import type { Checksum, CommonPrefix, ListedObject, Metadata, ObjectHeaders, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
 import type { ChecksumRequest, NativeOptions, RangeRequest, ReadConditions, WriteConditions } from '../api/options.js';
 import type { ResolvedRange } from '../api/results.js';
 
@@ -149,12 +149,28 @@ export interface ListCall extends DriverCall {
   readonly metadata: boolean;
   /** Whether only the keys of the entries are used. The other fields may then have any value, if that saves work. */
   readonly keysOnly?: boolean | undefined;
+  /** Whether entries should have `details`, which an S3 server adds to its listings. A driver may ignore it. */
+  readonly details?: boolean | undefined;
 }
+
+/** What a backend knows of a listed object beyond the portable fields. */
+export interface EntryDetails {
+  /** Time of the last write in milliseconds since the epoch. */
+  readonly modifiedMs?: number | undefined;
+  readonly checksum?: Checksum | undefined;
+  readonly tags?: Tags | undefined;
+}
+
+/** An object in a {@link DriverPage}. */
+export type DriverEntry = (ObjectSummary | ListedObject) & {
+  /** Only if `ListCall.details` is true. */
+  readonly details?: EntryDetails;
+};
 
 /** A page of a listing. */
 export interface DriverPage {
   /** At most `maxKeys` entries, ordered by the UTF-8 bytes of their keys. */
-  readonly entries: (ObjectSummary | ListedObject | CommonPrefix)[];
+  readonly entries: (DriverEntry | CommonPrefix)[];
   /** Whether there are entries after the last one. */
   readonly truncated: boolean;
 }

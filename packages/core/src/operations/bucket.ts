@@ -41,6 +41,7 @@ import type {
 import type { Upload, UploadInfo, UploadsPage } from '../api/uploads.js';
 import type { CommonPrefix, ListedObject, ObjectInfo, ObjectSummary, ObjectVersion, Tags, VersioningState } from '../api/object-info.js';
 import type { StoredObject } from '../body/stored-object.js';
+import type { DriverPage } from '../driver/calls.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
 import { copyAllObjects } from './copy-all.js';
 import { copyObject, copyObjectTo } from './copy.js';
@@ -50,7 +51,8 @@ import { fgetObject } from './fget.js';
 import { fputObject } from './fput.js';
 import { getObject } from './get.js';
 import type { Lifecycle } from './lifecycle.js';
-import { iterateKeys, iterateObjects, iterateSummaries, listFilenames, listObjects, listPage } from './list.js';
+import { iterateKeys, iterateObjects, iterateSummaries, listDetailedPage, listFilenames, listObjects, listPage } from './list.js';
+import type { DetailedPageOptions } from './list.js';
 import { moveObject } from './move.js';
 import { presignObject } from './presign.js';
 import { presignPost } from './presign-post.js';
@@ -65,6 +67,9 @@ import { getVersioning, listVersions, listVersionsPage, setVersioning } from './
 
 type Entry = ListedObject | CommonPrefix;
 
+/** A global symbol, since a program may contain two copies of this package. */
+const detailsProperty = Symbol.for('anybucket.listDetails');
+
 /** The {@link Bucket} of every backend. Delegates each method to its operation. */
 export class PortableBucket implements Bucket {
   readonly name: string;
@@ -75,6 +80,10 @@ export class PortableBucket implements Bucket {
     this.name = name;
     this.datastore = datastore;
     this.#context = new BucketContext(datastore, name, driver, lifecycle);
+  }
+
+  [detailsProperty](options: DetailedPageOptions): Promise<DriverPage> {
+    return listDetailedPage(this.#context, options);
   }
 
   // The entry type depends on the options, as declared by the overloads of the interface.
@@ -217,4 +226,17 @@ export class PortableBucket implements Bucket {
   async versioning(options?: CallOptions): Promise<VersioningState> {
     return getVersioning(this.#context, options);
   }
+}
+
+/**
+ * Returns one page of a listing with what the backend knows of its entries beyond the portable fields: `details` of {@link ListCall}. There are
+ * none if the bucket is not based on `PortableDatastore`. S3: ListObjectsV2.
+ *
+ * @throws the errors of `Bucket.listPage`.
+ */
+export async function listPageWithDetails(bucket: Bucket, options: DetailedPageOptions): Promise<DriverPage> {
+  const list = (bucket as { readonly [detailsProperty]?: PortableBucket[typeof detailsProperty] })[detailsProperty];
+  if (list !== undefined) return list.call(bucket, options);
+  const { entries, nextToken } = await bucket.listPage(options);
+  return { entries, truncated: nextToken !== undefined };
 }

@@ -1,5 +1,7 @@
-import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
-import { encodeMetadataValue, maxPageSize } from '@anybucket/core/backend';
+import type { Checksum, CommonPrefix, ListedObject, Tags } from '@anybucket/core';
+import { encodeMetadataValue, listPageWithDetails, maxPageSize } from '@anybucket/core/backend';
+import type { DriverEntry } from '@anybucket/core/backend';
+import { checksumTypeElement } from '../protocol/checksums.js';
 import { toIsoDate } from '../protocol/dates.js';
 import { encodeListedName } from '../protocol/percent-encoding.js';
 import type { QueryParameters } from '../protocol/query-parameters.js';
@@ -10,7 +12,7 @@ import { ownerElements } from './owner.js';
 import { requireBucket } from './require-bucket.js';
 
 /** An entry of a listing. */
-export type ListEntry = ObjectSummary | ListedObject | CommonPrefix;
+export type ListEntry = (DriverEntry & { readonly isPrefix?: never }) | CommonPrefix;
 
 /** The parameters that both versions of ListObjects have. */
 export interface ListParameters {
@@ -51,7 +53,7 @@ export async function listPage(
     await requireBucket(context);
     return { entries: [], isTruncated: false };
   }
-  const { entries, nextToken } = await context.bucket.listPage({
+  const { entries, truncated } = await listPageWithDetails(context.bucket, {
     prefix,
     metadata,
     startAfter: startAfter === '' ? undefined : startAfter,
@@ -59,7 +61,7 @@ export async function listPage(
     pageSize: Math.min(maxKeys, maxPageSize),
     signal: context.signal,
   });
-  return { entries, isTruncated: nextToken !== undefined };
+  return { entries, isTruncated: truncated };
 }
 
 /** Returns the `Contents` and `CommonPrefixes` elements. */
@@ -75,19 +77,28 @@ export function listElements(
       prefixes += parentElement('CommonPrefixes', textElement('Prefix', encode(entry.key)));
       continue;
     }
+    const { key, lastModified, etag, size, details } = entry;
+    // Clients such as `mc mirror` compare the time with that of a file, so whole seconds would make a new object look older than the file.
+    const time = details?.modifiedMs === undefined ? lastModified : new Date(details.modifiedMs);
     contents +=
-      `<Contents>${textElement('Key', encode(entry.key))}<LastModified>${toIsoDate(entry.lastModified)}</LastModified>` +
-      `<ETag>&#34;${entry.etag}&#34;</ETag><Size>${entry.size}</Size>${owner ? parentElement('Owner', ownerElements) : ''}` +
-      `<StorageClass>STANDARD</StorageClass>${metadata && 'contentType' in entry ? metadataElement(entry) : ''}</Contents>`;
+      `<Contents>${textElement('Key', encode(key))}<LastModified>${toIsoDate(time)}</LastModified><ETag>&#34;${etag}&#34;</ETag>` +
+      `${checksumElements(details?.checksum)}<Size>${size}</Size>${owner ? parentElement('Owner', ownerElements) : ''}` +
+      `<StorageClass>STANDARD</StorageClass>${metadata && 'contentType' in entry ? metadataElements(entry, details?.tags) : ''}</Contents>`;
   }
   return contents + prefixes;
 }
 
+/** MinIO leaves them out, AWS does not. */
+function checksumElements(checksum: Checksum | undefined): string {
+  return checksum === undefined ? '' : textElement('ChecksumAlgorithm', checksum.algorithm) + checksumTypeElement(checksum);
+}
+
 /** The extension of MinIO for `metadata=true`. */
-function metadataElement({ contentType, metadata }: ListedObject): string {
+function metadataElements({ contentType, metadata }: ListedObject, tags: Tags = {}): string {
   let elements = textElement('content-type', contentType);
   for (const [name, value] of Object.entries(metadata)) elements += textElement(elementName(name), encodeMetadataValue(value));
-  return parentElement('UserMetadata', elements);
+  const userTags = new URLSearchParams(tags).toString();
+  return parentElement('UserMetadata', elements) + (userTags === '' ? '' : textElement('UserTags', userTags));
 }
 
 /** Returns the name as Go writes headers: `X-Amz-Meta-Mood`. */
