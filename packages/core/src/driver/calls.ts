@@ -1,4 +1,14 @@
-import type { Checksum, CommonPrefix, ListedObject, Metadata, ObjectHeaders, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
+import type {
+  Checksum,
+  ChecksumAlgorithm,
+  CommonPrefix,
+  ListedObject,
+  Metadata,
+  ObjectHeaders,
+  ObjectInfo,
+  ObjectSummary,
+  Tags,
+} from '../api/object-info.js';
 import type { ChecksumRequest, NativeOptions, RangeRequest, ReadConditions, WriteConditions } from '../api/options.js';
 import type { ResolvedRange } from '../api/results.js';
 
@@ -120,6 +130,11 @@ export interface CopyCall extends DriverCall, Native {
   readonly replace?: StoredAttributes | undefined;
   /** Replaces the tags. If absent, those of the source are copied. */
   readonly tags?: Tags | undefined;
+  /**
+   * The algorithm of the checksum of the copy, which is that of the whole body. If absent, that of the source. Given only if the capability
+   * `checksums` is true.
+   */
+  readonly checksumAlgorithm?: ChecksumAlgorithm | undefined;
   /** Conditions on the target. Given only if the capability `conditionalCopy` is true. */
   readonly conditions?: WriteConditions | undefined;
 }

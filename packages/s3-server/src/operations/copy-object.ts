@@ -1,6 +1,6 @@
-import type { CopyOptions, CopyResult } from '@anybucket/core';
+import type { Bucket, CopyOptions, CopyResult } from '@anybucket/core';
 import { mayUseBucket } from '../auth/credentials.js';
-import { checksumHeaders } from '../protocol/checksums.js';
+import { checksumHeaders, findAlgorithm } from '../protocol/checksums.js';
 import { toIsoDate } from '../protocol/dates.js';
 import { readAttributes } from '../protocol/object-headers.js';
 import type { RequestHeaders } from '../protocol/request-headers.js';
@@ -50,13 +50,36 @@ async function copy(context: OperationContext, source: CopySource): Promise<Copy
   const sourceConditions = await resolveSourceConditions(from, source.key, sourceVersionId, context);
   // As on MinIO, a backend that cannot evaluate conditions on the target ignores them.
   const conditions = service.datastore.capabilities.conditionalCopy ? readWriteConditions(headers) : {};
+  const checksum = await checksumOfCopy(context, from, source.key, sourceVersionId);
   return from.fcopyTo(request.bucket, request.key, source.key, {
+    checksum,
     ...replaced,
     ...sourceConditions,
     ...conditions,
     sourceVersionId,
     signal,
   });
+}
+
+/** Returns the checksum that the copy is to have. As on S3, a copy of an object without a checksum gets a CRC64NVME. */
+async function checksumOfCopy(
+  { service, request, signal }: OperationContext,
+  from: Bucket,
+  key: string,
+  versionId: string | undefined,
+): Promise<CopyOptions['checksum']> {
+  const { checksums, copiesKeepChecksums } = service.datastore.capabilities;
+  if (!checksums) return undefined;
+  const algorithm = findAlgorithm(request.headers.get('x-amz-checksum-algorithm') ?? '');
+  if (algorithm !== undefined) return { algorithm };
+  if (!copiesKeepChecksums) return undefined;
+  try {
+    const { checksum } = await from.stat(key, { versionId, signal });
+    return checksum === undefined ? { algorithm: 'CRC64NVME' } : undefined;
+  } catch {
+    // The copy fails as well, and knows which error takes precedence.
+    return undefined;
+  }
 }
 
 function replacedAttributes(headers: RequestHeaders): CopyOptions {

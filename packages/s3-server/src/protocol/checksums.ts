@@ -44,9 +44,14 @@ export function readPayloadChecksum(headers: RequestHeaders): PayloadChecksum | 
 export function readChecksumAlgorithm(headers: RequestHeaders): ChecksumAlgorithm | undefined {
   const name = headers.get('x-amz-checksum-algorithm');
   if (name === undefined || name === '') return undefined;
-  const algorithm = algorithms.find((candidate) => candidate === name.toUpperCase());
+  const algorithm = findAlgorithm(name);
   if (algorithm === undefined) throw invalidChecksum();
   return algorithm;
+}
+
+/** Returns the algorithm with a name, in any case. Undefined for an unknown one. */
+export function findAlgorithm(name: string): ChecksumAlgorithm | undefined {
+  return algorithms.find((algorithm) => algorithm === name.toUpperCase());
 }
 
 /** Reads the type of the checksum of an object. As on MinIO, an unknown type is ignored. */
