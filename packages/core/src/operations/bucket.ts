@@ -43,6 +43,7 @@ import type { CommonPrefix, ListedObject, ObjectInfo, ObjectSummary, ObjectVersi
 import type { StoredObject } from '../body/stored-object.js';
 import type { DriverPage } from '../driver/calls.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
+import type { DriverVersionsPage } from '../driver/optional-drivers.js';
 import { copyAllObjects } from './copy-all.js';
 import { copyObject, copyObjectTo } from './copy.js';
 import { deleteAllObjects } from './delete-all.js';
@@ -63,12 +64,17 @@ import { getTags, removeTags, setTags } from './tags.js';
 import { BucketContext } from './bucket-context.js';
 import { uploadHandle } from './upload-handle.js';
 import { createUpload, listUploads, listUploadsPage } from './uploads.js';
-import { getVersioning, listVersions, listVersionsPage, setVersioning } from './versions.js';
+import { getVersioning, listDetailedVersionsPage, listVersions, listVersionsPage, setVersioning } from './versions.js';
 
 type Entry = ListedObject | CommonPrefix;
 
 /** A global symbol, since a program may contain two copies of this package. */
 const detailsProperty = Symbol.for('anybucket.listDetails');
+
+interface DetailedListings {
+  objects(options: DetailedPageOptions): Promise<DriverPage>;
+  versions(options: ListVersionsPageOptions): Promise<DriverVersionsPage>;
+}
 
 /** The {@link Bucket} of every backend. Delegates each method to its operation. */
 export class PortableBucket implements Bucket {
@@ -82,8 +88,11 @@ export class PortableBucket implements Bucket {
     this.#context = new BucketContext(datastore, name, driver, lifecycle);
   }
 
-  [detailsProperty](options: DetailedPageOptions): Promise<DriverPage> {
-    return listDetailedPage(this.#context, options);
+  get [detailsProperty](): DetailedListings {
+    return {
+      objects: (options) => listDetailedPage(this.#context, options),
+      versions: (options) => listDetailedVersionsPage(this.#context, options),
+    };
   }
 
   // The entry type depends on the options, as declared by the overloads of the interface.
@@ -235,8 +244,20 @@ export class PortableBucket implements Bucket {
  * @throws the errors of `Bucket.listPage`.
  */
 export async function listPageWithDetails(bucket: Bucket, options: DetailedPageOptions): Promise<DriverPage> {
-  const list = (bucket as { readonly [detailsProperty]?: PortableBucket[typeof detailsProperty] })[detailsProperty];
-  if (list !== undefined) return list.call(bucket, options);
+  const listings = detailedListings(bucket);
+  if (listings !== undefined) return listings.objects(options);
   const { entries, nextToken } = await bucket.listPage(options);
   return { entries, truncated: nextToken !== undefined };
+}
+
+/** Returns one page of versions with their details, as {@link listPageWithDetails} does. S3: ListObjectVersions. */
+export async function listVersionsPageWithDetails(bucket: Bucket, options: ListVersionsPageOptions): Promise<DriverVersionsPage> {
+  const listings = detailedListings(bucket);
+  if (listings !== undefined) return listings.versions(options);
+  const { entries, next } = await bucket.listVersionsPage(options);
+  return { entries: [...entries], truncated: next !== undefined };
+}
+
+function detailedListings(bucket: Bucket): DetailedListings | undefined {
+  return (bucket as { readonly [detailsProperty]?: DetailedListings })[detailsProperty];
 }

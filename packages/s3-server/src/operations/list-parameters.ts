@@ -1,6 +1,6 @@
-import type { Checksum, CommonPrefix, ListedObject, Tags } from '@anybucket/core';
+import type { Checksum, CommonPrefix, ListedObject, ObjectSummary, Tags } from '@anybucket/core';
 import { encodeMetadataValue, listPageWithDetails, maxPageSize } from '@anybucket/core/backend';
-import type { DriverEntry } from '@anybucket/core/backend';
+import type { DriverEntry, EntryDetails } from '@anybucket/core/backend';
 import { checksumTypeElement } from '../protocol/checksums.js';
 import { toIsoDate } from '../protocol/dates.js';
 import { encodeListedName } from '../protocol/percent-encoding.js';
@@ -13,6 +13,9 @@ import { requireBucket } from './require-bucket.js';
 
 /** An entry of a listing. */
 export type ListEntry = (DriverEntry & { readonly isPrefix?: never }) | CommonPrefix;
+
+/** What the entries of all listings have in common. */
+type ListedEntry = Pick<ObjectSummary, 'size' | 'etag' | 'lastModified'> & { readonly details?: EntryDetails };
 
 /** The parameters that both versions of ListObjects have. */
 export interface ListParameters {
@@ -77,15 +80,24 @@ export function listElements(
       prefixes += parentElement('CommonPrefixes', textElement('Prefix', encode(entry.key)));
       continue;
     }
-    const { key, lastModified, etag, size, details } = entry;
-    // Clients such as `mc mirror` compare the time with that of a file, so whole seconds would make a new object look older than the file.
-    const time = details?.modifiedMs === undefined ? lastModified : new Date(details.modifiedMs);
     contents +=
-      `<Contents>${textElement('Key', encode(key))}<LastModified>${toIsoDate(time)}</LastModified><ETag>&#34;${etag}&#34;</ETag>` +
-      `${checksumElements(details?.checksum)}<Size>${size}</Size>${owner ? parentElement('Owner', ownerElements) : ''}` +
-      `<StorageClass>STANDARD</StorageClass>${metadata && 'contentType' in entry ? metadataElements(entry, details?.tags) : ''}</Contents>`;
+      `<Contents>${textElement('Key', encode(entry.key))}${summaryElements(entry)}` +
+      `${owner ? parentElement('Owner', ownerElements) : ''}<StorageClass>STANDARD</StorageClass>` +
+      `${metadata && 'contentType' in entry ? metadataElements(entry, entry.details?.tags) : ''}</Contents>`;
   }
   return contents + prefixes;
+}
+
+/** Returns the elements of time, ETag, checksum and size of an object. */
+export function summaryElements(entry: ListedEntry): string {
+  const { etag, size, details } = entry;
+  return `${lastModifiedElement(entry)}<ETag>&#34;${etag}&#34;</ETag>${checksumElements(details?.checksum)}<Size>${size}</Size>`;
+}
+
+/** Clients such as `mc mirror` compare the time with that of a file, so whole seconds would make a new object look older than the file. */
+export function lastModifiedElement({ lastModified, details }: ListedEntry): string {
+  const time = details?.modifiedMs === undefined ? lastModified : new Date(details.modifiedMs);
+  return `<LastModified>${toIsoDate(time)}</LastModified>`;
 }
 
 /** MinIO leaves them out, AWS does not. */
