@@ -4,6 +4,7 @@ import type { Datastore } from '../api/datastore.js';
 import type { Presigner, TagDriver, UploadDriver, VersionDriver } from '../driver/optional-drivers.js';
 import type { BucketDriver } from '../driver/bucket-driver.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
+import { checkAnyKey, checkKey } from '../rules/keys.js';
 import type { Lifecycle } from './lifecycle.js';
 import { signalOf, stringOrUndefined } from './check-options.js';
 
@@ -31,6 +32,17 @@ export class BucketContext {
   /** Returns the driver of a bucket of the same datastore. */
   driverOf(bucketName: string): BucketDriver {
     return bucketName === this.name ? this.driver : this.#datastoreDriver.bucket(bucketName);
+  }
+
+  /** Whether keys follow the rules of S3 instead of the portable ones. */
+  get acceptsAnyKey(): boolean {
+    return this.datastore.capabilities.anyKeys;
+  }
+
+  /** Validates a key by the rules of the datastore. @throws `InvalidArgument`, `KeyTooLongError`, `InvalidKey` */
+  checkKey(key: unknown): asserts key is string {
+    if (this.acceptsAnyKey) checkAnyKey(key);
+    else checkKey(key);
   }
 
   /** @throws `NotImplemented` if the backend does not support tags. */

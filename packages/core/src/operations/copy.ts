@@ -7,7 +7,6 @@ import { checkReadConditions, checkWriteConditions } from '../rules/conditions.j
 import { resolveContentType } from '../rules/content-types.js';
 import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
-import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
 import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
@@ -76,7 +75,7 @@ export function prepareCopy(
   options: CopyOptions | undefined,
 ): { readonly source: CopySource; readonly call: CopyCall } {
   checkBucketName(newBucket);
-  checkKey(key);
+  bucket.checkKey(key);
   checkSourceKey(bucket, operation, sourceKey);
   const { signal, native, tags, metadata, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
   const conditions = checkWriteConditions(rest);
@@ -110,10 +109,10 @@ export function prepareCopy(
 }
 
 /** Validates the key of the source. Its errors name the bucket of the source instead of the target. */
-function checkSourceKey({ name }: BucketContext, operation: string, key: unknown): void {
+function checkSourceKey(bucket: BucketContext, operation: string, key: unknown): void {
   try {
-    checkKey(key);
+    bucket.checkKey(key);
   } catch (error) {
-    throw isStorageError(error) && error.key !== undefined ? withContext(error, { operation, bucket: name }) : error;
+    throw isStorageError(error) && error.key !== undefined ? withContext(error, { operation, bucket: bucket.name }) : error;
   }
 }

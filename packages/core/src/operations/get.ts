@@ -8,7 +8,6 @@ import { StoredObject } from '../body/stored-object.js';
 import { maxParts } from '../rules/etags.js';
 import { checkIfRange, checkReadConditions, isSameObject, parseEtagList } from '../rules/conditions.js';
 import type { RangeValidator } from '../rules/conditions.js';
-import { checkKey } from '../rules/keys.js';
 import { checkRange, parseRange } from '../rules/ranges.js';
 import { toStorageError } from './to-storage-error.js';
 import {
@@ -53,7 +52,7 @@ export interface PreparedGet {
 
 /** Validates the arguments of a `get`, and builds the driver call. */
 export function prepareGet(bucket: BucketContext, key: string, options: GetOptions | undefined): PreparedGet {
-  checkKey(key);
+  bucket.checkKey(key);
   const { signal, range: requestedRange, ifRange, partNumber, versionId, native, ...rest } = checkOptions(options, getChecks);
   const range = requestedRange === undefined ? undefined : toRange(requestedRange);
   if (range !== undefined && partNumber !== undefined) throw invalidArgument('`range` and `partNumber` exclude each other');

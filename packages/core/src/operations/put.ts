@@ -15,7 +15,6 @@ import { defaultPartSize, maxObjectSize, maxPartSize, minPartSize, partSizeFor }
 import { resolveContentType } from '../rules/content-types.js';
 import { normaliseHeaders } from '../rules/headers.js';
 import { truncateToSeconds } from '../rules/http-dates.js';
-import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
 import {
@@ -97,7 +96,7 @@ export function preparePut(
   options: PutOptions | undefined,
   inherited: DataAttributes = {},
 ): PutCall {
-  checkKey(key);
+  bucket.checkKey(key);
   const {
     signal,
     native,
@@ -160,8 +159,9 @@ export async function putSource(
   limits: readonly BodyLimit[] = [],
 ): Promise<PutResult> {
   const { contentMD5, checksum, partSize, signal } = call;
-  // MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same.
-  const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : [...limits];
+  // MinIO rejects multipart uploads to keys that end in `/`; by the portable rules, the other backends do the same.
+  const allLimits =
+    key.endsWith('/') && !bucket.acceptsAnyKey ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : [...limits];
   if (options?.maxSize !== undefined) allLimits.push({ maxBytes: options.maxSize, error: tooLarge });
   const bodyChecksum = checksum === undefined ? undefined : await BodyChecksum.create(checksum, length ?? source.size, partSize);
   const checks = { length, limits: allLimits, contentMD5, checksum: bodyChecksum, progress: options?.progress, signal };
