@@ -18,7 +18,7 @@ import {
 import type { ObjectPart } from '@anybucket/core/backend';
 import type { Checksum, Metadata, ObjectHeaders, Tags, VersioningState } from '@anybucket/core';
 import { asBuffer, copyContent } from './content.js';
-import { latestVersion } from './object-index.js';
+import { entriesOf, latestVersion } from './object-index.js';
 import { receiveBytes } from './receive.js';
 import type { StoredEntry, StoredRecord } from './stored-entry.js';
 import type { Store } from './store.js';
@@ -101,11 +101,10 @@ export function storedBodies(store: Store, times: boolean): StoredBodies {
     const { objects, versioning } = bucket;
     const entries: [string, StoredBodies[string][string]][] = versioning === 'off' ? [] : [[settingsEntry, { versioning }]];
     for (const history of objects.histories()) {
-      const [latest] = history.entries;
-      if (latest === undefined) continue;
+      const { latest } = history;
       const isVersioned = store.versioningOf(latest.key, bucket) !== 'off';
       const object = latestVersion(history);
-      if (isVersioned || object === undefined) entries.push([latest.key, history.entries.map((entry) => toVersionJson(entry))]);
+      if (isVersioned || object === undefined) entries.push([latest.key, entriesOf(history).map((entry) => toVersionJson(entry))]);
       else entries.push([latest.key, times || hasAttributes(object) ? toObjectJson(object) : toBodyJson(object)]);
     }
     buckets[name] = Object.fromEntries(entries);

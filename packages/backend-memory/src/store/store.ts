@@ -119,7 +119,9 @@ export class Store {
    */
   object(bucket: string, key: string, versionId?: string): StoredRecord {
     if (versionId !== undefined) parseVersionId(versionId);
-    return selectVersion(this.bucket(bucket).objects.history(key), versionId, { bucket, key });
+    const { objects } = this.bucket(bucket);
+    // Without the list of versions, whose creation would take as long as the lookup.
+    return (versionId === undefined ? objects.get(key) : undefined) ?? selectVersion(objects.history(key), versionId, { bucket, key });
   }
 
   /** Stores an object. @throws `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed` */

@@ -6,7 +6,7 @@ import type { BucketDriver } from '../driver/bucket-driver.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
 import { checkAnyKey, checkKey } from '../rules/keys.js';
 import type { Lifecycle } from './lifecycle.js';
-import { signalOf, stringOrUndefined } from './check-options.js';
+import { stringOrUndefined } from './check-options.js';
 
 /** The bucket of an operation, with the driver and the lifecycle of its datastore. */
 export class BucketContext {
@@ -26,7 +26,7 @@ export class BucketContext {
 
   /** Runs an operation on this bucket. Adds operation, bucket and key to its errors. */
   run<T>(operation: string, key: unknown, options: unknown, call: () => Promise<T>): Promise<T> {
-    return this.lifecycle.run({ operation, bucket: this.name, key: stringOrUndefined(key) }, signalOf(options), call);
+    return this.lifecycle.run({ operation, bucket: this.name, key: stringOrUndefined(key) }, options, call);
   }
 
   /** Returns the driver of a bucket of the same datastore. */

@@ -9,7 +9,7 @@ import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
-import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
+import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
 import { copySlots } from './semaphore.js';
@@ -59,7 +59,7 @@ function runCopy(
   options: CopyOptions | undefined,
 ): Promise<CopyResult> {
   const context = { operation, bucket: stringOrUndefined(newBucket), key: stringOrUndefined(key) };
-  return bucket.lifecycle.run(context, signalOf(options), async () => {
+  return bucket.lifecycle.run(context, options, async () => {
     const { source, call } = prepareCopy(bucket, operation, newBucket, key, sourceKey, options);
     return copySlots(bucket.datastore).run(call.signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
   });

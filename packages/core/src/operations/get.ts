@@ -36,8 +36,8 @@ export const getChecks: OptionChecks<GetOptions> = {
 };
 
 /** Opens an object for reading. */
-export async function getObject(bucket: BucketContext, key: string, options: GetOptions | undefined): Promise<StoredObject> {
-  return bucket.run('get', key, options, async () => openObject(bucket, 'get', prepareGet(bucket, key, options)));
+export function getObject(bucket: BucketContext, key: string, options: GetOptions | undefined): Promise<StoredObject> {
+  return bucket.run('get', key, options, () => openObject(bucket, 'get', prepareGet(bucket, key, options)));
 }
 
 /** The validated arguments of a `get`. */

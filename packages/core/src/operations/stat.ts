@@ -11,8 +11,8 @@ const callChecks: OptionChecks<CallOptions> = { signal: requireSignal };
 const concurrency = 16;
 
 /** Returns the metadata of one object. */
-export async function statObject(bucket: BucketContext, key: string, options: StatOptions | undefined): Promise<ObjectInfo> {
-  return bucket.run('stat', key, options, async () => {
+export function statObject(bucket: BucketContext, key: string, options: StatOptions | undefined): Promise<ObjectInfo> {
+  return bucket.run('stat', key, options, () => {
     bucket.checkKey(key);
     const { versionId, native, signal } = checkOptions(options, statChecks);
     bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
