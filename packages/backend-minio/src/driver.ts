@@ -46,18 +46,19 @@ const capabilities: DriverCapabilities = {
   copiesKeepChecksums: false,
   serverSideListMetadata: true,
   persistent: true,
+  anyKeys: false,
 };
 
 /** The driver of `MinioDatastore`. Exported so that it can be wrapped: `new PortableDatastore(wrap(new MinioDriver(options)))`. */
 export class MinioDriver implements DatastoreDriver {
   readonly backend = 'minio';
-  readonly capabilities = capabilities;
+  readonly capabilities: DriverCapabilities;
   readonly tags: TagDriver = {
     getTags: (bucket, key, call) => getTags(this.#s3, bucket, key, call),
     setTags: (bucket, key, tags, call) => setTags(this.#s3, bucket, key, tags, call),
   };
   readonly versions: VersionDriver = {
-    listVersions: (bucket, call) => listVersions(this.#s3, bucket, call),
+    listVersions: (bucket, call) => listVersions(this.#s3, bucket, call, this.#listFeatures),
     setVersioning: (bucket, state, call) => setVersioning(this.#s3, bucket, state, call),
     getVersioning: (bucket, call) => getVersioning(this.#s3, bucket, call),
   };
@@ -75,7 +76,7 @@ export class MinioDriver implements DatastoreDriver {
   readonly #s3: S3Client;
   /** Signs the URLs that are given to clients. */
   readonly #publicSigner: Signer;
-  readonly #listFeatures: ListFeatures = { metadata: undefined, minioTokens: undefined };
+  readonly #listFeatures: ListFeatures;
   #client: Promise<Client> | undefined;
 
   /**
@@ -88,10 +89,13 @@ export class MinioDriver implements DatastoreDriver {
     const resolved = resolveOptions(options, env);
     const { endpoint, publicEndpoint, region, credentials, profile, stripsPathPrefix, proxy, agent, ca, cert, key, onRetry } = resolved;
     const { maxConnections = 50, connectTimeoutMs = 10_000, idleTimeoutMs = 60_000, retries = 3 } = resolved;
+    const anyKeys = resolved.keys === 's3';
     const signer = new Signer(endpoint, stripsPathPrefix);
     const sts = stsUrl(endpoint, region, env);
     const agentForSts = (): Agent | undefined => (new URL(sts).protocol === endpoint.protocol ? this.#s3.agent : undefined);
     const context = { env, profile, stsUrl: sts, agent: agentForSts };
+    this.capabilities = anyKeys ? { ...capabilities, anyKeys } : capabilities;
+    this.#listFeatures = { anyKeys, metadata: undefined, minioTokens: undefined };
     this.#options = resolved;
     this.#credentials = new CredentialCache(credentialSupply(credentials, context), idleTimeoutMs);
     this.#publicSigner = publicEndpoint === endpoint ? signer : new Signer(publicEndpoint, stripsPathPrefix);
@@ -111,6 +115,7 @@ export class MinioDriver implements DatastoreDriver {
       idleTimeoutMs,
       retries,
       onRetry,
+      anyKeys,
     });
     this.uploads = new MinioUploads(this.#s3);
   }

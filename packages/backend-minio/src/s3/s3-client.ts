@@ -25,6 +25,8 @@ export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOp
   readonly retries: number;
   /** Called before an attempt is repeated. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  /** Keys follow the rules of S3, which MinIO does not support. */
+  readonly anyKeys?: boolean | undefined;
 }
 
 type ReadResponse<T> = (response: HttpResponse) => T | Promise<T>;
@@ -37,6 +39,8 @@ export class S3Client {
   /** True when a response has shown that the server is an S3 server. */
   #verified = false;
   #verification: Promise<void> | undefined;
+  /** Whether the server names itself MinIO. Undefined before the first response. */
+  #isMinio: boolean | undefined;
   /** The kinds of requests whose successful responses have carried a request id. */
   readonly #identifiedKinds = new Set<string>();
 
@@ -66,6 +70,7 @@ export class S3Client {
    * @throws `StorageError` for every response that is not a success.
    */
   async send<T>(request: S3Request, read: ReadResponse<T>): Promise<T> {
+    if (this.#options.anyKeys === true && request.bucket !== undefined) await this.#refuseMinio(request.bucket, request.signal);
     const { retries, onRetry } = this.#options;
     const isObserved = onRetry !== undefined || callChannel.hasSubscribers || attemptChannel.hasSubscribers;
     if (!isObserved) return withRetries(retries, request.signal, () => this.#correctedAttempt(request, read, undefined));
@@ -128,6 +133,27 @@ export class S3Client {
     await untilAborted(this.#verification, signal);
   }
 
+  /**
+   * MinIO resolves keys like paths: it stores `/a` as `a`, and a batch delete of `../other/k` deletes in another bucket.
+   * @throws `NotImplemented` if the server is MinIO.
+   */
+  async #refuseMinio(bucket: string, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#isMinio === undefined) {
+      const request: S3Request = { method: 'HEAD', bucket, signal, idempotent: true };
+      await withRetries(this.#options.retries, signal, () => this.#correctedAttempt(request, readBody, undefined)).catch(
+        (error: unknown) => {
+          // An error of the server, such as NoSuchBucket, is left to the request itself.
+          if (this.#isMinio === undefined) throw error;
+        },
+      );
+    }
+    if (this.#isMinio === true)
+      throw new StorageError({
+        code: 'NotImplemented',
+        message: "MinIO does not support `keys: 's3'` (capability `anyKeys`): omit the option",
+      });
+  }
+
   /** Closes all connections. */
   close(): void {
     this.#signing.close();
@@ -184,6 +210,7 @@ export class S3Client {
       const { head, sent } = await this.#signing.sign(request, request.payloadHash ?? hashPayload(payload, tls));
       if (event !== undefined) event.url = urlWithoutQuery(head);
       response = await sendRequest(head, payload, signal, transport);
+      this.#isMinio ??= /^minio\b/i.test(response.header('server') ?? '');
       if (event !== undefined) {
         event.status = response.status;
         event.requestId = response.header('x-amz-request-id');

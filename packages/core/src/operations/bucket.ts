@@ -110,7 +110,7 @@ export class PortableBucket implements Bucket {
     return listFilenames(this.#context, options);
   }
 
-  async get(key: string, options?: GetOptions): Promise<StoredObject> {
+  get(key: string, options?: GetOptions): Promise<StoredObject> {
     return getObject(this.#context, key, options);
   }
 
@@ -120,7 +120,7 @@ export class PortableBucket implements Bucket {
 
   put(key: string, data: PutData, length?: number, options?: PutOptions): Promise<PutResult>;
   put(key: string, data: PutData, options?: PutOptions): Promise<PutResult>;
-  async put(key: string, data: PutData, third?: number | PutOptions, fourth?: PutOptions): Promise<PutResult> {
+  put(key: string, data: PutData, third?: number | PutOptions, fourth?: PutOptions): Promise<PutResult> {
     const { length, options } = splitPutArguments(third, fourth);
     return putObject(this.#context, key, data, length, options);
   }
@@ -141,7 +141,7 @@ export class PortableBucket implements Bucket {
 
   stat(key: string, options?: StatOptions): Promise<ObjectInfo>;
   stat(keys: readonly string[], options?: CallOptions): Promise<(ObjectInfo | undefined)[]>;
-  async stat(keys: string | readonly string[], options?: StatOptions): Promise<ObjectInfo | (ObjectInfo | undefined)[]> {
+  stat(keys: string | readonly string[], options?: StatOptions): Promise<ObjectInfo | (ObjectInfo | undefined)[]> {
     return Array.isArray(keys) ? statObjects(this.#context, keys, options) : statObject(this.#context, keys as string, options);
   }
 

@@ -8,10 +8,9 @@ import { checkReadConditions, checkWriteConditions } from '../rules/conditions.j
 import { resolveContentType } from '../rules/content-types.js';
 import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
-import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
-import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
+import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
 import { copySlots } from './semaphore.js';
@@ -61,7 +60,7 @@ function runCopy(
   options: CopyOptions | undefined,
 ): Promise<CopyResult> {
   const context = { operation, bucket: stringOrUndefined(newBucket), key: stringOrUndefined(key) };
-  return bucket.lifecycle.run(context, signalOf(options), async () => {
+  return bucket.lifecycle.run(context, options, async () => {
     const { source, call } = prepareCopy(bucket, operation, newBucket, key, sourceKey, options);
     return copySlots(bucket.datastore).run(call.signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
   });
@@ -77,7 +76,7 @@ export function prepareCopy(
   options: CopyOptions | undefined,
 ): { readonly source: CopySource; readonly call: CopyCall } {
   checkBucketName(newBucket);
-  checkKey(key);
+  bucket.checkKey(key);
   checkSourceKey(bucket, operation, sourceKey);
   const { signal, native, tags, metadata, checksum, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
   const checksumAlgorithm = checksum === undefined ? undefined : checkChecksumAlgorithm(checksum);
@@ -113,10 +112,10 @@ export function prepareCopy(
 }
 
 /** Validates the key of the source. Its errors name the bucket of the source instead of the target. */
-function checkSourceKey({ name }: BucketContext, operation: string, key: unknown): void {
+function checkSourceKey(bucket: BucketContext, operation: string, key: unknown): void {
   try {
-    checkKey(key);
+    bucket.checkKey(key);
   } catch (error) {
-    throw isStorageError(error) && error.key !== undefined ? withContext(error, { operation, bucket: name }) : error;
+    throw isStorageError(error) && error.key !== undefined ? withContext(error, { operation, bucket: bucket.name }) : error;
   }
 }

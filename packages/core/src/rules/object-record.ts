@@ -1,5 +1,7 @@
 import type { Checksum, ListedObject, ObjectInfo, Tags } from '../api/object-info.js';
 import type { DriverEntry, ListCall, StoredAttributes } from '../driver/calls.js';
+import { noMetadata } from './metadata.js';
+import { noTags } from './tags.js';
 
 /** The attributes that a backend stores for an object. */
 export interface ObjectRecord {
@@ -17,22 +19,21 @@ export interface ObjectRecord {
   readonly checksum?: Checksum | undefined;
 }
 
-const optionalHeaders = ['cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage'] as const;
-
 /** Returns the public metadata of an object. The result shares no mutable state with the record. */
 export function toObjectInfo(key: string, record: ObjectRecord): ObjectInfo {
-  // Assigns each header: rest and spread would dominate the cost of a `stat` in memory.
+  // Assigns each field by its name: a loop, rest or spread would dominate the cost of a `stat` in memory.
   const info: { -readonly [Name in keyof ObjectInfo]: ObjectInfo[Name] } = toListedObject(key, record);
-  const { attributes, tags } = record;
-  for (const name of optionalHeaders) {
-    const value = attributes[name];
-    if (value !== undefined) info[name] = value;
-  }
-  if (attributes.expires !== undefined) info.expires = new Date(attributes.expires);
-  const tagCount = Object.keys(tags).length;
+  const { attributes, tags, versionId, checksum } = record;
+  const { cacheControl, contentDisposition, contentEncoding, contentLanguage, expires } = attributes;
+  if (cacheControl !== undefined) info.cacheControl = cacheControl;
+  if (contentDisposition !== undefined) info.contentDisposition = contentDisposition;
+  if (contentEncoding !== undefined) info.contentEncoding = contentEncoding;
+  if (contentLanguage !== undefined) info.contentLanguage = contentLanguage;
+  if (expires !== undefined) info.expires = new Date(expires);
+  const tagCount = tags === noTags ? 0 : Object.keys(tags).length;
   if (tagCount > 0) info.tagCount = tagCount;
-  if (record.versionId !== undefined) info.versionId = record.versionId;
-  if (record.checksum !== undefined) info.checksum = { ...record.checksum };
+  if (versionId !== undefined) info.versionId = versionId;
+  if (checksum !== undefined) info.checksum = { ...checksum };
   return info;
 }
 
@@ -45,5 +46,5 @@ export function toListEntry(key: string, record: ObjectRecord, call: Pick<ListCa
 
 function toListedObject(key: string, { size, etag, lastModified, attributes }: ObjectRecord): ListedObject {
   const { contentType, metadata } = attributes;
-  return { key, size, etag, lastModified: new Date(lastModified), contentType, metadata: { ...metadata } };
+  return { key, size, etag, lastModified: new Date(lastModified), contentType, metadata: metadata === noMetadata ? {} : { ...metadata } };
 }

@@ -30,8 +30,8 @@ export const copyObject: Operation = {
 };
 
 /** Returns the source of a copy. @throws `AccessDenied` if the client may not read its bucket. */
-export function requestedSource({ request, credentials }: OperationContext): CopySource {
-  const source = parseCopySource(request.headers.get('x-amz-copy-source') ?? '');
+export function requestedSource({ service, request, credentials }: OperationContext): CopySource {
+  const source = parseCopySource(request.headers.get('x-amz-copy-source') ?? '', service.anyKeys);
   if (credentials !== undefined && !mayUseBucket(credentials, source.bucket)) throw new S3Error('AccessDenied');
   return source;
 }

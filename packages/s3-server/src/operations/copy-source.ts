@@ -5,6 +5,7 @@ import { decodePercent } from '../protocol/percent-encoding.js';
 import type { RequestHeaders } from '../protocol/request-headers.js';
 import { decodeUtf8Header } from '../protocol/request-headers.js';
 import { normaliseKey } from '../protocol/s3-request.js';
+import { dotSegment } from '../protocol/request-checks.js';
 import { S3Error } from '../protocol/s3-error.js';
 import type { OperationContext } from './operation.js';
 
@@ -16,10 +17,8 @@ export interface CopySource {
   readonly versionId: string | undefined;
 }
 
-const dotSegment = /(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*(?:$|[/\\])/;
-
 /** Parses `x-amz-copy-source`: `/bucket/key?versionId=id`, percent-encoded. @throws `InvalidArgument`, `XMinioInvalidResourceName` */
-export function parseCopySource(header: string): CopySource {
+export function parseCopySource(header: string, anyKeys: boolean): CopySource {
   const [path = '', versionId] = header.split('?versionId=', 2);
   const decoded = decodePercent(decodeUtf8Header(path));
   if (decoded === undefined) throw new S3Error('InvalidArgument', { message: 'Invalid copy source encoding' });
@@ -27,10 +26,10 @@ export function parseCopySource(header: string): CopySource {
   if (bucket === undefined || key === undefined) {
     throw new S3Error('InvalidArgument', { message: 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey.' });
   }
-  if (dotSegment.test(key)) throw new S3Error('XMinioInvalidResourceName');
+  if (!anyKeys && dotSegment.test(key)) throw new S3Error('XMinioInvalidResourceName');
   return {
     bucket,
-    key: normaliseKey(key),
+    key: normaliseKey(key, anyKeys),
     versionId: versionId === undefined || versionId === '' ? undefined : (decodePercent(versionId) ?? versionId),
   };
 }

@@ -16,7 +16,7 @@ export const listObjectVersions: Operation = {
   async handle(context) {
     const { request } = context;
     const { query } = request;
-    const parameters = readListParameters(query);
+    const parameters = readListParameters(context);
     const { prefix, delimiter, maxKeys, encodingType, encode } = parameters;
     const keyMarker = query.get('key-marker') ?? '';
     const versionIdMarker = query.get('version-id-marker') ?? '';

@@ -4,7 +4,6 @@ import type { DriverEntry, EntryDetails } from '@anybucket/core/backend';
 import { checksumTypeElement } from '../protocol/checksums.js';
 import { toIsoDate } from '../protocol/dates.js';
 import { encodeListedName } from '../protocol/percent-encoding.js';
-import type { QueryParameters } from '../protocol/query-parameters.js';
 import { S3Error } from '../protocol/s3-error.js';
 import { parentElement, textElement } from '../protocol/xml-writer.js';
 import type { OperationContext } from './operation.js';
@@ -28,13 +27,13 @@ export interface ListParameters {
   readonly encode: (name: string) => string;
 }
 
-/** Reads the parameters of a listing. @throws `InvalidArgument`, `XMinioInvalidObjectName` for a prefix with `//` or NUL. */
-export function readListParameters(query: QueryParameters): ListParameters {
+/** Reads the parameters of a listing. @throws `InvalidArgument`; `XMinioInvalidObjectName` for a prefix that no key can have */
+export function readListParameters({ request: { query }, service }: OperationContext): ListParameters {
   const encodingType = query.get('encoding-type');
   if (encodingType !== undefined && encodingType !== '' && encodingType.toLowerCase() !== 'url')
     throw new S3Error('InvalidArgument', { message: 'Invalid Encoding Method specified in Request' });
   const prefix = query.get('prefix') ?? '';
-  if (/\/\/|\0/.test(prefix)) throw new S3Error('XMinioInvalidObjectName');
+  if (!service.anyKeys && /\/\/|\0/.test(prefix)) throw new S3Error('XMinioInvalidObjectName');
   const isEncoded = encodingType !== undefined && encodingType !== '';
   return {
     prefix,
