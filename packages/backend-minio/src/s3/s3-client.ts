@@ -11,6 +11,7 @@ import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
+import { readRequestId } from './request-id.js';
 import { canRetry, hashPayload, isPayloadReusable, namesVersion } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
@@ -23,6 +24,8 @@ export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOp
   readonly idleTimeoutMs: number;
   /** Maximum retries of idempotent requests. */
   readonly retries: number;
+  /** Called with every response. */
+  readonly onResponse?: ((response: HttpResponse) => void) | undefined;
   /** Called before an attempt is repeated. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
 }
@@ -115,7 +118,7 @@ export class S3Client {
    */
   async requireS3({ method, bucket, key, signal }: S3Request, response: HttpResponse): Promise<void> {
     const kind = `${method} ${key === undefined ? 'bucket' : 'object'}`;
-    if (response.header('x-amz-request-id') !== undefined) {
+    if (readRequestId(response) !== undefined) {
       this.#verified = true;
       this.#identifiedKinds.add(kind);
       return;
@@ -184,9 +187,10 @@ export class S3Client {
       const { head, sent } = await this.#signing.sign(request, request.payloadHash ?? hashPayload(payload, tls));
       if (event !== undefined) event.url = urlWithoutQuery(head);
       response = await sendRequest(head, payload, signal, transport);
+      this.#options.onResponse?.(response);
       if (event !== undefined) {
         event.status = response.status;
-        event.requestId = response.header('x-amz-request-id');
+        event.requestId = readRequestId(response);
       }
       if (!isSuccess(response, request)) throw await this.#failure(response, request, sent, corrected);
       if (isWebPage(response)) throw notAnS3Response(response.status, '');
@@ -237,7 +241,7 @@ export class S3Client {
 
   /** Resolves a 404 to a HEAD without an error code. Only the bucket itself shows whether the bucket or the object is missing. */
   async #notFound(response: HttpResponse, { bucket, key, query, signal }: S3Request): Promise<StorageError> {
-    const requestId = response.header('x-amz-request-id');
+    const requestId = readRequestId(response);
     // Without a request id it may not be an S3 server at all, which a response with a body shows.
     const hasBody = requestId === undefined;
     if (key === undefined && !hasBody) return new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist', requestId });
