@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StorageError } from '@anybucket/core/backend';
+import { getTags } from '../operations/tags.js';
 import { readVersionId } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 
@@ -16,6 +17,9 @@ type Probe = (client: S3Client, target: ProbeTarget) => Promise<boolean>;
 /** Statuses of a server that does not know a request or a header. */
 const refusals = [400, 405, 501];
 
+/** Codes for another document than the one that was requested, from a server that ignores the query. */
+const unexpectedDocument = ['InternalError', 'RequestFailed'];
+
 const unmetCondition = { 'if-match': '"00000000000000000000000000000000"' };
 const wrongChecksum = { 'x-amz-checksum-crc32': 'AAAAAA==' };
 const tag = { 'x-amz-tagging': 'anybucket=test' };
@@ -25,10 +29,9 @@ export const probes = {
   conditionalPut: (client, target) => rejects(client, target, unmetCondition, ['PreconditionFailed', 'NoSuchKey']),
   checksums: (client, target) => rejects(client, target, wrongChecksum, ['BadDigest', 'InvalidRequest']),
   tags: async (client, target) =>
-    withTestObject(client, target, tag, async (object) => {
-      const query = { tagging: '' };
-      return isSupported(() => client.sendForXml({ method: 'GET', ...object, query, idempotent: true }, 'Tagging', () => true));
-    }),
+    withTestObject(client, target, tag, async (object) =>
+      isSupported(async () => Object.keys(await getTags(client, object.bucket, object.key, {})).length > 0),
+    ),
   versioning: async (client, { bucket }) => {
     const query = { versions: '', 'max-keys': '1' };
     return isSupported(() => client.sendForXml({ method: 'GET', bucket, query, idempotent: true }, 'ListVersionsResult', () => true));
@@ -73,8 +76,7 @@ async function isSupported(send: () => Promise<boolean>): Promise<boolean> {
   try {
     return await send();
   } catch (error) {
-    // Not the document that was requested: the server ignored the query.
-    if (error instanceof StorageError && (isRefusal(error) || error.code === 'InternalError')) return false;
+    if (error instanceof StorageError && (isRefusal(error) || unexpectedDocument.includes(error.code))) return false;
     throw error;
   }
 }

@@ -22,6 +22,8 @@ const serverHeaders: readonly (readonly [RegExp, ServerName])[] = [
   [/^AmazonS3$/, 'aws'],
   [/^SeaweedFS/i, 'seaweedfs'],
   [/^VERSITYGW/i, 'versitygw'],
+  // Its capabilities are those of the datastore that it serves.
+  [/^anybucket/i, 'generic'],
 ];
 
 /**

@@ -31,6 +31,7 @@ const minio: ServerProfile = {
     versioning: true,
     checksums: true,
     listsBelowObjects: false,
+    // The rest of a body whose connection was closed is requested again.
     snapshotReads: false,
     md5Etags: true,
     listsAllUploads: false,
@@ -47,7 +48,6 @@ const aws: ServerProfile = {
     conditionalDelete: true,
     conditionalCopy: true,
     listsBelowObjects: true,
-    snapshotReads: true,
     listsAllUploads: true,
     serverSideListMetadata: false,
   },
