@@ -17,9 +17,6 @@ type Probe = (client: S3Client, target: ProbeTarget) => Promise<boolean>;
 /** Statuses of a server that does not know a request or a header. */
 const refusals = [400, 405, 501];
 
-/** Codes for another document than the one that was requested, from a server that ignores the query. */
-const unexpectedDocument = ['InternalError', 'RequestFailed'];
-
 const unmetCondition = { 'if-match': '"00000000000000000000000000000000"' };
 const wrongChecksum = { 'x-amz-checksum-crc32': 'AAAAAA==' };
 const tag = { 'x-amz-tagging': 'anybucket=test' };
@@ -76,11 +73,16 @@ async function isSupported(send: () => Promise<boolean>): Promise<boolean> {
   try {
     return await send();
   } catch (error) {
-    if (error instanceof StorageError && (isRefusal(error) || unexpectedDocument.includes(error.code))) return false;
+    if (error instanceof StorageError && (isRefusal(error) || isUnexpectedDocument(error))) return false;
     throw error;
   }
 }
 
 function isRefusal({ status }: StorageError): boolean {
   return status !== undefined && refusals.includes(status);
+}
+
+/** Returns true for another document than the one that was requested, from a server that ignores the query. */
+function isUnexpectedDocument({ code, serverCode, retryable }: StorageError): boolean {
+  return serverCode === undefined && !retryable && (code === 'InternalError' || code === 'RequestFailed');
 }
