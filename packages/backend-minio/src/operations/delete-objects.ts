@@ -30,8 +30,14 @@ export async function deleteObject(
   const headers = writeConditionHeaders({ ifMatch });
   // After a lost response, the retry of a conditional deletion would report its own success as a missing object.
   const idempotent = ifMatch === undefined;
-  const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, headers, signal, idempotent });
-  return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
+  try {
+    const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, headers, signal, idempotent });
+    return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
+  } catch (error) {
+    // A version that does not exist, which MinIO and AWS ignore, unless the id is malformed.
+    if (!isStorageError(error, 'NoSuchVersion')) throw error;
+    return toOutcome(versionId, false);
+  }
 }
 
 /** Returns the form of a version id that listings have: the response repeats the one that was sent. A malformed id is left to the server. */

@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import { StorageError } from '@anybucket/core/backend';
+import { StorageError, parseVersionId } from '@anybucket/core/backend';
 import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
 import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
@@ -12,7 +12,7 @@ import type { Correction } from '../http/retry.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
 import { readRequestId } from './request-id.js';
-import { canRetry, hashPayload, isPayloadReusable, namesVersion } from './request.js';
+import { canRetry, hashPayload, isPayloadReusable, namesVersion, versionOf } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { RequestSigning } from './request-signing.js';
@@ -230,6 +230,8 @@ export class S3Client {
       const { requestId, serverCode, cause } = error;
       error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
     }
+    if (error.code === 'BadRequest' && request.method === 'HEAD' && namesVersion(request)) error = await this.#explainHead(request, error);
+    if (isUnknownVersion(error, request)) error = toNoSuchVersion(error);
     if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
@@ -254,6 +256,16 @@ export class S3Client {
     }
     const code = key === undefined ? 'NoSuchBucket' : query?.['versionId'] === undefined ? 'NoSuchKey' : 'NoSuchVersion';
     return new StorageError({ code, message: 'the object does not exist', requestId });
+  }
+
+  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why the version was refused. */
+  async #explainHead(request: S3Request, error: StorageError): Promise<StorageError> {
+    try {
+      await this.send({ ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } }, (response) => response.cancel());
+      return error;
+    } catch (reason) {
+      return reason instanceof StorageError ? reason : error;
+    }
   }
 
   /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
@@ -292,6 +304,25 @@ function isSpuriousMinioError({ code }: StorageError, request: S3Request): boole
     request.key !== undefined &&
     isPayloadReusable(request)
   );
+}
+
+/** Returns true for a well-formed version id that the server refuses, because its own ids have another form. No version has such an id. */
+function isUnknownVersion({ code, message }: StorageError, request: S3Request): boolean {
+  const versionId = versionOf(request);
+  return code === 'InvalidArgument' && /version ?id/i.test(message) && versionId !== undefined && isVersionId(versionId);
+}
+
+function isVersionId(versionId: string): boolean {
+  try {
+    parseVersionId(versionId);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toNoSuchVersion({ requestId, serverCode, cause }: StorageError): StorageError {
+  return new StorageError({ code: 'NoSuchVersion', message: 'the version does not exist', requestId, serverCode, cause });
 }
 
 /** Explains why an anonymous request was refused. */
