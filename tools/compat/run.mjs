@@ -49,6 +49,7 @@ async function testServer(name, { address, version }, options) {
   const failed = [];
   const skipped = {};
   let passed = 0;
+  let done = 0;
   const remaining = contractCases.values();
   const workers = Array.from({ length: concurrency }, async () => {
     for (const contractCase of remaining) {
@@ -56,6 +57,7 @@ async function testServer(name, { address, version }, options) {
       if (error !== undefined) failed.push(contractCase);
       else if (unmet === undefined) passed++;
       else skipped[unmet] = (skipped[unmet] ?? 0) + 1;
+      if (++done % 250 === 0) console.error(`${name}: ${done} of ${contractCases.length} cases, ${failed.length} failed`);
     }
   });
   await Promise.all(workers);
