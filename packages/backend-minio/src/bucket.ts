@@ -22,6 +22,7 @@ import { getObject, headObject } from './operations/get-object.js';
 import { ObjectLister } from './operations/list-objects.js';
 import type { ListFeatures } from './operations/list-position.js';
 import { putObject } from './operations/put-object.js';
+import { withMissingTarget } from './operations/write-conditions.js';
 import type { S3Client } from './s3/s3-client.js';
 import type { ServerDetection, UsedCapabilities } from './server/server-detection.js';
 
@@ -63,7 +64,9 @@ export class MinioBucketDriver implements BucketDriver {
 
   async deleteObject(key: string, call: DeleteCall): Promise<DeleteOutcome> {
     await this.#require(key, { conditionalDelete: call.ifMatch, versioning: call.versionId }, call);
-    return deleteObject(this.#s3, this.#name, key, call);
+    const { ifMatch, signal } = call;
+    const head = async (): Promise<ObjectInfo> => headObject(this.#s3, this.#name, key, { signal });
+    return withMissingTarget(this.#server.profile, ifMatch, head, async () => deleteObject(this.#s3, this.#name, key, call));
   }
 
   async deleteObjects(targets: readonly ObjectVersionId[], call: DriverCall): Promise<readonly (DeleteOutcome | StorageError)[]> {

@@ -282,6 +282,12 @@ describe('conditions of servers like AWS', () => {
     await failure(bucket.fcopyTo('bucket', 'k', 'k', { ifNoneMatch: '*', contentType: 'text/plain' }), 'PreconditionFailed');
   });
 
+  test('ifMatch on a missing object is NoSuchKey, also on a server that reports a failed condition', async () => {
+    await using server = await start({}, { server: 'seaweedfs' });
+    await failure(server.datastore.bucket('bucket').put('k', 'x', { ifMatch: etag }), 'NoSuchKey');
+    expect(server.received.map(({ method }) => method)).toEqual(['PUT', 'HEAD', 'HEAD']);
+  });
+
   test('R2 has headers of its own for the target of a copy', async () => {
     await using server = await start({}, { server: 'r2' });
     const bucket = server.datastore.bucket('bucket');

@@ -26,13 +26,17 @@ interface ConditionTarget {
  */
 export async function withSupportedConditions<T>(
   client: S3Client,
-  { writeConditions }: ServerProfile,
+  profile: ServerProfile,
   { bucket, key, conditions, call, repeatable }: ConditionTarget,
   write: (supported: WriteConditions | undefined) => Promise<T>,
 ): Promise<T> {
   const { ifMatch, ifNoneMatch } = conditions ?? {};
   const isSupported = ifMatch === '*' ? false : ifNoneMatch === undefined || ifNoneMatch === '*';
-  if (writeConditions === 'any' || isSupported) return write(conditions);
+  if (profile.writeConditions === 'any' || isSupported) {
+    const head = async (): Promise<unknown> =>
+      headObject(client, bucket, key, { native: { headers: call.native?.headers }, signal: call.signal });
+    return withMissingTarget(profile, ifMatch, head, async () => write(conditions));
+  }
   for (let attempt = 1; ; attempt++) {
     const etag = await currentEtag(client, bucket, key, call);
     evaluateWriteConditions(conditions, etag === undefined ? undefined : { etag });
@@ -42,6 +46,24 @@ export async function withSupportedConditions<T>(
       const hasChanged = isStorageError(error, 'PreconditionFailed') || isStorageError(error, 'NoSuchKey');
       if (!hasChanged || !repeatable || attempt === maxAttempts) throw error;
     }
+  }
+}
+
+/**
+ * Calls a write or a deletion. If `ifMatch` fails on a server that does not report a missing object, a HEAD reports it.
+ * @param head HeadObject of the target.
+ */
+export async function withMissingTarget<T>(
+  { reportsMissingTarget }: ServerProfile,
+  ifMatch: string | undefined,
+  head: () => Promise<unknown>,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (ifMatch !== undefined && !reportsMissingTarget && isStorageError(error, 'PreconditionFailed')) await head();
+    throw error;
   }
 }
 

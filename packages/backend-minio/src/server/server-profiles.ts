@@ -17,6 +17,8 @@ export interface ServerProfile {
    * ETag, and `If-None-Match: *`; the others are translated into these.
    */
   readonly writeConditions: 'any' | 'aws';
+  /** Whether `If-Match` fails with NoSuchKey if there is no object. If not, it fails with PreconditionFailed. */
+  readonly reportsMissingTarget: boolean;
   /** Precedes the names of the headers of conditions on the target of a copy. */
   readonly copyConditionPrefix: string;
 }
@@ -39,6 +41,7 @@ const minio: ServerProfile = {
     serverSideListMetadata: true,
   },
   writeConditions: 'any',
+  reportsMissingTarget: true,
   copyConditionPrefix: '',
 };
 
@@ -52,6 +55,7 @@ const aws: ServerProfile = {
     serverSideListMetadata: false,
   },
   writeConditions: 'aws',
+  reportsMissingTarget: true,
   copyConditionPrefix: '',
 };
 
@@ -62,9 +66,12 @@ export const serverProfiles: Readonly<Record<ServerName, ServerProfile>> = {
   r2: {
     capabilities: { ...aws.capabilities, conditionalDelete: false, tags: false, versioning: false, copiesKeepChecksums: true },
     writeConditions: 'any',
+    reportsMissingTarget: false,
     copyConditionPrefix: 'cf-copy-destination-',
   },
   garage: {
+    ...aws,
+    // It ignores conditions of writes.
     capabilities: {
       ...aws.capabilities,
       conditionalPut: false,
@@ -74,19 +81,17 @@ export const serverProfiles: Readonly<Record<ServerName, ServerProfile>> = {
       versioning: false,
       copiesKeepChecksums: true,
     },
-    writeConditions: 'aws',
-    copyConditionPrefix: '',
   },
-  seaweedfs: aws,
+  seaweedfs: { ...aws, writeConditions: 'any', reportsMissingTarget: false },
   versitygw: {
+    ...aws,
     // It ignores conditions on copies, and reports the success of a conditional deletion of a missing object.
     capabilities: { ...aws.capabilities, conditionalDelete: false, conditionalCopy: false, listsBelowObjects: false },
-    writeConditions: 'aws',
-    copyConditionPrefix: '',
   },
   generic: {
     capabilities: { ...minio.capabilities, md5Etags: false, serverSideListMetadata: false },
     writeConditions: 'aws',
+    reportsMissingTarget: false,
     copyConditionPrefix: '',
   },
 };
