@@ -30,6 +30,8 @@ export class FakeServer implements AsyncDisposable {
       accessKey: 'key-0123',
       secretKey: 'secret-4567',
       retries: 0,
+      // Its responses do not show what it is.
+      server: 'minio',
       ...options,
     });
     this.#close = close;

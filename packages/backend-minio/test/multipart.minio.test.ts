@@ -3,9 +3,12 @@ import type { MinioAddress } from '@anybucket/minio-server';
 import type { Bucket } from '@anybucket/core';
 import type { MinioDatastore } from '../src/index.js';
 import { copyInParts } from '../src/operations/copy-object.js';
+import { serverProfiles } from '../src/server/server-profiles.js';
 import { FaultProxy, first } from './fault-proxy.js';
 import type { ReceivedRequest } from './fault-proxy.js';
 import { chunksOf, countIncompleteUploads, failure, openDatastore, openS3Client, pattern, scratchBucket } from './support.js';
+
+const profile = serverProfiles.minio;
 
 const address = inject('minio');
 const unavailable = { kind: 'respond', status: 503 } as const;
@@ -49,7 +52,7 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
   const copy = async (key: string, signal?: AbortSignal): Promise<unknown> => {
     const client = openS3Client(proxy.address, 3);
     const source = { bucket: scratch.name, key: 'source' };
-    const plan = { bucket: scratch.name, key, source, call: { signal }, info: await scratch.stat('source'), pinned: true };
+    const plan = { profile, bucket: scratch.name, key, source, call: { signal }, info: await scratch.stat('source'), pinned: true };
     return copyInParts(client, plan, partSize).finally(() => client.close());
   };
 

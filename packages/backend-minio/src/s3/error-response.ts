@@ -2,6 +2,7 @@ import { StorageError } from '@anybucket/core/backend';
 import { regionOfHost } from '../http/endpoint.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { protocolError, truncate } from './protocol-error.js';
+import { readRequestId } from './request-id.js';
 import { parseXml, textOf } from './xml.js';
 import type { XmlElement } from './xml.js';
 
@@ -183,7 +184,7 @@ function toStorageError(fullCode: string, description: string | undefined, respo
 }
 
 function requestIdOf(response: HttpResponse): string | undefined {
-  const requestId = response.header('x-amz-request-id');
+  const requestId = readRequestId(response);
   return requestId === undefined ? undefined : truncate(requestId);
 }
 

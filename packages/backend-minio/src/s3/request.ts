@@ -32,8 +32,14 @@ export function isPayloadReusable({ payload }: S3Request): boolean {
 }
 
 /** Tells whether a request names a version of an object. */
-export function namesVersion({ query, headers }: S3Request): boolean {
-  return query?.['versionId'] !== undefined || headers?.['x-amz-copy-source']?.includes('?versionId=') === true;
+export function namesVersion(request: S3Request): boolean {
+  return versionOf(request) !== undefined;
+}
+
+/** Returns the version that a request names: that of the source of a copy, or else that of the object. */
+export function versionOf({ query, headers }: S3Request): string | undefined {
+  const sourceVersion = /\?versionId=(.*)$/.exec(headers?.['x-amz-copy-source'] ?? '')?.[1];
+  return sourceVersion === undefined ? query?.['versionId'] : decodeURIComponent(sourceVersion);
 }
 
 /** Returns the default of `S3Request.payloadHash`. */

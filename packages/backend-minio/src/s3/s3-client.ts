@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import { StorageError } from '@anybucket/core/backend';
+import { StorageError, parseVersionId } from '@anybucket/core/backend';
 import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
 import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
@@ -11,7 +11,8 @@ import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
-import { canRetry, hashPayload, isPayloadReusable, namesVersion } from './request.js';
+import { readRequestId } from './request-id.js';
+import { canRetry, hashPayload, isPayloadReusable, namesVersion, versionOf } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { RequestSigning } from './request-signing.js';
@@ -23,6 +24,8 @@ export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOp
   readonly idleTimeoutMs: number;
   /** Maximum retries of idempotent requests. */
   readonly retries: number;
+  /** Called with every response. */
+  readonly onResponse?: ((response: HttpResponse) => void) | undefined;
   /** Called before an attempt is repeated. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
   /** Keys follow the rules of S3, which MinIO does not support. */
@@ -120,7 +123,7 @@ export class S3Client {
    */
   async requireS3({ method, bucket, key, signal }: S3Request, response: HttpResponse): Promise<void> {
     const kind = `${method} ${key === undefined ? 'bucket' : 'object'}`;
-    if (response.header('x-amz-request-id') !== undefined) {
+    if (readRequestId(response) !== undefined) {
       this.#verified = true;
       this.#identifiedKinds.add(kind);
       return;
@@ -211,9 +214,10 @@ export class S3Client {
       if (event !== undefined) event.url = urlWithoutQuery(head);
       response = await sendRequest(head, payload, signal, transport);
       this.#isMinio ??= /^minio\b/i.test(response.header('server') ?? '');
+      this.#options.onResponse?.(response);
       if (event !== undefined) {
         event.status = response.status;
-        event.requestId = response.header('x-amz-request-id');
+        event.requestId = readRequestId(response);
       }
       if (!isSuccess(response, request)) throw await this.#failure(response, request, sent, corrected);
       if (isWebPage(response)) throw notAnS3Response(response.status, '');
@@ -253,6 +257,8 @@ export class S3Client {
       const { requestId, serverCode, cause } = error;
       error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
     }
+    if (error.code === 'BadRequest' && request.method === 'HEAD' && namesVersion(request)) error = await this.#explainHead(request, error);
+    if (isUnknownVersion(error, request)) error = toNoSuchVersion(error);
     if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
@@ -264,7 +270,7 @@ export class S3Client {
 
   /** Resolves a 404 to a HEAD without an error code. Only the bucket itself shows whether the bucket or the object is missing. */
   async #notFound(response: HttpResponse, { bucket, key, query, signal }: S3Request): Promise<StorageError> {
-    const requestId = response.header('x-amz-request-id');
+    const requestId = readRequestId(response);
     // Without a request id it may not be an S3 server at all, which a response with a body shows.
     const hasBody = requestId === undefined;
     if (key === undefined && !hasBody) return new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist', requestId });
@@ -277,6 +283,16 @@ export class S3Client {
     }
     const code = key === undefined ? 'NoSuchBucket' : query?.['versionId'] === undefined ? 'NoSuchKey' : 'NoSuchVersion';
     return new StorageError({ code, message: 'the object does not exist', requestId });
+  }
+
+  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why the version was refused. */
+  async #explainHead(request: S3Request, error: StorageError): Promise<StorageError> {
+    try {
+      await this.send({ ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } }, (response) => response.cancel());
+      return error;
+    } catch (reason) {
+      return reason instanceof StorageError ? reason : error;
+    }
   }
 
   /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
@@ -315,6 +331,25 @@ function isSpuriousMinioError({ code }: StorageError, request: S3Request): boole
     request.key !== undefined &&
     isPayloadReusable(request)
   );
+}
+
+/** Returns true for a well-formed version id that the server refuses, because its own ids have another form. No version has such an id. */
+function isUnknownVersion({ code, message }: StorageError, request: S3Request): boolean {
+  const versionId = versionOf(request);
+  return code === 'InvalidArgument' && /version ?id/i.test(message) && versionId !== undefined && isVersionId(versionId);
+}
+
+function isVersionId(versionId: string): boolean {
+  try {
+    parseVersionId(versionId);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toNoSuchVersion({ requestId, serverCode, cause }: StorageError): StorageError {
+  return new StorageError({ code: 'NoSuchVersion', message: 'the version does not exist', requestId, serverCode, cause });
 }
 
 /** Explains why an anonymous request was refused. */
