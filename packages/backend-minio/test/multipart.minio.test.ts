@@ -102,6 +102,18 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
     });
   });
 
+  test('is created again after an S3 error, which shows that no upload exists', async () => {
+    proxy.fault = first(2, isCreate, { ...unavailable, body: '<Error><Code>SlowDownWrite</Code></Error>' });
+    await upload('created again');
+    expect(proxy.requests.filter(isCreate)).toHaveLength(3);
+  });
+
+  test('is not created again after a lost response, because the first upload could not be aborted', async () => {
+    proxy.fault = first(1, isCreate, { kind: 'lose-response' });
+    await failure(upload('created once'), 'ConnectionFailed');
+    expect(proxy.requests.filter(isCreate)).toHaveLength(1);
+  });
+
   test('a part is sent again after its connection breaks', async () => {
     proxy.fault = first(2, isPart, { kind: 'cut-request', after: 100_000 });
     await upload('cut');

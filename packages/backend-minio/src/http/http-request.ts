@@ -103,13 +103,16 @@ class HttpRequest {
   };
 
   #onSocket(socket: Socket): void {
+    const { connection, connectTimeoutMs } = this.#options;
     if (!socket.connecting) {
+      connection.setConnected();
       this.#startIdleTimer('a response');
       return;
     }
-    this.#timer.start(this.#options.connectTimeoutMs);
+    this.#timer.start(connectTimeoutMs);
     const connectEvent = 'encrypted' in socket ? 'secureConnect' : 'connect';
     socket.once(connectEvent, () => {
+      connection.setConnected();
       if (this.#waitingFor === 'a connection') this.#startIdleTimer('a response');
     });
   }

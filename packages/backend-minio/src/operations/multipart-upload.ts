@@ -38,7 +38,7 @@ export class MultipartUpload {
     this.id = uploadId;
   }
 
-  /** CreateMultipartUpload. Not retried: an upload whose response is lost cannot be aborted. */
+  /** CreateMultipartUpload. Not retried after a broken connection: an upload whose response is lost cannot be aborted. */
   static async create(
     client: S3Client,
     bucket: string,
@@ -57,6 +57,7 @@ export class MultipartUpload {
       headers,
       signal: delayed.signal,
       idempotent: false,
+      failsWithoutEffect: true,
     } as const;
     const uploadId = await client
       .sendForXml(request, 'InitiateMultipartUploadResult', (document, response) => {

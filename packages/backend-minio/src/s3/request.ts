@@ -9,6 +9,8 @@ export interface S3Request extends RequestTarget {
   readonly signal?: AbortSignal | undefined;
   /** True when the request may be sent again after a failure that leaves its outcome unknown. Streamed payloads are never sent again. */
   readonly idempotent: boolean;
+  /** True when an S3 error shows that the request had no effect, unlike a lost response. @defaultValue depends on the code of the error */
+  readonly failsWithoutEffect?: boolean | undefined;
   /** Added to the idle timeout, for requests that take the server long. @defaultValue 0 */
   readonly extraIdleTimeoutMs?: number | undefined;
   /** The value of `x-amz-content-sha256`. @defaultValue derived from the payload */

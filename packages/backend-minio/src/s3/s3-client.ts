@@ -195,7 +195,8 @@ export class S3Client {
       response?.cancel();
       connection.releaseUnused();
       if (error instanceof AttemptFailure || !(error instanceof StorageError)) throw error;
-      const isBroken = error.code === 'ConnectionFailed' && error.retryable && canRetry(request);
+      const isRepeatable = connection.isConnected ? canRetry(request) : isPayloadReusable(request);
+      const isBroken = error.code === 'ConnectionFailed' && error.retryable && isRepeatable;
       if (isBroken && response === undefined && connection.isReused) throw new AttemptFailure(error, true, undefined, 'connection');
       // A timeout is not retried: the caller would wait for a multiple of the timeout.
       throw new AttemptFailure(error, isBroken || (error.code === 'TooManyOpenFiles' && isPayloadReusable(request)));
@@ -231,7 +232,8 @@ export class S3Client {
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
     if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
     // The requests of `#notFound` have been retried by themselves.
-    const transient = (received?.retryable === true && canRetry(request)) || isSpuriousMinioError(error, request);
+    const isRepeatable = canRetry(request) || (hadNoEffect(error, request) && isPayloadReusable(request));
+    const transient = (received?.retryable === true && isRepeatable) || isSpuriousMinioError(error, request);
     return new AttemptFailure(error, transient, response.header('retry-after'));
   }
 
@@ -275,6 +277,19 @@ export class S3Client {
 /** The query may contain a customer key. */
 function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
   return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
+}
+
+/** Codes of servers that refused a request before they executed any of it. */
+const refusalCodes = new Set([
+  'TooManyRequests',
+  'XMinioBucketMetadataNotInitialized',
+  'XMinioIAMNotInitialized',
+  'XMinioServerNotInitialized',
+]);
+
+/** Returns whether an error response shows that its request was not executed, so that even a conditional put may be sent again. */
+function hadNoEffect({ serverCode }: StorageError, { failsWithoutEffect = false }: S3Request): boolean {
+  return serverCode !== undefined && (failsWithoutEffect || refusalCodes.has(serverCode));
 }
 
 /**
