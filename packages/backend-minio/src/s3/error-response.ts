@@ -110,6 +110,7 @@ function readError(response: HttpResponse, method: string, body: string, element
     const message = 'the proxy requires credentials: set them in `proxy` or HTTP_PROXY';
     return new StorageError({ code: 'ConnectionFailed', message, status: 407, retryable: false });
   }
+  if (isUnreadRequest(response, body)) return unreadRequest();
   // MinIO's extension: error headers for responses without a body.
   const code = response.header('x-minio-error-code');
   const description = response.header('x-minio-error-desc')?.replace(/^"|"$/g, '');
@@ -117,6 +118,18 @@ function readError(response: HttpResponse, method: string, body: string, element
   if (method === 'HEAD' && response.status < 300) return protocolError(`unexpected status ${response.status}`, response);
   if (method === 'HEAD' || response.status === 304) return response.status === 404 ? undefined : errorOfStatus(response);
   return element === undefined ? notAnS3Response(response.status, body) : errorOfElement(element, response);
+}
+
+/** Tells whether a response comes from the HTTP layer of a server, which could not parse the request, and not from its S3 service. */
+function isUnreadRequest(response: HttpResponse, body: string): boolean {
+  return response.status === 400 && response.header('x-amz-request-id') === undefined && /^(?:400 Bad Request)?$/.test(body.trim());
+}
+
+/** A request that was sent completely is well-formed, so it was cut off or changed on its way, or the server expects TLS. */
+function unreadRequest(): StorageError {
+  const message =
+    'the server could not read the request (HTTP 400): the connection broke on the way, or, if the server uses TLS, set `tls: true`';
+  return new StorageError({ code: 'ConnectionFailed', message, retryable: true });
 }
 
 /** Statuses of responses to requests that were signed for another region, or sent to its server. */
