@@ -78,7 +78,7 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
     ])('leaves nothing behind after a permanent failure of %s', async (stage, matches) => {
       const key = `${kind} failed at ${stage}`;
       proxy.fault = first(Infinity, matches, unavailable);
-      await failure(run(key), 'RequestFailed');
+      await failure(run(key), 'ConnectionFailed');
       expect(await countIncompleteUploads(direct, scratch.name, key)).toBe(0);
       expect(await scratch.exists(key)).toBe(false);
     });

@@ -73,7 +73,7 @@ class HttpRequest {
     this.#signal = signal;
     this.#options = options;
     this.#timer = new RestartableTimer((timeoutMs) =>
-      this.#fail(timeoutError(`timed out after ${timeoutMs} ms waiting for ${this.#waitingFor}`)),
+      this.#fail(timeoutError(`timed out after ${timeoutMs} ms waiting for ${this.#waitingFor}: ${this.#timeoutHint}`)),
     );
     // These two are not signed: a proxy may handle `expect`, and `content-length` follows from the payload.
     const allHeaders = {
@@ -96,6 +96,12 @@ class HttpRequest {
       this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
       this.#sendPayload().catch((error: unknown) => this.#fail(error));
     });
+  }
+
+  get #timeoutHint(): string {
+    return this.#options.connection.isConnected
+      ? 'check that the server responds, or raise `idleTimeoutMs`'
+      : 'check `endPoint` and `port`, or raise `connectTimeoutMs`';
   }
 
   readonly #onAbort = (): void => {

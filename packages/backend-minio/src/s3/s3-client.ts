@@ -9,6 +9,7 @@ import type { RequestHead } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
+import { proxyFailure } from '../http/proxy.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
 import { canRetry, hashPayload, isPayloadReusable, namesVersion } from './request.js';
@@ -195,12 +196,19 @@ export class S3Client {
       response?.cancel();
       connection.releaseUnused();
       if (error instanceof AttemptFailure || !(error instanceof StorageError)) throw error;
+      if (error.code === 'ConnectionFailed' && !connection.isConnected && this.#usesHttpProxy)
+        throw new AttemptFailure(proxyFailure(error), isPayloadReusable(request) && error.retryable);
       const isRepeatable = connection.isConnected ? canRetry(request) : isPayloadReusable(request);
       const isBroken = error.code === 'ConnectionFailed' && error.retryable && isRepeatable;
       if (isBroken && response === undefined && connection.isReused) throw new AttemptFailure(error, true, undefined, 'connection');
       // A timeout is not retried: the caller would wait for a multiple of the timeout.
       throw new AttemptFailure(error, isBroken || (error.code === 'TooManyOpenFiles' && isPayloadReusable(request)));
     }
+  }
+
+  /** True if requests are sent to an HTTP proxy, whose responses may take the place of those of the server. */
+  get #usesHttpProxy(): boolean {
+    return this.#options.proxy !== undefined && !this.#options.tls;
   }
 
   #callEvent(request: S3Request): CallEvent {
@@ -220,7 +228,7 @@ export class S3Client {
     sent: SentContext,
     corrected: ReadonlySet<Correction>,
   ): Promise<AttemptFailure> {
-    const { error: received, region } = await readErrorResponse(response, request.method);
+    const { error: received, region } = await readErrorResponse(response, request.method, this.#usesHttpProxy);
     let error = received ?? (await this.#notFound(response, request));
     // MinIO sends NoSuchVersion for a condition on a missing key `a/`, though the request names no version.
     if (error.code === 'NoSuchVersion' && !namesVersion(request)) {
@@ -231,6 +239,8 @@ export class S3Client {
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
     if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
+    if (request.method === 'HEAD' && error.code === 'BadRequest' && error.serverCode === undefined)
+      error = await this.#explainBadRequest(error, request);
     // The requests of `#notFound` have been retried by themselves.
     const isRepeatable = canRetry(request) || (hadNoEffect(error, request) && isPayloadReusable(request));
     const transient = (received?.retryable === true && isRepeatable) || isSpuriousMinioError(error, request);
@@ -252,6 +262,17 @@ export class S3Client {
     }
     const code = key === undefined ? 'NoSuchBucket' : query?.['versionId'] === undefined ? 'NoSuchKey' : 'NoSuchVersion';
     return new StorageError({ code, message: 'the object does not exist', requestId });
+  }
+
+  /** Resolves a 400 to a HEAD without an error code, such as one for an expired token, by a request whose response has a body. */
+  async #explainBadRequest(badRequest: StorageError, { bucket, signal }: S3Request): Promise<StorageError> {
+    try {
+      await this.#requestLocation(bucket, signal);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      if (error.status === 400) return error;
+    }
+    return badRequest;
   }
 
   /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
@@ -296,9 +317,9 @@ function hadNoEffect({ serverCode }: StorageError, { failsWithoutEffect = false 
  * Returns whether MinIO may have refused a put for no reason: about one in a thousand is, while its bucket or a folder above its key is being
  * removed. Nothing was stored then, so even a conditional put may be sent again.
  */
-function isSpuriousMinioError({ code }: StorageError, request: S3Request): boolean {
+function isSpuriousMinioError({ serverCode }: StorageError, request: S3Request): boolean {
   return (
-    (code === 'IncompleteBody' || code === 'AccessDenied') &&
+    (serverCode === 'IncompleteBody' || serverCode === 'AccessDenied') &&
     request.method === 'PUT' &&
     request.key !== undefined &&
     isPayloadReusable(request)
