@@ -12,7 +12,7 @@ import type { Correction } from '../http/retry.js';
 import { proxyFailure } from '../http/proxy.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
-import { canRetry, hashPayload, isPayloadReusable, namesVersion } from './request.js';
+import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { RequestSigning } from './request-signing.js';
@@ -298,32 +298,6 @@ export class S3Client {
 /** The query may contain a customer key. */
 function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
   return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
-}
-
-/** Codes of servers that refused a request before they executed any of it. */
-const refusalCodes = new Set([
-  'TooManyRequests',
-  'XMinioBucketMetadataNotInitialized',
-  'XMinioIAMNotInitialized',
-  'XMinioServerNotInitialized',
-]);
-
-/** Returns whether an error response shows that its request was not executed, so that even a conditional put may be sent again. */
-function hadNoEffect({ serverCode }: StorageError, { failsWithoutEffect = false }: S3Request): boolean {
-  return serverCode !== undefined && (failsWithoutEffect || refusalCodes.has(serverCode));
-}
-
-/**
- * Returns whether MinIO may have refused a put for no reason: about one in a thousand is, while its bucket or a folder above its key is being
- * removed. Nothing was stored then, so even a conditional put may be sent again.
- */
-function isSpuriousMinioError({ serverCode }: StorageError, request: S3Request): boolean {
-  return (
-    (serverCode === 'IncompleteBody' || serverCode === 'AccessDenied') &&
-    request.method === 'PUT' &&
-    request.key !== undefined &&
-    isPayloadReusable(request)
-  );
 }
 
 /** Explains why an anonymous request was refused. */
