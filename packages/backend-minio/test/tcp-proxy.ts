@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MinioAddress } from '@anybucket/minio-server';
 
-export type Direction = 'request' | 'response';
+type Direction = 'request' | 'response';
 
 /** Where a connection breaks: when it is accepted, or before the byte at an offset of one direction. */
 export type BreakPoint = 'connect' | { readonly [direction in Direction]?: number };
