@@ -102,6 +102,12 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
     });
   });
 
+  test('may be repeated as a whole after the server has lost a part', async () => {
+    proxy.fault = first(1, isComplete, { kind: 'respond', status: 400, body: '<Error><Code>InvalidPart</Code></Error>' });
+    expect(await failure(upload('lost part'), 'InvalidPart')).toMatchObject({ retryable: true, status: 400 });
+    expect(await countIncompleteUploads(direct, scratch.name, 'lost part')).toBe(0);
+  });
+
   test('is created again after an S3 error, which shows that no upload exists', async () => {
     proxy.fault = first(2, isCreate, { ...unavailable, body: '<Error><Code>SlowDownWrite</Code></Error>' });
     await upload('created again');
