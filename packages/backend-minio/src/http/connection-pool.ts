@@ -190,6 +190,7 @@ export class Connection {
   readonly #fresh: boolean;
   #release: (() => void) | undefined;
   #request: ClientRequest | undefined;
+  #isConnected = false;
   #reclaimed = false;
 
   constructor(pool: ConnectionPool, fresh: boolean, release: (connection: Connection) => void) {
@@ -208,6 +209,11 @@ export class Connection {
     return this.#request?.reusedSocket === true;
   }
 
+  /** False if the request failed before it could be sent. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
   /** Starts the request. @throws `InvalidArgument` for an invalid header. */
   open(options: RequestOptions): ClientRequest {
     try {
@@ -218,6 +224,11 @@ export class Connection {
       throw new StorageError({ code: 'InvalidArgument', message: cause instanceof Error ? cause.message : String(cause), cause });
     }
     return this.#request.once('close', () => this.#end());
+  }
+
+  /** Declares that the request is being sent. */
+  setConnected(): void {
+    this.#isConnected = true;
   }
 
   /** Declares that the response waits for its reader, or no longer does. While it waits, the pool may close the connection. */

@@ -73,7 +73,7 @@ class HttpRequest {
     this.#signal = signal;
     this.#options = options;
     this.#timer = new RestartableTimer((timeoutMs) =>
-      this.#fail(timeoutError(`timed out after ${timeoutMs} ms waiting for ${this.#waitingFor}`)),
+      this.#fail(timeoutError(`timed out after ${timeoutMs} ms waiting for ${this.#waitingFor}: ${this.#timeoutHint}`)),
     );
     // These two are not signed: a proxy may handle `expect`, and `content-length` follows from the payload.
     const allHeaders = {
@@ -98,18 +98,27 @@ class HttpRequest {
     });
   }
 
+  get #timeoutHint(): string {
+    return this.#options.connection.isConnected
+      ? 'check that the server responds, or raise `idleTimeoutMs`'
+      : 'check `endPoint` and `port`, or raise `connectTimeoutMs`';
+  }
+
   readonly #onAbort = (): void => {
     this.#fail(this.#signal?.reason);
   };
 
   #onSocket(socket: Socket): void {
+    const { connection, connectTimeoutMs } = this.#options;
     if (!socket.connecting) {
+      connection.setConnected();
       this.#startIdleTimer('a response');
       return;
     }
-    this.#timer.start(this.#options.connectTimeoutMs);
+    this.#timer.start(connectTimeoutMs);
     const connectEvent = 'encrypted' in socket ? 'secureConnect' : 'connect';
     socket.once(connectEvent, () => {
+      connection.setConnected();
       if (this.#waitingFor === 'a connection') this.#startIdleTimer('a response');
     });
   }

@@ -20,7 +20,7 @@ export class HttpResponse {
   readonly #idleTimeoutMs: number;
   readonly #removeAbortListener: () => void;
   readonly #idleTimer = new RestartableTimer((timeoutMs) =>
-    this.#timeOut(`the server stopped sending the response: no data for ${timeoutMs} ms`),
+    this.#timeOut(`the server stopped sending the response: no data for ${timeoutMs} ms (\`idleTimeoutMs\`)`),
   );
   readonly #totalTimer = new RestartableTimer((timeoutMs) =>
     this.#timeOut(`the server sends the response too slowly: it was not complete after ${timeoutMs} ms`),
