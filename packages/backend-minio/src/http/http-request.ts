@@ -94,7 +94,7 @@ class HttpRequest {
       request.on('upgrade', () => this.#fail(connectionError(new Error('the server switched to another protocol'))));
       request.on('error', (error) => this.#fail(connectionError(error)));
       this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
-      this.#sendPayload().catch((error: unknown) => this.#fail(error));
+      this.#sendPayload();
     });
   }
 
@@ -183,18 +183,19 @@ class HttpRequest {
     settle?.reject(reason);
   }
 
-  async #sendPayload(): Promise<void> {
-    const request = this.#request;
+  #sendPayload(): void {
     const payload = this.#payload;
-    if (payload === undefined) {
-      request.end();
+    if (payload !== undefined && usesExpectContinue(payload)) {
+      this.#sendChunks(payload).catch((error: unknown) => this.#fail(error));
       return;
     }
-    if (!usesExpectContinue(payload)) {
-      this.#unsentBytes = 0;
-      request.end(payload);
-      return;
-    }
+    this.#unsentBytes = 0;
+    // In one write with the headers.
+    this.#request.end(payload);
+  }
+
+  async #sendChunks(payload: Payload): Promise<void> {
+    const request = this.#request;
     const wake = (): void => this.#wake?.();
     request.on('drain', wake).on('close', wake);
     request.flushHeaders();
