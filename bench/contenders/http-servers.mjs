@@ -33,7 +33,7 @@ const contender = (name, hasEtags = true) => ({
     process.on('exit', () => child.kill());
     const [port] = await once(child, 'message');
     const connections = Array.from({ length: connectionCount }, () => new HttpConnection(port));
-    return { connections, hasEtags };
+    return { connections, hasEtags, pid: child.pid };
   },
 });
 

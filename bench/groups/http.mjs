@@ -1,7 +1,6 @@
 // Objects of the file system backend over HTTP, compared with the servers of files of three frameworks.
 import { pairs } from '../contenders/http-servers.mjs';
-import { httpRows } from '../rows/http-requests.mjs';
-import { measureRow } from '../support/measure-row.mjs';
+import { httpRows, measureHttpRow } from '../rows/http-requests.mjs';
 import { describeMachine, table, timesTable } from '../support/report.mjs';
 
 /** Within 10% of the peer, and ahead for 304. */
@@ -12,19 +11,20 @@ export async function http() {
   const tables = [];
   const targets = [];
   for (const [own, peer] of pairs) {
-    const opened = await Promise.all([own, peer].map(async (contender) => [contender.name, await contender.open()]));
-    const contenders = opened.map(([name, handle]) => ({ name, open: () => handle }));
-    const rows = [];
+    const handles = new Map();
+    for (const contender of [own, peer]) handles.set(contender.name, await contender.open());
+    const [times, cpus] = [[], []];
     for (const row of httpRows) {
       console.error(`http: ${own.name}, ${row.name}`);
-      rows.push(await measureRow(row, contenders));
+      const { time, cpu, ratios } = await measureHttpRow(row, handles);
+      times.push(time);
+      cpus.push({ ...cpu, name: `${cpu.name}, CPU time` });
+      for (const [name, ratio] of ratios) {
+        const target = `${row.name === '304' ? 'ahead of' : 'within 10% of'} ${name}: ${row.name}`;
+        targets.push([target, ratio.toFixed(2), ratio <= maxRatio(row.name) ? 'yes' : 'no']);
+      }
     }
-    tables.push(timesTable(rows, [own.name, peer.name]));
-    for (const { name, values } of rows.filter((row) => row.values.has(peer.name))) {
-      const ratio = values.get(own.name) / values.get(peer.name);
-      const target = `${name === '304' ? 'ahead of' : 'within 10% of'} ${peer.name}: ${name}`;
-      targets.push([target, ratio.toFixed(2), ratio <= maxRatio(name) ? 'yes' : 'no']);
-    }
+    tables.push(timesTable([...times, ...cpus], [own.name, peer.name]));
   }
   return [describeMachine(), ...tables, table(['target', 'measured', 'met'], targets)].join('\n\n');
 }

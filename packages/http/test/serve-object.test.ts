@@ -1,8 +1,14 @@
 /** Headers, safety, missing objects, and clients that disconnect. */
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createServer as createHttp2Server, connect as connectHttp2 } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FsDatastore } from '@anybucket/backend-fs';
 import { MemoryDatastore } from '@anybucket/backend-memory';
 import type { Bucket } from '@anybucket/core';
 import { PortableDatastore } from '@anybucket/core/backend';
@@ -216,6 +222,27 @@ describe('disconnection', () => {
     await expect(response.arrayBuffer()).rejects.toThrow(TypeError);
     expect(failure).toMatchObject({ name: 'StorageError', operation: 'get' });
   });
+});
+
+test('sends a file to a client that reads in pauses', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'anybucket-http-'));
+  const store = new FsDatastore({ root });
+  onTestFinished(async () => {
+    await store.close();
+    await rm(root, { recursive: true });
+  });
+  await store.createBucket('files');
+  // Every block of the file is different.
+  const body = Buffer.from(Uint32Array.from({ length: 400_000 }, (_, index) => index).buffer);
+  await store.bucket('files').put('a', body);
+  const url = await startServer((request, response) => void sendObject(store.bucket('files'), 'a', request, response));
+  const [response] = (await once(get(url), 'response')) as [IncomingMessage];
+  const received: Buffer[] = [];
+  for await (const chunk of response) {
+    received.push(chunk as Buffer);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(Buffer.concat(received).equals(body)).toBe(true);
 });
 
 test('sends to clients of HTTP/2', async () => {

@@ -94,9 +94,11 @@ export class OpenBody {
   }
 
   /** Cancels the body; pending and later reads fail with `BodyUsed`. Resolves when the stream is released. */
-  cancel(): Promise<void> {
+  async cancel(): Promise<void> {
     this.#used = true;
-    return this.interrupt(new StorageError({ code: 'BodyUsed', message: 'the body was cancelled' }));
+    // A body in memory has no pending read. An error is expensive, and a 304 cancels its body.
+    if (types.isUint8Array(this.#body)) return;
+    await this.interrupt(new StorageError({ code: 'BodyUsed', message: 'the body was cancelled' }));
   }
 
   /** Rejects pending and later reads with the reason. Resolves when the stream is released. */

@@ -1,4 +1,5 @@
 import { isStorageError } from '@anybucket/core';
+import { borrowChunks } from '@anybucket/core/backend';
 import type { Bucket, GetOptions, ObjectInfo, RangeRequest, ResolvedRange, StoredObject } from '@anybucket/core';
 import { parseHttpDate } from './dates.js';
 import { parseEntityTag } from './etags.js';
@@ -174,8 +175,13 @@ class ObjectReply {
   async #reply(status: number, headers: Record<string, string>, length: number, body?: StoredObject | StreamedBody): Promise<Reply> {
     const all = { ...headers, 'Content-Length': String(length) };
     if (body === undefined) return { status, headers: all };
-    return { status, headers: all, body: 'bytes' in body && length <= maxBufferedBytes ? await body.bytes() : body };
+    if (!('bytes' in body)) return { status, headers: all, body };
+    return { status, headers: all, body: length <= maxBufferedBytes ? await body.bytes() : streamedBody(body) };
   }
+}
+
+function streamedBody(object: StoredObject): StreamedBody {
+  return { stream: () => object.stream(), borrow: () => borrowChunks(object), cancel: () => object.cancel() };
 }
 
 /** Returns the validator of `If-Range`. Null for one that matches no object. */

@@ -1,6 +1,8 @@
 /** A body that is sent while it is read from the store. */
 export interface StreamedBody {
   stream(): AsyncIterableIterator<Buffer>;
+  /** Like `stream`, but each chunk is valid only until the next but one is requested. */
+  borrow?(): AsyncIterableIterator<Buffer>;
   /** Releases the store's connection or file. */
   cancel(): Promise<void>;
 }

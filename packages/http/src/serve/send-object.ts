@@ -98,7 +98,8 @@ async function stream(response: Writable, body: StreamedBody): Promise<void> {
   };
   response.on('drain', onDrain).on('close', onClose);
   try {
-    for await (const chunk of body.stream()) {
+    // Borrowed chunks exceed the buffer of the response, except for the last one, so each is written before the next is requested.
+    for await (const chunk of body.borrow?.() ?? body.stream()) {
       if (response.destroyed) return;
       if (!response.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
       if (response.destroyed) return;
