@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { callbackify } from 'node:util';
 import { isStorageError } from '@anybucket/core';
 import type { Bucket } from '@anybucket/core';
+import { requireKnownOptions } from './known-options.js';
 import { isAllowedType, toContentType } from './upload/content-type.js';
 import { baseName } from './upload/file-name.js';
 import type { UploadPutOptions } from './upload/options.js';
@@ -53,10 +54,13 @@ export interface BucketStorage {
  * Creates a storage engine of multer that stores files in a bucket. Set `limits.fileSize` of multer: a file that exceeds it is not stored.
  * Multer stores each file as soon as it was received, and removes those of a request that fails later; `receiveUpload` stores them together.
  *
+ * @throws `InvalidArgument` for an unknown option.
+ *
  * @example
  * const upload = multer({ storage: bucketStorage(photos, { key: () => randomUUID() }), limits: { fileSize: 10_000_000 } });
  */
 export function bucketStorage(bucket: Bucket, options: BucketStorageOptions): BucketStorage {
+  requireKnownOptions(options, { key: true, types: true, onFile: true });
   return {
     _handleFile(request, file, callback) {
       callbackify(() => store(bucket, options, request, file))((error: unknown, info?: MulterObject) => {

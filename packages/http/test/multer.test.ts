@@ -83,3 +83,8 @@ test('stores nothing of a client that disconnects', async () => {
   await expect.poll(() => errors).toBe(1);
   expect(await keysOf(bucket)).toEqual([]);
 });
+
+test('rejects an unknown option', () => {
+  const options = { key: () => 'a', type: ['image/*'] };
+  expect(() => bucketStorage(bucket, options)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
+});

@@ -179,6 +179,21 @@ describe('receiveUpload', () => {
       400,
     ],
     ['a part without a name', rawForm('--x\nContent-Disposition: form-data; filename="a.txt"\n\nmeow\n--x--\n'), 'MalformedForm', 400],
+    ['a part without Content-Disposition', rawForm('--x\nContent-Type: text/plain\n\nmeow\n--x--\n'), 'MalformedForm', 400],
+    ['a part without headers', rawForm('--x\n\nmeow\n--x--\n'), 'MalformedForm', 400],
+    ['a part that is no form data', rawForm('--x\nContent-Disposition: attachment; name="a"\n\nmeow\n--x--\n'), 'MalformedForm', 400],
+    [
+      'a file name with a line break',
+      rawForm(`--x\nContent-Disposition: form-data; name="a"; filename*=UTF-8''a%0a.txt\n\nmeow\n--x--\n`),
+      'MalformedForm',
+      400,
+    ],
+    [
+      'an ignored part after a file',
+      rawForm('--x\nContent-Disposition: form-data; name="a"; filename="a.txt"\n\nmeow\n--x\nX-A: b\n\nmeow\n--x--\n'),
+      'MalformedForm',
+      400,
+    ],
     [
       'a form that ends in a file',
       rawForm('--x\nContent-Disposition: form-data; name="a"; filename="a.txt"\n\nmeow'),
@@ -307,6 +322,11 @@ describe('receiveUpload', () => {
     const request = formRequest(new FormData());
     await request.arrayBuffer();
     await expect(receiveUpload(request, bucket, byName)).rejects.toMatchObject({ code: 'BodyUsed' });
+  });
+
+  test('rejects an unknown option', async () => {
+    const options = { ...byName, maxFilesize: 10 };
+    await expect(receiveUpload(formRequest(new FormData()), bucket, options)).rejects.toMatchObject({ code: 'InvalidArgument' });
   });
 
   test('rejects options that contradict each other', async () => {

@@ -207,6 +207,6 @@ test('passes errors of the store to next', async () => {
   await expect(folder.fetch(new Request('http://localhost/'))).rejects.toMatchObject({ code: 'DatastoreClosed' });
 });
 
-test.each([{ prefix: 'www' }, { basePath: 'www' }])('rejects the options %j', (options) => {
-  expect(() => serveFolder(bucket, options)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
+test.each([{ prefix: 'www' }, { prefix: 1 }, { basePath: 'www' }, { fallback: 'a' }])('rejects the options %j', (options) => {
+  expect(() => serveFolder(bucket, options as FolderOptions)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
 });

@@ -89,6 +89,7 @@ test('reports a program that fails on one backend', async () => {
 
 test('rejects invalid arguments', async () => {
   await failure(compareBackends(program, { backends: ['memory:'] as never }), 'InvalidArgument');
+  await failure(compareBackends(program, { backends: [() => new MemoryDatastore(), 'memory:'] as never }), 'InvalidArgument');
   await failure(compareBackends(program, { backends: ['memory:', 'nowhere:'] }), 'ConfigError');
   await failure(compareBackends('x' as never, { backends: ['memory:', 'memory:'] }), 'InvalidArgument');
 });

@@ -1,5 +1,7 @@
 import type { Bucket } from '@anybucket/core';
-import { invalidArgument } from '@anybucket/core/backend';
+import { describeValue, invalidArgument } from '@anybucket/core/backend';
+import { requireKnownOptions } from '../known-options.js';
+import type { OptionNames } from '../known-options.js';
 import type { HttpRequest } from '../serve/http-request.js';
 import { existingObjectReply, methodReply, missingReply } from '../serve/object-reply.js';
 import type { ServeOptions } from '../serve/options.js';
@@ -12,6 +14,21 @@ import { folderExists, listingReply, toHref } from './listing.js';
 import type { FolderOptions } from './options.js';
 import { parsePath } from './request-path.js';
 import type { FolderPath } from './request-path.js';
+
+const optionNames: OptionNames<FolderOptions> = {
+  prefix: true,
+  basePath: true,
+  index: true,
+  spa: true,
+  notFound: true,
+  listing: true,
+  hidden: true,
+  cacheControl: true,
+  contentDisposition: true,
+  trusted: true,
+  headers: true,
+  maxRanges: true,
+};
 
 /** Serves the objects of a folder, in two forms. Both are bound, and can be passed as they are. */
 export interface FolderHandler {
@@ -29,7 +46,7 @@ export interface FolderHandler {
  *
  * Set `trusted` for a site whose pages have scripts.
  *
- * @throws `InvalidArgument` if `prefix` does not end in `/`, or `basePath` does not begin with it.
+ * @throws `InvalidArgument` if `prefix` does not end in `/`, or `basePath` does not begin with it; for an unknown option.
  *
  * @example
  * app.use(serveFolder(bucket, { prefix: 'site/', trusted: true, notFound: '404.html' }).handle);
@@ -62,9 +79,12 @@ class Folder {
   readonly #options: FolderOptions;
 
   constructor(bucket: Bucket, options: FolderOptions) {
+    requireKnownOptions(options, optionNames);
     const { prefix = '', basePath = '/' } = options;
-    if (prefix !== '' && !prefix.endsWith('/')) throw invalidArgument(`\`prefix\` must end in \`/\`, not ${JSON.stringify(prefix)}`);
-    if (!basePath.startsWith('/')) throw invalidArgument(`\`basePath\` must begin with \`/\`, not ${JSON.stringify(basePath)}`);
+    if (typeof prefix !== 'string' || (prefix !== '' && !prefix.endsWith('/')))
+      throw invalidArgument(`\`prefix\` must end in \`/\`, not ${describeValue(prefix)}`);
+    if (typeof basePath !== 'string' || !basePath.startsWith('/'))
+      throw invalidArgument(`\`basePath\` must begin with \`/\`, not ${describeValue(basePath)}`);
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#options = options;

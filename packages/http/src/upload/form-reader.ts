@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { Busboy } from '@fastify/busboy';
 import type { BusboyFileStream, BusboyInstance } from '@fastify/busboy';
 import { UploadError, isUploadError } from './upload-error.js';
@@ -36,7 +37,9 @@ export class FormReader {
    * @throws `MalformedForm` if there is no boundary.
    */
   constructor(contentType: string, limits: FormLimits, fields: URLSearchParams, onFile: (file: FormFile) => void) {
-    this.#parser = createParser(contentType, limits);
+    this.#parser = createParser(contentType, limits, () =>
+      this.fail(new UploadError('MalformedForm', 'a part of the form has no valid Content-Disposition')),
+    );
     this.#finished = Promise.race([once(this.#parser, 'finish'), once(this.#parser, 'close')]);
     // The failure is recorded by the listener of `error`.
     this.#finished.catch(() => {});
@@ -102,7 +105,8 @@ export class FormReader {
   }
 }
 
-function createParser(contentType: string, { maxFields, maxFieldBytes, maxFiles }: FormLimits): BusboyInstance {
+/** @param onIgnoredPart called for a part that the parser skips. */
+function createParser(contentType: string, { maxFields, maxFieldBytes, maxFiles }: FormLimits, onIgnoredPart: () => void): BusboyInstance {
   const limits = {
     fieldNameSize: 1024,
     fieldSize: maxFieldBytes,
@@ -112,11 +116,31 @@ function createParser(contentType: string, { maxFields, maxFieldBytes, maxFiles 
     headerPairs: 32,
     headerSize: 8 * 1024,
   };
+  let isAccepted = false;
+  const isPartAFile = (_field: string | undefined, type: string | undefined, filename: string | undefined): boolean => {
+    isAccepted = true;
+    return type === 'application/octet-stream' || filename !== undefined;
+  };
+  let parser: BusboyInstance;
   try {
-    return new Busboy({ headers: { 'content-type': contentType }, limits, preservePath: true });
+    parser = new Busboy({ headers: { 'content-type': contentType }, limits, preservePath: true, isPartAFile });
   } catch (cause) {
     throw new UploadError('MalformedForm', 'the Content-Type of the form has no valid boundary', { cause });
   }
+  // The parser skips a part without `Content-Disposition: form-data`, or with a line break in a name, and reports that nowhere.
+  const { _parser: multipart } = parser as unknown as ParserInternals;
+  multipart?.parser?.on('part', (part: EventEmitter) => {
+    isAccepted = false;
+    part.on('header', () => {
+      if (!isAccepted) onIgnoredPart();
+    });
+  });
+  return parser;
+}
+
+/** The parser of parts, which `@fastify/busboy` does not declare. */
+interface ParserInternals {
+  readonly _parser?: { readonly parser?: EventEmitter };
 }
 
 function malformed(cause: unknown): Error {

@@ -1,8 +1,11 @@
 import type { Bucket } from '@anybucket/core';
 import { describeValue, invalidArgument } from '@anybucket/core/backend';
+import { requireKnownOptions } from '../known-options.js';
+import type { OptionNames } from '../known-options.js';
 import type { NodeRequest } from '../serve/send-object.js';
 import { essenceOf } from './content-type.js';
 import { FormReader } from './form-reader.js';
+import type { FormLimits } from './form-reader.js';
 import type { UploadOptions, UploadResult } from './options.js';
 import { clientDisconnected, payloadOf } from './payload.js';
 import type { Payload } from './payload.js';
@@ -14,6 +17,17 @@ const defaultMaxFiles = 10;
 const defaultMaxFields = 100;
 const defaultMaxFieldBytes = 256 * 1024;
 
+const optionNames: OptionNames<UploadOptions> = {
+  key: true,
+  maxFileSize: true,
+  maxFiles: true,
+  maxFields: true,
+  maxFieldBytes: true,
+  types: true,
+  onFile: true,
+  signal: true,
+};
+
 /**
  * Stores the files of a form (`multipart/form-data`), or the body of a request with another content type, as objects. Files are streamed.
  *
@@ -24,15 +38,16 @@ const defaultMaxFieldBytes = 256 * 1024;
  * @returns the stored files, and the other fields of the form. A file input without a file is ignored.
  * @throws `UploadError` with a `status` if the request is at fault: `MalformedForm`, `InvalidFileName`, `DuplicateKey` and
  *   `ClientDisconnected` (400), `FileTooLarge`, `FieldsTooLarge` and `TooManyFiles` (413), `TypeNotAllowed` (415). Otherwise a
- *   `StorageError`: the errors of `Bucket.put`, `BodyUsed` if a body parser has read the request.
+ *   `StorageError`: the errors of `Bucket.put`, `BodyUsed` if a body parser has read the request, `InvalidArgument` for the options.
  *
  * @example
  * const { files } = await receiveUpload(request, photos, { key: () => randomUUID(), types: ['image/*'] });
  */
 export async function receiveUpload(request: Request | NodeRequest, bucket: Bucket, options: UploadOptions): Promise<UploadResult> {
+  requireKnownOptions(options, optionNames);
   const { maxFileSize = defaultMaxFileSize, maxFiles = typeof options.key === 'string' ? 1 : defaultMaxFiles } = options;
-  requireCount('maxFileSize', maxFileSize);
-  requireCount('maxFiles', maxFiles);
+  const { maxFields = defaultMaxFields, maxFieldBytes = defaultMaxFieldBytes } = options;
+  for (const [name, value] of Object.entries({ maxFileSize, maxFiles, maxFields, maxFieldBytes })) requireCount(name, value);
   if (typeof options.key === 'string' && maxFiles > 1) throw invalidArgument('`key` must be a function if `maxFiles` is greater than 1');
   const payload = payloadOf(request);
   const fields = new URLSearchParams();
@@ -42,7 +57,7 @@ export async function receiveUpload(request: Request | NodeRequest, bucket: Buck
     onAbort(payload.signal, (cause) => batch.fail(clientDisconnected(cause))),
   ];
   try {
-    await receive(payload, batch, { ...options, maxFileSize, maxFiles }, fields);
+    await receive(payload, batch, { maxFileSize, maxFiles, maxFields, maxFieldBytes }, fields);
     return { files: await batch.commit(), fields };
   } catch (error) {
     batch.fail(error);
@@ -58,16 +73,15 @@ export async function receiveUpload(request: Request | NodeRequest, bucket: Buck
 async function receive(
   payload: Payload,
   batch: UploadBatch,
-  options: UploadOptions & { readonly maxFileSize: number; readonly maxFiles: number },
+  { maxFileSize, ...formLimits }: FormLimits & { readonly maxFileSize: number },
   fields: URLSearchParams,
 ): Promise<void> {
   const contentType = payload.header('content-type') ?? '';
   const type = essenceOf(contentType);
   if (type === 'application/x-www-form-urlencoded')
     throw new UploadError('TypeNotAllowed', 'a form with files must have the content type multipart/form-data');
-  if (type !== 'multipart/form-data') return receiveBody(payload, contentType, batch, options.maxFileSize);
-  const { maxFields = defaultMaxFields, maxFieldBytes = defaultMaxFieldBytes, maxFiles } = options;
-  const reader = new FormReader(contentType, { maxFields, maxFieldBytes, maxFiles }, fields, (file) => batch.add(file));
+  if (type !== 'multipart/form-data') return receiveBody(payload, contentType, batch, maxFileSize);
+  const reader = new FormReader(contentType, formLimits, fields, (file) => batch.add(file));
   batch.signal.addEventListener('abort', () => reader.fail(batch.signal.reason), { once: true });
   await reader.read(payload.chunks());
 }
