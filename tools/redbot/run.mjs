@@ -72,7 +72,8 @@ const fetchObject = getRequestListener((request) => {
 });
 const server = createServer((request, response) => {
   const [api, store, key] = request.url.split('/').slice(1);
-  return api === 'serveObject' ? fetchObject(request, response) : sendObject(stores[store].bucket('files'), key, request, response);
+  if (api === 'serveObject') void fetchObject(request, response);
+  else void sendObject(stores[store].bucket('files'), key, request, response);
 }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 
