@@ -28,39 +28,38 @@ import { resolveOptions } from './options.js';
 import type { Environment } from './environment.js';
 import type { MinioDatastoreOptions, ResolvedOptions } from './options.js';
 import { S3Client } from './s3/s3-client.js';
+import type { ProbeTarget } from './server/probes.js';
+import { ServerDetection } from './server/server-detection.js';
+import type { UsedCapabilities } from './server/server-detection.js';
 import { Signer } from './s3/signer.js';
 import type { SigningContext } from './s3/signer.js';
-
-/** The capabilities of a MinIO server. The README lists what differs on other S3 servers. */
-const capabilities: DriverCapabilities = {
-  conditionalPut: true,
-  // MinIO silently ignores these conditions, so they are rejected instead.
-  conditionalDelete: false,
-  conditionalCopy: false,
-  native: true,
-  listsBelowObjects: false,
-  snapshotReads: false,
-  md5Etags: true,
-  checksums: true,
-  listsAllUploads: false,
-  copiesKeepChecksums: false,
-  serverSideListMetadata: true,
-  persistent: true,
-  anyKeys: false,
-};
 
 /** The driver of `MinioDatastore`. Exported so that it can be wrapped: `new PortableDatastore(wrap(new MinioDriver(options)))`. */
 export class MinioDriver implements DatastoreDriver {
   readonly backend = 'minio';
-  readonly capabilities: DriverCapabilities;
-  readonly tags: TagDriver = {
-    getTags: (bucket, key, call) => getTags(this.#s3, bucket, key, call),
-    setTags: (bucket, key, tags, call) => setTags(this.#s3, bucket, key, tags, call),
+  readonly #tags: TagDriver = {
+    getTags: async (bucket, key, call) => {
+      await this.#require({ bucket, key }, { tags: true, versioning: call.versionId }, call);
+      return getTags(this.#s3, bucket, key, call);
+    },
+    setTags: async (bucket, key, tags, call) => {
+      await this.#require({ bucket, key }, { tags: true, versioning: call.versionId }, call);
+      return setTags(this.#s3, bucket, key, tags, call);
+    },
   };
-  readonly versions: VersionDriver = {
-    listVersions: (bucket, call) => listVersions(this.#s3, bucket, call, this.#listFeatures),
-    setVersioning: (bucket, state, call) => setVersioning(this.#s3, bucket, state, call),
-    getVersioning: (bucket, call) => getVersioning(this.#s3, bucket, call),
+  readonly #versions: VersionDriver = {
+    listVersions: async (bucket, call) => {
+      await this.#require({ bucket }, { versioning: true }, call);
+      return listVersions(this.#s3, bucket, call, this.#listFeatures);
+    },
+    setVersioning: async (bucket, state, call) => {
+      await this.#require({ bucket }, { versioning: true }, call);
+      return setVersioning(this.#s3, bucket, state, call);
+    },
+    getVersioning: async (bucket, call) => {
+      await this.#require({ bucket }, { versioning: true }, call);
+      return getVersioning(this.#s3, bucket, call);
+    },
   };
   readonly presigner: Presigner = {
     presign: async (bucket, key, { method, expiresIn, headers, query, signal }) =>
@@ -74,6 +73,7 @@ export class MinioDriver implements DatastoreDriver {
   readonly #options: ResolvedOptions;
   readonly #credentials: CredentialCache;
   readonly #s3: S3Client;
+  readonly #server: ServerDetection;
   /** Signs the URLs that are given to clients. */
   readonly #publicSigner: Signer;
   readonly #listFeatures: ListFeatures;
@@ -91,12 +91,13 @@ export class MinioDriver implements DatastoreDriver {
     const { maxConnections = 50, connectTimeoutMs = 10_000, idleTimeoutMs = 60_000, retries = 3 } = resolved;
     const anyKeys = resolved.keys === 's3';
     const signer = new Signer(endpoint, stripsPathPrefix);
+    const server = new ServerDetection(resolved.server, endpoint.host);
     const sts = stsUrl(endpoint, region, env);
     const agentForSts = (): Agent | undefined => (new URL(sts).protocol === endpoint.protocol ? this.#s3.agent : undefined);
     const context = { env, profile, stsUrl: sts, agent: agentForSts };
-    this.capabilities = anyKeys ? { ...capabilities, anyKeys } : capabilities;
     this.#listFeatures = { anyKeys, metadata: undefined, minioTokens: undefined };
     this.#options = resolved;
+    this.#server = server;
     this.#credentials = new CredentialCache(credentialSupply(credentials, context), idleTimeoutMs);
     this.#publicSigner = publicEndpoint === endpoint ? signer : new Signer(publicEndpoint, stripsPathPrefix);
     this.#s3 = new S3Client({
@@ -114,10 +115,27 @@ export class MinioDriver implements DatastoreDriver {
       connectTimeoutMs,
       idleTimeoutMs,
       retries,
+      onResponse: (response) => server.observe(response),
       onRetry,
-      anyKeys,
+      // A named server is not tested: it is none of those that change keys.
+      refusesMinio: anyKeys && (resolved.server === undefined || resolved.server === 'generic'),
     });
-    this.uploads = new MinioUploads(this.#s3);
+    this.uploads = new MinioUploads(this.#s3, server);
+  }
+
+  get capabilities(): DriverCapabilities {
+    const { tags: _tags, versioning: _versioning, ...detected } = this.#server.capabilities;
+    return { ...detected, native: true, persistent: true, anyKeys: this.#options.keys === 's3' };
+  }
+
+  /** Undefined if the server is known not to support tags. */
+  get tags(): TagDriver | undefined {
+    return this.#server.capabilities.tags ? this.#tags : undefined;
+  }
+
+  /** Undefined if the server is known not to support versions. */
+  get versions(): VersionDriver | undefined {
+    return this.#server.capabilities.versioning ? this.#versions : undefined;
   }
 
   /** Returns a client of the `minio` package; see `MinioDatastore.client`. The driver itself does not use it. */
@@ -147,11 +165,15 @@ export class MinioDriver implements DatastoreDriver {
   }
 
   bucket(name: string): BucketDriver {
-    return new MinioBucketDriver(this.#s3, name, this.#listFeatures);
+    return new MinioBucketDriver(this.#s3, name, this.#listFeatures, this.#server);
   }
 
   async close(): Promise<void> {
     this.#s3.close();
+  }
+
+  async #require(target: ProbeTarget, used: UsedCapabilities, { signal }: DriverCall): Promise<void> {
+    return this.#server.require(this.#s3, target, used, signal);
   }
 
   /** @throws `InvalidRequest` if requests are anonymous. */

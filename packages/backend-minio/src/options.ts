@@ -8,6 +8,8 @@ import { readVariable } from './environment.js';
 import type { Environment } from './environment.js';
 import { awsEndPoint, parseEndpoint, regionOfHost } from './http/endpoint.js';
 import type { Endpoint } from './http/endpoint.js';
+import { serverNames } from './server/server-profiles.js';
+import type { ServerName } from './server/server-profiles.js';
 
 /** Options of `MinioDatastore`. */
 export interface MinioDatastoreOptions {
@@ -34,6 +36,11 @@ export interface MinioDatastoreOptions {
   readonly pathStyle?: boolean | undefined;
   /** The URL under which clients reach the server, for presigned URLs. @defaultValue that of `endPoint` */
   readonly publicUrl?: string | undefined;
+  /**
+   * The make of the server, which determines the capabilities of the datastore. `generic` is any other make: each capability is tested before
+   * it is used. @defaultValue detected from the address and the responses of the server
+   */
+  readonly server?: ServerName | undefined;
   /**
    * A set of credentials, a function that returns one, or the name of a source. `default` looks for credentials in environment variables,
    * shared files and profiles of AWS, a web identity, the container and instance metadata. `anonymous` sends requests without a signature.
@@ -98,6 +105,7 @@ export const optionsSchema: OptionsSchema = {
     region: { type: 'string', description: 'region of the server' },
     pathStyle: { type: 'boolean', description: 'bucket in the path instead of the host name' },
     publicUrl: { type: 'string', description: 'URL of the server in presigned URLs' },
+    server: { type: 'string', values: serverNames, description: 'make of the server' },
     credentials: {
       type: ['string', 'object', 'function'],
       values: credentialSourceNames,
@@ -163,6 +171,7 @@ export function resolveOptions(options: MinioDatastoreOptions, env: Environment)
     if (value !== undefined) checkValue(name, value, option);
   }
   requireTogether(options, 'cert', 'key');
+  if (options.keys === 's3' && options.server === 'minio') throw configError("MinIO does not support `keys: 's3'`: omit the option");
   if (options.agent !== undefined) {
     for (const name of ['ca', 'cert', 'key', 'proxy'] as const)
       if (options[name] !== undefined) throw configError(`\`agent\` and \`${name}\` exclude each other: set it in the agent`);

@@ -24,7 +24,7 @@ async function startServer(idleMs: number): Promise<{ port: number; connections:
 }
 
 function open(port: number): MinioDatastore {
-  return new MinioDatastore({ endPoint: '127.0.0.1', port, accessKey: 'key', secretKey: 'secret', retries: 0 });
+  return new MinioDatastore({ endPoint: '127.0.0.1', port, accessKey: 'key', secretKey: 'secret', retries: 0, server: 'minio' });
 }
 
 test.each([0, 1, 3])('a server that closes connections after %i ms fails none of 600 conditional puts', async (idleMs) => {

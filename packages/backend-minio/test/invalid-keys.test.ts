@@ -104,6 +104,16 @@ describe("keys: 's3'", () => {
     expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['HEAD /bucket']);
   });
 
+  test('contradicts `server: minio`, and needs no test of another server', async () => {
+    expect(() => new MinioDatastore({ endPoint: 'localhost', server: 'minio', keys: 's3' })).toThrow(
+      expect.objectContaining({ code: 'ConfigError', message: expect.stringContaining("`keys: 's3'`") as unknown }),
+    );
+    const options = { server: 'garage', keys: 's3' } as const;
+    await using server = await FakeServer.start((_, response) => response.writeHead(200, { 'x-amz-request-id': '1' }).end(), options);
+    await server.datastore.bucket('bucket').delete('/a');
+    expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['DELETE /bucket//a']);
+  });
+
   test('an error of the server is that of the request itself', async () => {
     await using server = await FakeServer.start(
       ({ method }, response) =>

@@ -3,9 +3,12 @@ import type { MinioAddress } from '@anybucket/minio-server';
 import type { Bucket } from '@anybucket/core';
 import type { MinioDatastore } from '../src/index.js';
 import { copyInParts } from '../src/operations/copy-object.js';
+import { serverProfiles } from '../src/server/server-profiles.js';
 import { FaultProxy, first } from './fault-proxy.js';
 import type { ReceivedRequest } from './fault-proxy.js';
 import { chunksOf, countIncompleteUploads, failure, openDatastore, openS3Client, pattern, scratchBucket } from './support.js';
+
+const profile = serverProfiles.minio;
 
 const address = inject('minio');
 const unavailable = { kind: 'respond', status: 503 } as const;
@@ -49,7 +52,7 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
   const copy = async (key: string, signal?: AbortSignal): Promise<unknown> => {
     const client = openS3Client(proxy.address, 3);
     const source = { bucket: scratch.name, key: 'source' };
-    const plan = { bucket: scratch.name, key, source, call: { signal }, info: await scratch.stat('source'), pinned: true };
+    const plan = { profile, bucket: scratch.name, key, source, call: { signal }, info: await scratch.stat('source'), pinned: true };
     return copyInParts(client, plan, partSize).finally(() => client.close());
   };
 
@@ -78,7 +81,7 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
     ])('leaves nothing behind after a permanent failure of %s', async (stage, matches) => {
       const key = `${kind} failed at ${stage}`;
       proxy.fault = first(Infinity, matches, unavailable);
-      await failure(run(key), 'RequestFailed');
+      await failure(run(key), 'ConnectionFailed');
       expect(await countIncompleteUploads(direct, scratch.name, key)).toBe(0);
       expect(await scratch.exists(key)).toBe(false);
     });
@@ -100,6 +103,24 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
       await expect(call).rejects.toBe(reason);
       expect(await countIncompleteUploads(direct, scratch.name, key)).toBe(0);
     });
+  });
+
+  test('may be repeated as a whole after the server has lost a part', async () => {
+    proxy.fault = first(1, isComplete, { kind: 'respond', status: 400, body: '<Error><Code>InvalidPart</Code></Error>' });
+    expect(await failure(upload('lost part'), 'InvalidPart')).toMatchObject({ retryable: true, status: 400 });
+    expect(await countIncompleteUploads(direct, scratch.name, 'lost part')).toBe(0);
+  });
+
+  test('is created again after an S3 error, which shows that no upload exists', async () => {
+    proxy.fault = first(2, isCreate, { ...unavailable, body: '<Error><Code>SlowDownWrite</Code></Error>' });
+    await upload('created again');
+    expect(proxy.requests.filter(isCreate)).toHaveLength(3);
+  });
+
+  test('is not created again after a lost response, because the first upload could not be aborted', async () => {
+    proxy.fault = first(1, isCreate, { kind: 'lose-response' });
+    await failure(upload('created once'), 'ConnectionFailed');
+    expect(proxy.requests.filter(isCreate)).toHaveLength(1);
   });
 
   test('a part is sent again after its connection breaks', async () => {

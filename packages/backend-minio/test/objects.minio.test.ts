@@ -5,8 +5,11 @@ import type { Bucket } from '@anybucket/core';
 import { etagOf } from '@anybucket/core/backend';
 import type { MinioDatastore } from '../src/index.js';
 import { copyInParts, copyObject } from '../src/operations/copy-object.js';
+import { serverProfiles } from '../src/server/server-profiles.js';
 import { FaultProxy } from './fault-proxy.js';
 import { chunksOf, countIncompleteUploads, failure, openDatastore, openS3Client, pattern, scratchBucket } from './support.js';
+
+const profile = serverProfiles.minio;
 
 const address = inject('minio');
 const mib = 2 ** 20;
@@ -143,6 +146,7 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
       await bucket.put('big', chunksOf(bytes), { ...allOptions, partSize: 5 * mib });
       const client = openS3Client(address as MinioAddress);
       const plan = {
+        profile,
         bucket: bucket.name,
         key: 'big-copy',
         source: { bucket: bucket.name, key: 'big' },
@@ -162,8 +166,8 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
       await bucket.put('two-mib', pattern(2 * mib));
       const client = openS3Client(address as MinioAddress);
       const source = { bucket: bucket.name, key: 'two-mib' };
-      expect((await copyObject(client, bucket.name, 'copied', source, {}, 2 * mib)).etag).not.toContain('-');
-      expect((await copyObject(client, bucket.name, 'copied', source, {}, 2 * mib - 1)).etag).toMatch(/-1$/);
+      expect((await copyObject(client, profile, bucket.name, 'copied', source, {}, 2 * mib)).etag).not.toContain('-');
+      expect((await copyObject(client, profile, bucket.name, 'copied', source, {}, 2 * mib - 1)).etag).toMatch(/-1$/);
       client.close();
     });
 
@@ -172,7 +176,7 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
       const client = openS3Client(address as MinioAddress);
       const source = { bucket: bucket.name, key: 'big' };
       // CompleteMultipartUpload rejects parts of 1 MiB.
-      const plan = { bucket: bucket.name, key: 'small-parts', source, call: {}, info: await bucket.stat('big'), pinned: true };
+      const plan = { profile, bucket: bucket.name, key: 'small-parts', source, call: {}, info: await bucket.stat('big'), pinned: true };
       await failure(copyInParts(client, plan, mib), 'EntityTooSmall');
       expect(await countIncompleteUploads(datastore, bucket.name, 'small-parts')).toBe(0);
       client.close();

@@ -3,7 +3,10 @@ import type { MinioAddress } from '@anybucket/minio-server';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { MinioDatastore } from '../src/index.js';
 import { copyInParts } from '../src/operations/copy-object.js';
+import { serverProfiles } from '../src/server/server-profiles.js';
 import { failure, openDatastore, openS3Client, pattern, scratchBucket } from './support.js';
+
+const profile = serverProfiles.minio;
 
 const address = inject('minio');
 const mib = 2 ** 20;
@@ -120,7 +123,7 @@ describe.skipIf(address === undefined)('versions', () => {
       await bucket.put('source', pattern(6 * mib));
       const info = await bucket.stat('source');
       const source = { bucket: bucket.name, key: 'source' };
-      const plan = { bucket: bucket.name, key: 'copy', source, call: {}, info, pinned: true };
+      const plan = { profile, bucket: bucket.name, key: 'copy', source, call: {}, info, pinned: true };
       const copy = await copyInParts(client, plan, 5 * mib);
       expect(await bucket.listVersions({ prefix: 'copy' })).toMatchObject([{ versionId: copy.versionId, etag: copy.etag }]);
     } finally {

@@ -50,7 +50,7 @@ export {
 } from './rules/versions.js';
 export type { VersionDelete, VersionEntry, VersionWrite } from './rules/versions.js';
 export { pageOfVersions, toObjectVersion } from './rules/version-listing.js';
-export type { ListedVersion, VersionPage, VersionPageRequest } from './rules/version-listing.js';
+export type { ListedVersion, VersionPage, VersionPageRequest, VersionRecord } from './rules/version-listing.js';
 export {
   checkChecksum,
   checkUploadChecksum,
@@ -71,6 +71,8 @@ export { toHttpDate, truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule, OptionSchema, OptionType, OptionsSchema, UrlSchema } from './config/backend-module.js';
 export { importPackage, rethrow } from './driver/import-package.js';
 export { extendBucketDriver, extendDriver } from './driver/extend-driver.js';
+export { listPageWithDetails, listVersionsPageWithDetails } from './operations/bucket.js';
+export type { DetailedPageOptions } from './operations/list.js';
 export { wrapDatastore } from './operations/wrap-datastore.js';
 export { delayed } from './driver/delayed.js';
 export type { DelayOptions } from './driver/delayed.js';

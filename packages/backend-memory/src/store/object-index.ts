@@ -1,5 +1,5 @@
 import { compareKeys, isVersion, pageOfKeys, pageOfVersions, toObjectVersion } from '@anybucket/core/backend';
-import type { DriverVersionsPage, PageRequest, SortedKeys, VersionPageRequest } from '@anybucket/core/backend';
+import type { DriverVersionsPage, PageRequest, SortedKeys, ListVersionsCall } from '@anybucket/core/backend';
 import type { CommonPrefix } from '@anybucket/core';
 import { loadSortedBtree } from '../load.cjs';
 import type { SortedTree } from './sorted-tree.js';
@@ -121,12 +121,12 @@ export class ObjectIndex {
   }
 
   /** Returns one page of versions, delete markers and common prefixes, in key order. */
-  versionPage(request: VersionPageRequest): DriverVersionsPage {
+  versionPage(request: ListVersionsCall): DriverVersionsPage {
     const page = pageOfVersions<StoredEntry>(new KeyCursor(this.#tree, true), request);
     let step = page.next();
     while (step.done !== true) step = page.next(this.history(step.value));
     const { entries, truncated } = step.value;
-    return { entries: entries.map((entry) => (entry.isPrefix === true ? entry : toObjectVersion(entry))), truncated };
+    return { entries: entries.map((entry) => (entry.isPrefix === true ? entry : toObjectVersion(entry, request.details))), truncated };
   }
 
   #find(key: string): History | undefined {

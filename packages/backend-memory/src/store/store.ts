@@ -210,7 +210,8 @@ export class Store {
     const { removed } = planWrite(history, versionId);
     const { content, size, etag, attributes, tags, checksum, parts } = version;
     const lastModified = this.#timestamp(history[0]);
-    const record = { key, content, size, etag, lastModified, attributes, tags, versionId, checksum, parts };
+    const modifiedMs = Math.max(lastModified, Number(this.#now()));
+    const record = { key, content, size, etag, lastModified, modifiedMs, attributes, tags, versionId, checksum, parts };
     objects.add(record, removed);
     return record;
   }

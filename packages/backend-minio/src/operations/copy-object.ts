@@ -1,19 +1,29 @@
 import { isStorageError } from '@anybucket/core';
-import type { CopyResult, ObjectInfo, ReadConditions } from '@anybucket/core';
+import type { CopyResult, ObjectInfo, PutResult, ReadConditions, WriteConditions } from '@anybucket/core';
 import { StorageError, evaluateSourceConditions, unquoteEtag, truncateToSeconds } from '@anybucket/core/backend';
 import type { CopyCall, CopySource, DriverCall, StoredAttributes } from '@anybucket/core/backend';
 import { encodePath, percentEncode } from '../http/endpoint.js';
 import { readChecksum } from '../s3/checksums.js';
-import { attributeHeaders, readConditionHeaders, readDate, readVersionId, requireEtag, tagHeader } from '../s3/object-headers.js';
+import {
+  attributeHeaders,
+  readConditionHeaders,
+  readDate,
+  readVersionId,
+  requireEtag,
+  tagHeader,
+  writeConditionHeaders,
+} from '../s3/object-headers.js';
 import type { Headers } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { textOf } from '../s3/xml.js';
+import type { ServerProfile } from '../server/server-profiles.js';
 import { bucketExists } from './buckets.js';
 import { mapConcurrently } from './concurrency.js';
 import { headObject } from './get-object.js';
 import { MultipartUpload } from './multipart-upload.js';
 import type { SentPart } from './multipart-upload.js';
 import { getTags } from './tags.js';
+import { withSupportedConditions } from './write-conditions.js';
 
 /** Maximum size of the source of one CopyObject request in bytes. */
 export const maxCopyBytes = 5 * 2 ** 30;
@@ -28,6 +38,7 @@ const idleTimeoutMsPerMebibyte = 100;
 const maxAttempts = 10;
 
 interface CopyPlan {
+  readonly profile: ServerProfile;
   readonly bucket: string;
   readonly key: string;
   readonly source: CopySource;
@@ -46,23 +57,29 @@ interface CopyPlan {
  */
 export async function copyObject(
   client: S3Client,
+  profile: ServerProfile,
   bucket: string,
   key: string,
   source: CopySource,
   call: CopyCall,
   maxBytes: number,
 ): Promise<CopyResult> {
+  let previousEtag: string | undefined;
   for (let attempt = 1; ; attempt++) {
     const info = await headSource(client, source, call.signal);
     evaluateSourceConditions(source, info);
     const usesParts = info.size > maxBytes;
     const pinned = usesParts || (info.expires !== undefined && call.replace === undefined);
-    const plan = { bucket, key, source, call, info, pinned };
+    const plan = { profile, bucket, key, source, call, info, pinned };
     try {
       return usesParts ? await copyInParts(client, plan) : await copyWhole(client, plan);
     } catch (error) {
-      if (pinned && isStorageError(error, 'PreconditionFailed') && attempt < maxAttempts) continue;
-      throw await attributeToBucket(client, error, plan);
+      // If the source is still the same, the condition on the target failed.
+      const mayHaveChanged = call.conditions === undefined || info.etag !== previousEtag;
+      previousEtag = info.etag;
+      if (pinned && isStorageError(error, 'PreconditionFailed') && mayHaveChanged && attempt < maxAttempts) continue;
+      const isTargetMissing = call.conditions?.ifMatch !== undefined && isStorageError(error, 'NoSuchKey');
+      throw isTargetMissing ? withLocation(error, bucket, key) : await attributeToBucket(client, error, plan);
     }
   }
 }
@@ -80,32 +97,47 @@ export async function headSource(
 }
 
 async function copyWhole(client: S3Client, plan: CopyPlan): Promise<CopyResult> {
-  const { bucket, key, call, info } = plan;
-  const { native, tags, signal } = call;
+  const { profile, bucket, key, call, info } = plan;
+  const { native, tags, checksumAlgorithm, conditions, signal } = call;
   const replace = call.replace ?? (info.expires === undefined ? undefined : attributesOf(info));
   const headers = {
     ...native?.headers,
     ...(replace === undefined ? {} : { 'x-amz-metadata-directive': 'REPLACE', ...attributeHeaders(replace) }),
     ...(tags === undefined ? {} : { 'x-amz-tagging-directive': 'REPLACE', ...tagHeader(tags) }),
+    ...(checksumAlgorithm === undefined ? {} : { 'x-amz-checksum-algorithm': checksumAlgorithm }),
     ...sourceHeaders(plan),
   };
   const extraIdleTimeoutMs = copyTimeoutMs(info.size);
-  return client.sendForXml(
-    { method: 'PUT', bucket, key, query: native?.query, headers, signal, idempotent: true, extraIdleTimeoutMs },
-    'CopyObjectResult',
-    (document, response) => ({
-      etag: unquoteEtag(requireEtag(textOf(document, 'ETag'), response)),
-      lastModified: truncateToSeconds(readDate(textOf(document, 'LastModified'), response)),
-      ...readVersionId(response),
-      ...readChecksum(response),
-    }),
-  );
+  const copy = async (supported: WriteConditions | undefined): Promise<CopyResult> =>
+    client.sendForXml(
+      {
+        method: 'PUT',
+        bucket,
+        key,
+        query: native?.query,
+        headers: { ...headers, ...writeConditionHeaders(supported, profile.copyConditionPrefix) },
+        signal,
+        // After a lost response, the retry of a conditional copy would report its own success as a failed condition.
+        idempotent: supported === undefined,
+        extraIdleTimeoutMs,
+      },
+      'CopyObjectResult',
+      (document, response) => ({
+        etag: unquoteEtag(requireEtag(textOf(document, 'ETag'), response)),
+        lastModified: truncateToSeconds(readDate(textOf(document, 'LastModified'), response)),
+        ...readVersionId(response),
+        ...readChecksum(response),
+      }),
+    );
+  return withSupportedConditions(client, profile, { bucket, key, conditions, call: { signal }, repeatable: true }, copy);
 }
 
 /** Copies a source of any size: CreateMultipartUpload, UploadPartCopy, CompleteMultipartUpload. */
 export async function copyInParts(client: S3Client, plan: CopyPlan, partBytes = copyPartBytes): Promise<CopyResult> {
-  const { bucket, key, source, call, info } = plan;
-  const { native, signal } = call;
+  const { profile, bucket, key, source, call, info } = plan;
+  const { native, checksumAlgorithm, conditions, signal } = call;
+  if (checksumAlgorithm !== undefined)
+    throw new StorageError({ code: 'NotImplemented', message: 'a copy in parts, of a source larger than 5 GiB, cannot have a checksum' });
   // A multipart upload copies neither attributes nor tags.
   const tags =
     call.tags ??
@@ -129,7 +161,10 @@ export async function copyInParts(client: S3Client, plan: CopyPlan, partBytes = 
     };
     const parts = await mapConcurrently(ranges, copyPart, maxParallelParts);
     const head = async (): Promise<ObjectInfo> => headObject(client, bucket, key, { signal });
-    const { etag, versionId } = await upload.complete(parts, {}, true, head, signal);
+    const complete = async (supported: WriteConditions | undefined): Promise<PutResult> =>
+      upload.complete(parts, writeConditionHeaders(supported), supported === undefined, head, signal);
+    const target = { bucket, key, conditions, call: { signal }, repeatable: true };
+    const { etag, versionId } = await withSupportedConditions(client, profile, target, complete);
     // Another writer may have replaced the copy already; a version is not replaced.
     const { lastModified } = await headObject(client, bucket, key, { versionId, signal });
     return versionId === undefined ? { etag, lastModified } : { etag, lastModified, versionId };

@@ -4,6 +4,7 @@ import { StorageError, parseVersionId } from '@anybucket/core/backend';
 import type { DeleteCall, DeleteOutcome, DriverCall, ObjectVersionId } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { errorOfElement } from '../s3/error-response.js';
+import { writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { childrenOf, escapeXml, isXmlText, textOf } from '../s3/xml.js';
 import type { XmlElement } from '../s3/xml.js';
@@ -17,7 +18,7 @@ export async function deleteObject(
   client: S3Client,
   bucket: string,
   key: string,
-  { versionId: requestedId, signal }: DeleteCall,
+  { versionId: requestedId, ifMatch, signal }: DeleteCall,
 ): Promise<DeleteOutcome> {
   const versionId = requestedId === undefined ? undefined : canonicalId(requestedId);
   // DeleteObject does not remove the delete marker `null` of a bucket with versions, but moves it to the top. DeleteObjects removes it.
@@ -26,8 +27,17 @@ export async function deleteObject(
     if (result instanceof StorageError) throw result;
     return {};
   }
-  const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, signal, idempotent: true });
-  return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
+  const headers = writeConditionHeaders({ ifMatch });
+  // After a lost response, the retry of a conditional deletion would report its own success as a missing object.
+  const idempotent = ifMatch === undefined;
+  try {
+    const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, headers, signal, idempotent });
+    return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
+  } catch (error) {
+    // A version that does not exist, which MinIO and AWS ignore, unless the id is malformed.
+    if (!isStorageError(error, 'NoSuchVersion')) throw error;
+    return toOutcome(versionId, false);
+  }
 }
 
 /** Returns the form of a version id that listings have: the response repeats the one that was sent. A malformed id is left to the server. */

@@ -1,15 +1,18 @@
-import type { PutResult } from '@anybucket/core';
+import type { PutResult, WriteConditions } from '@anybucket/core';
 import { StorageError, checksumOf, maxParts, toChecksum } from '@anybucket/core/backend';
 import type { PutCall } from '@anybucket/core/backend';
 import { checksumHeader } from '../s3/checksums.js';
 import { attributeHeaders, requireEtag, tagHeader, writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
+import type { ServerProfile } from '../server/server-profiles.js';
 import { headObject } from './get-object.js';
 import { MultipartUpload } from './multipart-upload.js';
 import type { SentPart } from './multipart-upload.js';
 import type { ChunkReader, FilledPart, PartBuffers } from './part-buffers.js';
+import { withSupportedConditions } from './write-conditions.js';
 
 interface UploadTarget {
+  readonly profile: ServerProfile;
   readonly bucket: string;
   readonly key: string;
   readonly call: PutCall;
@@ -27,7 +30,7 @@ export async function uploadParts(
   reader: ChunkReader,
   buffers: PartBuffers,
 ): Promise<PutResult> {
-  const { bucket, key, call } = target;
+  const { profile, bucket, key, call } = target;
   const { attributes, tags, conditions, native, signal } = call;
   const headers = { ...native?.headers, ...attributeHeaders(attributes), ...tagHeader(tags), ...checksumTypeHeaders(call) };
   const upload = await MultipartUpload.create(client, bucket, key, headers, native?.query, signal);
@@ -63,13 +66,15 @@ export async function uploadParts(
       startPart(await Promise.race([buffers.fill(reader), failed]), number);
     }
     await Promise.race([Promise.all(running), failed]);
-    return await upload.complete(
-      uploaded,
-      { ...customerKeyHeaders(call), ...writeConditionHeaders(conditions) },
-      conditions === undefined,
-      () => headObject(client, bucket, key, { native: { headers: customerKeyHeaders(call) }, signal }),
-      signal,
-    );
+    const complete = async (supported: WriteConditions | undefined): Promise<PutResult> =>
+      upload.complete(
+        uploaded,
+        { ...customerKeyHeaders(call), ...writeConditionHeaders(supported) },
+        supported === undefined,
+        () => headObject(client, bucket, key, { native: { headers: customerKeyHeaders(call) }, signal }),
+        signal,
+      );
+    return await withSupportedConditions(client, profile, { bucket, key, conditions, call, repeatable: true }, complete);
   } catch (error) {
     controller.abort(error);
     await Promise.all(running);

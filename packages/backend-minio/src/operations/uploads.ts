@@ -1,5 +1,5 @@
 import { isStorageError } from '@anybucket/core';
-import type { Checksum, PutResult } from '@anybucket/core';
+import type { Checksum, PutResult, WriteConditions } from '@anybucket/core';
 import {
   compareKeys,
   evaluateSourceConditions,
@@ -31,9 +31,11 @@ import { readParts, readUploads } from '../s3/upload-responses.js';
 import { protocolError } from '../s3/protocol-error.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { textOf } from '../s3/xml.js';
+import type { ServerDetection } from '../server/server-detection.js';
 import { attributeToBucket, copySourceHeaders, copyTimeoutMs, headSource, withLocation } from './copy-object.js';
 import { MultipartUpload } from './multipart-upload.js';
 import { sendWithChecksum } from './put-checksum.js';
+import { withSupportedConditions } from './write-conditions.js';
 
 /** Parts up to this size are buffered before they are sent, so that they can be sent again and a failing source sends nothing. */
 const maxBufferedBytes = 16 * 2 ** 20;
@@ -43,12 +45,16 @@ const maxUploadPages = 1000;
 /** The multipart uploads of S3. */
 export class MinioUploads implements UploadDriver {
   readonly #client: S3Client;
+  readonly #server: ServerDetection;
 
-  constructor(client: S3Client) {
+  constructor(client: S3Client, server: ServerDetection) {
     this.#client = client;
+    this.#server = server;
   }
 
   async createUpload(bucket: string, key: string, { attributes, tags, checksum, signal }: CreateUploadCall): Promise<string> {
+    const used = { tags: Object.keys(tags).length > 0, checksums: checksum };
+    await this.#server.require(this.#client, { bucket, key }, used, signal);
     const headers = {
       ...attributeHeaders(attributes),
       ...tagHeader(tags),
@@ -99,6 +105,7 @@ export class MinioUploads implements UploadDriver {
     call: CopyPartCall,
   ): Promise<UploadedPart> {
     const { range, signal } = call;
+    await this.#server.require(this.#client, { bucket: source.bucket, key: source.key }, { versioning: source.versionId }, signal);
     const info = await headSource(this.#client, source, signal);
     // Otherwise the server may report a missing upload first.
     evaluateSourceConditions(source, info);
@@ -143,8 +150,12 @@ export class MinioUploads implements UploadDriver {
     parts: readonly CompletedPart[],
     { conditions, signal }: CompleteUploadCall,
   ): Promise<PutResult> {
+    await this.#server.require(this.#client, { bucket, key }, { conditionalPut: conditions }, signal);
     const upload = new MultipartUpload(this.#client, bucket, key, uploadId);
-    const complete = async (checksums: ReadonlyMap<number, Checksum | undefined>): Promise<PutResult> => {
+    const complete = async (
+      checksums: ReadonlyMap<number, Checksum | undefined>,
+      supported: WriteConditions | undefined,
+    ): Promise<PutResult> => {
       const sent = parts.map(({ partNumber, etag, checksum = checksums.get(partNumber) }) => ({
         number: partNumber,
         etag: `"${etag}"`,
@@ -152,17 +163,20 @@ export class MinioUploads implements UploadDriver {
         checksum,
       }));
       const head = async (): Promise<never> => Promise.reject(new TypeError('the sizes of the parts are unknown'));
-      return upload.complete(sent, writeConditionHeaders(conditions), false, head, signal);
+      return upload.complete(sent, writeConditionHeaders(supported), false, head, signal);
     };
-    try {
-      return await complete(new Map());
-    } catch (error) {
-      if (!isStorageError(error, 'InvalidPart')) throw error;
-      // The server demands the checksums of the parts if the upload was created with an algorithm.
-      const stored = await this.#checksumsOfParts(bucket, key, uploadId, signal);
-      if (![...stored.values()].some((checksum) => checksum !== undefined)) throw error;
-      return complete(stored);
-    }
+    const target = { bucket, key, conditions, call: { signal }, repeatable: true };
+    return withSupportedConditions(this.#client, this.#server.profile, target, async (supported) => {
+      try {
+        return await complete(new Map(), supported);
+      } catch (error) {
+        if (!isStorageError(error, 'InvalidPart')) throw error;
+        // The server demands the checksums of the parts if the upload was created with an algorithm.
+        const stored = await this.#checksumsOfParts(bucket, key, uploadId, signal);
+        if (![...stored.values()].some((checksum) => checksum !== undefined)) throw error;
+        return complete(stored, supported);
+      }
+    });
   }
 
   async abortUpload(

@@ -61,6 +61,8 @@ export async function listVersions(
     }
     const lastKey = page.entries.at(-1)?.key ?? '';
     const isPastPrefix = compareKeys(lastKey, prefix) > 0 && !lastKey.startsWith(prefix);
+    // A common prefix is an additional entry on versitygw.
+    if (entries.length > maxKeys) return { entries: entries.slice(0, maxKeys), truncated: true };
     if (page.next === undefined || isPastPrefix) return { entries, truncated: false };
     if (entries.length > 0) return { entries, truncated: true };
     // None of the entries matches, so that no version of the last key is skipped.

@@ -46,8 +46,9 @@ export function readConditionHeaders(conditions: ReadConditions | undefined, pre
   };
 }
 
-export function writeConditionHeaders(conditions: WriteConditions | undefined): Headers {
-  return { 'if-match': quoteEtag(conditions?.ifMatch), 'if-none-match': quoteEtag(conditions?.ifNoneMatch) };
+/** @param prefix prepended to each name. */
+export function writeConditionHeaders(conditions: WriteConditions | undefined, prefix = ''): Headers {
+  return { [`${prefix}if-match`]: quoteEtag(conditions?.ifMatch), [`${prefix}if-none-match`]: quoteEtag(conditions?.ifNoneMatch) };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { StorageError } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { notAnS3Response } from './error-response.js';
 import { protocolError, quoteValue } from './protocol-error.js';
+import { readRequestId } from './request-id.js';
 import type { S3Request } from './request.js';
 import { XmlLimitError, parseXml } from './xml.js';
 import type { XmlElement } from './xml.js';
@@ -24,7 +25,7 @@ export function isSuccess(response: HttpResponse, { method, key }: S3Request): b
 /** Tells whether a success is a page of a web server that accepts every path, such as the MinIO console. */
 export function isWebPage(response: HttpResponse): boolean {
   return (
-    response.header('x-amz-request-id') === undefined &&
+    readRequestId(response) === undefined &&
     response.header('etag') === undefined &&
     (response.header('content-type') ?? '').startsWith('text/html')
   );

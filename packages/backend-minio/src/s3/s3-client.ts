@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import { StorageError } from '@anybucket/core/backend';
+import { StorageError, parseVersionId } from '@anybucket/core/backend';
 import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
 import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
@@ -9,9 +9,11 @@ import type { RequestHead } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
+import { proxyFailure } from '../http/proxy.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
-import { canRetry, hashPayload, isPayloadReusable, namesVersion } from './request.js';
+import { readRequestId } from './request-id.js';
+import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion, versionOf } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { RequestSigning } from './request-signing.js';
@@ -23,10 +25,12 @@ export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOp
   readonly idleTimeoutMs: number;
   /** Maximum retries of idempotent requests. */
   readonly retries: number;
+  /** Called with every response. */
+  readonly onResponse?: ((response: HttpResponse) => void) | undefined;
   /** Called before an attempt is repeated. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
-  /** Keys follow the rules of S3, which MinIO does not support. */
-  readonly anyKeys?: boolean | undefined;
+  /** Tests whether the server is MinIO before the first request to a bucket, because it does not support the rules of S3 for keys. */
+  readonly refusesMinio?: boolean | undefined;
 }
 
 type ReadResponse<T> = (response: HttpResponse) => T | Promise<T>;
@@ -70,7 +74,7 @@ export class S3Client {
    * @throws `StorageError` for every response that is not a success.
    */
   async send<T>(request: S3Request, read: ReadResponse<T>): Promise<T> {
-    if (this.#options.anyKeys === true && request.bucket !== undefined) await this.#refuseMinio(request.bucket, request.signal);
+    if (this.#options.refusesMinio === true && request.bucket !== undefined) await this.#refuseMinio(request.bucket, request.signal);
     const { retries, onRetry } = this.#options;
     const isObserved = onRetry !== undefined || callChannel.hasSubscribers || attemptChannel.hasSubscribers;
     if (!isObserved) return withRetries(retries, request.signal, () => this.#correctedAttempt(request, read, undefined));
@@ -120,7 +124,7 @@ export class S3Client {
    */
   async requireS3({ method, bucket, key, signal }: S3Request, response: HttpResponse): Promise<void> {
     const kind = `${method} ${key === undefined ? 'bucket' : 'object'}`;
-    if (response.header('x-amz-request-id') !== undefined) {
+    if (readRequestId(response) !== undefined) {
       this.#verified = true;
       this.#identifiedKinds.add(kind);
       return;
@@ -211,9 +215,10 @@ export class S3Client {
       if (event !== undefined) event.url = urlWithoutQuery(head);
       response = await sendRequest(head, payload, signal, transport);
       this.#isMinio ??= /^minio\b/i.test(response.header('server') ?? '');
+      this.#options.onResponse?.(response);
       if (event !== undefined) {
         event.status = response.status;
-        event.requestId = response.header('x-amz-request-id');
+        event.requestId = readRequestId(response);
       }
       if (!isSuccess(response, request)) throw await this.#failure(response, request, sent, corrected);
       if (isWebPage(response)) throw notAnS3Response(response.status, '');
@@ -222,11 +227,19 @@ export class S3Client {
       response?.cancel();
       connection.releaseUnused();
       if (error instanceof AttemptFailure || !(error instanceof StorageError)) throw error;
-      const isBroken = error.code === 'ConnectionFailed' && error.retryable && canRetry(request);
+      if (error.code === 'ConnectionFailed' && !connection.isConnected && this.#usesHttpProxy)
+        throw new AttemptFailure(proxyFailure(error), isPayloadReusable(request) && error.retryable);
+      const isRepeatable = connection.isConnected ? canRetry(request) : isPayloadReusable(request);
+      const isBroken = error.code === 'ConnectionFailed' && error.retryable && isRepeatable;
       if (isBroken && response === undefined && connection.isReused) throw new AttemptFailure(error, true, undefined, 'connection');
       // A timeout is not retried: the caller would wait for a multiple of the timeout.
       throw new AttemptFailure(error, isBroken || (error.code === 'TooManyOpenFiles' && isPayloadReusable(request)));
     }
+  }
+
+  /** True if requests are sent to an HTTP proxy, whose responses may take the place of those of the server. */
+  get #usesHttpProxy(): boolean {
+    return this.#options.proxy !== undefined && !this.#options.tls;
   }
 
   #callEvent(request: S3Request): CallEvent {
@@ -246,25 +259,30 @@ export class S3Client {
     sent: SentContext,
     corrected: ReadonlySet<Correction>,
   ): Promise<AttemptFailure> {
-    const { error: received, region } = await readErrorResponse(response, request.method);
+    const { error: received, region } = await readErrorResponse(response, request.method, this.#usesHttpProxy);
     let error = received ?? (await this.#notFound(response, request));
     // MinIO sends NoSuchVersion for a condition on a missing key `a/`, though the request names no version.
     if (error.code === 'NoSuchVersion' && !namesVersion(request)) {
       const { requestId, serverCode, cause } = error;
       error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
     }
+    if (error.code === 'BadRequest' && request.method === 'HEAD' && namesVersion(request)) error = await this.#explainHead(request, error);
+    if (isUnknownVersion(error, request)) error = toNoSuchVersion(error);
     if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
     if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
+    if (request.method === 'HEAD' && error.code === 'BadRequest' && error.serverCode === undefined)
+      error = await this.#explainBadRequest(error, request);
     // The requests of `#notFound` have been retried by themselves.
-    const transient = (received?.retryable === true && canRetry(request)) || isSpuriousMinioError(error, request);
+    const isRepeatable = canRetry(request) || (hadNoEffect(error, request) && isPayloadReusable(request));
+    const transient = (received?.retryable === true && isRepeatable) || isSpuriousMinioError(error, request);
     return new AttemptFailure(error, transient, response.header('retry-after'));
   }
 
   /** Resolves a 404 to a HEAD without an error code. Only the bucket itself shows whether the bucket or the object is missing. */
   async #notFound(response: HttpResponse, { bucket, key, query, signal }: S3Request): Promise<StorageError> {
-    const requestId = response.header('x-amz-request-id');
+    const requestId = readRequestId(response);
     // Without a request id it may not be an S3 server at all, which a response with a body shows.
     const hasBody = requestId === undefined;
     if (key === undefined && !hasBody) return new StorageError({ code: 'NoSuchBucket', message: 'the bucket does not exist', requestId });
@@ -277,6 +295,27 @@ export class S3Client {
     }
     const code = key === undefined ? 'NoSuchBucket' : query?.['versionId'] === undefined ? 'NoSuchKey' : 'NoSuchVersion';
     return new StorageError({ code, message: 'the object does not exist', requestId });
+  }
+
+  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why the version was refused. */
+  async #explainHead(request: S3Request, error: StorageError): Promise<StorageError> {
+    try {
+      await this.send({ ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } }, (response) => response.cancel());
+      return error;
+    } catch (reason) {
+      return reason instanceof StorageError ? reason : error;
+    }
+  }
+
+  /** Resolves a 400 to a HEAD without an error code, such as one for an expired token, by a request whose response has a body. */
+  async #explainBadRequest(badRequest: StorageError, { bucket, signal }: S3Request): Promise<StorageError> {
+    try {
+      await this.#requestLocation(bucket, signal);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      if (error.status === 400) return error;
+    }
+    return badRequest;
   }
 
   /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
@@ -304,17 +343,23 @@ function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
   return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
 }
 
-/**
- * Returns whether MinIO may have refused a put for no reason: about one in a thousand is, while its bucket or a folder above its key is being
- * removed. Nothing was stored then, so even a conditional put may be sent again.
- */
-function isSpuriousMinioError({ code }: StorageError, request: S3Request): boolean {
-  return (
-    (code === 'IncompleteBody' || code === 'AccessDenied') &&
-    request.method === 'PUT' &&
-    request.key !== undefined &&
-    isPayloadReusable(request)
-  );
+/** Returns true for a well-formed version id that the server refuses, because its own ids have another form. No version has such an id. */
+function isUnknownVersion({ code, message }: StorageError, request: S3Request): boolean {
+  const versionId = versionOf(request);
+  return code === 'InvalidArgument' && /version ?id/i.test(message) && versionId !== undefined && isVersionId(versionId);
+}
+
+function isVersionId(versionId: string): boolean {
+  try {
+    parseVersionId(versionId);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toNoSuchVersion({ requestId, serverCode, cause }: StorageError): StorageError {
+  return new StorageError({ code: 'NoSuchVersion', message: 'the version does not exist', requestId, serverCode, cause });
 }
 
 /** Explains why an anonymous request was refused. */

@@ -61,7 +61,10 @@ export interface Datastore extends AsyncDisposable {
   readonly name: string;
   /** The name of the backend: `memory`, `fs`, `minio`, or that of a third-party backend. */
   readonly backend: string;
-  /** The features of this backend that other backends may lack. */
+  /**
+   * The features of this backend that other backends may lack. The S3 backend without the option `server` updates them with the first
+   * responses of its server.
+   */
   readonly capabilities: Capabilities;
 
   /**

@@ -110,6 +110,11 @@ export interface MinioSettings {
   /** The URL under which clients reach the server, for presigned URLs. @defaultValue that of `endPoint` */
   readonly publicUrl?: string | undefined;
   /**
+   * The make of the server, which determines the capabilities of the datastore. `generic` is any other make: each capability is tested before
+   * it is used. @defaultValue detected from the address and the responses of the server
+   */
+  readonly server?: 'minio' | 'aws' | 'r2' | 'garage' | 'seaweedfs' | 'versitygw' | 'generic' | undefined;
+  /**
    * A set of credentials, a function that returns one, or the name of a source. `default` looks for credentials in environment variables,
    * shared files and profiles of AWS, a web identity, the container and instance metadata. `anonymous` sends requests without a signature.
    * @defaultValue `accessKey` and `secretKey` if given, otherwise `profile` if given, otherwise 'default'

@@ -22,6 +22,10 @@ export type DriverCapabilities = Omit<Capabilities, 'tags' | 'versioning' | 'pre
 export interface DatastoreDriver {
   /** The name of the backend, such as `memory`, `fs` or `minio`. */
   readonly backend: string;
+  /**
+   * What the backend supports. A driver that finds this out from its server may change it, and remove an optional driver, until the first
+   * calls have completed; it must then reject what the server does not support with `NotImplemented` itself.
+   */
   readonly capabilities: DriverCapabilities;
   /** Implements object tags. If present, the capability `tags` is true. */
   readonly tags?: TagDriver | undefined;

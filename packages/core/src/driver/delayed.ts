@@ -26,14 +26,23 @@ export function delayed(driver: DatastoreDriver, { ms, seed = 1 }: DelayOptions)
     await sleep(random() * ms, undefined, { signal });
   };
   const delay = createDelay(pause);
-  const { tags, versions, presigner, uploads } = driver;
   return {
     backend: driver.backend,
-    capabilities: driver.capabilities,
-    tags: tags && delayedTags(tags, delay),
-    versions: versions && delayedVersions(versions, delay),
-    presigner: presigner && delayedPresigner(presigner, delay),
-    uploads: uploads && delayedUploads(uploads, delay, pause),
+    get capabilities() {
+      return driver.capabilities;
+    },
+    get tags() {
+      return driver.tags && delayedTags(driver.tags, delay);
+    },
+    get versions() {
+      return driver.versions && delayedVersions(driver.versions, delay);
+    },
+    get presigner() {
+      return driver.presigner && delayedPresigner(driver.presigner, delay);
+    },
+    get uploads() {
+      return driver.uploads && delayedUploads(driver.uploads, delay, pause);
+    },
     listBuckets: (call) => delay(call, () => driver.listBuckets(call)),
     createBucket: (name, call) => delay(call, () => driver.createBucket(name, call)),
     removeBucket: (name, call) => delay(call, () => driver.removeBucket(name, call)),

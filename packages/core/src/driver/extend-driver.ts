@@ -7,22 +7,32 @@ import type { DatastoreDriver } from './datastore-driver.js';
  * @param changes the replaced members.
  */
 export function extendDriver(driver: DatastoreDriver, changes: Partial<DatastoreDriver>): DatastoreDriver {
-  const { backend, capabilities, tags, versions, presigner, uploads } = driver;
-  return {
-    backend,
-    capabilities,
-    tags,
-    versions,
-    presigner,
-    uploads,
+  const extended: DatastoreDriver = {
+    backend: driver.backend,
+    // A driver may detect what its server supports, and change these.
+    get capabilities() {
+      return driver.capabilities;
+    },
+    get tags() {
+      return driver.tags;
+    },
+    get versions() {
+      return driver.versions;
+    },
+    get presigner() {
+      return driver.presigner;
+    },
+    get uploads() {
+      return driver.uploads;
+    },
     listBuckets: (call) => driver.listBuckets(call),
     createBucket: (name, call) => driver.createBucket(name, call),
     removeBucket: (name, call) => driver.removeBucket(name, call),
     bucketExists: (name, call) => driver.bucketExists(name, call),
     bucket: (name) => driver.bucket(name),
     close: () => driver.close(),
-    ...changes,
   };
+  return Object.defineProperties(extended, Object.getOwnPropertyDescriptors(changes));
 }
 
 /** Returns the driver of a bucket with some methods replaced. */

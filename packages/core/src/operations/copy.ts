@@ -3,6 +3,7 @@ import type { CopyResult } from '../api/results.js';
 import type { CopyCall, CopySource } from '../driver/calls.js';
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import { checkBucketName } from '../rules/bucket-names.js';
+import { checkChecksumAlgorithm } from '../rules/checksums.js';
 import { checkReadConditions, checkWriteConditions } from '../rules/conditions.js';
 import { resolveContentType } from '../rules/content-types.js';
 import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
@@ -22,7 +23,7 @@ export const sourceChecks: OptionChecks<SourceConditions> = {
   sourceIfModifiedSince: validatedElsewhere,
   sourceIfUnmodifiedSince: validatedElsewhere,
 };
-export const copyChecks: OptionChecks<CopyOptions> = { ...attributeChecks, ...sourceChecks };
+export const copyChecks: OptionChecks<CopyOptions> = { ...attributeChecks, ...sourceChecks, checksum: validatedElsewhere };
 
 /** Copies an object of this bucket to another bucket of the datastore, or within this bucket. */
 export async function copyObject(
@@ -77,7 +78,8 @@ export function prepareCopy(
   checkBucketName(newBucket);
   bucket.checkKey(key);
   checkSourceKey(bucket, operation, sourceKey);
-  const { signal, native, tags, metadata, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
+  const { signal, native, tags, metadata, checksum, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
+  const checksumAlgorithm = checksum === undefined ? undefined : checkChecksumAlgorithm(checksum);
   const conditions = checkWriteConditions(rest);
   const sourceConditions = checkReadConditions({
     ifMatch: rest.sourceIfMatch,
@@ -87,6 +89,7 @@ export function prepareCopy(
   });
   bucket.requireCapabilityFor(conditions, 'conditionalCopy', '`ifMatch` and `ifNoneMatch` of a copy');
   bucket.requireCapabilityFor(tags, 'tags', '`tags`');
+  bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
   bucket.requireCapabilityFor(sourceVersionId, 'versioning', '`sourceVersionId`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
   const replace =
@@ -104,7 +107,7 @@ export function prepareCopy(
   }
   return {
     source: { bucket: bucket.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions },
-    call: { replace, tags: newTags, conditions, native: copyNative(native), signal },
+    call: { replace, tags: newTags, checksumAlgorithm, conditions, native: copyNative(native), signal },
   };
 }
 

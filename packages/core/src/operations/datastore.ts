@@ -31,7 +31,6 @@ export interface PortableDatastoreOptions {
 export class PortableDatastore implements Datastore {
   readonly name: string;
   readonly backend: string;
-  readonly capabilities: Capabilities;
   readonly #driver: DatastoreDriver;
   readonly #handleOwner: () => Datastore;
   readonly #lifecycle = new Lifecycle();
@@ -48,7 +47,11 @@ export class PortableDatastore implements Datastore {
     Object.defineProperty(this, driverProperty, { value: driver, configurable: true });
     this.backend = driver.backend;
     this.name = name;
-    this.capabilities = Object.freeze({
+  }
+
+  get capabilities(): Capabilities {
+    const driver = this.#driver;
+    return Object.freeze({
       ...driver.capabilities,
       tags: driver.tags !== undefined,
       versioning: driver.versions !== undefined,

@@ -1,5 +1,5 @@
-import type { Checksum, ListedObject, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
-import type { StoredAttributes } from '../driver/calls.js';
+import type { Checksum, ListedObject, ObjectInfo, Tags } from '../api/object-info.js';
+import type { DriverEntry, ListCall, StoredAttributes } from '../driver/calls.js';
 import { noMetadata } from './metadata.js';
 import { noTags } from './tags.js';
 
@@ -10,6 +10,8 @@ export interface ObjectRecord {
   readonly etag: string;
   /** Whole seconds; a number is in milliseconds since the epoch. */
   readonly lastModified: Date | number;
+  /** The time in milliseconds since the epoch, if it is known more exactly. */
+  readonly modifiedMs?: number | undefined;
   readonly attributes: StoredAttributes;
   readonly tags: Tags;
   /** Undefined in a bucket without versions, and for the version `null`. */
@@ -35,15 +37,11 @@ export function toObjectInfo(key: string, record: ObjectRecord): ObjectInfo {
   return info;
 }
 
-/**
- * Returns an entry of a listing.
- *
- * @param metadata whether to include content type and user metadata (`ListCall.metadata`).
- */
-export function toListEntry(key: string, record: ObjectRecord, metadata: boolean): ObjectSummary | ListedObject {
-  if (metadata) return toListedObject(key, record);
-  const { size, etag, lastModified } = record;
-  return { key, size, etag, lastModified: new Date(lastModified) };
+/** Returns an entry of a listing. */
+export function toListEntry(key: string, record: ObjectRecord, call: Pick<ListCall, 'metadata' | 'details'>): DriverEntry {
+  const { size, etag, lastModified, modifiedMs, checksum, tags } = record;
+  const entry = call.metadata ? toListedObject(key, record) : { key, size, etag, lastModified: new Date(lastModified) };
+  return call.details === true ? { ...entry, details: { modifiedMs, checksum, tags } } : entry;
 }
 
 function toListedObject(key: string, { size, etag, lastModified, attributes }: ObjectRecord): ListedObject {

@@ -1,5 +1,7 @@
-import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
-import { encodeMetadataValue, maxPageSize } from '@anybucket/core/backend';
+import type { Checksum, CommonPrefix, ListedObject, ObjectSummary, Tags } from '@anybucket/core';
+import { encodeMetadataValue, listPageWithDetails, maxPageSize } from '@anybucket/core/backend';
+import type { DriverEntry, EntryDetails } from '@anybucket/core/backend';
+import { checksumTypeElement } from '../protocol/checksums.js';
 import { toIsoDate } from '../protocol/dates.js';
 import { encodeListedName } from '../protocol/percent-encoding.js';
 import { S3Error } from '../protocol/s3-error.js';
@@ -9,7 +11,10 @@ import { ownerElements } from './owner.js';
 import { requireBucket } from './require-bucket.js';
 
 /** An entry of a listing. */
-export type ListEntry = ObjectSummary | ListedObject | CommonPrefix;
+export type ListEntry = (DriverEntry & { readonly isPrefix?: never }) | CommonPrefix;
+
+/** What the entries of all listings have in common. */
+type ListedEntry = Pick<ObjectSummary, 'size' | 'etag' | 'lastModified'> & { readonly details?: EntryDetails };
 
 /** The parameters that both versions of ListObjects have. */
 export interface ListParameters {
@@ -50,7 +55,7 @@ export async function listPage(
     await requireBucket(context);
     return { entries: [], isTruncated: false };
   }
-  const { entries, nextToken } = await context.bucket.listPage({
+  const { entries, truncated } = await listPageWithDetails(context.bucket, {
     prefix,
     metadata,
     startAfter: startAfter === '' ? undefined : startAfter,
@@ -58,7 +63,7 @@ export async function listPage(
     pageSize: Math.min(maxKeys, maxPageSize),
     signal: context.signal,
   });
-  return { entries, isTruncated: nextToken !== undefined };
+  return { entries, isTruncated: truncated };
 }
 
 /** Returns the `Contents` and `CommonPrefixes` elements. */
@@ -75,18 +80,36 @@ export function listElements(
       continue;
     }
     contents +=
-      `<Contents>${textElement('Key', encode(entry.key))}<LastModified>${toIsoDate(entry.lastModified)}</LastModified>` +
-      `<ETag>&#34;${entry.etag}&#34;</ETag><Size>${entry.size}</Size>${owner ? parentElement('Owner', ownerElements) : ''}` +
-      `<StorageClass>STANDARD</StorageClass>${metadata && 'contentType' in entry ? metadataElement(entry) : ''}</Contents>`;
+      `<Contents>${textElement('Key', encode(entry.key))}${summaryElements(entry)}` +
+      `${owner ? parentElement('Owner', ownerElements) : ''}<StorageClass>STANDARD</StorageClass>` +
+      `${metadata && 'contentType' in entry ? metadataElements(entry, entry.details?.tags) : ''}</Contents>`;
   }
   return contents + prefixes;
 }
 
+/** Returns the elements of time, ETag, checksum and size of an object. */
+export function summaryElements(entry: ListedEntry): string {
+  const { etag, size, details } = entry;
+  return `${lastModifiedElement(entry)}<ETag>&#34;${etag}&#34;</ETag>${checksumElements(details?.checksum)}<Size>${size}</Size>`;
+}
+
+/** Clients such as `mc mirror` compare the time with that of a file, so whole seconds would make a new object look older than the file. */
+export function lastModifiedElement({ lastModified, details }: ListedEntry): string {
+  const time = details?.modifiedMs === undefined ? lastModified : new Date(details.modifiedMs);
+  return `<LastModified>${toIsoDate(time)}</LastModified>`;
+}
+
+/** MinIO leaves them out, AWS does not. */
+function checksumElements(checksum: Checksum | undefined): string {
+  return checksum === undefined ? '' : textElement('ChecksumAlgorithm', checksum.algorithm) + checksumTypeElement(checksum);
+}
+
 /** The extension of MinIO for `metadata=true`. */
-function metadataElement({ contentType, metadata }: ListedObject): string {
+function metadataElements({ contentType, metadata }: ListedObject, tags: Tags = {}): string {
   let elements = textElement('content-type', contentType);
   for (const [name, value] of Object.entries(metadata)) elements += textElement(elementName(name), encodeMetadataValue(value));
-  return parentElement('UserMetadata', elements);
+  const userTags = new URLSearchParams(tags).toString();
+  return parentElement('UserMetadata', elements) + (userTags === '' ? '' : textElement('UserTags', userTags));
 }
 
 /** Returns the name as Go writes headers: `X-Amz-Meta-Mood`. */

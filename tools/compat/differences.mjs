@@ -1,0 +1,72 @@
+// How servers differ from the contract. An entry explains a failed case by the code that the server sent, or by the id of the case, of which a
+// trailing `*` stands for any end.
+
+const checksumOfEveryObject = {
+  reason: 'a CRC64NVME is stored with every object, even if none was requested; AWS does this, too',
+  cases: [
+    'checksums/copy-result',
+    'checksums/delete-removes',
+    'checksums/none',
+    'checksums/overwrite-replaces',
+    'if-range/*',
+    'put/overwrite-clears-attributes',
+    'ranges/*',
+    'stat/minimal-fields',
+    'uploads/checksum/of-a-part-only',
+  ],
+};
+
+const versitygw = [
+  {
+    reason: 'keys are files: `a/` cannot have a body, and `a` cannot exist beside `a/b`',
+    serverCodes: ['DirectoryObjectContainsData', 'ObjectParentIsFile', 'ExistingObjectIsDirectory', 'ErrDirectoryNotEmpty'],
+    cases: ['presign/put/folder-key'],
+  },
+  {
+    reason: 'listings are not percent-encoded, and XML has no control characters',
+    cases: [
+      'keys/round-trip/control-characters',
+      'keys/round-trip/noncharacters',
+      'list/prefix-with-control-character*',
+      'list/prefix-of-dots-and-control-character-below',
+    ],
+  },
+  checksumOfEveryObject,
+  {
+    reason: 'dates of read conditions: fractions of a second are compared with whole seconds, and a date in the future is ignored',
+    cases: ['read-conditions/*'],
+  },
+  {
+    reason: 'a copy of an object onto itself keeps its multipart ETag and headers, creates no version, or is rejected',
+    cases: [
+      'copy/multipart-source/same-key',
+      'copy/same-key-replacing',
+      'tags/copy-onto-itself',
+      'versioning/copy-current-version-onto-itself',
+      'versioning/copy-onto-itself-replacing',
+    ],
+  },
+  { reason: 'a copy to `folder/` has the content type of a folder', cases: ['copy/empty-object'] },
+  {
+    reason: 'an upload can be completed again, and is not found by its number of parts; errors have another order',
+    cases: [
+      'uploads/checksum/missing',
+      'uploads/complete/*',
+      'uploads/condition/before-unknown-upload',
+      'uploads/part-number',
+      'uploads/version-decided-at-creation',
+    ],
+  },
+  {
+    reason: 'versions: delete markers are created again, count as objects for conditions, and are listed by themselves; the version `null`',
+    cases: ['versioning/*'],
+  },
+  { reason: 'body and tags are written in two steps', cases: ['concurrency/tags-commit-with-body'] },
+  {
+    reason: 'folders are removed with their last object, while another one is put there',
+    cases: ['concurrency/delete-last-in-folder-and-put', 'concurrency/remove-bucket-and-put'],
+  },
+];
+
+/** By the name of the server. */
+export const differences = { versitygw };
