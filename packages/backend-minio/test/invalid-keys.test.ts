@@ -77,6 +77,7 @@ describe("keys: 's3'", () => {
     ['%2E%2E/k', '/bucket/%252E%252E/k'],
   ])('the path of %j is sent as it is', async (key, path) => {
     await using server = await FakeServer.start((_, response) => response.writeHead(200, { etag: '"x"', 'x-amz-request-id': '1' }).end(), {
+      server: undefined,
       keys: 's3',
     });
     expect(server.datastore.capabilities.anyKeys).toBe(true);
@@ -91,7 +92,10 @@ describe("keys: 's3'", () => {
   });
 
   test('is refused on MinIO, which changes such keys, before the request is sent', async () => {
-    await using server = await FakeServer.start((_, response) => response.writeHead(404, { server: 'MinIO' }).end(), { keys: 's3' });
+    await using server = await FakeServer.start((_, response) => response.writeHead(404, { server: 'MinIO' }).end(), {
+      server: undefined,
+      keys: 's3',
+    });
     const bucket = server.datastore.bucket('bucket');
     const calls = [
       () => bucket.put('/a', 'x'),
@@ -118,7 +122,7 @@ describe("keys: 's3'", () => {
     await using server = await FakeServer.start(
       ({ method }, response) =>
         response.writeHead(403).end(method === 'HEAD' ? undefined : '<Error><Code>AccessDenied</Code><Message>no</Message></Error>'),
-      { keys: 's3' },
+      { server: undefined, keys: 's3' },
     );
     expect(await failure(server.datastore.bucket('bucket').put('/a', 'x'))).toMatchObject({
       code: 'AccessDenied',
