@@ -117,7 +117,8 @@ export class MinioDriver implements DatastoreDriver {
       retries,
       onResponse: (response) => server.observe(response),
       onRetry,
-      anyKeys,
+      // A named server is not tested: it is none of those that change keys.
+      refusesMinio: anyKeys && (resolved.server === undefined || resolved.server === 'generic'),
     });
     this.uploads = new MinioUploads(this.#s3, server);
   }

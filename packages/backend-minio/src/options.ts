@@ -171,6 +171,7 @@ export function resolveOptions(options: MinioDatastoreOptions, env: Environment)
     if (value !== undefined) checkValue(name, value, option);
   }
   requireTogether(options, 'cert', 'key');
+  if (options.keys === 's3' && options.server === 'minio') throw configError("MinIO does not support `keys: 's3'`: omit the option");
   if (options.agent !== undefined) {
     for (const name of ['ca', 'cert', 'key', 'proxy'] as const)
       if (options[name] !== undefined) throw configError(`\`agent\` and \`${name}\` exclude each other: set it in the agent`);

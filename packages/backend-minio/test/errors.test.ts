@@ -118,8 +118,8 @@ test.each([
 ])('a response with HTTP %i without a sign of S3 is %s, also to a HEAD', async (status, code) => {
   await using server = await FakeServer.start((_, response) => response.writeHead(status).end('<html>'));
   const bucket = server.datastore.bucket('bucket');
-  for (const call of [bucket.stat('k'), bucket.get('k'), bucket.put('k', 'x'), bucket.list()])
-    expect((await failure(call, code)).message).toMatch(/not from an S3 service.*endPoint/);
+  for (const call of [() => bucket.stat('k'), () => bucket.get('k'), () => bucket.put('k', 'x'), () => bucket.list()])
+    expect((await failure(call(), code)).message).toMatch(/not from an S3 service.*endPoint/);
 });
 
 test.each([

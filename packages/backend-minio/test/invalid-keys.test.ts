@@ -77,6 +77,7 @@ describe("keys: 's3'", () => {
     ['%2E%2E/k', '/bucket/%252E%252E/k'],
   ])('the path of %j is sent as it is', async (key, path) => {
     await using server = await FakeServer.start((_, response) => response.writeHead(200, { etag: '"x"', 'x-amz-request-id': '1' }).end(), {
+      server: undefined,
       keys: 's3',
     });
     expect(server.datastore.capabilities.anyKeys).toBe(true);
@@ -91,7 +92,10 @@ describe("keys: 's3'", () => {
   });
 
   test('is refused on MinIO, which changes such keys, before the request is sent', async () => {
-    await using server = await FakeServer.start((_, response) => response.writeHead(404, { server: 'MinIO' }).end(), { keys: 's3' });
+    await using server = await FakeServer.start((_, response) => response.writeHead(404, { server: 'MinIO' }).end(), {
+      server: undefined,
+      keys: 's3',
+    });
     const bucket = server.datastore.bucket('bucket');
     const calls = [
       () => bucket.put('/a', 'x'),
@@ -104,11 +108,21 @@ describe("keys: 's3'", () => {
     expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['HEAD /bucket']);
   });
 
+  test('contradicts `server: minio`, and needs no test of another server', async () => {
+    expect(() => new MinioDatastore({ endPoint: 'localhost', server: 'minio', keys: 's3' })).toThrow(
+      expect.objectContaining({ code: 'ConfigError', message: expect.stringContaining("`keys: 's3'`") as unknown }),
+    );
+    const options = { server: 'garage', keys: 's3' } as const;
+    await using server = await FakeServer.start((_, response) => response.writeHead(200, { 'x-amz-request-id': '1' }).end(), options);
+    await server.datastore.bucket('bucket').delete('/a');
+    expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['DELETE /bucket//a']);
+  });
+
   test('an error of the server is that of the request itself', async () => {
     await using server = await FakeServer.start(
       ({ method }, response) =>
         response.writeHead(403).end(method === 'HEAD' ? undefined : '<Error><Code>AccessDenied</Code><Message>no</Message></Error>'),
-      { keys: 's3' },
+      { server: undefined, keys: 's3' },
     );
     expect(await failure(server.datastore.bucket('bucket').put('/a', 'x'))).toMatchObject({
       code: 'AccessDenied',

@@ -199,8 +199,8 @@ export class Store {
   }
 
   /** Returns the current time in milliseconds, in whole seconds. @throws `InvalidArgument` if the option `now` returned an invalid time */
-  time(): number {
-    const time = truncateToSeconds(this.#now()).getTime();
+  time(now: Date | number = this.#now()): number {
+    const time = truncateToSeconds(now).getTime();
     if (Number.isNaN(time)) throw new StorageError({ code: 'InvalidArgument', message: 'the option `now` returned an invalid time' });
     return time;
   }
@@ -209,16 +209,18 @@ export class Store {
     const history = objects.history(key);
     const { removed } = planWrite(history, versionId);
     const { content, size, etag, attributes, tags, checksum, parts } = version;
-    const lastModified = this.#timestamp(history[0]);
-    const modifiedMs = Math.max(lastModified, Number(this.#now()));
+    // Read once: the clock of a test may advance with each call.
+    const now = Number(this.#now());
+    const lastModified = this.#timestamp(history[0], now);
+    const modifiedMs = Math.max(lastModified, now);
     const record = { key, content, size, etag, lastModified, modifiedMs, attributes, tags, versionId, checksum, parts };
     objects.add(record, removed);
     return record;
   }
 
   /** Returns the time of a write, which is not before that of the latest entry. */
-  #timestamp(latest: { readonly lastModified: number } | undefined): number {
-    const time = this.time();
+  #timestamp(latest: { readonly lastModified: number } | undefined, now?: number): number {
+    const time = this.time(now);
     return latest === undefined ? time : Math.max(time, latest.lastModified);
   }
 }

@@ -1,19 +1,20 @@
 import type { Agent } from 'node:http';
-import { StorageError, parseVersionId } from '@anybucket/core/backend';
+import { StorageError } from '@anybucket/core/backend';
 import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
 import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
 import type { ConnectionPoolOptions } from '../http/connection-pool.js';
-import { sendRequest } from '../http/http-request.js';
-import type { RequestHead } from '../http/http-request.js';
+import { sendRequest, urlWithoutQuery } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
 import { proxyFailure } from '../http/proxy.js';
 import { untilAborted } from '../http/until-aborted.js';
+import { isUnknownVersion, toNoSuchKey, toNoSuchVersion, withoutCredentials } from './explain-errors.js';
+import { MinioRefusal } from './minio-refusal.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
 import { readRequestId } from './request-id.js';
-import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion, versionOf } from './request.js';
+import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { RequestSigning } from './request-signing.js';
@@ -29,8 +30,8 @@ export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOp
   readonly onResponse?: ((response: HttpResponse) => void) | undefined;
   /** Called before an attempt is repeated. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
-  /** Keys follow the rules of S3, which MinIO does not support. */
-  readonly anyKeys?: boolean | undefined;
+  /** Tests whether the server is MinIO before the first request to a bucket, because it does not support the rules of S3 for keys. */
+  readonly refusesMinio?: boolean | undefined;
 }
 
 type ReadResponse<T> = (response: HttpResponse) => T | Promise<T>;
@@ -43,8 +44,7 @@ export class S3Client {
   /** True when a response has shown that the server is an S3 server. */
   #verified = false;
   #verification: Promise<void> | undefined;
-  /** Whether the server names itself MinIO. Undefined before the first response. */
-  #isMinio: boolean | undefined;
+  readonly #minioRefusal = new MinioRefusal();
   /** The kinds of requests whose successful responses have carried a request id. */
   readonly #identifiedKinds = new Set<string>();
 
@@ -74,8 +74,12 @@ export class S3Client {
    * @throws `StorageError` for every response that is not a success.
    */
   async send<T>(request: S3Request, read: ReadResponse<T>): Promise<T> {
-    if (this.#options.anyKeys === true && request.bucket !== undefined) await this.#refuseMinio(request.bucket, request.signal);
-    const { retries, onRetry } = this.#options;
+    const { refusesMinio = false, retries, onRetry } = this.#options;
+    const { bucket, signal } = request;
+    if (refusesMinio && bucket !== undefined) {
+      const head: S3Request = { method: 'HEAD', bucket, signal, idempotent: true };
+      await this.#minioRefusal.check(() => withRetries(retries, signal, () => this.#correctedAttempt(head, readBody, undefined)));
+    }
     const isObserved = onRetry !== undefined || callChannel.hasSubscribers || attemptChannel.hasSubscribers;
     if (!isObserved) return withRetries(retries, request.signal, () => this.#correctedAttempt(request, read, undefined));
     const call = this.#callEvent(request);
@@ -137,27 +141,6 @@ export class S3Client {
     await untilAborted(this.#verification, signal);
   }
 
-  /**
-   * MinIO resolves keys like paths: it stores `/a` as `a`, and a batch delete of `../other/k` deletes in another bucket.
-   * @throws `NotImplemented` if the server is MinIO.
-   */
-  async #refuseMinio(bucket: string, signal: AbortSignal | undefined): Promise<void> {
-    if (this.#isMinio === undefined) {
-      const request: S3Request = { method: 'HEAD', bucket, signal, idempotent: true };
-      await withRetries(this.#options.retries, signal, () => this.#correctedAttempt(request, readBody, undefined)).catch(
-        (error: unknown) => {
-          // An error of the server, such as NoSuchBucket, is left to the request itself.
-          if (this.#isMinio === undefined) throw error;
-        },
-      );
-    }
-    if (this.#isMinio === true)
-      throw new StorageError({
-        code: 'NotImplemented',
-        message: "MinIO does not support `keys: 's3'` (capability `anyKeys`): omit the option",
-      });
-  }
-
   /** Closes all connections. */
   close(): void {
     this.#signing.close();
@@ -214,7 +197,7 @@ export class S3Client {
       const { head, sent } = await this.#signing.sign(request, request.payloadHash ?? hashPayload(payload, tls));
       if (event !== undefined) event.url = urlWithoutQuery(head);
       response = await sendRequest(head, payload, signal, transport);
-      this.#isMinio ??= /^minio\b/i.test(response.header('server') ?? '');
+      this.#minioRefusal.observe(response);
       this.#options.onResponse?.(response);
       if (event !== undefined) {
         event.status = response.status;
@@ -261,11 +244,7 @@ export class S3Client {
   ): Promise<AttemptFailure> {
     const { error: received, region } = await readErrorResponse(response, request.method, this.#usesHttpProxy);
     let error = received ?? (await this.#notFound(response, request));
-    // MinIO sends NoSuchVersion for a condition on a missing key `a/`, though the request names no version.
-    if (error.code === 'NoSuchVersion' && !namesVersion(request)) {
-      const { requestId, serverCode, cause } = error;
-      error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
-    }
+    if (error.code === 'NoSuchVersion' && !namesVersion(request)) error = toNoSuchKey(error);
     if (error.code === 'BadRequest' && request.method === 'HEAD' && namesVersion(request)) error = await this.#explainHead(request, error);
     if (isUnknownVersion(error, request)) error = toNoSuchVersion(error);
     if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
@@ -336,41 +315,4 @@ export class S3Client {
       () => undefined,
     );
   }
-}
-
-/** The query may contain a customer key. */
-function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
-  return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
-}
-
-/** Returns true for a well-formed version id that the server refuses, because its own ids have another form. No version has such an id. */
-function isUnknownVersion({ code, message }: StorageError, request: S3Request): boolean {
-  const versionId = versionOf(request);
-  return code === 'InvalidArgument' && /version ?id/i.test(message) && versionId !== undefined && isVersionId(versionId);
-}
-
-function isVersionId(versionId: string): boolean {
-  try {
-    parseVersionId(versionId);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function toNoSuchVersion({ requestId, serverCode, cause }: StorageError): StorageError {
-  return new StorageError({ code: 'NoSuchVersion', message: 'the version does not exist', requestId, serverCode, cause });
-}
-
-/** Explains why an anonymous request was refused. */
-function withoutCredentials({ message, status, requestId, serverCode, cause }: StorageError): StorageError {
-  const refusal = message.replace(' (AccessDenied)', '').replace(/(?<!\.)\.$/, '');
-  return new StorageError({
-    code: 'AccessDenied',
-    message: `${refusal}: the request was anonymous, as set by \`credentials: 'anonymous'\``,
-    status,
-    requestId,
-    serverCode,
-    cause,
-  });
 }

@@ -36,7 +36,8 @@ export class BucketContext {
 
   /** Whether keys follow the rules of S3 instead of the portable ones. */
   get acceptsAnyKey(): boolean {
-    return this.datastore.capabilities.anyKeys;
+    // Not the capabilities of the datastore, which are a new object each time: every call checks a key.
+    return this.#datastoreDriver.capabilities.anyKeys;
   }
 
   /** Validates a key by the rules of the datastore. @throws `InvalidArgument`, `KeyTooLongError`, `InvalidKey` */
