@@ -1,11 +1,10 @@
 import type { Agent } from 'node:http';
-import { StorageError, parseVersionId } from '@anybucket/core/backend';
-import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
+import { StorageError } from '@anybucket/core/backend';
+import { attemptChannel, callChannel, operationOf, trace, urlWithoutQuery } from '../diagnostics.js';
 import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
 import type { ConnectionPoolOptions } from '../http/connection-pool.js';
 import { sendRequest } from '../http/http-request.js';
-import type { RequestHead } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
@@ -13,9 +12,10 @@ import { proxyFailure } from '../http/proxy.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
 import { readRequestId } from './request-id.js';
-import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion, versionOf } from './request.js';
+import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
+import { refineError } from './refine-error.js';
 import { RequestSigning } from './request-signing.js';
 import type { RequestSigningOptions, SentContext } from './request-signing.js';
 import type { SigningContext } from './signer.js';
@@ -261,19 +261,12 @@ export class S3Client {
   ): Promise<AttemptFailure> {
     const { error: received, region } = await readErrorResponse(response, request.method, this.#usesHttpProxy);
     let error = received ?? (await this.#notFound(response, request));
-    // MinIO sends NoSuchVersion for a condition on a missing key `a/`, though the request names no version.
-    if (error.code === 'NoSuchVersion' && !namesVersion(request)) {
-      const { requestId, serverCode, cause } = error;
-      error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
-    }
-    if (error.code === 'BadRequest' && request.method === 'HEAD' && namesVersion(request)) error = await this.#explainHead(request, error);
-    if (isUnknownVersion(error, request)) error = toNoSuchVersion(error);
-    if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
     if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
-    if (request.method === 'HEAD' && error.code === 'BadRequest' && error.serverCode === undefined)
-      error = await this.#explainBadRequest(error, request);
+    if (error.code === 'BadRequest' && request.method === 'HEAD' && error.serverCode === undefined)
+      error = await this.#explainHead(request, error);
+    error = refineError(error, request, sent.credentials === undefined);
     // The requests of `#notFound` have been retried by themselves.
     const isRepeatable = canRetry(request) || (hadNoEffect(error, request) && isPayloadReusable(request));
     const transient = (received?.retryable === true && isRepeatable) || isSpuriousMinioError(error, request);
@@ -297,7 +290,7 @@ export class S3Client {
     return new StorageError({ code, message: 'the object does not exist', requestId });
   }
 
-  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why the version was refused. */
+  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why it was refused: an unknown version, or an expired token. */
   async #explainHead(request: S3Request, error: StorageError): Promise<StorageError> {
     try {
       await this.send({ ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } }, (response) => response.cancel());
@@ -305,17 +298,6 @@ export class S3Client {
     } catch (reason) {
       return reason instanceof StorageError ? reason : error;
     }
-  }
-
-  /** Resolves a 400 to a HEAD without an error code, such as one for an expired token, by a request whose response has a body. */
-  async #explainBadRequest(badRequest: StorageError, { bucket, signal }: S3Request): Promise<StorageError> {
-    try {
-      await this.#requestLocation(bucket, signal);
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      if (error.status === 400) return error;
-    }
-    return badRequest;
   }
 
   /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
@@ -336,41 +318,4 @@ export class S3Client {
       () => undefined,
     );
   }
-}
-
-/** The query may contain a customer key. */
-function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
-  return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
-}
-
-/** Returns true for a well-formed version id that the server refuses, because its own ids have another form. No version has such an id. */
-function isUnknownVersion({ code, message }: StorageError, request: S3Request): boolean {
-  const versionId = versionOf(request);
-  return code === 'InvalidArgument' && /version ?id/i.test(message) && versionId !== undefined && isVersionId(versionId);
-}
-
-function isVersionId(versionId: string): boolean {
-  try {
-    parseVersionId(versionId);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function toNoSuchVersion({ requestId, serverCode, cause }: StorageError): StorageError {
-  return new StorageError({ code: 'NoSuchVersion', message: 'the version does not exist', requestId, serverCode, cause });
-}
-
-/** Explains why an anonymous request was refused. */
-function withoutCredentials({ message, status, requestId, serverCode, cause }: StorageError): StorageError {
-  const refusal = message.replace(' (AccessDenied)', '').replace(/(?<!\.)\.$/, '');
-  return new StorageError({
-    code: 'AccessDenied',
-    message: `${refusal}: the request was anonymous, as set by \`credentials: 'anonymous'\``,
-    status,
-    requestId,
-    serverCode,
-    cause,
-  });
 }
