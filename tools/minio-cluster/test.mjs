@@ -43,11 +43,13 @@ async function underLoad(phase, isDone, disturb) {
   const start = performance.now();
   const [report] = await Promise.all([load.run(isDone), disturb()]);
   console.log(`${phase}: ${report.describe()}; ${retried} attempts repeated, ${secondsSince(start)} s`);
+  assert.equal(report.wrongReads, 0, 'reads returned values that are neither acknowledged nor of a later failed write');
   return report;
 }
 
 async function verify(phase) {
-  console.log(`${phase}: ${await load.verify()} objects have their acknowledged values`);
+  const { objects, readAgain } = await load.verify();
+  console.log(`${phase}: ${objects} objects have their acknowledged values${readAgain === 0 ? '' : `, ${readAgain} of them not at first`}`);
 }
 
 /** Kills one of four nodes under load. */

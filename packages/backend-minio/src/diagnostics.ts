@@ -1,5 +1,6 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import type { TracingChannel } from 'node:diagnostics_channel';
+import type { RequestHead } from './http/http-request.js';
 import type { S3Request } from './s3/request.js';
 
 /** The message of the channels `tracing:anybucket.minio.call:*`: one S3 call with all its attempts. */
@@ -113,4 +114,9 @@ export async function trace<T, Event extends { error?: unknown }>(
     asyncStart.publish(event);
     asyncEnd.publish(event);
   }
+}
+
+/** Returns the URL of a request. The query may contain a customer key. */
+export function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
+  return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
 }

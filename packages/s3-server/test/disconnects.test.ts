@@ -3,8 +3,10 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FsDatastore } from '@anybucket/backend-fs';
-import { expect, onTestFinished, test } from 'vitest';
+import { MemoryDatastore } from '@anybucket/backend-memory';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { S3Server } from '../src/index.js';
 import { send, signRequest } from './raw-client.js';
 import type { RawRequest } from './raw-client.js';
@@ -16,6 +18,11 @@ interface Setup {
   readonly server: S3Server;
   /** The files below the root, and those that are open. */
   readonly files: () => Promise<{ readonly stored: string[]; readonly open: string[] }>;
+}
+
+async function startInMemory(): Promise<Setup> {
+  const server = await startServer({}, new MemoryDatastore({ buckets: { photos: { large } } }));
+  return { server, files: async () => ({ stored: [], open: [] }) };
 }
 
 async function start(): Promise<Setup> {
@@ -101,4 +108,74 @@ test.each([
   const isTemporary = (name: string): boolean => name.includes('/tmp/');
   await expect.poll(async () => (await files()).open).toEqual(before.open);
   expect((await files()).stored.filter(isTemporary)).toEqual(before.stored.filter(isTemporary));
+});
+
+describe.each([
+  ['fs', start],
+  ['memory', startInMemory],
+])('on %s', (_, startOn) => {
+  test('a client that leaves during CompleteMultipartUpload leaves either the object or the upload', async () => {
+    const { server, files } = await startOn();
+    const bucket = server.datastore.bucket('photos');
+    const firstPart = large.subarray(0, 5 * 2 ** 20);
+    // The store keeps the folders of the first object open.
+    await bucket.put('parts', 'x');
+    await bucket.delete('parts');
+    await (await bucket.createUpload('parts')).abort();
+    const before = await files();
+    for (let turns = 0; turns < 8; turns++) {
+      const upload = await bucket.createUpload('parts');
+      const parts = [await upload.putPart(1, firstPart), await upload.putPart(2, 'end')];
+      const list = parts.map(({ partNumber, etag }) => `<Part><PartNumber>${partNumber}</PartNumber><ETag>${etag}</ETag></Part>`);
+      const body = `<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`;
+      const request = { method: 'POST', path: '/photos/parts', query: `uploadId=${upload.id}`, body };
+      const count = server.requests.length;
+      const socket = await begin(server, request, body.length);
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      socket.destroy();
+      await expect.poll(() => server.requests.length).toBe(count + 1);
+
+      const uploads = await bucket.listUploads();
+      expect([await bucket.exists('parts'), uploads.length]).toEqual(uploads.length === 0 ? [true, 0] : [false, 1]);
+      for (const { id } of uploads) expect(await send(server, { ...request, query: `uploadId=${id}` })).toMatchObject({ status: 200 });
+      expect(await bucket.stat('parts')).toMatchObject({ size: firstPart.length + 3 });
+      await bucket.delete('parts');
+    }
+    expect(await bucket.listUploads()).toEqual([]);
+    await expect.poll(async () => (await files()).open).toEqual(before.open);
+    expect((await files()).stored).toEqual(before.stored);
+  });
+
+  test('slow readers of a large object hold little memory, and no other client', async () => {
+    const { server, files } = await startOn();
+    const before = await files();
+    const buffered = (): number => process.memoryUsage().arrayBuffers;
+    const initially = buffered();
+    const sockets = await Promise.all(Array.from({ length: 16 }, () => begin(server, { path: '/photos/large' })));
+    let received = 0;
+    for (const socket of sockets) {
+      await new Promise<void>((resolve) => {
+        socket.once('data', (chunk: Buffer) => {
+          received = chunk.length;
+          socket.pause();
+          resolve();
+        });
+      });
+    }
+    for (let index = 0; index < 30; index++)
+      expect(await send(server, { method: 'HEAD', path: '/photos/large' })).toMatchObject({ status: 200 });
+    expect(buffered() - initially).toBeLessThan(3 * large.length);
+
+    const patient = sockets.at(-1);
+    patient?.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      patient.pause();
+      setImmediate(() => patient.resume());
+    });
+    patient?.resume();
+    await expect.poll(() => received).toBeGreaterThan(large.length);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(() => server.requests.filter(({ operation }) => operation === 'GetObject').length).toBe(sockets.length);
+    await expect.poll(async () => (await files()).open).toEqual(before.open);
+  });
 });

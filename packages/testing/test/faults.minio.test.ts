@@ -61,7 +61,7 @@ const conditionalWrite = (bucket: Bucket): Promise<unknown> => bucket.put('new',
 function respond(status: number, code: string): NonNullable<ProxyFault> {
   // A response with this status has no body.
   const body = status === 304 ? '' : `<Error><Code>${code}</Code><Message>message</Message></Error>`;
-  return { kind: 'respond', status, body, headers: { 'x-amz-request-id': 'R1' } };
+  return { kind: 'respond', status, body, headers: { 'x-amz-request-id': 'R1', server: 'MinIO' } };
 }
 
 const cases: readonly (readonly [string, Fault, ProxyFault, (bucket: Bucket, onChunk: (bytes: number) => void) => Promise<unknown>])[] = [
@@ -134,7 +134,8 @@ describe.skipIf(address === undefined)('faults look like those of a server behin
   });
 
   test.each(serverFailures)('%s (HTTP %i) of a get', async (code, status) => {
-    const get = async (bucket: Bucket): Promise<unknown> => bucket.get('large', code === 'NoSuchVersion' ? { versionId: 'v1' } : {});
+    const get = async (bucket: Bucket): Promise<unknown> =>
+      bucket.get('large', code === 'NoSuchVersion' ? { versionId: '00000000-0000-4000-8000-000000000000' } : {});
     proxy.fault = first(1, () => true, respond(status, serverCodes[code] ?? code));
     const real = await failureOf(faulty.bucket(name), get);
     const store = withFaults(new MemoryDatastore({ buckets: { photos: { large: object } } }), [{ operation: 'get', error: code }]);

@@ -242,8 +242,3 @@ function earlySuccess({ statusCode }: IncomingMessage): StorageError {
   const message = `the server broke the HTTP protocol: it responded with HTTP ${statusCode} before it had received the request body`;
   return new StorageError({ code: 'InternalError', message, retryable: false });
 }
-
-/** Returns the URL of a request without its query, which may contain a customer key. */
-export function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
-  return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
-}

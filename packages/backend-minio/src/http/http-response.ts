@@ -71,6 +71,8 @@ export class HttpResponse {
         if (!message.complete) this.#totalTimer.start(this.#idleTimeoutMs * maxIdleTimeouts);
         if (!message.complete) this.#idleTimer.start(this.#idleTimeoutMs);
         message.on('end', resolve).on('close', resolve);
+        // The connection broke between the headers and this call, and no event follows.
+        if (message.destroyed) resolve();
         message.on('data', (chunk: Buffer) => {
           if (!message.complete) this.#idleTimer.start(this.#idleTimeoutMs);
           chunks.push(chunk);

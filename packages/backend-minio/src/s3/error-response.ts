@@ -146,7 +146,7 @@ function readError(response: HttpResponse, method: string, body: string, element
 const foreignStatuses = new Set([302, 303, 308, 401, 502, 504]);
 
 function hasS3Headers(response: HttpResponse): boolean {
-  return response.header('x-amz-request-id') !== undefined || response.header('x-minio-error-code') !== undefined;
+  return readRequestId(response) !== undefined || response.header('x-minio-error-code') !== undefined;
 }
 
 /** Statuses of proxies that refuse a request, or cannot reach its server. */
@@ -163,7 +163,8 @@ function proxyRefusal(status: number): StorageError {
 
 /** Tells whether a response comes from the HTTP layer of a server, which could not parse the request, and not from its S3 service. */
 function isUnreadRequest(response: HttpResponse, body: string): boolean {
-  return response.status === 400 && response.header('x-amz-request-id') === undefined && /^(?:400 Bad Request)?$/.test(body.trim());
+  const isClosed = response.header('connection')?.toLowerCase() === 'close';
+  return response.status === 400 && isClosed && !hasS3Headers(response) && /^(?:400 Bad Request)?$/.test(body.trim());
 }
 
 /** A request that was sent completely is well-formed, so it was cut off or changed on its way, or the server expects TLS. */

@@ -1,22 +1,22 @@
 import type { Agent } from 'node:http';
 import { StorageError } from '@anybucket/core/backend';
-import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
+import { attemptChannel, callChannel, operationOf, trace, urlWithoutQuery } from '../diagnostics.js';
 import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
 import type { ConnectionPoolOptions } from '../http/connection-pool.js';
-import { sendRequest, urlWithoutQuery } from '../http/http-request.js';
+import { sendRequest } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
 import { proxyFailure } from '../http/proxy.js';
 import { untilAborted } from '../http/until-aborted.js';
-import { isUnknownVersion, toNoSuchKey, toNoSuchVersion, withoutCredentials } from './explain-errors.js';
 import { MinioRefusal } from './minio-refusal.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
 import { readRequestId } from './request-id.js';
-import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion } from './request.js';
+import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
+import { refineError } from './refine-error.js';
 import { RequestSigning } from './request-signing.js';
 import type { RequestSigningOptions, SentContext } from './request-signing.js';
 import type { SigningContext } from './signer.js';
@@ -244,15 +244,12 @@ export class S3Client {
   ): Promise<AttemptFailure> {
     const { error: received, region } = await readErrorResponse(response, request.method, this.#usesHttpProxy);
     let error = received ?? (await this.#notFound(response, request));
-    if (error.code === 'NoSuchVersion' && !namesVersion(request)) error = toNoSuchKey(error);
-    if (error.code === 'BadRequest' && request.method === 'HEAD' && namesVersion(request)) error = await this.#explainHead(request, error);
-    if (isUnknownVersion(error, request)) error = toNoSuchVersion(error);
-    if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
     if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
-    if (request.method === 'HEAD' && error.code === 'BadRequest' && error.serverCode === undefined)
-      error = await this.#explainBadRequest(error, request);
+    if (error.code === 'BadRequest' && request.method === 'HEAD' && error.serverCode === undefined)
+      error = await this.#explainHead(request, error);
+    error = refineError(error, request, sent.credentials === undefined);
     // The requests of `#notFound` have been retried by themselves.
     const isRepeatable = canRetry(request) || (hadNoEffect(error, request) && isPayloadReusable(request));
     const transient = (received?.retryable === true && isRepeatable) || isSpuriousMinioError(error, request);
@@ -276,7 +273,7 @@ export class S3Client {
     return new StorageError({ code, message: 'the object does not exist', requestId });
   }
 
-  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why the version was refused. */
+  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why it was refused: an unknown version, or an expired token. */
   async #explainHead(request: S3Request, error: StorageError): Promise<StorageError> {
     try {
       await this.send({ ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } }, (response) => response.cancel());
@@ -284,17 +281,6 @@ export class S3Client {
     } catch (reason) {
       return reason instanceof StorageError ? reason : error;
     }
-  }
-
-  /** Resolves a 400 to a HEAD without an error code, such as one for an expired token, by a request whose response has a body. */
-  async #explainBadRequest(badRequest: StorageError, { bucket, signal }: S3Request): Promise<StorageError> {
-    try {
-      await this.#requestLocation(bucket, signal);
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      if (error.status === 400) return error;
-    }
-    return badRequest;
   }
 
   /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */

@@ -84,5 +84,5 @@ function isRefusal({ status }: StorageError): boolean {
 
 /** Returns true for another document than the one that was requested, from a server that ignores the query. */
 function isUnexpectedDocument({ code, serverCode, retryable }: StorageError): boolean {
-  return serverCode === undefined && !retryable && (code === 'InternalError' || code === 'RequestFailed');
+  return serverCode === undefined && !retryable && (code === 'InternalError' || code === 'ConfigError');
 }
