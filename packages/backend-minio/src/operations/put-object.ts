@@ -44,13 +44,18 @@ async function putBuffered(client: S3Client, target: PutTarget, body: PutBody): 
   const { bucket, key, call } = target;
   const buffers = new PartBuffers(call.partSize, call.concurrency, body.size);
   const reader = chunkReader(body);
+  let releaseSlot = (): void => {};
   try {
+    releaseSlot = await client.bufferSlots.acquire(call.signal);
     const first = await buffers.fill(reader);
     if (await reader.ended()) return await putWhole(client, target, first.bytes(), body);
     // Checked before a long upload. The server checks the condition again when the upload is completed.
     if (call.conditions !== undefined) await requireWritable(client, bucket, key, call);
+    // A long upload must not delay other puts.
+    releaseSlot();
     return await uploadParts(client, target, first, reader, buffers);
   } finally {
+    releaseSlot();
     reader.close();
   }
 }
