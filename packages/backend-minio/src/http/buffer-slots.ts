@@ -1,42 +1,55 @@
-/** Waiting puts proceed after this time without progress. */
-const maxStallMs = 1000;
+/** A source that delivers nothing for this time counts as slow. */
+const maxReadMs = 1000;
+
+/** The right of a put to buffer its body. */
+export interface BufferSlot {
+  /**
+   * Reads a chunk from the source of the put. After a second the slot passes to another put, because the source may depend on one that waits,
+   * as the branches of a stream do.
+   */
+  read<T>(work: () => Promise<T>): Promise<T>;
+  /** Ends the right. Further calls have no effect. */
+  release(): void;
+}
 
 /**
  * Limits the puts that buffer their body, so that those that wait for a connection do not fill the memory. The rest waits in the order of
  * arrival, before it reads its source.
- *
- * It cannot deadlock, although the source of a running put may depend on one that waits, as the branches of a stream do: when no slot was
- * released for a second, all waiting puts proceed.
  */
 export class BufferSlots {
   readonly #waiting = new Set<() => void>();
-  /** Negative while more puts run than there are slots. */
   #free: number;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(count: number) {
     this.#free = count;
   }
 
-  /** Waits for a slot, and returns a function that releases it. @throws the reason of the signal. */
-  async acquire(signal: AbortSignal | undefined): Promise<() => void> {
+  /** Waits for a slot. @throws the reason of the signal. */
+  async acquire(signal: AbortSignal | undefined): Promise<BufferSlot> {
     signal?.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#wait(signal);
     let isReleased = false;
-    return () => {
-      if (isReleased) return;
+    const release = (): void => {
+      if (!isReleased) this.#release();
       isReleased = true;
-      this.#free++;
-      this.#admit(this.#free);
     };
+    const read = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (isReleased) return work();
+      const timer = setTimeout(release, maxReadMs);
+      try {
+        return await work();
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    return { read, release };
   }
 
   #wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.#waiting.delete(start);
-        this.#admit(0);
         reject(signal?.reason);
       };
       const start = (): void => {
@@ -45,20 +58,17 @@ export class BufferSlots {
       };
       this.#waiting.add(start);
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#timer ??= setTimeout(() => this.#admit(Infinity), maxStallMs);
     });
   }
 
-  /** Starts the puts that have waited longest, at most `count`, and restarts the timeout of the others. */
-  #admit(count: number): void {
-    clearTimeout(this.#timer);
-    let admitted = 0;
-    for (const start of this.#waiting) {
-      if (admitted++ >= count) break;
-      this.#waiting.delete(start);
-      this.#free--;
-      start();
+  #release(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free++;
+      return;
     }
-    this.#timer = this.#waiting.size === 0 ? undefined : setTimeout(() => this.#admit(Infinity), maxStallMs);
+    // The slot passes to the next put, so that no later call can take it first.
+    this.#waiting.delete(next);
+    next();
   }
 }
