@@ -1,3 +1,5 @@
+import type { BufferSlot } from '../http/buffer-slots.js';
+
 /** Reads a body with one chunk of lookahead. */
 export interface ChunkReader {
   /** Returns the next bytes, at most `maxBytes`, or undefined at the end. */
@@ -9,12 +11,12 @@ export interface ChunkReader {
 }
 
 /** Returns a reader that splits the chunks of a body at any position, without copying them. */
-export function chunkReader(body: AsyncIterable<Uint8Array>): ChunkReader {
+export function chunkReader(body: AsyncIterable<Uint8Array>, slot: BufferSlot): ChunkReader {
   const iterator = body[Symbol.asyncIterator]();
   let rest: Uint8Array | undefined = new Uint8Array(0);
   const ended = async (): Promise<boolean> => {
     while (rest?.byteLength === 0) {
-      const next = await iterator.next();
+      const next = await slot.read(() => iterator.next());
       rest = next.done === true ? undefined : next.value;
     }
     return rest === undefined;

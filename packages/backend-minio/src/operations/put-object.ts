@@ -43,14 +43,18 @@ export async function putObject(client: S3Client, target: PutTarget, body: PutBo
 async function putBuffered(client: S3Client, target: PutTarget, body: PutBody): Promise<PutResult> {
   const { bucket, key, call } = target;
   const buffers = new PartBuffers(call.partSize, call.concurrency, body.size);
-  const reader = chunkReader(body);
+  const slot = await client.bufferSlots.acquire(call.signal);
+  const reader = chunkReader(body, slot);
   try {
     const first = await buffers.fill(reader);
     if (await reader.ended()) return await putWhole(client, target, first.bytes(), body);
     // Checked before a long upload. The server checks the condition again when the upload is completed.
     if (call.conditions !== undefined) await requireWritable(client, bucket, key, call);
+    // A long upload must not delay other puts.
+    slot.release();
     return await uploadParts(client, target, first, reader, buffers);
   } finally {
+    slot.release();
     reader.close();
   }
 }

@@ -2,6 +2,7 @@ import type { Agent } from 'node:http';
 import { StorageError } from '@anybucket/core/backend';
 import { attemptChannel, callChannel, operationOf, trace, urlWithoutQuery } from '../diagnostics.js';
 import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
+import { BufferSlots } from '../http/buffer-slots.js';
 import { ConnectionPool } from '../http/connection-pool.js';
 import type { ConnectionPoolOptions } from '../http/connection-pool.js';
 import { sendRequest } from '../http/http-request.js';
@@ -38,6 +39,8 @@ type ReadResponse<T> = (response: HttpResponse) => T | Promise<T>;
 
 /** Signs and sends requests to one server, retries them, and maps error responses to `StorageError`. Owns the connection pool. */
 export class S3Client {
+  /** Limits the bodies in memory. While one half of them is sent, the other half is read. */
+  readonly bufferSlots: BufferSlots;
   readonly #options: S3ClientOptions;
   readonly #pool: ConnectionPool;
   readonly #signing: RequestSigning;
@@ -50,6 +53,7 @@ export class S3Client {
 
   constructor(options: S3ClientOptions) {
     this.#options = options;
+    this.bufferSlots = new BufferSlots(2 * options.maxConnections);
     this.#pool = new ConnectionPool(options);
     this.#signing = new RequestSigning(options);
   }
