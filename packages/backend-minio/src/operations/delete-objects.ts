@@ -6,6 +6,7 @@ import type { HttpResponse } from '../http/http-response.js';
 import { errorOfElement } from '../s3/error-response.js';
 import { writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
+import { isUnknownVersion } from '../s3/version-id.js';
 import { childrenOf, escapeXml, isXmlText, textOf } from '../s3/xml.js';
 import type { XmlElement } from '../s3/xml.js';
 import { requireBucket } from './buckets.js';
@@ -112,7 +113,7 @@ function readResults(document: XmlElement, response: HttpResponse, targets: read
   const [deleted, errors] = [byTarget('Deleted'), byTarget('Error')];
   return targets.map((target) => {
     const error = find(errors, target);
-    if (error !== undefined) return toInvalidVersionId(errorOfElement(error, response));
+    if (error !== undefined) return toFailure(errorOfElement(error, response), target);
     const element = find(deleted, target);
     if (element === undefined) return unanswered();
     const isDeleteMarker = textOf(element, 'DeleteMarker') === 'true';
@@ -126,9 +127,10 @@ function find(elements: ReadonlyMap<string, XmlElement>, target: ObjectVersionId
   return element === undefined && target.versionId === 'null' && target.key.endsWith('/') ? elements.get(target.key) : element;
 }
 
-/** DeleteObjects reports success for an unknown version, and NoSuchVersion for a malformed id. */
-function toInvalidVersionId(error: StorageError): StorageError {
+/** DeleteObjects reports success for an unknown version, and MinIO NoSuchVersion for a malformed id. */
+function toFailure(error: StorageError, { versionId }: ObjectVersionId): Result {
   const { code, requestId, serverCode, cause } = error;
+  if (isUnknownVersion(error, versionId)) return toOutcome(versionId, false);
   if (code !== 'NoSuchVersion') return error;
   return new StorageError({ code: 'InvalidArgument', message: 'the version id is malformed', requestId, serverCode, cause });
 }

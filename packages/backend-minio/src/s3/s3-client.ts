@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import { StorageError, parseVersionId } from '@anybucket/core/backend';
+import { StorageError } from '@anybucket/core/backend';
 import { attemptChannel, callChannel, operationOf, trace } from '../diagnostics.js';
 import type { AttemptEvent, CallEvent, RetryEvent } from '../diagnostics.js';
 import { ConnectionPool } from '../http/connection-pool.js';
@@ -18,6 +18,7 @@ import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpected
 import { RequestSigning } from './request-signing.js';
 import type { RequestSigningOptions, SentContext } from './request-signing.js';
 import type { SigningContext } from './signer.js';
+import { isUnknownVersion } from './version-id.js';
 import type { XmlElement } from './xml.js';
 
 export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOptions {
@@ -231,7 +232,7 @@ export class S3Client {
       error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
     }
     if (error.code === 'BadRequest' && request.method === 'HEAD' && namesVersion(request)) error = await this.#explainHead(request, error);
-    if (isUnknownVersion(error, request)) error = toNoSuchVersion(error);
+    if (isUnknownVersion(error, versionOf(request))) error = toNoSuchVersion(error);
     if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
@@ -304,21 +305,6 @@ function isSpuriousMinioError({ code }: StorageError, request: S3Request): boole
     request.key !== undefined &&
     isPayloadReusable(request)
   );
-}
-
-/** Returns true for a well-formed version id that the server refuses, because its own ids have another form. No version has such an id. */
-function isUnknownVersion({ code, message }: StorageError, request: S3Request): boolean {
-  const versionId = versionOf(request);
-  return code === 'InvalidArgument' && /version ?id/i.test(message) && versionId !== undefined && isVersionId(versionId);
-}
-
-function isVersionId(versionId: string): boolean {
-  try {
-    parseVersionId(versionId);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function toNoSuchVersion({ requestId, serverCode, cause }: StorageError): StorageError {
