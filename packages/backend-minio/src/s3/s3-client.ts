@@ -97,15 +97,20 @@ export class S3Client {
   }
 
   /**
-   * Sends a request whose response is an XML document with the given root element.
+   * Sends a request whose response is an XML document with the given root element, or one of several.
    * @throws also for an error document with status 200, which the server sends when it fails after the headers.
    */
-  async sendForXml<T>(request: S3Request, root: string, read: (document: XmlElement, response: HttpResponse) => T): Promise<T> {
+  async sendForXml<T>(
+    request: S3Request,
+    root: string | readonly string[],
+    read: (document: XmlElement, response: HttpResponse) => T,
+  ): Promise<T> {
     return this.send(request, async (response) => {
       const document = parseResponse((await readBody(response)).toString(), response);
       const error = errorInSuccess(document, response);
       if (error !== undefined) throw new AttemptFailure(error, error.retryable && canRetry(request));
-      if (document.name !== root) throw unexpectedRoot(document, root, response);
+      const roots = [root].flat();
+      if (!roots.includes(document.name)) throw unexpectedRoot(document, roots.join(' or '), response);
       this.#verified = true;
       return readDocument(document, response, read);
     });
