@@ -158,6 +158,19 @@ export function notAnS3Response(status: number, body: string): StorageError {
   return new StorageError({ code: 'RequestFailed', message, status, retryable: status === 429 || status >= 500 });
 }
 
+/** Explains why an anonymous request was refused. */
+export function withoutCredentials({ message, status, requestId, serverCode, cause }: StorageError): StorageError {
+  const refusal = message.replace(' (AccessDenied)', '').replace(/(?<!\.)\.$/, '');
+  return new StorageError({
+    code: 'AccessDenied',
+    message: `${refusal}: the request was anonymous, as set by \`credentials: 'anonymous'\``,
+    status,
+    requestId,
+    serverCode,
+    cause,
+  });
+}
+
 function isTransientStatus(status: number): boolean {
   return status === 429 || status === 500 || status === 502 || status === 503 || status === 504;
 }

@@ -10,7 +10,7 @@ import type { HttpResponse } from '../http/http-response.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
 import { untilAborted } from '../http/until-aborted.js';
-import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
+import { errorInSuccess, notAnS3Response, readErrorResponse, withoutCredentials } from './error-response.js';
 import { readRequestId } from './request-id.js';
 import { canRetry, hashPayload, isPayloadReusable, namesVersion, versionOf } from './request.js';
 import type { S3Request } from './request.js';
@@ -18,7 +18,7 @@ import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpected
 import { RequestSigning } from './request-signing.js';
 import type { RequestSigningOptions, SentContext } from './request-signing.js';
 import type { SigningContext } from './signer.js';
-import { isUnknownVersion } from './version-id.js';
+import { isUnknownVersion, toNoSuchVersion } from './version-id.js';
 import type { XmlElement } from './xml.js';
 
 export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOptions {
@@ -310,21 +310,4 @@ function isSpuriousMinioError({ code }: StorageError, request: S3Request): boole
     request.key !== undefined &&
     isPayloadReusable(request)
   );
-}
-
-function toNoSuchVersion({ requestId, serverCode, cause }: StorageError): StorageError {
-  return new StorageError({ code: 'NoSuchVersion', message: 'the version does not exist', requestId, serverCode, cause });
-}
-
-/** Explains why an anonymous request was refused. */
-function withoutCredentials({ message, status, requestId, serverCode, cause }: StorageError): StorageError {
-  const refusal = message.replace(' (AccessDenied)', '').replace(/(?<!\.)\.$/, '');
-  return new StorageError({
-    code: 'AccessDenied',
-    message: `${refusal}: the request was anonymous, as set by \`credentials: 'anonymous'\``,
-    status,
-    requestId,
-    serverCode,
-    cause,
-  });
 }
