@@ -34,6 +34,7 @@ const descriptions = {
   copiesKeepChecksums: 'a copy of an object without a checksum has none either',
   serverSideListMetadata: 'a listing with metadata needs no request per object',
   persistent: 'objects outlive the process',
+  anyKeys: "every key of S3 is accepted; memory, and S3 servers other than MinIO, with the option `keys: 's3'`",
 } as const;
 
 function row(...cells: readonly string[]): string {

@@ -64,7 +64,7 @@ const versitygw = [
   { reason: 'body and tags are written in two steps', cases: ['concurrency/tags-commit-with-body'] },
   {
     reason: 'folders are removed with their last object, while another one is put there',
-    cases: ['concurrency/delete-last-in-folder-and-put', 'concurrency/remove-bucket-and-put'],
+    cases: ['concurrency/delete-last-in-folder-and-put', 'concurrency/remove-bucket-and-put', 'races/remove-bucket'],
   },
 ];
 

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const host = '10.77.0.1';
 export const credentials = { accessKey: 'cluster', secretKey: 'cluster-secret' };
-const numbers = [1, 2, 3, 4];
-const portOf = (number) => 9000 + number;
+export const numbers = [1, 2, 3, 4];
+export const portOf = (number) => 9000 + number;
 
 export class Nodes {
   /** @readonly */
@@ -48,29 +48,37 @@ export class Nodes {
     }
   }
 
-  /** Kills a node without a clean shutdown. */
-  async kill(number) {
+  /** Ends a node: with SIGTERM cleanly, with SIGKILL as in a crash. */
+  async end(number, signal) {
     const child = this.#running.get(number);
     this.#running.delete(number);
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
+    child.kill(signal);
     await exited;
   }
 
-  /** Waits until the cluster has a write quorum. */
-  async waitUntilReady() {
-    for (let tries = 0; tries < 240; tries++) {
-      const healthy = await fetch(`http://${host}:${portOf(1)}/minio/health/cluster`, { signal: AbortSignal.timeout(2000) }).then(
-        (response) => response.ok,
-        () => false,
-      );
-      if (healthy) return;
-      await sleep(500);
+  /** Waits until each node sees all others, so that the cluster keeps its write quorum when any node ends. */
+  async waitUntilComplete() {
+    const deadline = performance.now() + 120_000;
+    for (const number of numbers) {
+      // Without one node, the others are exactly the quorum. `maintenance` includes that.
+      const url = `http://${host}:${portOf(number)}/minio/health/cluster?maintenance=true`;
+      while (!(await isOk(url))) {
+        if (performance.now() > deadline) throw new Error(`node ${number} did not become ready within two minutes`);
+        await sleep(250);
+      }
     }
-    throw new Error('the cluster did not become ready within two minutes');
   }
 
   async stop() {
-    for (const number of this.#running.keys()) await this.kill(number);
+    for (const number of this.#running.keys()) await this.end(number, 'SIGKILL');
+  }
+}
+
+async function isOk(url) {
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
   }
 }

@@ -1,6 +1,7 @@
-// Runs four MinIO nodes on this host and kills one under load, then a second one: `npm run minio:cluster`.
-// Checks that no acknowledged write is lost, that calls without a quorum fail with a StorageError, and that all calls succeed once the nodes
-// are back. The nodes need an address other than loopback, so everything runs in a network namespace. Linux only, as root.
+// Runs four MinIO nodes behind a TCP load balancer on this host: `npm run minio:cluster`. Kills one under load, then a second one, and restarts
+// all four under load, one after the other. Checks that no acknowledged write is lost, that calls without a quorum fail with a StorageError in
+// time, and that the rolling restart fails no call that may be repeated. Takes about five minutes.
+// The nodes need an address other than loopback, so everything runs in a network namespace. Linux only, as root.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

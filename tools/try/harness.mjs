@@ -2,11 +2,13 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const apps = fileURLToPath(new URL('apps', import.meta.url));
+const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+/** What apps install. */
 const packageNames = ['core', 'backend-memory', 'backend-fs', 'backend-minio'];
 
 /**
@@ -46,7 +48,7 @@ export class Workshop {
   projects = new Map();
 
   async pack() {
-    const folders = packageNames.map((name) => `./packages/${name}`);
+    const folders = [...packageNames, 'http'].map((name) => `./packages/${name}`);
     const output = await run('npm', ['pack', '--json', '--pack-destination', this.folder, ...folders], { cwd: repository });
     for (const { name, filename } of JSON.parse(output)) this.#tarballs[name] = join(this.folder, filename);
   }
@@ -60,18 +62,41 @@ export class Workshop {
   project(app, { name = app, packages = packageNames, dependencies = {} } = {}) {
     const existing = this.projects.get(name);
     if (existing !== undefined) return existing;
-    const project = this.#install(join(this.folder, name), app, packages, dependencies);
+    const project = this.#installApp(join(this.folder, name), app, packages, dependencies);
     this.projects.set(name, project);
     return project;
   }
 
-  async #install(folder, app, packages, dependencies) {
+  /** Installs a copy of an example that is not a workspace, without its tests. */
+  example(name) {
+    const folder = join(this.folder, `example-${name}`);
+    const isSource = (path) => !['node_modules', 'test'].includes(basename(path));
+    cpSync(join(examples, name), folder, { recursive: true, filter: isSource });
+    return this.#install(folder, ({ dependencies, devDependencies }) => {
+      const ownNames = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@anybucket/'));
+      Object.assign(dependencies, this.#tarballsOf(ownNames));
+      // Of the tests, which are not copied.
+      for (const dependency of ['vitest', '@anybucket/backend-memory']) delete devDependencies[dependency];
+    });
+  }
+
+  #installApp(folder, app, packages, dependencies) {
     for (const source of ['shared', app]) cpSync(join(apps, source), folder, { recursive: true });
+    return this.#install(folder, (manifest) => {
+      manifest.dependencies = { ...manifest.dependencies, ...this.#tarballsOf(packages.map((short) => `@anybucket/${short}`)) };
+      manifest.devDependencies = { ...manifest.devDependencies, ...dependencies };
+    });
+  }
+
+  #tarballsOf(names) {
+    return Object.fromEntries(names.map((name) => [name, `file:${this.#tarballs[name]}`]));
+  }
+
+  /** @param edit changes the package.json before the installation. */
+  async #install(folder, edit) {
     const file = join(folder, 'package.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8'));
-    const tarballs = packages.map((short) => [`@anybucket/${short}`, `file:${this.#tarballs[`@anybucket/${short}`]}`]);
-    manifest.dependencies = { ...manifest.dependencies, ...Object.fromEntries(tarballs) };
-    manifest.devDependencies = { ...manifest.devDependencies, ...dependencies };
+    edit(manifest);
     writeFileSync(file, JSON.stringify(manifest, undefined, 2));
     await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: folder });
     return new Project(folder);

@@ -65,12 +65,12 @@ export function lmdbBucket(bucket: string, openStore: () => LmdbStore): core.Buc
         return targets.map(() => ({}));
       }),
 
-    async listObjects({ metadata, ...request }) {
+    async listObjects(call) {
       const store = openStore();
       store.requireBucket(bucket);
       const keys = { seek: (from: string, exclusive: boolean) => store.seekKey(bucket, from, exclusive) };
-      const { entries, truncated } = core.pageOfKeys(keys, request);
-      const toEntry = (key: string) => core.toListEntry(key, store.record(bucket, key), metadata);
+      const { entries, truncated } = core.pageOfKeys(keys, call);
+      const toEntry = (key: string) => core.toListEntry(key, store.record(bucket, key), call);
       return { entries: entries.map((entry) => (typeof entry === 'string' ? toEntry(entry) : entry)), truncated };
     },
   };

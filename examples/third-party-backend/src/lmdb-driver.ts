@@ -26,6 +26,7 @@ export function lmdbDriver(folder: string): DatastoreDriver {
       listsAllUploads: true,
       copiesKeepChecksums: true,
       serverSideListMetadata: true,
+      anyKeys: false,
       persistent: true,
     },
     listBuckets: async () => [...openStore().buckets.getKeys()],

@@ -82,10 +82,11 @@ export class FsBucket implements BucketDriver {
     return toPutResult(await commit(bucket, key, { body: staged, partSize, attributes, tags, checksum }, conditions, signal));
   }
 
-  async copyObject(key: string, source: CopySource, { replace, tags, conditions, signal }: CopyCall): Promise<CopyResult> {
+  async copyObject(key: string, source: CopySource, call: CopyCall): Promise<CopyResult> {
+    const { replace, tags, conditions, signal } = call;
     checkVersionId(source.versionId);
     const from = await this.#open(source.bucket, 'write');
-    const { target, body, line, checksum } = await stageCopy(from, source, () => this.#requireBucket('write'), signal);
+    const { target, body, line, checksum } = await stageCopy(from, source, () => this.#requireBucket('write'), call);
     const object = { body, partSize: Infinity, attributes: replace ?? line.attributes, tags: tags ?? line.tags, checksum };
     const committed = await commit(target, key, object, conditions, signal);
     return { ...toPutResult(committed), lastModified: new Date(committed.modified * 1000) };

@@ -29,6 +29,7 @@ const capabilities: DriverCapabilities = {
   copiesKeepChecksums: true,
   serverSideListMetadata: true,
   persistent: true,
+  anyKeys: false,
 };
 
 /** Internals of the driver that tests replace. */

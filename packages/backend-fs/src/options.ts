@@ -1,4 +1,4 @@
-import { invalidArgument } from '@anybucket/core/backend';
+import { StorageError, invalidArgument } from '@anybucket/core/backend';
 import type { OptionsSchema } from '@anybucket/core/backend';
 
 /** Options of `FsDatastore`. */
@@ -26,6 +26,8 @@ export interface FsDatastoreOptions {
    * @defaultValue 7
    */
   readonly uploadExpiryDays?: number | undefined;
+  /** The rules for keys. Others than the portable ones are not supported, because objects are files. @defaultValue 'portable' */
+  readonly keys?: 'portable' | undefined;
 }
 
 /** From some minutes to a hundred years. */
@@ -39,18 +41,19 @@ export const optionsSchema: OptionsSchema = {
     create: { type: 'boolean', description: 'whether to create the directory if it is missing' },
     readOnly: { type: 'boolean', description: 'whether to open the directory for reading only' },
     uploadExpiryDays: { type: 'number', ...expiryRange, description: 'after how many days without use an upload in parts is removed' },
+    keys: { type: 'string', values: ['portable', 's3'], description: "rules for keys; this backend supports only 'portable'" },
   },
   url: { form: 'fs:./relative or fs:///absolute', path: 'root' },
 };
 
-/** @throws `InvalidArgument` for a missing, unknown or invalid option. */
+/** @throws `InvalidArgument` for a missing, unknown or invalid option; `ConfigError` for `keys: 's3'`. */
 export function checkOptions(options: FsDatastoreOptions): void {
   if (typeof options !== 'object' || options === null)
     throw invalidArgument(`the options must be an object with \`root\`, not ${String(options)}`);
-  const { name, root, durable, create, readOnly, uploadExpiryDays, ...unknown } = options;
+  const { name, root, durable, create, readOnly, uploadExpiryDays, keys, ...unknown } = options;
   const [extra] = Object.keys(unknown);
   if (extra !== undefined)
-    throw invalidArgument(`unknown option \`${extra}\`; the options are name, root, durable, create, readOnly and uploadExpiryDays`);
+    throw invalidArgument(`unknown option \`${extra}\`; the options are name, root, durable, create, readOnly, uploadExpiryDays and keys`);
   if (typeof root !== 'string' || root === '' || root.includes('\0')) throw invalidArgument('`root` must be the path of a directory');
   // A shell would expand it; Node would create a directory named `~`.
   if (/^~(?:[/\\]|$)/.test(root))
@@ -63,6 +66,15 @@ export function checkOptions(options: FsDatastoreOptions): void {
     throw invalidArgument(
       `\`uploadExpiryDays\` must be a number from ${expiryRange.min} to ${expiryRange.max}, not ${String(uploadExpiryDays)}`,
     );
+  checkKeyRules(keys);
+}
+
+function checkKeyRules(keys: unknown): void {
+  if (keys === 's3') {
+    const message = "the fs backend does not support `keys: 's3'`, whose objects are files named by their keys: omit the option";
+    throw new StorageError({ code: 'ConfigError', message });
+  }
+  if (keys !== undefined && keys !== 'portable') throw invalidArgument("`keys` must be 'portable'");
 }
 
 function isExpiry(value: unknown): boolean {

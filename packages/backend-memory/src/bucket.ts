@@ -26,7 +26,7 @@ import type {
 } from '@anybucket/core/backend';
 import type { CopyResult, ObjectInfo, PutResult } from '@anybucket/core';
 import { ContentStream, copyContent, streamChunkBytes } from './store/content.js';
-import { fullChecksum, plainEtag, receiveBytes, receiveStream, receivedChecksum } from './store/receive.js';
+import { checksumOfCopy, plainEtag, receiveBytes, receiveStream, receivedChecksum } from './store/receive.js';
 import type { StoredRecord } from './store/stored-entry.js';
 import type { Store } from './store/store.js';
 
@@ -67,15 +67,15 @@ export class MemoryBucketDriver implements BucketDriver {
     return toPutResult(this.#store.put(this.#name, key, version, conditions));
   }
 
-  async copyObject(key: string, source: CopySource, { replace, tags, conditions }: CopyCall): Promise<CopyResult> {
+  async copyObject(key: string, source: CopySource, call: CopyCall): Promise<CopyResult> {
+    const { replace, tags, conditions, checksumAlgorithm } = call;
     const from = this.#store.object(source.bucket, source.key, source.versionId);
     evaluateSourceConditions(source, from);
     // Checked before the body is hashed. As on a server, errors of the source take precedence over those of the target.
     evaluateWriteConditions(conditions, this.#store.bucket(this.#name).objects.get(key));
     const { content, size } = from;
     const etag = isMultipartEtag(from.etag) ? plainEtag(content) : from.etag;
-    // As on MinIO, a copy has the checksum of its body.
-    const checksum = from.checksum?.type === 'composite' ? await fullChecksum(content, from.checksum.algorithm) : from.checksum;
+    const checksum = await checksumOfCopy(content, from.checksum, checksumAlgorithm);
     const version = { content, size, etag, attributes: replace ?? from.attributes, tags: tags ?? from.tags, checksum };
     const copy = this.#store.put(this.#name, key, version, conditions);
     return { ...toPutResult(copy), lastModified: new Date(copy.lastModified) };
@@ -98,9 +98,9 @@ export class MemoryBucketDriver implements BucketDriver {
     });
   }
 
-  async listObjects({ metadata, ...request }: ListCall): Promise<DriverPage> {
-    const { entries, truncated } = this.#store.bucket(this.#name).objects.page(request);
-    return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : toListEntry(entry.key, entry, metadata))), truncated };
+  async listObjects(call: ListCall): Promise<DriverPage> {
+    const { entries, truncated } = this.#store.bucket(this.#name).objects.page(call);
+    return { entries: entries.map((entry) => ('isPrefix' in entry ? entry : toListEntry(entry.key, entry, call))), truncated };
   }
 }
 

@@ -1,6 +1,7 @@
 import { PortableDatastore } from '@anybucket/core/backend';
+import type { KeyRules } from '@anybucket/core/backend';
 import { MemoryDriver } from './driver.js';
-import { checkOptions } from './options.js';
+import { checkOptions, invalidArgument } from './options.js';
 import type { FromFolderOptions, MemoryDatastoreOptions, ToJsonOptions } from './options.js';
 import { readFolderSeeds } from './store/folder-seeds.js';
 import type { MemorySnapshot } from './store/memory-snapshot.js';
@@ -23,7 +24,7 @@ export class MemoryDatastore extends PortableDatastore {
   constructor(options: MemoryDatastoreOptions = {}) {
     checkOptions(options);
     const { name, shared, ...driverOptions } = options;
-    const driver = shared === undefined ? new MemoryDriver(driverOptions) : sharedDriver(shared);
+    const driver = shared === undefined ? new MemoryDriver(driverOptions) : sharedDriver(shared, options.keys);
     super(driver, { name });
     this.#driver = driver;
   }
@@ -42,8 +43,8 @@ export class MemoryDatastore extends PortableDatastore {
 
   /**
    * A read-only memfs volume with the bodies of the latest versions as files, `/<bucket>/<key>`. It follows later changes.
-   * A key that cannot be a file name, because it ends in `/` or conflicts with another key (`a` and `a/b`), is the file
-   * `/.anybucket/<bucket>/<percent-encoded key>`.
+   * A key that cannot be a file name, because it conflicts with another key (`a` and `a/b`), or a segment is empty, `.` or `..`, is the
+   * file `/.anybucket/<bucket>/<percent-encoded key>`.
    */
   get volume(): MemoryVolume {
     return this.#driver.volume;
@@ -84,10 +85,13 @@ export function createDatastore(options: Record<string, unknown>, context: { rea
 /** Shared stores by name. A global, so that all copies of this package in the process share them. */
 const registryKey = Symbol.for('anybucket.backend-memory.shared');
 
-function sharedDriver(name: string): MemoryDriver {
+/** @throws `InvalidArgument` if the store exists with other rules for keys. */
+function sharedDriver(name: string, keys: KeyRules | undefined): MemoryDriver {
   const scope = globalThis as { [registryKey]?: Map<string, MemoryDriver> };
   const drivers = (scope[registryKey] ??= new Map());
-  const driver = drivers.get(name) ?? new MemoryDriver();
+  const driver = drivers.get(name) ?? new MemoryDriver({ keys });
+  if (keys !== undefined && (keys === 's3') !== driver.capabilities.anyKeys)
+    throw invalidArgument(`the shared store was created with other rules than \`keys: '${keys}'\``);
   drivers.set(name, driver);
   return driver;
 }

@@ -32,12 +32,13 @@ const capabilities: DriverCapabilities = {
   copiesKeepChecksums: true,
   serverSideListMetadata: true,
   persistent: false,
+  anyKeys: false,
 };
 
 /** The driver of `MemoryDatastore`. Exported so that it can be wrapped: `new PortableDatastore(wrap(new MemoryDriver()))`. */
 export class MemoryDriver implements DatastoreDriver {
   readonly backend = 'memory';
-  readonly capabilities = capabilities;
+  readonly capabilities: DriverCapabilities;
   readonly tags: TagDriver = {
     getTags: async (bucket, key, { versionId }) => ({ ...this.#store.object(bucket, key, versionId).tags }),
     setTags: async (bucket, key, tags, { versionId }) => this.#store.setTags(bucket, key, tags, versionId),
@@ -60,8 +61,9 @@ export class MemoryDriver implements DatastoreDriver {
    */
   constructor(options: MemoryDriverOptions = {}) {
     checkDriverOptions(options);
-    const { buckets = {}, now = systemTime } = options;
-    this.#store = new Store(now);
+    const { buckets = {}, now = systemTime, keys = 'portable' } = options;
+    this.capabilities = keys === 's3' ? { ...capabilities, anyKeys: true } : capabilities;
+    this.#store = new Store(now, keys);
     this.uploads = new MemoryUploadDriver(this.#store);
     seedStore(this.#store, buckets);
   }

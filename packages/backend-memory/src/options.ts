@@ -1,5 +1,5 @@
 import { StorageError } from '@anybucket/core/backend';
-import type { OptionsSchema } from '@anybucket/core/backend';
+import type { KeyRules, OptionsSchema } from '@anybucket/core/backend';
 import type { BucketSeeds } from './store/seeds.js';
 
 /** Options of `MemoryDatastore`. */
@@ -10,15 +10,17 @@ export interface MemoryDatastoreOptions {
   readonly buckets?: BucketSeeds | undefined;
   /** The clock for `lastModified`. The time of an object never decreases, even if the clock does. @defaultValue Date.now */
   readonly now?: (() => Date | number) | undefined;
+  /** The rules for keys: `s3` admits every key of S3, such as `/a` and `a//b`, and sets the trait `anyKeys`. @defaultValue 'portable' */
+  readonly keys?: KeyRules | undefined;
   /**
    * The name of a store that all datastores of this process with the same name share. It exists until the process ends.
-   * Excludes `buckets` and `now`.
+   * Excludes `buckets` and `now`. The first datastore decides the option `keys`.
    */
   readonly shared?: string | undefined;
 }
 
 /** Options of `MemoryDatastore.fromFolder`. */
-export type FromFolderOptions = Pick<MemoryDatastoreOptions, 'name' | 'now'>;
+export type FromFolderOptions = Pick<MemoryDatastoreOptions, 'name' | 'now' | 'keys'>;
 
 /** Options of `MemoryDatastore.toJSON`. */
 export interface ToJsonOptions {
@@ -32,7 +34,11 @@ export interface MemoryDriverOptions {
   readonly buckets?: BucketSeeds | undefined;
   /** The clock for `lastModified`. @defaultValue `Date.now`, resolved at each call, so that fake timers apply */
   readonly now?: (() => Date | number) | undefined;
+  /** The rules for keys. @defaultValue 'portable' */
+  readonly keys?: KeyRules | undefined;
 }
+
+const keyRules: readonly KeyRules[] = ['portable', 's3'];
 
 /** The schema of {@link MemoryDatastoreOptions} in a configuration. */
 export const optionsSchema: OptionsSchema = {
@@ -40,18 +46,20 @@ export const optionsSchema: OptionsSchema = {
     shared: { type: 'string', description: 'name of a store that is shared within the process' },
     buckets: { type: 'object', description: 'initial buckets: { bucket: { key: body, object or versions } }' },
     now: { type: 'function', description: 'clock for `lastModified`' },
+    keys: { type: 'string', values: keyRules, description: 'rules for keys' },
   },
-  url: { form: 'memory: or memory:NAME', path: 'shared' },
+  url: { form: 'memory: or memory:NAME[?keys=s3]', path: 'shared' },
 };
 
 /** @throws `InvalidArgument` for an unknown option, an option of the wrong type, or `shared` with `buckets` or `now`. */
 export function checkOptions(options: MemoryDatastoreOptions): void {
   requireObject(options, 'MemoryDatastore');
-  const { name, buckets, now, shared, ...unknown } = options;
-  rejectUnknown(unknown, 'MemoryDatastore', 'name, buckets, now and shared');
+  const { name, buckets, now, keys, shared, ...unknown } = options;
+  rejectUnknown(unknown, 'MemoryDatastore', 'name, buckets, now, keys and shared');
   requireType('name', name, 'string');
   requireType('buckets', buckets, 'object');
   requireType('now', now, 'function');
+  requireKeyRules(keys, 'MemoryDatastore');
   requireType('shared', shared, 'string');
   // The store may already exist, with another clock and other buckets.
   if (shared !== undefined && (buckets !== undefined || now !== undefined))
@@ -61,10 +69,11 @@ export function checkOptions(options: MemoryDatastoreOptions): void {
 /** @throws `InvalidArgument` for an unknown option, or an option of the wrong type. */
 export function checkDriverOptions(options: MemoryDriverOptions): void {
   requireObject(options, 'MemoryDriver');
-  const { buckets, now, ...unknown } = options;
-  rejectUnknown(unknown, 'MemoryDriver', 'buckets and now');
+  const { buckets, now, keys, ...unknown } = options;
+  rejectUnknown(unknown, 'MemoryDriver', 'buckets, now and keys');
   requireType('buckets', buckets, 'object', 'MemoryDriver');
   requireType('now', now, 'function', 'MemoryDriver');
+  requireKeyRules(keys, 'MemoryDriver');
 }
 
 function requireObject(options: unknown, operation: string): void {
@@ -82,6 +91,11 @@ function requireType(name: string, value: unknown, type: 'string' | 'object' | '
     throw invalidArgument(`the option \`${name}\` must be ${type === 'object' ? 'an' : 'a'} ${type}`, operation);
 }
 
-function invalidArgument(message: string, operation = 'MemoryDatastore'): StorageError {
+function requireKeyRules(value: unknown, operation: string): void {
+  if (value !== undefined && !keyRules.includes(value as KeyRules))
+    throw invalidArgument("the option `keys` must be 'portable' or 's3'", operation);
+}
+
+export function invalidArgument(message: string, operation = 'MemoryDatastore'): StorageError {
   return new StorageError({ code: 'InvalidArgument', operation, message });
 }

@@ -102,7 +102,7 @@ test.for<[options: unknown, names: string]>([
   [[], 'object'],
   [null, 'object'],
   [{ shared: 'x' }, '`shared`'],
-  [{ bucket: {} }, 'buckets and now'],
+  [{ bucket: {} }, 'buckets, now and keys'],
   [{ now: 0 }, '`now`'],
 ])('the driver rejects the options %j', ([options, names]) => {
   expect(() => new MemoryDriver(options as object)).toThrow(
@@ -153,11 +153,11 @@ test('a driver has toJSON and volume, too', async () => {
 test('declares all capabilities except those that need a server or a disk', () => {
   const { capabilities } = new MemoryDatastore();
   const missing = Object.entries(capabilities).flatMap(([name, can]) => (can ? [] : [name]));
-  expect(missing.sort()).toEqual(['native', 'persistent', 'presign']);
+  expect(missing.sort()).toEqual(['anyKeys', 'native', 'persistent', 'presign']);
 });
 
 test('the schema contains every option except the name, which the configuration defines', () => {
   const types = Object.entries(optionsSchema.options).map(([name, { type }]) => [name, type]);
-  expect(Object.fromEntries(types)).toEqual({ shared: 'string', buckets: 'object', now: 'function' });
+  expect(Object.fromEntries(types)).toEqual({ keys: 'string', shared: 'string', buckets: 'object', now: 'function' });
   expect(optionsSchema.url).toMatchObject({ path: 'shared' });
 });

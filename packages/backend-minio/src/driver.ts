@@ -50,7 +50,7 @@ export class MinioDriver implements DatastoreDriver {
   readonly #versions: VersionDriver = {
     listVersions: async (bucket, call) => {
       await this.#require({ bucket }, { versioning: true }, call);
-      return listVersions(this.#s3, bucket, call);
+      return listVersions(this.#s3, bucket, call, this.#listFeatures);
     },
     setVersioning: async (bucket, state, call) => {
       await this.#require({ bucket }, { versioning: true }, call);
@@ -76,7 +76,7 @@ export class MinioDriver implements DatastoreDriver {
   readonly #server: ServerDetection;
   /** Signs the URLs that are given to clients. */
   readonly #publicSigner: Signer;
-  readonly #listFeatures: ListFeatures = { metadata: undefined, minioTokens: undefined };
+  readonly #listFeatures: ListFeatures;
   #client: Promise<Client> | undefined;
 
   /**
@@ -89,11 +89,13 @@ export class MinioDriver implements DatastoreDriver {
     const resolved = resolveOptions(options, env);
     const { endpoint, publicEndpoint, region, credentials, profile, stripsPathPrefix, proxy, agent, ca, cert, key, onRetry } = resolved;
     const { maxConnections = 50, connectTimeoutMs = 10_000, idleTimeoutMs = 60_000, retries = 3 } = resolved;
+    const anyKeys = resolved.keys === 's3';
     const signer = new Signer(endpoint, stripsPathPrefix);
     const server = new ServerDetection(resolved.server, endpoint.host);
     const sts = stsUrl(endpoint, region, env);
     const agentForSts = (): Agent | undefined => (new URL(sts).protocol === endpoint.protocol ? this.#s3.agent : undefined);
     const context = { env, profile, stsUrl: sts, agent: agentForSts };
+    this.#listFeatures = { anyKeys, metadata: undefined, minioTokens: undefined };
     this.#options = resolved;
     this.#server = server;
     this.#credentials = new CredentialCache(credentialSupply(credentials, context), idleTimeoutMs);
@@ -115,13 +117,14 @@ export class MinioDriver implements DatastoreDriver {
       retries,
       onResponse: (response) => server.observe(response),
       onRetry,
+      anyKeys,
     });
     this.uploads = new MinioUploads(this.#s3, server);
   }
 
   get capabilities(): DriverCapabilities {
     const { tags: _tags, versioning: _versioning, ...detected } = this.#server.capabilities;
-    return { ...detected, native: true, persistent: true };
+    return { ...detected, native: true, persistent: true, anyKeys: this.#options.keys === 's3' };
   }
 
   /** Undefined if the server is known not to support tags. */

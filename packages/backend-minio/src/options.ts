@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import { StorageError } from '@anybucket/core/backend';
-import type { OptionSchema, OptionsSchema } from '@anybucket/core/backend';
+import type { KeyRules, OptionSchema, OptionsSchema } from '@anybucket/core/backend';
 import { credentialSourceNames } from './credentials/credential-supply.js';
 import type { CredentialFunction, CredentialSet, CredentialSourceName } from './credentials/credential-supply.js';
 import type { RetryEvent } from './diagnostics.js';
@@ -85,6 +85,11 @@ export interface MinioDatastoreOptions {
    * the README report all calls. @defaultValue none
    */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  /**
+   * The rules for keys: `s3` admits every key of S3, such as `/a` and `a//b`, and sets the trait `anyKeys`. MinIO does not support it: calls then
+   * fail with `NotImplemented`. @defaultValue 'portable'
+   */
+  readonly keys?: KeyRules | undefined;
 }
 
 const timeoutMs = { type: 'number', integer: true, min: 1, max: 2 ** 31 - 1 } as const;
@@ -128,6 +133,7 @@ export const optionsSchema: OptionsSchema = {
     idleTimeoutMs: { ...timeoutMs, description: 'timeout in milliseconds while no data is transferred' },
     retries: { type: 'number', integer: true, min: 0, max: 100, description: 'maximum retries of idempotent requests' },
     onRetry: { type: 'function', description: 'a function that is called before a retry' },
+    keys: { type: 'string', values: ['portable', 's3'], description: 'rules for keys; s3 on servers other than MinIO' },
   },
   url: {
     form: 'minio://[KEY:SECRET@]HOST[:PORT][?tls=true&region=...]',

@@ -52,6 +52,13 @@ test('the default is 50 connections', async () => {
   expect(server.connections.max).toBeLessThanOrEqual(50);
 });
 
+test('parallel calls reuse the connections of earlier ones', async () => {
+  await using server = await FakeServer.start(objectServer(small), { maxConnections: 4 });
+  const bucket = server.datastore.bucket('bucket');
+  for (let round = 0; round < 5; round++) await Promise.all(Array.from({ length: 4 }, (_, index) => bucket.put(`k${index}`, 'x')));
+  expect(server.connections.total).toBe(4);
+});
+
 test('unused connections to other hosts of the server are closed to make room', async () => {
   await using server = await FakeServer.start(objectServer(small));
   const pool = new ConnectionPool({ tls: false, connectTimeoutMs: 1000, maxConnections: 2 });

@@ -280,7 +280,7 @@ describe('a container', () => {
     ['http://127.0.0.1:9/role', 'ConnectionFailed'],
   ])('fails for %s', async (url, code) => {
     const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'token-value' };
-    await failureOf({}, env, code);
+    expect((await failureOf({}, env, code)).message).toContain('AWS_CONTAINER_CREDENTIALS_FULL_URI');
   });
 
   test.each([
@@ -292,9 +292,23 @@ describe('a container', () => {
     await failureOf({}, { AWS_CONTAINER_CREDENTIALS_FULL_URI: service.url }, 'ConfigError');
   });
 
-  test('fails with Timeout when its service hangs', async () => {
+  test('whose service hangs fails with Timeout, if the next source has no credentials either', async () => {
     const service = await startService(() => {});
-    await failureOf({}, { AWS_CONTAINER_CREDENTIALS_FULL_URI: service.url }, 'Timeout');
+    const error = await failureOf({}, { AWS_CONTAINER_CREDENTIALS_FULL_URI: service.url }, 'Timeout');
+    expect(error.message).toContain('AWS_CONTAINER_CREDENTIALS_FULL_URI');
+  });
+
+  test('whose service hangs is followed by the next source', async () => {
+    const container = await startService(() => {});
+    const instance = await startService(({ method, url }, _, response) =>
+      response.end(method === 'PUT' ? 'session' : url?.endsWith('/') === true ? 'role' : roleJson('instance-key')),
+    );
+    const env = {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url,
+      AWS_EC2_METADATA_DISABLED: 'false',
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url,
+    };
+    expect(await signedWith({}, env)).toEqual(['instance-key', 'token-value']);
   });
 });
 
@@ -402,13 +416,13 @@ describe('temporary credentials', () => {
       secretKey: undefined,
       credentials: () => ({ accessKey: `key-${++calls}`, secretKey: 's' }),
     });
-    expect((await failure(server.datastore.list(), 'ExpiredToken')).message).toContain('credentials');
+    expect((await failure(server.datastore.list(), 'AccessDenied')).message).toContain('credentials');
     expect(server.received).toHaveLength(2);
   });
 
   test('that are fixed are not sent again', async () => {
     await using server = await FakeServer.start((_, response) => response.writeHead(400).end('<Error><Code>ExpiredToken</Code></Error>'));
-    expect((await failure(server.datastore.list(), 'ExpiredToken')).message).toContain('sessionToken');
+    expect((await failure(server.datastore.list(), 'AccessDenied')).message).toContain('sessionToken');
     expect(server.received).toHaveLength(1);
   });
 

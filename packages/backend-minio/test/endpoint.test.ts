@@ -142,7 +142,7 @@ describe('a wrong region', () => {
   test('that remains wrong is named in the error', async () => {
     let count = 0;
     await using server = await FakeServer.start((_, response) => response.writeHead(400).end(malformed(`region-${++count}`)));
-    expect((await failure(server.datastore.list(), 'AuthorizationHeaderMalformed')).message).toContain('region-2');
+    expect((await failure(server.datastore.list(), 'ConfigError')).message).toContain('region-2');
     expect(server.received).toHaveLength(2);
   });
 
@@ -184,7 +184,7 @@ describe('a path prefix', () => {
       (_, response) => response.writeHead(403).end('<Error><Code>SignatureDoesNotMatch</Code></Error>'),
       { pathPrefix: '/s3' },
     );
-    expect((await failure(server.datastore.list(), 'SignatureDoesNotMatch')).message).toContain('secretKey');
+    expect((await failure(server.datastore.list(), 'AccessDenied')).message).toContain('secretKey');
     expect(server.received).toHaveLength(2);
   });
 });
@@ -253,22 +253,34 @@ describe('a proxy', () => {
     expect(proxy.requests).toEqual(['CONNECT files.test:443']);
   });
 
-  test('that requires credentials for plain requests fails the call with ConnectionFailed', async () => {
-    await using server = await FakeServer.start((_, response) => response.writeHead(407).end('<html>'));
-    const options = { endPoint: 'files.test', ...keys, proxy: `http://127.0.0.1:${server.port}` };
+  test.each([
+    [407, 'credentials'],
+    [403, 'NO_PROXY'],
+    [502, 'NO_PROXY'],
+  ])('that refuses plain requests with %i fails the call with ConnectionFailed', async (status, hint) => {
+    await using server = await FakeServer.start((_, response) => response.writeHead(status).end('<html>'));
+    const options = { endPoint: 'files.test', ...keys, proxy: `http://127.0.0.1:${server.port}`, retries: 0 };
     await using datastore = new MinioDatastore(options, { env: {} });
-    expect((await failure(datastore.list(), 'ConnectionFailed')).message).toContain('credentials');
+    for (const call of [datastore.list(), datastore.bucket('bucket').stat('k')])
+      expect((await failure(call, 'ConnectionFailed')).message).toContain(hint);
   });
 
-  test('that does not exist fails the call with ConnectionFailed', async () => {
-    await using datastore = new MinioDatastore({
-      endPoint: 'https://files.test',
-      ...keys,
-      proxy: 'http://u:secret-value@127.0.0.1:9',
-      retries: 0,
-    });
-    const error = await failure(datastore.list(), 'ConnectionFailed');
-    expect(error.message).toContain('proxy');
-    expect(error.message).not.toContain('secret-value');
+  test('passes errors of the server on', async () => {
+    await using server = await FakeServer.start((_, response) =>
+      response.writeHead(403).end('<Error><Code>AccessDenied</Code><Message>no permission</Message></Error>'),
+    );
+    const options = { endPoint: 'files.test', ...keys, proxy: `http://127.0.0.1:${server.port}`, retries: 0 };
+    await using datastore = new MinioDatastore(options, { env: {} });
+    expect((await failure(datastore.list(), 'AccessDenied')).message).toContain('no permission');
   });
+
+  test.each(['https://files.test', 'http://files.test'])(
+    'that does not exist fails the call to %s with ConnectionFailed',
+    async (endPoint) => {
+      await using datastore = new MinioDatastore({ endPoint, ...keys, proxy: 'http://u:secret-value@127.0.0.1:9', retries: 0 });
+      const error = await failure(datastore.list(), 'ConnectionFailed');
+      expect(error.message).toContain('`proxy`');
+      expect(error.message).not.toMatch(/secret-value|endPoint/);
+    },
+  );
 });

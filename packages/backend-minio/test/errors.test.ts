@@ -9,17 +9,26 @@ const errorXml = (code: string, elements = ''): string =>
 
 describe('an error names the option to check:', () => {
   test.each([
-    ['InvalidAccessKeyId', 'accessKey'],
-    ['SignatureDoesNotMatch', 'secretKey'],
-    ['AuthorizationHeaderMalformed', 'region'],
-    ['RequestTimeTooSkewed', 'clock'],
-    ['PermanentRedirect', 'region'],
-  ])('%s', async (code, option) => {
+    ['AccessDenied', 'InvalidAccessKeyId', 'accessKey'],
+    ['AccessDenied', 'SignatureDoesNotMatch', 'secretKey'],
+    ['AccessDenied', 'ExpiredToken', 'sessionToken'],
+    ['AccessDenied', 'InvalidTokenId', 'sessionToken'],
+    ['AccessDenied', 'RequestTimeTooSkewed', 'clock'],
+    ['ConfigError', 'AuthorizationHeaderMalformed', 'region'],
+    ['ConfigError', 'InvalidRegion', 'region'],
+    ['ConfigError', 'PermanentRedirect', 'region'],
+  ])('%s for %s', async (code, serverCode, option) => {
     await using server = await FakeServer.start((_, response) =>
-      response.writeHead(403, { 'x-amz-request-id': 'R7' }).end(errorXml(code, '<Region>eu-north-7</Region>')),
+      response.writeHead(403, { 'x-amz-request-id': 'R7' }).end(errorXml(serverCode, '<Region>eu-north-7</Region>')),
     );
     const error = await failure(server.datastore.list(), code);
-    expect(error).toMatchObject({ status: 403, requestId: 'R7', operation: 'list', cause: { name: 'S3Error', code } });
+    expect(error).toMatchObject({
+      serverCode,
+      status: 403,
+      requestId: 'R7',
+      operation: 'list',
+      cause: { name: 'S3Error', code: serverCode },
+    });
     expect(error.message).toContain(option);
     expect(error.message).toContain('eu-north-7');
   });
@@ -40,7 +49,12 @@ describe('an error names the option to check:', () => {
     [
       'that responds with an HTTP error',
       'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n',
-      'RequestFailed',
+      'ConfigError',
+    ],
+    [
+      'that responds with an HTML page',
+      'HTTP/1.1 400 Bad Request\r\n\r\n<center>The plain HTTP request was sent to HTTPS port</center>',
+      'ConfigError',
     ],
     ['that responds with a TLS alert', Buffer.from([0x15, 3, 1, 0, 2, 2, 70]), 'ConnectionFailed'],
     ['that closes the connection', '', 'ConnectionFailed'],
@@ -62,7 +76,7 @@ describe('an error names the option to check:', () => {
       connectTimeoutMs: 200,
       credentials: 'anonymous',
     });
-    await failure(datastore.list(), 'Timeout');
+    expect((await failure(datastore.list(), 'Timeout')).message).toContain('connectTimeoutMs');
   });
 
   test.each(['list', 'getBuckets', 'bucketExists', 'stat', 'exists', 'get', 'put', 'removeBucket'] as const)(
@@ -88,12 +102,42 @@ describe('an error names the option to check:', () => {
           put: () => bucket.put('k', 'x'),
           removeBucket: () => datastore.removeBucket('bucket'),
         }[method];
-        const error = await failure(call(), 'RequestFailed');
+        const error = await failure(call(), 'ConfigError');
         expect(error.message).toMatch(/not from an S3 service.*endPoint.*port/);
         expect(error.status).toBe(status);
       }
     },
   );
+});
+
+test.each([
+  [302, 'ConfigError'],
+  [401, 'ConfigError'],
+  [502, 'ConnectionFailed'],
+  [504, 'ConnectionFailed'],
+])('a response with HTTP %i without a sign of S3 is %s, also to a HEAD', async (status, code) => {
+  await using server = await FakeServer.start((_, response) => response.writeHead(status).end('<html>'));
+  const bucket = server.datastore.bucket('bucket');
+  for (const call of [bucket.stat('k'), bucket.get('k'), bucket.put('k', 'x'), bucket.list()])
+    expect((await failure(call, code)).message).toMatch(/not from an S3 service.*endPoint/);
+});
+
+test.each([
+  ['ExpiredToken', 'AccessDenied', 'sessionToken'],
+  ['AuthorizationHeaderMalformed', 'ConfigError', 'region'],
+])('a 400 to a HEAD without an error code is resolved with a GET: %s', async (serverCode, code, option) => {
+  await using server = await FakeServer.start((_, response) =>
+    response.writeHead(400, { 'x-amz-request-id': 'R' }).end(errorXml(serverCode)),
+  );
+  const error = await failure(server.datastore.bucket('bucket').stat('k'), code);
+  expect(error).toMatchObject({ serverCode, operation: 'stat', key: 'k' });
+  expect(error.message).toContain(option);
+});
+
+test('a server that never responds fails the call with Timeout that names the option', async () => {
+  await using server = await startRawServer(() => {});
+  const datastore = new MinioDatastore({ endPoint: '127.0.0.1', port: server.port, idleTimeoutMs: 200, credentials: 'anonymous' });
+  expect((await failure(datastore.list(), 'Timeout')).message).toContain('idleTimeoutMs');
 });
 
 describe('a 404 to a HEAD without an error code', () => {
@@ -153,7 +197,7 @@ describe('a server code', () => {
     ['XMinioBackendDown', 400, 'InternalError', true],
     ['XMinioBucketMetadataNotInitialized', 503, 'SlowDown', true],
     ['XMinioIAMNotInitialized', 503, 'SlowDown', true],
-    ['XMinioInsecureClientRequest', 400, 'RequestFailed', false],
+    ['XMinioInsecureClientRequest', 400, 'ConfigError', false],
     ['XMinioInvalidObjectName', 400, 'InvalidKey', false],
     ['XMinioInvalidResourceName', 400, 'InvalidKey', false],
     ['XMinioObjectExistsAsDirectory', 400, 'InvalidKey', false],

@@ -16,8 +16,8 @@ export interface ReceivedRequest {
 /** An HTTP server on the loopback interface whose responses the test defines, and a datastore that uses it. */
 export class FakeServer implements AsyncDisposable {
   readonly received: ReceivedRequest[] = [];
-  /** Connections that are open now, and the maximum at any time. */
-  readonly connections = { current: 0, max: 0 };
+  /** Connections that are open now, the maximum at any time, and all so far. */
+  readonly connections = { current: 0, max: 0, total: 0 };
   readonly port: number;
   readonly datastore: MinioDatastore;
   readonly #close: () => Promise<void>;
@@ -51,6 +51,7 @@ export class FakeServer implements AsyncDisposable {
       handle().catch(() => {});
     });
     http.on('connection', (socket) => {
+      server.connections.total++;
       server.connections.max = Math.max(server.connections.max, ++server.connections.current);
       socket.on('close', () => server.connections.current--);
     });

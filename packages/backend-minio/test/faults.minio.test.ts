@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { MinioAddress } from '@anybucket/minio-server';
-import type { Bucket } from '@anybucket/core';
-import type { MinioDatastore } from '../src/index.js';
+import type { Bucket, StorageError } from '@anybucket/core';
+import type { MinioDatastore, RetryEvent } from '../src/index.js';
 import { FaultProxy, first } from './fault-proxy.js';
 import { failure, openDatastore, pattern, scratchBucket } from './support.js';
 
@@ -105,6 +105,28 @@ describe.skipIf(address === undefined)('a proxy injects faults:', () => {
     await failure(bucket.put(`once-${fault.kind}`, 'x', { ifNoneMatch: '*' }));
     expect(proxy.requests).toHaveLength(1);
     expect(await scratch.exists(`once-${fault.kind}`)).toBe(fault.kind === 'lose-response');
+  });
+
+  test.each(['XMinioServerNotInitialized', 'XMinioIAMNotInitialized', 'XMinioBucketMetadataNotInitialized', 'TooManyRequests'])(
+    'a conditional put is retried after %s, which shows that it had no effect',
+    async (code) => {
+      const body = `<Error><Code>${code}</Code></Error>`;
+      proxy.fault = first(2, ({ method }) => method === 'PUT', { ...unavailable, body });
+      await bucket.put(`once-${code}`, 'x', { ifNoneMatch: '*' });
+      expect(proxy.requests).toHaveLength(3);
+    },
+  );
+
+  test('a conditional put is retried after a refused connection', async () => {
+    const events: string[] = [];
+    const onRetry = ({ error }: RetryEvent): void => {
+      events.push((error as StorageError).code);
+      if (events.length === 1) void proxy.listen();
+    };
+    await using retrying = openDatastore(proxy.address, { retries: 20, onRetry });
+    await proxy.stop();
+    await retrying.bucket(scratch.name).put('once-refused', 'x', { ifNoneMatch: '*' });
+    expect(new Set(events)).toEqual(new Set(['ConnectionFailed']));
   });
 
   test.each([

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { MinioDatastore } from '../src/index.js';
 import { FakeServer } from './fake-server.js';
 import { failure } from './support.js';
 
@@ -61,5 +62,62 @@ test('a key that the response of a batch delete does not mention counts as faile
       { key: 'b', error: { code: 'AccessDenied' } },
       { key: 'c', error: { code: 'InternalError' } },
     ],
+  });
+});
+
+describe("keys: 's3'", () => {
+  test.each([
+    ['/a', '/bucket//a'],
+    ['//', '/bucket///'],
+    ['a//b', '/bucket/a//b'],
+    ['..', '/bucket/..'],
+    ['../other/k', '/bucket/../other/k'],
+    ['a/./b', '/bucket/a/./b'],
+    ['a\0b', '/bucket/a%00b'],
+    ['%2E%2E/k', '/bucket/%252E%252E/k'],
+  ])('the path of %j is sent as it is', async (key, path) => {
+    await using server = await FakeServer.start((_, response) => response.writeHead(200, { etag: '"x"', 'x-amz-request-id': '1' }).end(), {
+      keys: 's3',
+    });
+    expect(server.datastore.capabilities.anyKeys).toBe(true);
+    await server.datastore.bucket('bucket').put(key, 'x');
+    await server.datastore.bucket('bucket').delete(key);
+    const [first, ...others] = server.received.map(({ method, url }) => `${method} ${url}`);
+    // Finds out once whether the server is MinIO.
+    expect(first).toBe('HEAD /bucket');
+    expect(others).toEqual([`PUT ${path}`, `DELETE ${path}`]);
+    expect(new URL(await server.datastore.bucket('bucket').presign(key)).origin).toBe(`http://127.0.0.1:${server.port}`);
+    expect(await server.datastore.bucket('bucket').presign(key)).toContain(`:${server.port}${path}?X-Amz`);
+  });
+
+  test('is refused on MinIO, which changes such keys, before the request is sent', async () => {
+    await using server = await FakeServer.start((_, response) => response.writeHead(404, { server: 'MinIO' }).end(), { keys: 's3' });
+    const bucket = server.datastore.bucket('bucket');
+    const calls = [
+      () => bucket.put('/a', 'x'),
+      () => bucket.delete(['../other/k']),
+      () => bucket.copy('a//b', 'k'),
+      () => bucket.list({ prefix: '/' }),
+    ];
+    for (const call of calls)
+      expect(await failure(call())).toMatchObject({ code: 'NotImplemented', message: expect.stringContaining("`keys: 's3'`") as unknown });
+    expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual(['HEAD /bucket']);
+  });
+
+  test('an error of the server is that of the request itself', async () => {
+    await using server = await FakeServer.start(
+      ({ method }, response) =>
+        response.writeHead(403).end(method === 'HEAD' ? undefined : '<Error><Code>AccessDenied</Code><Message>no</Message></Error>'),
+      { keys: 's3' },
+    );
+    expect(await failure(server.datastore.bucket('bucket').put('/a', 'x'))).toMatchObject({
+      code: 'AccessDenied',
+      operation: 'put',
+      key: '/a',
+    });
+  });
+
+  test.each(['posix', true])('rejects the rules %j', (keys) => {
+    expect(() => new MinioDatastore({ endPoint: 'localhost', keys: keys as never })).toThrow('`keys` must be');
   });
 });

@@ -209,7 +209,7 @@ describe.each(lies)('a server that %s', (_, affected, lie) => {
     await using server = await FakeServer.start(lying.respond);
     const error = await failure(run(name, server));
     const { code, message } = 'failures' in error ? (error.cause as Error & { code: string }) : error;
-    expect(['InternalError', 'RequestFailed']).toContain(code);
+    expect(['InternalError', 'ConfigError']).toContain(code);
     expect(message).toMatch(/the server broke the S3 protocol|is not from an S3 service/);
     expect(message.length).toBeLessThan(400);
     expect(server.received.length).toBeLessThan(120);
@@ -238,7 +238,7 @@ test.each(allCalls.filter((name) => name !== 'bucketExists'))(
     await server.datastore.getBuckets();
     proxied = true;
     const error = await failure(run(name, server));
-    expect(['InternalError', 'RequestFailed']).toContain(error.code);
+    expect(['InternalError', 'ConfigError']).toContain(error.code);
   },
 );
 

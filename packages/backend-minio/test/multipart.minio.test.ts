@@ -81,7 +81,7 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
     ])('leaves nothing behind after a permanent failure of %s', async (stage, matches) => {
       const key = `${kind} failed at ${stage}`;
       proxy.fault = first(Infinity, matches, unavailable);
-      await failure(run(key), 'RequestFailed');
+      await failure(run(key), 'ConnectionFailed');
       expect(await countIncompleteUploads(direct, scratch.name, key)).toBe(0);
       expect(await scratch.exists(key)).toBe(false);
     });
@@ -103,6 +103,24 @@ describe.skipIf(address === undefined)('multipart uploads behind a proxy that in
       await expect(call).rejects.toBe(reason);
       expect(await countIncompleteUploads(direct, scratch.name, key)).toBe(0);
     });
+  });
+
+  test('may be repeated as a whole after the server has lost a part', async () => {
+    proxy.fault = first(1, isComplete, { kind: 'respond', status: 400, body: '<Error><Code>InvalidPart</Code></Error>' });
+    expect(await failure(upload('lost part'), 'InvalidPart')).toMatchObject({ retryable: true, status: 400 });
+    expect(await countIncompleteUploads(direct, scratch.name, 'lost part')).toBe(0);
+  });
+
+  test('is created again after an S3 error, which shows that no upload exists', async () => {
+    proxy.fault = first(2, isCreate, { ...unavailable, body: '<Error><Code>SlowDownWrite</Code></Error>' });
+    await upload('created again');
+    expect(proxy.requests.filter(isCreate)).toHaveLength(3);
+  });
+
+  test('is not created again after a lost response, because the first upload could not be aborted', async () => {
+    proxy.fault = first(1, isCreate, { kind: 'lose-response' });
+    await failure(upload('created once'), 'ConnectionFailed');
+    expect(proxy.requests.filter(isCreate)).toHaveLength(1);
   });
 
   test('a part is sent again after its connection breaks', async () => {

@@ -210,6 +210,13 @@ describe.skipIf(address === undefined)('objects on a real server', () => {
     });
   });
 
+  test("keys: 's3' is refused, because MinIO changes such keys", async () => {
+    await using anyKeys = openDatastore(address as MinioAddress, { keys: 's3' });
+    await expect(anyKeys.bucket(bucket.name).put('/a', 'x')).rejects.toMatchObject({ code: 'NotImplemented' });
+    await expect(anyKeys.bucket(bucket.name).delete(['../other/k'])).rejects.toMatchObject({ code: 'NotImplemented' });
+    expect(await bucket.exists('a')).toBe(false);
+  });
+
   describe('native options', () => {
     test('are sent by get, put, stat and copy', async () => {
       await bucket.put('native', 'x', { native: { headers: { 'x-amz-storage-class': 'REDUCED_REDUNDANCY' } } });

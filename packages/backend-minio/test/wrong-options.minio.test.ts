@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
+import { createDatastore } from '@anybucket/core';
 import type { MinioAddress } from '@anybucket/minio-server';
 import type { MinioDatastore } from '../src/index.js';
 import { failure, openDatastore } from './support.js';
@@ -17,9 +18,28 @@ const calls: Record<string, (datastore: MinioDatastore) => Promise<unknown>> = {
 };
 
 describe.skipIf(address === undefined)('wrong options for a real server:', () => {
+  test.each([
+    ['unknown:not-the-secret@', '', 'AccessDenied', 'accessKey'],
+    ['KEY:not-the-secret@', '', 'AccessDenied', 'secretKey'],
+    ['not-the-key@', '', 'ConfigError', 'secretKey'],
+    ['not-the-key:not-the-secret@', '&tls=true', 'ConnectionFailed', 'tls: false'],
+    ['KEY:not-the-secret@', '&region=no+where', 'ConfigError', 'region'],
+    ['KEY:not-the-secret@', '&proxy=http%3A%2F%2Fuser%3Anot-the-password%40127.0.0.1%3A9', 'ConnectionFailed', 'proxy'],
+  ])('a URL with %s and %s fails with %s', async (user, query, code, option) => {
+    const { endPoint, port, accessKey } = address as MinioAddress;
+    const url = `minio://${user.replace('KEY', accessKey)}${endPoint}:${port}?retries=0${query}`;
+    const call = async (): Promise<void> => {
+      await using datastore = await createDatastore(url, { env: { AWS_EC2_METADATA_DISABLED: 'true' } });
+      await datastore.list();
+    };
+    const error = await failure(call(), code);
+    expect(error.message).toContain(option);
+    expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('not-the-');
+  });
+
   describe.each([
-    ['wrong secret key', { secretKey: 'not-the-secret' }, 'SignatureDoesNotMatch', 'secretKey'],
-    ['unknown access key', { accessKey: 'not-the-key' }, 'InvalidAccessKeyId', 'accessKey'],
+    ['wrong secret key', { secretKey: 'not-the-secret' }, 'AccessDenied', 'secretKey'],
+    ['unknown access key', { accessKey: 'not-the-key' }, 'AccessDenied', 'accessKey'],
     ['TLS for a plain HTTP server', { tls: true }, 'ConnectionFailed', 'tls: false'],
   ] as const)('%s:', (_, options, code, option) => {
     test.each(Object.entries(calls))('%s fails and names the option', async (__, call) => {

@@ -5,14 +5,14 @@ export type * from './driver/optional-drivers.js';
 export type * from './driver/bucket-driver.js';
 export type * from './driver/calls.js';
 export type * from './driver/datastore-driver.js';
-export type { Capabilities, OperationCapability, TraitCapability } from './api/capabilities.js';
+export type { Capabilities, KeyRules, OperationCapability, TraitCapability } from './api/capabilities.js';
 export { operationCapabilities, traitCapabilities } from './rules/capabilities.js';
 export { StorageError, describeValue, invalidArgument, messageOf, storageErrorCodes } from './api/errors.js';
 export { toStorageError } from './operations/to-storage-error.js';
 export { readWholeBody } from './body/read-whole-body.js';
 export { toListEntry, toObjectInfo } from './rules/object-record.js';
 export type { ObjectRecord } from './rules/object-record.js';
-export { checkKey, maxKeyBytes, maxSegmentBytes } from './rules/keys.js';
+export { checkAnyKey, checkKey, maxKeyBytes, maxSegmentBytes } from './rules/keys.js';
 export { checkBucketName, isBucketName } from './rules/bucket-names.js';
 export { resolveRange } from './rules/ranges.js';
 export type { DeleteOutcome, ObjectVersionId, ResolvedRange, VersionMarker } from './api/results.js';
@@ -50,7 +50,7 @@ export {
 } from './rules/versions.js';
 export type { VersionDelete, VersionEntry, VersionWrite } from './rules/versions.js';
 export { pageOfVersions, toObjectVersion } from './rules/version-listing.js';
-export type { ListedVersion, VersionPage, VersionPageRequest } from './rules/version-listing.js';
+export type { ListedVersion, VersionPage, VersionPageRequest, VersionRecord } from './rules/version-listing.js';
 export {
   checkChecksum,
   checkUploadChecksum,
@@ -71,6 +71,8 @@ export { toHttpDate, truncateToSeconds } from './rules/http-dates.js';
 export type { BackendContext, BackendModule, OptionSchema, OptionType, OptionsSchema, UrlSchema } from './config/backend-module.js';
 export { importPackage, rethrow } from './driver/import-package.js';
 export { extendBucketDriver, extendDriver } from './driver/extend-driver.js';
+export { listPageWithDetails, listVersionsPageWithDetails } from './operations/bucket.js';
+export type { DetailedPageOptions } from './operations/list.js';
 export { wrapDatastore } from './operations/wrap-datastore.js';
 export { delayed } from './driver/delayed.js';
 export type { DelayOptions } from './driver/delayed.js';

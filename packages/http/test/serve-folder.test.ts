@@ -166,6 +166,16 @@ describe('listing', () => {
     });
   });
 
+  test('omits the keys of S3 that no path leads to', async () => {
+    const objects = { 'www/a': '1', 'www//b': '2', 'www/../secret': '3', 'www/..': '4', 'www/./c': '5', secret: '6', 'www/d/': '7' };
+    const store = new MemoryDatastore({ keys: 's3', buckets: { files: objects } });
+    const { fetch } = serveFolder(store.bucket('files'), { prefix: 'www/', listing: true, hidden: true, index: false });
+    const response = await fetch(new Request('http://localhost/', { headers: { Accept: 'application/json' } }));
+    expect(await response.json()).toMatchObject({ entries: [{ name: 'a' }, { name: 'd/' }] });
+    for (const path of ['/../secret', '/%2e%2e/secret', '//b', '/%2Fb'])
+      expect([path, (await fetch(new Request(`http://localhost${path}`))).status]).toEqual([path, 404]);
+  });
+
   test('prefers the index', async () => {
     expect(await (await fetchFrom('/docs/', { listing: true })).text()).toBe('docs');
     expect(await (await fetchFrom('/docs/', { listing: true, index: false })).text()).toContain('index.html');

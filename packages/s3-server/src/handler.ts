@@ -45,7 +45,7 @@ export function createHandler(datastore: Datastore, options: HandlerOptions = {}
 
 class Handler {
   readonly #service: Service;
-  readonly #target: RequestTargetOptions;
+  readonly #target: Omit<RequestTargetOptions, 'anyKeys'>;
   readonly #anonymousRead: boolean;
   readonly #origins: readonly string[];
   readonly #onRequest: ((record: RequestRecord) => void) | undefined;
@@ -57,7 +57,15 @@ class Handler {
     this.#target = { domain: domain?.toLowerCase(), basePath };
     const pairs = listCredentials(credentials).map((pair) => [pair.accessKey, pair] as const);
     const verifier = { credentials: new Map(pairs), signingKeys: new SigningKeys(), region, now };
-    this.#service = { datastore, region: region ?? defaultRegion, bucketSettings: new BucketSettings(), verifier };
+    this.#service = {
+      datastore,
+      region: region ?? defaultRegion,
+      get anyKeys() {
+        return datastore.capabilities.anyKeys;
+      },
+      bucketSettings: new BucketSettings(),
+      verifier,
+    };
     this.#anonymousRead = anonymous === 'read';
     this.#origins = cors;
     this.#onRequest = onRequest;
@@ -85,14 +93,15 @@ class Handler {
 
   async #dispatch(exchange: Exchange): Promise<S3Response> {
     const { message, response } = exchange;
-    const received = parseRequest(message, this.#target);
+    const { anyKeys } = this.#service;
+    const received = parseRequest(message, { ...this.#target, anyKeys });
     const request = withHoistedHeaders(received);
     exchange.request = request;
     exchange.headers = corsHeaders(request.headers, this.#origins);
     if (isPreflight(request.method, request.headers)) return preflightResponse(request.headers, this.#origins);
     if (request.method === 'OPTIONS' || isHealthCheck(request)) return emptyResponse(200);
     checkHeaderSizes(request);
-    checkTarget(request);
+    checkTarget(request, anyKeys);
     checkCustomerKeys(request, 'encrypted' in message.socket);
     const operation = findOperation(request);
     exchange.operation = operation;

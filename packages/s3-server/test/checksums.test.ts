@@ -46,8 +46,8 @@ test.each(checksums)('refuses another body than that of %s', async (name, value)
 });
 
 test.each([
-  [{ 'x-amz-checksum-crc32': 'x' }, 'InvalidArgument'],
-  [{ 'x-amz-checksum-crc32': 'DUoRhQ==', 'x-amz-checksum-crc32c': 'yZRlqg==' }, 'InvalidArgument'],
+  [{ 'x-amz-checksum-crc32': 'x' }, 'InvalidRequest'],
+  [{ 'x-amz-checksum-crc32': 'DUoRhQ==', 'x-amz-checksum-crc32c': 'yZRlqg==' }, 'InvalidRequest'],
   [{ 'x-amz-checksum-algorithm': 'FOO' }, 'InvalidArgument'],
   [{ 'x-amz-checksum-crc32': '' }, undefined],
   [{ 'x-amz-checksum-foo': 'x' }, undefined],

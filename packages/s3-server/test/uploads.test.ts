@@ -127,8 +127,8 @@ test('refuses lists of parts that do not make an object', async () => {
 });
 
 test.each([
-  ['partNumber=0', 'InvalidPart'],
-  ['partNumber=x', 'InvalidPart'],
+  ['partNumber=0', 'InvalidArgument'],
+  ['partNumber=x', 'InvalidArgument'],
   ['partNumber=10001', 'InvalidArgument'],
   ['partNumber=1', 'NoSuchUpload'],
 ])('refuses a part with %s: %s', async (parameter, code) => {

@@ -37,7 +37,7 @@ export function withPrefix<Wrapped extends Datastore>(datastore: Wrapped, prefix
   checkFields<PrefixOptions>('the options of `withPrefix`', options, checks);
   const { keys = '', buckets = '' } = options;
   checkPrefixes(keys, buckets);
-  const prefixes = new Prefixes(buckets, keys);
+  const prefixes = new Prefixes(buckets, keys, datastore.capabilities.anyKeys);
   return trackOperations(wrapDatastore(datastore, (driver) => prefixedDriver(driver, prefixes)));
 }
 

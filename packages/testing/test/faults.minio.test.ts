@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { MemoryDatastore } from '@anybucket/backend-memory';
 import { MinioDatastore } from '@anybucket/backend-minio';
 import { isStorageError } from '@anybucket/core';
-import type { Bucket, StorageError } from '@anybucket/core';
+import type { Bucket, StorageErrorCode } from '@anybucket/core';
+import { StorageError, storageErrorCodes } from '@anybucket/core/backend';
 import type { MinioAddress } from '@anybucket/minio-server';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { FaultProxy, first } from '../../backend-minio/test/fault-proxy.js';
@@ -57,8 +58,9 @@ const read = async (bucket: Bucket, onChunk: (bytes: number) => void): Promise<v
 const write = (bucket: Bucket): Promise<unknown> => bucket.put('new', [object]);
 const conditionalWrite = (bucket: Bucket): Promise<unknown> => bucket.put('new', 'x', { ifNoneMatch: '*' });
 
-function respond(status: number, code: string): ProxyFault {
-  const body = `<Error><Code>${code}</Code><Message>message</Message></Error>`;
+function respond(status: number, code: string): NonNullable<ProxyFault> {
+  // A response with this status has no body.
+  const body = status === 304 ? '' : `<Error><Code>${code}</Code><Message>message</Message></Error>`;
   return { kind: 'respond', status, body, headers: { 'x-amz-request-id': 'R1' } };
 }
 
@@ -82,6 +84,18 @@ const cases: readonly (readonly [string, Fault, ProxyFault, (bucket: Bucket, onC
   ],
   ['a request that stalls', { operation: 'get', error: 'Timeout' }, { kind: 'stall' }, read],
 ];
+
+/** The codes that a server sends, with their status. All others are failures without a response. */
+const serverFailures = storageErrorCodes.flatMap((code) => {
+  const { status } = new StorageError({ code, message: '' });
+  return status === undefined ? [] : [[code, status] as const];
+});
+
+/** Codes that a server sends under another name. */
+const serverCodes: Partial<Readonly<Record<StorageErrorCode, string>>> = {
+  InvalidKey: 'XMinioInvalidObjectName',
+  StorageFull: 'XMinioStorageFull',
+};
 
 describe.skipIf(address === undefined)('faults look like those of a server behind a faulty proxy:', () => {
   let proxy: FaultProxy;
@@ -117,6 +131,15 @@ describe.skipIf(address === undefined)('faults look like those of a server behin
     await direct.bucket(name).delete('new');
     expect(injected).toEqual(real);
     store.faults.verify();
+  });
+
+  test.each(serverFailures)('%s (HTTP %i) of a get', async (code, status) => {
+    const get = async (bucket: Bucket): Promise<unknown> => bucket.get('large', code === 'NoSuchVersion' ? { versionId: 'v1' } : {});
+    proxy.fault = first(1, () => true, respond(status, serverCodes[code] ?? code));
+    const real = await failureOf(faulty.bucket(name), get);
+    const store = withFaults(new MemoryDatastore({ buckets: { photos: { large: object } } }), [{ operation: 'get', error: code }]);
+    expect(real.fields['code']).toBe(code);
+    expect(await failureOf(store.bucket('photos'), get)).toEqual(real);
   });
 
   test('a body of a get that breaks', async () => {

@@ -144,6 +144,17 @@ describe('withPrefix', () => {
     await failure(store.createBucket('x'.repeat(62)), 'InvalidBucketName');
   });
 
+  test('keys follow the rules of the store', async () => {
+    const memory = new MemoryDatastore({ keys: 's3', buckets: { photos: {} } });
+    const bucket = withPrefix(memory, 'a/').bucket('photos');
+    await bucket.put('../b/k', 'x');
+    await bucket.put('/k', 'x');
+    expect(await bucket.listFilename()).toEqual(['../b/k', '/k']);
+    expect(await memory.bucket('photos').listFilename()).toEqual(['a/../b/k', 'a//k']);
+    const portable = withPrefix(new MemoryDatastore({ buckets: { photos: {} } }), 'a/').bucket('photos');
+    await failure(portable.put('../b/k', 'x'), 'InvalidKey');
+  });
+
   test('lists the buckets of the prefix', async () => {
     const memory = new MemoryDatastore({ buckets: { other: {} } });
     const store = withPrefix(memory, { buckets: 't-' });

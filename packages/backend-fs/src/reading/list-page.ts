@@ -4,7 +4,7 @@ import { BucketKeys, DirectoryNotLoaded } from '../listing/bucket-keys.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
 import { hasErrno } from '../system/errno.js';
-import { readLine, readState } from './object-state.js';
+import { readLine, readState, recordOf } from './object-state.js';
 
 type Entry = DriverPage['entries'][number];
 
@@ -41,7 +41,7 @@ async function listKeys(bucket: BucketDirectory, call: ListCall): Promise<KeyPag
 }
 
 async function readEntry(bucket: BucketDirectory, key: string, call: ListCall): Promise<Entry | undefined> {
-  const { metadata, signal } = call;
+  const { signal } = call;
   if (shouldYield()) {
     await yieldToEventLoop();
     signal?.throwIfAborted();
@@ -49,8 +49,7 @@ async function readEntry(bucket: BucketDirectory, key: string, call: ListCall): 
   if (call.keysOnly === true) return unlessUnreadable(locateEntry(bucket, key, signal));
   const state = await unlessUnreadable(readState(bucket, key, signal));
   if (state === undefined) return undefined;
-  const { etag, modified, attributes, tags } = state.line;
-  return toListEntry(key, { size: state.body.size, etag, lastModified: modified * 1000, attributes, tags }, metadata);
+  return toListEntry(key, recordOf(state), call);
 }
 
 /** Returns an entry with the key of an object, without computing its ETag. */

@@ -1,4 +1,4 @@
-import type { DriverVersionsPage, ListVersionsCall, ListedVersion, SortedKeys, VersionPage } from '@anybucket/core/backend';
+import type { DriverVersionsPage, ListVersionsCall, ListedVersion, SortedKeys, VersionPage, VersionRecord } from '@anybucket/core/backend';
 import { compareKeys, pageOfVersions, toObjectVersion } from '@anybucket/core/backend';
 import { BucketKeys, DirectoryNotLoaded, seekSorted } from '../listing/bucket-keys.js';
 import type { DirectoryNames } from '../listing/directory-cache.js';
@@ -8,6 +8,7 @@ import type { HistoryEntry } from '../records/history-log.js';
 import type { BucketDirectory } from '../root/bucket-directory.js';
 import { shouldYield, yieldToEventLoop } from '../system/event-loop.js';
 import { unlessUnreadable } from './list-page.js';
+import { recordOf } from './object-state.js';
 import { entriesOf, readHistory } from './versions.js';
 import type { CurrentEntry } from './versions.js';
 
@@ -24,7 +25,7 @@ export async function listVersionsPage(bucket: BucketDirectory, call: ListVersio
   for (;;) {
     const page = await selectEntries(bucket, { ...call, after, maxKeys: call.maxKeys - entries.length });
     for (const item of page.entries) {
-      const entry = item.isPrefix === true ? item : describe(item);
+      const entry = item.isPrefix === true ? item : describe(item, call.details);
       if (entry !== undefined) entries.push(entry);
       after = item.isPrefix === true ? { key: item.key } : { key: item.key, versionId: item.entry.versionId ?? 'null' };
     }
@@ -71,20 +72,20 @@ function mergeKeys(current: SortedKeys, withHistory: DirectoryNames): SortedKeys
 }
 
 /** Converts an entry to its public form. @returns Undefined for a damaged line. */
-function describe({ key, entry, isLatest }: ListedVersion<Entry>): PublicEntry | undefined {
+function describe({ key, entry, isLatest }: ListedVersion<Entry>, details: boolean | undefined): PublicEntry | undefined {
   const { versionId } = entry;
   if ('state' in entry) {
-    const { body, line } = entry.state;
-    return toPublic({ versionId, size: body.size, etag: line.etag, lastModified: line.modified * 1000 });
+    return toPublic({ ...recordOf(entry.state), versionId });
   }
   if (entry.isDeleteMarker)
     return toPublic({ versionId, isDeleteMarker: true, size: 0, etag: '', lastModified: decodeMarker(entry) * 1000 });
   const line = decodeVersion(entry);
   if (line === undefined) return undefined;
   // Without a current body, which was removed by hand, there is no latest version.
-  return toPublic({ versionId, size: sizeOfBodyId(line.body), etag: line.etag, lastModified: line.modified * 1000 }, false);
+  const { etag, modified, checksum } = line;
+  return toPublic({ versionId, size: sizeOfBodyId(line.body), etag, lastModified: modified * 1000, checksum }, false);
 
-  function toPublic(described: Parameters<typeof toObjectVersion>[0]['entry'], mayBeLatest = true): PublicEntry {
-    return toObjectVersion({ key, entry: described, isLatest: isLatest && mayBeLatest });
+  function toPublic(described: VersionRecord, mayBeLatest = true): PublicEntry {
+    return toObjectVersion({ key, entry: described, isLatest: isLatest && mayBeLatest }, details);
   }
 }

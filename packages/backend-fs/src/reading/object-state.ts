@@ -1,7 +1,8 @@
 import type { ObjectInfo } from '@anybucket/core';
 import { StorageError, partsOfSize, toObjectInfo } from '@anybucket/core/backend';
-import type { ObjectPart } from '@anybucket/core/backend';
+import type { ObjectPart, ObjectRecord } from '@anybucket/core/backend';
 import { keyHash } from '../layout/key-paths.js';
+import { writeTime } from '../records/modification-times.js';
 import { fromPartRuns } from '../records/part-runs.js';
 import { findLine } from '../records/record-line.js';
 import type { RecordLine } from '../records/record-line.js';
@@ -105,9 +106,15 @@ export function changesTooOften(): StorageError {
 }
 
 /** Converts the version of an object to its public form. */
-export function infoOf(key: string, { body, line }: ObjectState): ObjectInfo {
+export function infoOf(key: string, state: ObjectState): ObjectInfo {
+  return toObjectInfo(key, recordOf(state));
+}
+
+/** Converts the version of an object to the record of which the public forms are made. */
+export function recordOf({ body, line }: ObjectState): ObjectRecord {
   const { etag, modified, version: versionId, attributes, tags, checksum } = line;
-  return toObjectInfo(key, { size: body.size, etag, lastModified: modified * 1000, attributes, tags, versionId, checksum });
+  const modifiedMs = writeTime(body.mtimeMs, modified);
+  return { size: body.size, etag, lastModified: modified * 1000, modifiedMs, attributes, tags, versionId, checksum };
 }
 
 /** Returns the parts of an object. Undefined if it is one part. */

@@ -22,6 +22,8 @@ export function sizeOfBodyId(id: string): number {
 /** At least the tick of the kernel's file clock, which may be 10 ms. */
 const minAgeUs = 20_000;
 const spreadUs = 50_000;
+/** How far back {@link randomMtimeUs} reaches at the first attempt, in milliseconds. */
+export const maxAgeMs = (minAgeUs + spreadUs) / 1000;
 const minSpreadSteps = 25;
 
 /**

@@ -1,4 +1,4 @@
-import { randomMtimeUs } from './body-id.js';
+import { maxAgeMs, randomMtimeUs } from './body-id.js';
 
 /** All volumes store times from 1980 to 2037. All numbers here are exact in microseconds until the year 2200. */
 const earliestUs = Date.UTC(1980, 0, 2) * 1000;
@@ -36,4 +36,12 @@ export class ModificationTimes {
   learn(chosenUs: number, storedUs: number): void {
     if (storedUs < chosenUs - Math.max(1e6, 2 * this.#stepUs)) this.#latestUs = Math.max(earliestUs, Math.min(this.#latestUs, storedUs));
   }
+}
+
+/**
+ * Returns the time in milliseconds at which an object was written. The modification time of its body lies a little before.
+ * @param modified The recorded time in whole seconds.
+ */
+export function writeTime(mtimeMs: number, modified: number): number {
+  return Math.min(Math.max(Math.ceil(mtimeMs + maxAgeMs), modified * 1000), modified * 1000 + 999);
 }

@@ -1,5 +1,5 @@
 import type { Checksum } from '@anybucket/core';
-import type { CopySource } from '@anybucket/core/backend';
+import type { CopyCall, CopySource } from '@anybucket/core/backend';
 import { EtagHasher, StorageError, createChecksumHasher, evaluateSourceConditions, toChecksum } from '@anybucket/core/backend';
 import { BodyStream } from '../reading/body-stream.js';
 import { openObject } from '../reading/open-object.js';
@@ -16,20 +16,21 @@ export interface StagedCopy {
   readonly body: StagedBody;
   /** The line of the source. */
   readonly line: RecordLine;
-  /** The checksum of the copy: that of the source, computed over the body if the source's is composite. */
+  /** The checksum of the copy, which is that of the whole body. */
   readonly checksum: Checksum | undefined;
 }
 
 /**
  * Copies the body of an object to a temp file. Its ETag is the plain MD5, even if the source's is that of a multipart upload.
  * @param openTarget Opens the target bucket. Called after the source and its conditions have been checked, and before the body is copied.
+ * @param call `checksumAlgorithm` is by default that of the source.
  * @throws `NoSuchKey`, `NoSuchVersion`, `MethodNotAllowed`, `PreconditionFailed` for the source.
  */
 export async function stageCopy(
   bucket: BucketDirectory,
   source: CopySource,
   openTarget: () => Promise<BucketDirectory>,
-  signal: AbortSignal | undefined,
+  { checksumAlgorithm, signal }: Pick<CopyCall, 'checksumAlgorithm' | 'signal'>,
 ): Promise<StagedCopy> {
   const { root } = bucket;
   const { calls } = root;
@@ -41,8 +42,9 @@ export async function stageCopy(
   try {
     evaluateSourceConditions(source, { etag: line.etag, lastModified: new Date(line.modified * 1000) });
     const target = await openTarget();
-    const composite = line.checksum?.type === 'composite' ? line.checksum.algorithm : undefined;
-    const checksumHasher = composite && (await createChecksumHasher(composite));
+    const algorithm = checksumAlgorithm ?? line.checksum?.algorithm;
+    const isKnown = algorithm === line.checksum?.algorithm && line.checksum?.type !== 'composite';
+    const checksumHasher = isKnown || algorithm === undefined ? undefined : await createChecksumHasher(algorithm);
     const etagHasher = new EtagHasher(Infinity);
     const hasher = {
       update(block: Uint8Array): void {
@@ -52,7 +54,7 @@ export async function stageCopy(
       etag: () => etagHasher.etag(),
     };
     const copy = await stageStream(root, stream, hasher, signal);
-    const checksum = composite && checksumHasher ? toChecksum(composite, checksumHasher.digest()) : line.checksum;
+    const checksum = algorithm && checksumHasher ? toChecksum(algorithm, checksumHasher.digest()) : line.checksum;
     if (copy.size === body.size) return { target, body: copy, line, checksum };
     calls.unlinkSync(copy.path);
   } finally {

@@ -12,6 +12,9 @@ import type { Store } from './store.js';
 /** The folder of keys that cannot be file names. It is not a valid bucket name. */
 const overflowFolder = '.anybucket';
 
+/** Matches a key with a segment that is empty, `.` or `..`, or with NUL. */
+const unusableInPaths = /(?:^|\/)\.{0,2}(?:$|\/)|\0/;
+
 // The volume is the same on every platform, and relative paths start at its root.
 const volumeProcess = { cwd: () => '/', platform: 'linux', emitWarning: () => {}, env: {} };
 
@@ -152,10 +155,7 @@ export class BodyVolume {
   }
 
   #createLink(bucket: string, key: string): Link {
-    const [folder, name] = this.#location(bucket, key) ?? [
-      this.#folder(this.#folder(this.#root, overflowFolder), bucket),
-      encodeURIComponent(key),
-    ];
+    const [folder, name] = this.#location(bucket, key) ?? [this.#folder(this.#folder(this.#root, overflowFolder), bucket), toFileName(key)];
     return this.#core.createLink(folder, name, false, fileMode);
   }
 
@@ -172,9 +172,9 @@ export class BodyVolume {
 
   /** Returns the folder and the file name of a key, or undefined if the key cannot be a file name. */
   #location(bucket: string, key: string): [folder: Link, name: string] | undefined {
+    if (unusableInPaths.test(key)) return undefined;
     const segments = key.split('/');
-    const name = segments.pop();
-    if (name === undefined || name === '') return undefined;
+    const name = segments.pop() ?? '';
     let folder = this.#folder(this.#root, bucket);
     for (const segment of segments) {
       const child = folder.children.get(segment);
@@ -224,4 +224,9 @@ export class BodyVolume {
   #isBucket(folder: Link): boolean {
     return folder.parent === this.#root && folder.name !== overflowFolder;
   }
+}
+
+/** Returns a key as one segment of a path. */
+function toFileName(key: string): string {
+  return encodeURIComponent(key).replace(/^\.{1,2}$/, (dots) => dots.replaceAll('.', '%2E'));
 }

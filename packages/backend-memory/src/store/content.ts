@@ -183,9 +183,9 @@ function resize(block: Buffer, size: number): Buffer {
 
 /** Returns a copy of at most `length` bytes from `start`. */
 export function copyContent(content: Content, start = 0, length = Infinity): Uint8Array {
-  if (content instanceof Uint8Array) return new Uint8Array(content.subarray(start, start + length));
-  const target = Buffer.allocUnsafeSlow(Math.min(length, content.size - start));
-  content.copyTo(target, start);
+  const target = Buffer.allocUnsafeSlow(Math.min(length, contentSize(content) - start));
+  if (content instanceof Uint8Array && target.length === content.byteLength) target.set(content);
+  else copyInto(content, target, start);
   return target;
 }
 

@@ -1,5 +1,5 @@
 import { compareKeys, isVersion, pageOfKeys, pageOfVersions, toObjectVersion } from '@anybucket/core/backend';
-import type { DriverVersionsPage, PageRequest, SortedKeys, VersionPageRequest } from '@anybucket/core/backend';
+import type { DriverVersionsPage, PageRequest, SortedKeys, ListVersionsCall } from '@anybucket/core/backend';
 import type { CommonPrefix } from '@anybucket/core';
 import { loadSortedBtree } from '../load.cjs';
 import type { SortedTree } from './sorted-tree.js';
@@ -7,19 +7,23 @@ import type { StoredEntry, StoredRecord } from './stored-entry.js';
 
 type HistoryTree = SortedTree<string, History>;
 
-/** The entries of a key from newest to oldest; at least one. */
+/** The entries of a key. The latest one has a field of its own: most reads need no other, and most keys have no other. */
 export interface History {
-  readonly entries: readonly StoredEntry[];
+  readonly latest: StoredEntry;
+  /** From newest to oldest. */
+  readonly older: readonly StoredEntry[];
 }
 
 /** A history that an index may change in place, because no copy of the index has it. */
 class OwnHistory implements History {
-  readonly entries: StoredEntry[];
+  latest: StoredEntry;
+  older: readonly StoredEntry[];
   /** The index, before or after a copy of it was made. */
   readonly owner: object;
 
-  constructor(entries: StoredEntry[], owner: object) {
-    this.entries = entries;
+  constructor({ latest, older }: History, owner: object) {
+    this.latest = latest;
+    this.older = older;
     this.owner = owner;
   }
 }
@@ -72,44 +76,32 @@ export class ObjectIndex {
 
   /** Returns the entries of a key from newest to oldest. */
   history(key: string): readonly StoredEntry[] {
-    return this.#find(key)?.entries ?? noEntries;
+    return entriesOf(this.#find(key));
   }
 
   /** Adds the latest entry of a key. @param removed an entry that it replaces. */
   add(entry: StoredEntry, removed?: StoredEntry): void {
     const { key } = entry;
     this.#changes++;
-    if (this.#find(key) === undefined) {
-      this.#store(key, new OwnHistory([entry], this.#owner));
+    const known = this.#find(key);
+    if (known === undefined) {
+      this.#store(key, new OwnHistory({ latest: entry, older: noEntries }, this.#owner));
       return;
     }
-    const entries = this.#ownEntries(key);
-    if (removed !== undefined && removed === entries[0]) {
-      entries[0] = entry;
-      return;
-    }
-    if (removed !== undefined) entries.splice(entries.indexOf(removed), 1);
-    entries.unshift(entry);
+    const history = this.#own(key, known);
+    if (removed === undefined) history.older = entriesOf(history);
+    else if (removed !== history.latest) history.older = entriesOf(history).filter((older) => older !== removed);
+    history.latest = entry;
   }
 
   /** Replaces an entry at its position. */
   replace(entry: StoredEntry, replacement: StoredEntry): void {
-    this.#changes++;
-    const entries = this.#ownEntries(entry.key);
-    entries[entries.indexOf(entry)] = replacement;
+    this.#change(entry.key, (entries) => entries.map((other) => (other === entry ? replacement : other)));
   }
 
   /** Removes an entry. */
   remove(entry: StoredEntry): void {
-    const { key } = entry;
-    this.#changes++;
-    if (this.history(key).length > 1) {
-      const entries = this.#ownEntries(key);
-      entries.splice(entries.indexOf(entry), 1);
-    } else {
-      this.#byKey.delete(key);
-      this.#tree.delete(key);
-    }
+    this.#change(entry.key, (entries) => entries.filter((other) => other !== entry));
   }
 
   /** Yields all histories in key order. The index must not change meanwhile. */
@@ -129,12 +121,12 @@ export class ObjectIndex {
   }
 
   /** Returns one page of versions, delete markers and common prefixes, in key order. */
-  versionPage(request: VersionPageRequest): DriverVersionsPage {
+  versionPage(request: ListVersionsCall): DriverVersionsPage {
     const page = pageOfVersions<StoredEntry>(new KeyCursor(this.#tree, true), request);
     let step = page.next();
     while (step.done !== true) step = page.next(this.history(step.value));
     const { entries, truncated } = step.value;
-    return { entries: entries.map((entry) => (entry.isPrefix === true ? entry : toObjectVersion(entry))), truncated };
+    return { entries: entries.map((entry) => (entry.isPrefix === true ? entry : toObjectVersion(entry, request.details))), truncated };
   }
 
   #find(key: string): History | undefined {
@@ -150,19 +142,35 @@ export class ObjectIndex {
     this.#tree.set(key, history);
   }
 
-  /** Returns the entries of an existing key for a change. Copies them first if they are part of a frozen state. */
-  #ownEntries(key: string): StoredEntry[] {
+  /** Replaces the entries of an existing key. Without entries, the key is removed. */
+  #change(key: string, change: (entries: readonly StoredEntry[]) => readonly StoredEntry[]): void {
     const history = this.#find(key);
-    if (history instanceof OwnHistory && history.owner === this.#owner) return history.entries;
-    const own = new OwnHistory([...this.history(key)], this.#owner);
-    this.#store(key, own);
-    return own.entries;
+    if (history === undefined) return;
+    this.#changes++;
+    const [latest, ...older] = change(entriesOf(history));
+    if (latest === undefined) {
+      this.#byKey.delete(key);
+      this.#tree.delete(key);
+    } else Object.assign(this.#own(key, history), { latest, older });
   }
+
+  /** Returns the history of a key for a change. Copies it first if it is part of a frozen state. */
+  #own(key: string, history: History): OwnHistory {
+    if (history instanceof OwnHistory && history.owner === this.#owner) return history;
+    const own = new OwnHistory(history, this.#owner);
+    this.#store(key, own);
+    return own;
+  }
+}
+
+/** Returns the entries of a history from newest to oldest. */
+export function entriesOf(history: History | undefined): readonly StoredEntry[] {
+  return history === undefined ? noEntries : [history.latest, ...history.older];
 }
 
 /** Returns the latest version of a history; undefined if it is a delete marker. */
 export function latestVersion(history: History | undefined): StoredRecord | undefined {
-  const latest = history?.entries[0];
+  const latest = history?.latest;
   return latest !== undefined && isVersion(latest) ? latest : undefined;
 }
 
@@ -191,7 +199,7 @@ class KeyCursor implements SortedKeys {
     for (;;) {
       const pair = this.#pairs?.next().value;
       this.#current = pair?.[0];
-      if (pair === undefined || this.#includesDeleted || pair[1].entries[0]?.isDeleteMarker !== true) return;
+      if (pair === undefined || this.#includesDeleted || pair[1].latest.isDeleteMarker !== true) return;
     }
   }
 }

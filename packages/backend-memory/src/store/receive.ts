@@ -43,8 +43,18 @@ export function receivedChecksum(body: PutBody, request: ChecksumRequest | undef
   return request === undefined || value === undefined ? undefined : toChecksum(request.algorithm, value);
 }
 
-/** Computes the checksum of a whole body. */
-export async function fullChecksum(content: Content, algorithm: ChecksumAlgorithm): Promise<Checksum> {
+/**
+ * Returns the checksum of a copy. As on MinIO, it is that of the whole body, even if that of the source is not.
+ *
+ * @param algorithm by default that of the source.
+ */
+export async function checksumOfCopy(
+  content: Content,
+  source: Checksum | undefined,
+  algorithm: ChecksumAlgorithm | undefined = source?.algorithm,
+): Promise<Checksum | undefined> {
+  if (algorithm === undefined) return undefined;
+  if (source?.algorithm === algorithm && source.type === 'full-object') return source;
   const hasher = await createChecksumHasher(algorithm);
   for (const block of contentBlocks(content)) hasher.update(block);
   return toChecksum(algorithm, hasher.digest());

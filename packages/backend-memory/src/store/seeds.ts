@@ -4,7 +4,6 @@ import { types } from 'node:util';
 import {
   StorageError,
   checkBucketName,
-  checkKey,
   defaultContentType,
   defaultPartSize,
   etagOf,
@@ -15,12 +14,11 @@ import {
   parseVersionId,
   partRange,
   truncateToSeconds,
-  versioningOf,
 } from '@anybucket/core/backend';
 import type { ObjectPart } from '@anybucket/core/backend';
 import type { Checksum, Metadata, ObjectHeaders, Tags, VersioningState } from '@anybucket/core';
 import { asBuffer, copyContent } from './content.js';
-import { latestVersion } from './object-index.js';
+import { entriesOf, latestVersion } from './object-index.js';
 import { receiveBytes } from './receive.js';
 import type { StoredEntry, StoredRecord } from './stored-entry.js';
 import type { Store } from './store.js';
@@ -99,14 +97,14 @@ export function seedStore(store: Store, buckets: BucketSeeds): void {
 export function storedBodies(store: Store, times: boolean): StoredBodies {
   const buckets: StoredBodies = {};
   for (const name of store.bucketNames()) {
-    const { objects, versioning } = store.bucket(name);
+    const bucket = store.bucket(name);
+    const { objects, versioning } = bucket;
     const entries: [string, StoredBodies[string][string]][] = versioning === 'off' ? [] : [[settingsEntry, { versioning }]];
     for (const history of objects.histories()) {
-      const [latest] = history.entries;
-      if (latest === undefined) continue;
-      const isVersioned = versioningOf(latest.key, versioning) !== 'off';
+      const { latest } = history;
+      const isVersioned = store.versioningOf(latest.key, bucket) !== 'off';
       const object = latestVersion(history);
-      if (isVersioned || object === undefined) entries.push([latest.key, history.entries.map((entry) => toVersionJson(entry))]);
+      if (isVersioned || object === undefined) entries.push([latest.key, entriesOf(history).map((entry) => toVersionJson(entry))]);
       else entries.push([latest.key, times || hasAttributes(object) ? toObjectJson(object) : toBodyJson(object)]);
     }
     buckets[name] = Object.fromEntries(entries);
@@ -121,7 +119,7 @@ class KeySeed {
   readonly #key: string;
 
   constructor(store: Store, bucket: string, key: string) {
-    checkKey(key);
+    store.checkKey(key);
     this.#store = store;
     this.#bucket = bucket;
     this.#key = key;
@@ -134,7 +132,7 @@ class KeySeed {
       );
       return;
     }
-    if (versioningOf(this.#key, this.#store.bucket(this.#bucket).versioning) === 'off')
+    if (this.#store.versioningOf(this.#key, this.#store.bucket(this.#bucket)) === 'off')
       throw this.#invalid("a list of versions requires the entry `''` of the bucket with `versioning`, and a key that does not end in `/`");
     const ids = new Set<string | undefined>();
     const entries = seed.map((item: unknown) => {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
   StorageError,
+  checkAnyKey,
+  checkKey,
   compareKeys,
   evaluateWriteConditions,
   findVersion,
@@ -13,7 +15,7 @@ import {
   truncateToSeconds,
   versioningOf,
 } from '@anybucket/core/backend';
-import type { DeleteOutcome, ObjectPart, StoredAttributes } from '@anybucket/core/backend';
+import type { DeleteOutcome, KeyRules, ObjectPart, StoredAttributes } from '@anybucket/core/backend';
 import type { Checksum, Tags, VersioningState, WriteConditions } from '@anybucket/core';
 import type { Content } from './content.js';
 import { ObjectIndex } from './object-index.js';
@@ -52,10 +54,23 @@ export interface FrozenBucket {
 export class Store {
   #buckets = new Map<string, StoredBucket>();
   readonly #now: () => Date | number;
+  readonly #acceptsAnyKey: boolean;
   #uploadCount = 0;
 
-  constructor(now: () => Date | number) {
+  constructor(now: () => Date | number, keys: KeyRules) {
     this.#now = now;
+    this.#acceptsAnyKey = keys === 's3';
+  }
+
+  /** Validates a key of a seed. Those of calls are valid. @throws `InvalidArgument`, `InvalidKey`, `KeyTooLongError` */
+  checkKey(key: string): void {
+    if (this.#acceptsAnyKey) checkAnyKey(key);
+    else checkKey(key);
+  }
+
+  /** Returns the versioning state that applies to a key. By the portable rules, keys that end in `/` never have versions. */
+  versioningOf(key: string, { versioning }: Pick<StoredBucket, 'versioning'>): VersioningState {
+    return this.#acceptsAnyKey ? versioning : versioningOf(key, versioning);
   }
 
   bucketNames(): string[] {
@@ -104,14 +119,16 @@ export class Store {
    */
   object(bucket: string, key: string, versionId?: string): StoredRecord {
     if (versionId !== undefined) parseVersionId(versionId);
-    return selectVersion(this.bucket(bucket).objects.history(key), versionId, { bucket, key });
+    const { objects } = this.bucket(bucket);
+    // Without the list of versions, whose creation would take as long as the lookup.
+    return (versionId === undefined ? objects.get(key) : undefined) ?? selectVersion(objects.history(key), versionId, { bucket, key });
   }
 
   /** Stores an object. @throws `NoSuchBucket`, `NoSuchKey`, `PreconditionFailed` */
   put(bucket: string, key: string, version: NewVersion, conditions: WriteConditions | undefined): StoredRecord {
-    const { objects, versioning } = this.bucket(bucket);
-    evaluateWriteConditions(conditions, objects.get(key));
-    return this.#write(objects, key, version, newVersionId(versioningOf(key, versioning)));
+    const target = this.bucket(bucket);
+    evaluateWriteConditions(conditions, target.objects.get(key));
+    return this.#write(target.objects, key, version, newVersionId(this.versioningOf(key, target)));
   }
 
   /**
@@ -120,11 +137,12 @@ export class Store {
    */
   delete(bucket: string, key: string, versionId?: string, ifMatch?: string): DeleteOutcome {
     if (versionId !== undefined) parseVersionId(versionId);
-    const { objects, versioning } = this.bucket(bucket);
+    const stored = this.bucket(bucket);
+    const { objects } = stored;
     const history = objects.history(key);
     const target = versionId === undefined ? history[0] : findVersion(history, versionId);
     evaluateWriteConditions({ ifMatch }, target !== undefined && isVersion(target) ? target : undefined);
-    const { removed, marker, outcome } = planDelete(history, versioningOf(key, versioning), versionId);
+    const { removed, marker, outcome } = planDelete(history, this.versioningOf(key, stored), versionId);
     if (marker !== undefined)
       objects.add({ key, ...marker, isDeleteMarker: true, lastModified: this.#timestamp(history[0]), size: 0, etag: '' }, removed);
     else if (removed !== undefined) objects.remove(removed);
@@ -139,11 +157,12 @@ export class Store {
 
   /** Begins an upload, and returns its id. @throws `NoSuchBucket` */
   createUpload(bucket: string, start: Omit<UploadStart, 'versionId' | 'initiated'>): string {
-    const { uploads, versioning } = this.bucket(bucket);
+    const target = this.bucket(bucket);
     // Ids are in the order of creation, so that a listing can continue after an upload that has ended.
     const id = `${(this.#uploadCount++).toString(16).padStart(12, '0')}-${randomUUID()}`;
     // As on MinIO, the state of the bucket at this time decides whether the upload creates a version.
-    uploads.add(id, { ...start, versionId: newVersionId(versioningOf(start.key, versioning)), initiated: this.time() });
+    const versionId = newVersionId(this.versioningOf(start.key, target));
+    target.uploads.add(id, { ...start, versionId, initiated: this.time() });
     return id;
   }
 
@@ -191,7 +210,8 @@ export class Store {
     const { removed } = planWrite(history, versionId);
     const { content, size, etag, attributes, tags, checksum, parts } = version;
     const lastModified = this.#timestamp(history[0]);
-    const record = { key, content, size, etag, lastModified, attributes, tags, versionId, checksum, parts };
+    const modifiedMs = Math.max(lastModified, Number(this.#now()));
+    const record = { key, content, size, etag, lastModified, modifiedMs, attributes, tags, versionId, checksum, parts };
     objects.add(record, removed);
     return record;
   }

@@ -26,7 +26,8 @@ export async function containerCredentials({ env, signal }: SourceContext): Prom
   }
   const url = relative === undefined ? fullUrl(full ?? '') : new URL(`${ecsUrl}${relative.startsWith('/') ? '' : '/'}${relative}`);
   const token = await readToken(env);
-  const response = await requestMetadata({ url, headers: token === undefined ? {} : { authorization: token }, timeoutMs, signal });
+  const setBy = relative === undefined ? 'AWS_CONTAINER_CREDENTIALS_FULL_URI' : 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI';
+  const response = await requestMetadata({ url, setBy, headers: token === undefined ? {} : { authorization: token }, timeoutMs, signal });
   return readJsonCredentials(response, 'the container credentials service');
 }
 

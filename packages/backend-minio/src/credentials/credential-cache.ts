@@ -81,7 +81,7 @@ export class CredentialCache {
     if (this.#supply === undefined) throw new TypeError('fixed credentials do not expire');
     const timeout = new AbortController();
     const timer = setTimeout(() => {
-      const message = `the source of the credentials did not respond within ${this.#timeoutMs} ms`;
+      const message = `the source of the credentials did not respond within ${this.#timeoutMs} ms: check \`credentials\`, or raise \`idleTimeoutMs\``;
       timeout.abort(new StorageError({ code: 'Timeout', message, retryable: true }));
     }, this.#timeoutMs);
     try {

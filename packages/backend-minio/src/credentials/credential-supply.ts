@@ -68,11 +68,19 @@ export function credentialSupply(
 /** @throws `ConfigError` that lists where the credentials were looked for. */
 async function lookUp(chain: readonly CredentialSource[], context: SourceContext): Promise<Credentials> {
   const reasons: string[] = [];
+  let timeout: StorageError | undefined;
   for (const source of chain) {
-    const found: Credentials | NotFound = await source(context);
-    if (!('notFound' in found)) return found;
-    reasons.push(found.notFound);
+    try {
+      const found: Credentials | NotFound = await source(context);
+      if (!('notFound' in found)) return found;
+      reasons.push(found.notFound);
+    } catch (error) {
+      // A service that hangs leaves the lookup to the next source, and is reported if that has no credentials.
+      if (context.signal.aborted || !isStorageError(error, 'Timeout')) throw error;
+      timeout ??= error;
+    }
   }
+  if (timeout !== undefined) throw timeout;
   throw new StorageError({
     code: 'ConfigError',
     message: `no credentials were found in the options, ${reasons.join(', ')}; for requests without credentials, set \`credentials: 'anonymous'\``,

@@ -19,7 +19,14 @@ export async function instanceCredentials({ env, signal }: SourceContext): Promi
   const base = serviceUrl(env);
   const deadline = performance.now() + timeoutMs;
   const send = async (path: string, headers: Readonly<Record<string, string>>, method: 'GET' | 'PUT' = 'GET') =>
-    requestMetadata({ url: new URL(path, base), method, headers, signal, timeoutMs: Math.max(1, Math.ceil(deadline - performance.now())) });
+    requestMetadata({
+      url: new URL(path, base),
+      setBy: 'AWS_EC2_METADATA_SERVICE_ENDPOINT',
+      method,
+      headers,
+      signal,
+      timeoutMs: Math.max(1, Math.ceil(deadline - performance.now())),
+    });
   try {
     const token = await send('/latest/api/token', { 'x-aws-ec2-metadata-token-ttl-seconds': tokenSeconds }, 'PUT');
     if (token.status !== 200) return { notFound: `instance metadata (HTTP ${token.status})` };

@@ -1,11 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import type { Agent } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { connectionError, timeoutError } from '../http/network-errors.js';
+import { StorageError } from '@anybucket/core/backend';
+import { connectionError, errorDetail, timeoutError } from '../http/network-errors.js';
 
 /** A request to a service that hands out credentials. */
 export interface MetadataRequest {
   readonly url: URL;
+  /** The variables that set the URL, for errors. */
+  readonly setBy: string;
   /** @defaultValue 'GET' */
   readonly method?: 'GET' | 'PUT' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
@@ -30,14 +33,19 @@ const maxBytes = 256 * 1024;
  * @throws `ConnectionFailed`, `Timeout`, or the reason of the signal.
  */
 export async function requestMetadata(options: MetadataRequest): Promise<MetadataResponse> {
-  const { url, method = 'GET', headers = {}, body, timeoutMs, signal, agent } = options;
+  const { url, setBy, method = 'GET', headers = {}, body, timeoutMs, signal, agent } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise<MetadataResponse>((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const fail = (error: unknown): void => {
       if (signal.aborted) reject(signal.reason);
-      else reject(timeout.aborted ? timeoutError(`no response from ${url.host} within ${timeoutMs} ms`) : connectionError(error));
+      else
+        reject(
+          timeout.aborted
+            ? timeoutError(`no response from ${url.host} within ${timeoutMs} ms: check ${setBy}`)
+            : failure(error, url, setBy),
+        );
     };
     const request = send(url, {
       method,
@@ -59,4 +67,11 @@ export async function requestMetadata(options: MetadataRequest): Promise<Metadat
     });
     request.end(body);
   });
+}
+
+/** A `ConnectionFailed` names the options of the server, which is another one. */
+function failure(error: unknown, { host }: URL, setBy: string): StorageError {
+  const { code, message, retryable, cause } = connectionError(error);
+  if (code !== 'ConnectionFailed') return new StorageError({ code, message, retryable, cause });
+  return new StorageError({ code, message: `the connection to ${host} failed: check ${setBy} (${errorDetail(cause)})`, retryable, cause });
 }

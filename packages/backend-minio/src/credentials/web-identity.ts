@@ -29,6 +29,7 @@ export async function webIdentityCredentials({ env, stsUrl, agent, signal }: Sou
   });
   const response = await requestMetadata({
     url: new URL(stsUrl),
+    setBy: 'AWS_ENDPOINT_URL_STS, or `endPoint`',
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),

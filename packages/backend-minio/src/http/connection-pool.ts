@@ -59,7 +59,10 @@ export class ConnectionPool {
   readonly #queue = new Set<Waiter>();
   /** The paused connections with the start of their pauses, the longest pause first. */
   readonly #paused = new Map<Connection, number>();
+  /** The granted connections. */
   #active = 0;
+  /** Those on which a request was started. */
+  #started = 0;
   #streamed = 0;
   /** Connections that were reclaimed and are not closed yet. */
   #reclaimed = 0;
@@ -78,6 +81,8 @@ export class ConnectionPool {
   /** Waits for a connection. The caller must start a request on it, or call `releaseUnused`. @throws the reason of the signal. */
   async acquire({ streamed, urgent, fresh, signal }: AcquireOptions): Promise<Connection> {
     signal?.throwIfAborted();
+    const mustQueue = this.#urgent.size > 0 || (!urgent && this.#queue.size > 0) || !this.#hasFree(streamed);
+    if (!mustQueue) return this.#grant(streamed, fresh);
     const queue = urgent ? this.#urgent : this.#queue;
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
@@ -108,9 +113,8 @@ export class ConnectionPool {
     const agent = fresh && this.#options.agent === undefined ? (this.#freshAgent ??= this.#createAgent(false)) : this.agent;
     const target = tls || proxy === undefined ? options : throughProxy(options, proxy);
     const request = (target.protocol === 'https:' ? httpsRequest : httpRequest)({ ...target, agent });
-    // Connections to other hosts of the server (virtual-hosted buckets) may be unused, but count, too.
-    const unused = Object.values(this.#ownAgent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
-    for (const socket of unused.slice(0, Math.max(0, unused.length - (this.#maxConnections - this.#active)))) socket.destroy();
+    this.#started++;
+    this.#closeExcess();
     return request;
   }
 
@@ -130,15 +134,32 @@ export class ConnectionPool {
     return proxy === undefined ? new TlsAgent(tlsOptions) : new TunnelAgent(proxy, connectTimeoutMs, tlsOptions);
   }
 
+  /** Closes unused connections beyond the limit. Those to other hosts of the server (virtual-hosted buckets) count, too. */
+  #closeExcess(): void {
+    const unused = Object.values(this.#ownAgent?.freeSockets ?? {});
+    const count = unused.reduce((sum, sockets = []) => sum + sockets.length, 0);
+    // Not of the granted ones: those that have not started yet take unused connections.
+    const excess = count + this.#started - this.#maxConnections;
+    if (excess > 0) for (const socket of unused.flatMap((sockets = []) => sockets).slice(0, excess)) socket.destroy();
+  }
+
+  #hasFree(streamed: boolean): boolean {
+    return this.#active < this.#maxConnections && !(streamed && this.#streamed >= this.#maxConnections - 1);
+  }
+
+  #grant(streamed: boolean, fresh: boolean): Connection {
+    this.#active++;
+    if (streamed) this.#streamed++;
+    return new Connection(this, fresh, (connection) => this.#release(connection, streamed));
+  }
+
   #grantNext(): void {
     for (const queue of [this.#urgent, this.#queue]) {
       for (const waiter of queue) {
         if (this.#active >= this.#maxConnections) break;
-        if (waiter.streamed && this.#streamed >= this.#maxConnections - 1) continue;
+        if (!this.#hasFree(waiter.streamed)) continue;
         queue.delete(waiter);
-        this.#active++;
-        if (waiter.streamed) this.#streamed++;
-        waiter.grant(new Connection(this, waiter.fresh, (connection) => this.#release(connection, waiter.streamed)));
+        waiter.grant(this.#grant(waiter.streamed, waiter.fresh));
       }
     }
     this.#scheduleReclaim();
@@ -148,6 +169,7 @@ export class ConnectionPool {
     this.#paused.delete(connection);
     this.#active--;
     if (streamed) this.#streamed--;
+    if (connection.isStarted) this.#started--;
     if (connection.reclaimed) this.#reclaimed--;
     this.#grantNext();
   }
@@ -190,6 +212,7 @@ export class Connection {
   readonly #fresh: boolean;
   #release: (() => void) | undefined;
   #request: ClientRequest | undefined;
+  #isConnected = false;
   #reclaimed = false;
 
   constructor(pool: ConnectionPool, fresh: boolean, release: (connection: Connection) => void) {
@@ -203,9 +226,19 @@ export class Connection {
     return this.#reclaimed;
   }
 
+  /** True after a request was started. */
+  get isStarted(): boolean {
+    return this.#request !== undefined;
+  }
+
   /** True if the request was sent on a connection that had been idle. */
   get isReused(): boolean {
     return this.#request?.reusedSocket === true;
+  }
+
+  /** False if the request failed before it could be sent. */
+  get isConnected(): boolean {
+    return this.#isConnected;
   }
 
   /** Starts the request. @throws `InvalidArgument` for an invalid header. */
@@ -218,6 +251,11 @@ export class Connection {
       throw new StorageError({ code: 'InvalidArgument', message: cause instanceof Error ? cause.message : String(cause), cause });
     }
     return this.#request.once('close', () => this.#end());
+  }
+
+  /** Declares that the request is being sent. */
+  setConnected(): void {
+    this.#isConnected = true;
   }
 
   /** Declares that the response waits for its reader, or no longer does. While it waits, the pool may close the connection. */
@@ -233,7 +271,7 @@ export class Connection {
 
   /** Returns the connection to the pool if no request was started on it. */
   releaseUnused(): void {
-    if (this.#request === undefined) this.#end();
+    if (!this.isStarted) this.#end();
   }
 
   #end(): void {

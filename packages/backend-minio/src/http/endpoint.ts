@@ -120,7 +120,7 @@ export function requestTarget(
 
 /** Returns the `host` header, with the port unless it is the protocol's default. */
 export function hostHeader({ protocol, port }: Pick<Endpoint, 'protocol' | 'port'>, host: string): string {
-  const name = isIPv6(host) ? `[${host}]` : host;
+  const name = host.includes(':') ? `[${host}]` : host;
   return port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
 }
 

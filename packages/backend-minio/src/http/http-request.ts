@@ -73,7 +73,7 @@ class HttpRequest {
     this.#signal = signal;
     this.#options = options;
     this.#timer = new RestartableTimer((timeoutMs) =>
-      this.#fail(timeoutError(`timed out after ${timeoutMs} ms waiting for ${this.#waitingFor}`)),
+      this.#fail(timeoutError(`timed out after ${timeoutMs} ms waiting for ${this.#waitingFor}: ${this.#timeoutHint}`)),
     );
     // These two are not signed: a proxy may handle `expect`, and `content-length` follows from the payload.
     const allHeaders = {
@@ -94,8 +94,14 @@ class HttpRequest {
       request.on('upgrade', () => this.#fail(connectionError(new Error('the server switched to another protocol'))));
       request.on('error', (error) => this.#fail(connectionError(error)));
       this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
-      this.#sendPayload().catch((error: unknown) => this.#fail(error));
+      this.#sendPayload();
     });
+  }
+
+  get #timeoutHint(): string {
+    return this.#options.connection.isConnected
+      ? 'check that the server responds, or raise `idleTimeoutMs`'
+      : 'check `endPoint` and `port`, or raise `connectTimeoutMs`';
   }
 
   readonly #onAbort = (): void => {
@@ -103,13 +109,16 @@ class HttpRequest {
   };
 
   #onSocket(socket: Socket): void {
+    const { connection, connectTimeoutMs } = this.#options;
     if (!socket.connecting) {
+      connection.setConnected();
       this.#startIdleTimer('a response');
       return;
     }
-    this.#timer.start(this.#options.connectTimeoutMs);
+    this.#timer.start(connectTimeoutMs);
     const connectEvent = 'encrypted' in socket ? 'secureConnect' : 'connect';
     socket.once(connectEvent, () => {
+      connection.setConnected();
       if (this.#waitingFor === 'a connection') this.#startIdleTimer('a response');
     });
   }
@@ -174,18 +183,19 @@ class HttpRequest {
     settle?.reject(reason);
   }
 
-  async #sendPayload(): Promise<void> {
-    const request = this.#request;
+  #sendPayload(): void {
     const payload = this.#payload;
-    if (payload === undefined) {
-      request.end();
+    if (payload !== undefined && usesExpectContinue(payload)) {
+      this.#sendChunks(payload).catch((error: unknown) => this.#fail(error));
       return;
     }
-    if (!usesExpectContinue(payload)) {
-      this.#unsentBytes = 0;
-      request.end(payload);
-      return;
-    }
+    this.#unsentBytes = 0;
+    // In one write with the headers.
+    this.#request.end(payload);
+  }
+
+  async #sendChunks(payload: Payload): Promise<void> {
+    const request = this.#request;
     const wake = (): void => this.#wake?.();
     request.on('drain', wake).on('close', wake);
     request.flushHeaders();

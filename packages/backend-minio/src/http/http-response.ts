@@ -20,7 +20,7 @@ export class HttpResponse {
   readonly #idleTimeoutMs: number;
   readonly #removeAbortListener: () => void;
   readonly #idleTimer = new RestartableTimer((timeoutMs) =>
-    this.#timeOut(`the server stopped sending the response: no data for ${timeoutMs} ms`),
+    this.#timeOut(`the server stopped sending the response: no data for ${timeoutMs} ms (\`idleTimeoutMs\`)`),
   );
   readonly #totalTimer = new RestartableTimer((timeoutMs) =>
     this.#timeOut(`the server sends the response too slowly: it was not complete after ${timeoutMs} ms`),
@@ -61,22 +61,24 @@ export class HttpResponse {
    * @throws `ConnectionFailed`, `Timeout`.
    */
   async bytes(maxBytes: number): Promise<Buffer> {
+    const message = this.#message;
     const chunks: Buffer[] = [];
     let length = 0;
     try {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        this.#idleTimer.start(this.#idleTimeoutMs);
-        this.#totalTimer.start(this.#idleTimeoutMs * maxIdleTimeouts);
-        this.#message.on('end', resolve).on('close', resolve);
-        this.#message.on('data', (chunk: Buffer) => {
-          this.#idleTimer.start(this.#idleTimeoutMs);
+        // A small body arrives with the headers, and nothing is waited for.
+        if (!message.complete) this.#totalTimer.start(this.#idleTimeoutMs * maxIdleTimeouts);
+        if (!message.complete) this.#idleTimer.start(this.#idleTimeoutMs);
+        message.on('end', resolve).on('close', resolve);
+        message.on('data', (chunk: Buffer) => {
+          if (!message.complete) this.#idleTimer.start(this.#idleTimeoutMs);
           chunks.push(chunk);
           length += chunk.length;
           if (length > maxBytes) resolve();
         });
       });
-      if (!this.#message.readableEnded && length <= maxBytes) throw this.#bodyError();
+      if (!message.readableEnded && length <= maxBytes) throw this.#bodyError();
     } finally {
       this.#idleTimer.stop();
       this.#totalTimer.stop();

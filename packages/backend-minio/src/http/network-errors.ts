@@ -47,8 +47,7 @@ const untrustedCertificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER/;
 /** Returns the error for a connection that could not be established, or broke: `ConnectionFailed`, or `TooManyOpenFiles`. */
 export function connectionError(error: unknown): StorageError {
   if (isStorageError(error)) return error;
-  // Messages of OpenSSL end in a line break.
-  const detail = (types.isNativeError(error) ? error.message : String(error)).trim();
+  const detail = errorDetail(error);
   const {
     code = 'ConnectionFailed',
     message,
@@ -60,6 +59,12 @@ export function connectionError(error: unknown): StorageError {
     retryable: transient,
     cause: withoutRawPacket(error),
   });
+}
+
+/** Returns the message of an error of Node. */
+export function errorDetail(error: unknown): string {
+  // Messages of OpenSSL end in a line break.
+  return (types.isNativeError(error) ? error.message : String(error)).trim();
 }
 
 /** Returns a `Timeout` error. */

@@ -10,7 +10,7 @@ import { StorageError } from '@anybucket/core/backend';
 import type { Environment } from '../environment.js';
 import { hostHeader } from './endpoint.js';
 import type { Endpoint } from './endpoint.js';
-import { timeoutError } from './network-errors.js';
+import { connectionError, errorDetail, timeoutError } from './network-errors.js';
 
 /** An HTTP proxy. A class, so that printing it does not show its credentials. */
 export class Proxy {
@@ -130,9 +130,7 @@ export class TunnelAgent extends TlsAgent {
         clearTimeout(timer);
         reject(error);
       };
-      request.on('error', (cause) =>
-        fail(proxyError('the connection to the proxy failed: check `proxy`, HTTPS_PROXY and NO_PROXY', true, cause)),
-      );
+      request.on('error', (cause) => fail(proxyFailure(connectionError(cause))));
       // A response without an upgrade: the proxy is a web server.
       request.on('response', ({ statusCode }) => {
         request.destroy();
@@ -155,6 +153,12 @@ export class TunnelAgent extends TlsAgent {
       request.end();
     });
   }
+}
+
+/** Returns the error for a connection to a proxy that could not be established. */
+export function proxyFailure({ retryable, cause }: StorageError): StorageError {
+  const message = 'the connection to the proxy failed: check `proxy`, HTTP_PROXY, HTTPS_PROXY and NO_PROXY';
+  return proxyError(`${message} (${errorDetail(cause)})`, retryable, cause);
 }
 
 function refused(status: number | undefined): StorageError {

@@ -1,4 +1,6 @@
-// MinIO resolves prefixes like paths and refuses some. The key rules of the core refuse keys with such segments.
+import type { ListFeatures } from './list-position.js';
+
+// MinIO resolves prefixes like paths and refuses some. The portable rules for keys refuse keys with such segments.
 
 /** Matches prefixes that no key has. */
 const impossiblePrefix = /^\/|\/\/|\0|(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*[/\\]/;
@@ -11,7 +13,8 @@ const dotSegment = /(?:^|[/\\])([\t-\r ]*\.{1,2}[\t-\r ]*)(?:$|[/\\])/;
  * Returns the longest part of a prefix that the server accepts, or undefined when no key has the prefix.
  * The entries it lists must be filtered by the original prefix.
  */
-export function toAcceptedPrefix(prefix: string): string | undefined {
+export function toAcceptedPrefix(prefix: string, { anyKeys }: ListFeatures): string | undefined {
+  if (anyKeys) return prefix;
   if (impossiblePrefix.test(prefix)) return undefined;
   const dots = trailingDots.exec(prefix)?.[1];
   return dots === undefined ? prefix : prefix.slice(0, prefix.length - dots.length);
@@ -21,8 +24,8 @@ export function toAcceptedPrefix(prefix: string): string | undefined {
  * Returns the longest part of a `start-after` position that the server accepts.
  * The entries up to the original position must be dropped.
  */
-export function toAcceptedStartAfter(startAfter: string): string {
-  const match = dotSegment.exec(startAfter);
+export function toAcceptedStartAfter(startAfter: string, { anyKeys }: ListFeatures): string {
+  const match = anyKeys ? null : dotSegment.exec(startAfter);
   if (match === null) return startAfter;
   const [segment, dots = ''] = match;
   return startAfter.slice(0, match.index + segment.indexOf(dots));

@@ -98,12 +98,13 @@ export async function headSource(
 
 async function copyWhole(client: S3Client, plan: CopyPlan): Promise<CopyResult> {
   const { profile, bucket, key, call, info } = plan;
-  const { native, tags, conditions, signal } = call;
+  const { native, tags, checksumAlgorithm, conditions, signal } = call;
   const replace = call.replace ?? (info.expires === undefined ? undefined : attributesOf(info));
   const headers = {
     ...native?.headers,
     ...(replace === undefined ? {} : { 'x-amz-metadata-directive': 'REPLACE', ...attributeHeaders(replace) }),
     ...(tags === undefined ? {} : { 'x-amz-tagging-directive': 'REPLACE', ...tagHeader(tags) }),
+    ...(checksumAlgorithm === undefined ? {} : { 'x-amz-checksum-algorithm': checksumAlgorithm }),
     ...sourceHeaders(plan),
   };
   const extraIdleTimeoutMs = copyTimeoutMs(info.size);
@@ -134,7 +135,9 @@ async function copyWhole(client: S3Client, plan: CopyPlan): Promise<CopyResult> 
 /** Copies a source of any size: CreateMultipartUpload, UploadPartCopy, CompleteMultipartUpload. */
 export async function copyInParts(client: S3Client, plan: CopyPlan, partBytes = copyPartBytes): Promise<CopyResult> {
   const { profile, bucket, key, source, call, info } = plan;
-  const { native, conditions, signal } = call;
+  const { native, checksumAlgorithm, conditions, signal } = call;
+  if (checksumAlgorithm !== undefined)
+    throw new StorageError({ code: 'NotImplemented', message: 'a copy in parts, of a source larger than 5 GiB, cannot have a checksum' });
   // A multipart upload copies neither attributes nor tags.
   const tags =
     call.tags ??

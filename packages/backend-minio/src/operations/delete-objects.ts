@@ -124,7 +124,9 @@ function readResults(document: XmlElement, response: HttpResponse, targets: read
 /** Of a key that ends in `/`, the response does not name the version `null`. */
 function find(elements: ReadonlyMap<string, XmlElement>, target: ObjectVersionId): XmlElement | undefined {
   const element = elements.get(targetId(target));
-  return element === undefined && target.versionId === 'null' && target.key.endsWith('/') ? elements.get(target.key) : element;
+  return element === undefined && target.versionId === 'null' && target.key.endsWith('/')
+    ? elements.get(targetId({ key: target.key }))
+    : element;
 }
 
 /** DeleteObjects reports success for an unknown version, and MinIO NoSuchVersion for a malformed id. */
@@ -136,8 +138,8 @@ function toFailure(error: StorageError, { versionId }: ObjectVersionId): Result 
 }
 
 function targetId({ key, versionId }: ObjectVersionId): string {
-  // An empty element stands for no version. A key contains no NUL.
-  return versionId === undefined || versionId === '' ? key : `${key}\0${versionId}`;
+  // An empty element stands for no version.
+  return JSON.stringify(versionId === '' ? [key] : [key, versionId]);
 }
 
 /** The version `null` is not named, as in the response of DeleteObject. */

@@ -28,9 +28,9 @@ export class ObjectLister {
 
   /** ListObjectsV2, repeated until the page is full: a page of the server may be short or empty without being the last. */
   async listPage(call: ListCall): Promise<DriverPage> {
-    const prefix = toAcceptedPrefix(call.prefix);
+    const prefix = toAcceptedPrefix(call.prefix, this.#features);
     if (prefix === undefined) return this.#emptyPage(call);
-    const startAfter = toAcceptedStartAfter(call.startAfter);
+    const startAfter = toAcceptedStartAfter(call.startAfter, this.#features);
     // A server may refuse a position outside the prefix. After the prefix, there is nothing; before it, the listing starts at the beginning.
     const isWithinPrefix = startAfter.startsWith(prefix);
     if (!isWithinPrefix && compareKeys(startAfter, prefix) > 0) return this.#emptyPage(call);

@@ -3,6 +3,8 @@ import type { CommonPrefix } from '@anybucket/core';
 
 /** The listing features of a server, detected from its responses and shared by all buckets. Undefined until detected. */
 export interface ListFeatures {
+  /** Keys follow the rules of S3: prefixes and positions are sent unchanged. Given, not detected. */
+  readonly anyKeys: boolean;
   /** The server supports MinIO's `metadata=true`. */
   metadata: boolean | undefined;
   /** Continuation tokens contain a key in MinIO's format. */

@@ -38,7 +38,7 @@ export class MultipartUpload {
     this.id = uploadId;
   }
 
-  /** CreateMultipartUpload. Not retried: an upload whose response is lost cannot be aborted. */
+  /** CreateMultipartUpload. Not retried after a broken connection: an upload whose response is lost cannot be aborted. */
   static async create(
     client: S3Client,
     bucket: string,
@@ -57,6 +57,7 @@ export class MultipartUpload {
       headers,
       signal: delayed.signal,
       idempotent: false,
+      failsWithoutEffect: true,
     } as const;
     const uploadId = await client
       .sendForXml(request, 'InitiateMultipartUploadResult', (document, response) => {
@@ -113,7 +114,7 @@ export class MultipartUpload {
     } catch (error) {
       const result = idempotent && isStorageError(error, 'NoSuchUpload') ? await findCompleted(parts, head) : undefined;
       if (result !== undefined) return result;
-      throw error;
+      throw isStorageError(error, 'InvalidPart') && parts.every(({ size }) => size !== undefined) ? lostPart(error) : error;
     }
     const { partCount, ...result } = completed;
     if (partCount === undefined) await requireSize(result, parts, head);
@@ -125,6 +126,12 @@ export class MultipartUpload {
     const request = { method: 'DELETE', ...this.#target, query: { uploadId: this.id }, idempotent: true, urgent: true } as const;
     await this.#client.sendForHeaders({ ...request, signal: AbortSignal.timeout(abortTimeoutMs) }).catch(() => {});
   }
+}
+
+/** Returns the error for parts that this process has sent: a node of a cluster that lacks them has just started, so a repeated call may succeed. */
+function lostPart({ status, requestId, serverCode, cause }: StorageError): StorageError {
+  const message = 'the server does not find a part that it has acknowledged';
+  return new StorageError({ code: 'InvalidPart', message, status, requestId, serverCode, retryable: true, cause });
 }
 
 /** Returns the stored object if it consists of the parts. */

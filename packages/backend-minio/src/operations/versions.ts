@@ -12,15 +12,21 @@ import type { XmlElement } from '../s3/xml.js';
 import { toAcceptedPrefix, toAcceptedStartAfter } from './accepted-prefix.js';
 import { requireBucket } from './buckets.js';
 import { fold, positionAfter } from './list-position.js';
+import type { ListFeatures } from './list-position.js';
 import { ListProgress } from './list-progress.js';
 
 /**
  * ListObjectVersions: one page, which may have fewer entries than requested. Sends further requests only while a page has no entry that
  * matches.
  */
-export async function listVersions(client: S3Client, bucket: string, call: ListVersionsCall): Promise<DriverVersionsPage> {
+export async function listVersions(
+  client: S3Client,
+  bucket: string,
+  call: ListVersionsCall,
+  features: ListFeatures,
+): Promise<DriverVersionsPage> {
   const { prefix, after, maxKeys, signal } = call;
-  const acceptedPrefix = toAcceptedPrefix(prefix);
+  const acceptedPrefix = toAcceptedPrefix(prefix, features);
   // The server refuses a key marker without the prefix.
   const start = after !== undefined && after.key.startsWith(acceptedPrefix ?? '') ? after : undefined;
   const isAfterPrefix = after !== undefined && start === undefined && compareKeys(after.key, prefix) > 0;
@@ -31,7 +37,7 @@ export async function listVersions(client: S3Client, bucket: string, call: ListV
   // As in ListObjectsV2, MinIO repeats the common prefix at the end of a page for ever, unless the delimiter is `/`.
   const delimiter = call.delimiter === '/' && acceptedPrefix === prefix ? '/' : '';
   const progress = new ListProgress();
-  let next: NonNullable<VersionsPage['next']> = start === undefined ? {} : markersOf(start, call);
+  let next: NonNullable<VersionsPage['next']> = start === undefined ? {} : markersOf(start, call, features);
   let position = next['key-marker'] ?? '';
   for (;;) {
     const query: Record<string, string | undefined> = {
@@ -69,8 +75,8 @@ export async function listVersions(client: S3Client, bucket: string, call: ListV
 }
 
 /** Returns the query parameters of a position. A marker that the server refuses is shortened; the entries before the position are dropped. */
-function markersOf({ key, versionId }: VersionMarker, call: ListVersionsCall): NonNullable<VersionsPage['next']> {
-  const accepted = toAcceptedStartAfter(key);
+function markersOf({ key, versionId }: VersionMarker, call: ListVersionsCall, features: ListFeatures): NonNullable<VersionsPage['next']> {
+  const accepted = toAcceptedStartAfter(key, features);
   if (accepted !== key) return { 'key-marker': accepted };
   // Behind a common prefix, unless a version of its key is given.
   const position = versionId === undefined ? positionAfter(key, call) : key;

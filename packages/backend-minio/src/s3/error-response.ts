@@ -30,6 +30,22 @@ const codeByStatus: Readonly<Record<number, string>> = {
 
 /** Codes of MinIO that S3 does not have, and S3 codes for which there is a more general one. The server's code stays in `serverCode`. */
 const genericCodes: Readonly<Record<string, string>> = {
+  // The server does not accept the credentials.
+  ExpiredToken: 'AccessDenied',
+  ExpiredTokenException: 'AccessDenied',
+  InvalidAccessKeyId: 'AccessDenied',
+  InvalidToken: 'AccessDenied',
+  InvalidTokenId: 'AccessDenied',
+  RequestTimeTooSkewed: 'AccessDenied',
+  SignatureDoesNotMatch: 'AccessDenied',
+  TokenRefreshRequired: 'AccessDenied',
+  // The options are for another server or region.
+  AuthorizationHeaderMalformed: 'ConfigError',
+  IllegalLocationConstraintException: 'ConfigError',
+  InvalidLocationConstraint: 'ConfigError',
+  InvalidRegion: 'ConfigError',
+  PermanentRedirect: 'ConfigError',
+  XMinioInsecureClientRequest: 'ConfigError',
   // The lock of an object could not be acquired in time; on AWS, the request was not received in time.
   RequestTimeout: 'Timeout',
   // The server is overloaded, has lost its quorum, or is still starting.
@@ -50,7 +66,6 @@ const genericCodes: Readonly<Record<string, string>> = {
   XAmzContentSHA256Mismatch: 'BadDigest',
   XMinioAdminBucketQuotaExceeded: 'StorageFull',
   XMinioStorageFull: 'StorageFull',
-  XMinioInsecureClientRequest: 'RequestFailed',
   XMinioInvalidObjectName: 'InvalidKey',
   XMinioInvalidResourceName: 'InvalidKey',
   XMinioObjectExistsAsDirectory: 'InvalidKey',
@@ -65,13 +80,16 @@ const retryableByCode: Readonly<Record<string, boolean>> = {
 const hints: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: 'check `region`',
   ExpiredToken: 'renew `sessionToken`, or set `credentials` to a source that renews it',
+  IllegalLocationConstraintException: 'check `region`',
   InvalidAccessKeyId: 'check `accessKey`',
+  InvalidLocationConstraint: 'check `region`',
   InvalidRegion: 'check `region`',
   InvalidToken: 'check `sessionToken`',
   InvalidTokenId: 'check `sessionToken`',
   PermanentRedirect: 'the bucket is in another region: check `endPoint` and `region`',
   RequestTimeTooSkewed: 'check the clock of this machine',
   SignatureDoesNotMatch: 'check `secretKey`',
+  TokenRefreshRequired: 'renew `sessionToken`, or set `credentials` to a source that renews it',
   XMinioInsecureClientRequest: 'set `tls: true`',
 };
 
@@ -98,26 +116,61 @@ export interface ErrorResponse {
   readonly region: string | undefined;
 }
 
-/** Reads an error response. Of its body, only the code, message and region are used: other elements may echo the signature. */
-export async function readErrorResponse(response: HttpResponse, method: string): Promise<ErrorResponse> {
+/**
+ * Reads an error response. Of its body, only the code, message and region are used: other elements may echo the signature.
+ * @param viaProxy true if the response may come from an HTTP proxy instead of the server.
+ */
+export async function readErrorResponse(response: HttpResponse, method: string, viaProxy: boolean): Promise<ErrorResponse> {
   const body = (await response.bytes(maxErrorBytes)).toString();
   const element = method === 'HEAD' ? undefined : parseErrorElement(body);
-  const error = readError(response, method, body, element);
+  const isFromProxy = viaProxy && element === undefined && !hasS3Headers(response) && proxyStatuses.has(response.status);
+  const error = isFromProxy ? proxyRefusal(response.status) : readError(response, method, body, element);
   return { error, region: readRegion(response, element) };
 }
 
 function readError(response: HttpResponse, method: string, body: string, element: XmlElement | undefined): StorageError | undefined {
-  if (response.status === 407) {
-    const message = 'the proxy requires credentials: set them in `proxy` or HTTP_PROXY';
-    return new StorageError({ code: 'ConnectionFailed', message, status: 407, retryable: false });
-  }
+  const { status } = response;
+  if (status === 407) return proxyRefusal(status);
+  if (isUnreadRequest(response, body)) return unreadRequest();
   // MinIO's extension: error headers for responses without a body.
   const code = response.header('x-minio-error-code');
   const description = response.header('x-minio-error-desc')?.replace(/^"|"$/g, '');
   if (code !== undefined) return toStorageError(code, description, response);
-  if (method === 'HEAD' && response.status < 300) return protocolError(`unexpected status ${response.status}`, response);
-  if (method === 'HEAD' || response.status === 304) return response.status === 404 ? undefined : errorOfStatus(response);
-  return element === undefined ? notAnS3Response(response.status, body) : errorOfElement(element, response);
+  if (method === 'HEAD' && status < 300) return protocolError(`unexpected status ${status}`, response);
+  if (method === 'HEAD' && foreignStatuses.has(status) && !hasS3Headers(response)) return notAnS3Response(status, '');
+  if (method === 'HEAD' || status === 304) return status === 404 ? undefined : errorOfStatus(response);
+  return element === undefined ? notAnS3Response(status, body) : errorOfElement(element, response);
+}
+
+/** Statuses that no S3 service responds with to a HEAD. */
+const foreignStatuses = new Set([302, 303, 308, 401, 502, 504]);
+
+function hasS3Headers(response: HttpResponse): boolean {
+  return response.header('x-amz-request-id') !== undefined || response.header('x-minio-error-code') !== undefined;
+}
+
+/** Statuses of proxies that refuse a request, or cannot reach its server. */
+const proxyStatuses = new Set([403, 407, 502, 503, 504]);
+
+/** Returns the error of a response of an HTTP proxy to a plain HTTP request. */
+function proxyRefusal(status: number): StorageError {
+  const message =
+    status === 407
+      ? 'the proxy requires credentials: set them in `proxy` or HTTP_PROXY'
+      : `the proxy refused the request with HTTP ${status}: check \`proxy\`, HTTP_PROXY and NO_PROXY`;
+  return new StorageError({ code: 'ConnectionFailed', message, status, retryable: isTransientStatus(status) });
+}
+
+/** Tells whether a response comes from the HTTP layer of a server, which could not parse the request, and not from its S3 service. */
+function isUnreadRequest(response: HttpResponse, body: string): boolean {
+  return response.status === 400 && response.header('x-amz-request-id') === undefined && /^(?:400 Bad Request)?$/.test(body.trim());
+}
+
+/** A request that was sent completely is well-formed, so it was cut off or changed on its way, or the server expects TLS. */
+function unreadRequest(): StorageError {
+  const message =
+    'the server could not read the request (HTTP 400): the connection broke on the way, or, if the server uses TLS, set `tls: true`';
+  return new StorageError({ code: 'ConnectionFailed', message, retryable: true });
 }
 
 /** Statuses of responses to requests that were signed for another region, or sent to its server. */
@@ -150,12 +203,16 @@ export function errorOfElement(element: XmlElement, response: HttpResponse): Sto
   return toStorageError(code, message, response, namesRegion ? undefined : region);
 }
 
-/** Returns the `RequestFailed` error for a response that does not come from an S3 service. */
+/**
+ * Returns the error for a response that does not come from an S3 service: `ConnectionFailed` if it may be that of a gateway whose server is down,
+ * otherwise `ConfigError`.
+ */
 export function notAnS3Response(status: number, body: string): StorageError {
-  const message = /HTTP request to an HTTPS server/i.test(body)
-    ? 'the server uses TLS: set `tls: true`'
-    : `the response (HTTP ${status}) is not from an S3 service: check \`endPoint\` and \`port\` (the MinIO console has a port of its own)`;
-  return new StorageError({ code: 'RequestFailed', message, status, retryable: status === 429 || status >= 500 });
+  if (/HTTP request (?:was sent )?to (?:an )?HTTPS (?:server|port)/i.test(body))
+    return new StorageError({ code: 'ConfigError', message: 'the server uses TLS: set `tls: true`', status });
+  const message = `the response (HTTP ${status}) is not from an S3 service: check \`endPoint\` and \`port\` (the MinIO console has a port of its own)`;
+  if (!isTransientStatus(status)) return new StorageError({ code: 'ConfigError', message, status });
+  return new StorageError({ code: 'ConnectionFailed', message: `${message}, and that the server is running`, status, retryable: true });
 }
 
 /** Explains why an anonymous request was refused. */
@@ -211,9 +268,11 @@ function errorOfStatus(response: HttpResponse): StorageError {
   const { status } = response;
   const message = statusMessage(status);
   const requestId = requestIdOf(response);
+  const s3Code = codeByStatus[status] ?? (status >= 500 ? 'InternalError' : `HTTP${status}`);
+  const hint = status === 403 ? 'check the credentials and their permissions' : hints[s3Code];
   return new StorageError({
-    code: codeByStatus[status] ?? (status >= 500 ? 'InternalError' : `HTTP${status}`),
-    message,
+    code: genericCodes[s3Code] ?? s3Code,
+    message: hint === undefined ? message : `${message}: ${hint}`,
     status,
     requestId,
     deleteMarker: deleteMarkerOf(response),

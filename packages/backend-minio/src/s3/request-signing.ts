@@ -73,7 +73,7 @@ export class RequestSigning {
       this.#regions.set(bucket, region);
       return corrected.has('region') ? undefined : 'region';
     }
-    if (this.#detectsPathPrefix && (error.code === 'SignatureDoesNotMatch' || (method === 'HEAD' && error.status === 403))) {
+    if (this.#detectsPathPrefix && (error.serverCode === 'SignatureDoesNotMatch' || (method === 'HEAD' && error.status === 403))) {
       const isRepeated = corrected.has('path');
       this.#signer.stripsPathPrefix = isRepeated ? false : !sent.stripsPathPrefix;
       return isRepeated ? undefined : 'path';

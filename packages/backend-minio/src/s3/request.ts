@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { StorageError } from '@anybucket/core/backend';
 import type { Payload } from '../http/payload.js';
 import { unsignedPayload } from './signer.js';
 import type { RequestTarget } from './signer.js';
@@ -9,6 +10,8 @@ export interface S3Request extends RequestTarget {
   readonly signal?: AbortSignal | undefined;
   /** True when the request may be sent again after a failure that leaves its outcome unknown. Streamed payloads are never sent again. */
   readonly idempotent: boolean;
+  /** True when an S3 error shows that the request had no effect, unlike a lost response. @defaultValue depends on the code of the error */
+  readonly failsWithoutEffect?: boolean | undefined;
   /** Added to the idle timeout, for requests that take the server long. @defaultValue 0 */
   readonly extraIdleTimeoutMs?: number | undefined;
   /** The value of `x-amz-content-sha256`. @defaultValue derived from the payload */
@@ -29,6 +32,32 @@ export function canRetry(request: S3Request): boolean {
 /** Tells whether a request may be sent again after a failure that shows that it had no effect. */
 export function isPayloadReusable({ payload }: S3Request): boolean {
   return payload === undefined || payload instanceof Uint8Array;
+}
+
+/** Codes of servers that refused a request before they executed any of it. */
+const refusalCodes = new Set([
+  'TooManyRequests',
+  'XMinioBucketMetadataNotInitialized',
+  'XMinioIAMNotInitialized',
+  'XMinioServerNotInitialized',
+]);
+
+/** Tells whether an error response shows that its request was not executed, so that even a conditional put may be sent again. */
+export function hadNoEffect({ serverCode }: StorageError, { failsWithoutEffect = false }: S3Request): boolean {
+  return serverCode !== undefined && (failsWithoutEffect || refusalCodes.has(serverCode));
+}
+
+/**
+ * Tells whether MinIO may have refused a put for no reason: about one in a thousand is, while its bucket or a folder above its key is being
+ * removed. Nothing was stored then, so even a conditional put may be sent again.
+ */
+export function isSpuriousMinioError({ serverCode }: StorageError, request: S3Request): boolean {
+  return (
+    (serverCode === 'IncompleteBody' || serverCode === 'AccessDenied') &&
+    request.method === 'PUT' &&
+    request.key !== undefined &&
+    isPayloadReusable(request)
+  );
 }
 
 /** Tells whether a request names a version of an object. */

@@ -9,10 +9,11 @@ import type { RequestHead } from '../http/http-request.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
+import { proxyFailure } from '../http/proxy.js';
 import { untilAborted } from '../http/until-aborted.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse, withoutCredentials } from './error-response.js';
 import { readRequestId } from './request-id.js';
-import { canRetry, hashPayload, isPayloadReusable, namesVersion, versionOf } from './request.js';
+import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion, versionOf } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { RequestSigning } from './request-signing.js';
@@ -29,6 +30,8 @@ export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOp
   readonly onResponse?: ((response: HttpResponse) => void) | undefined;
   /** Called before an attempt is repeated. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  /** Keys follow the rules of S3, which MinIO does not support. */
+  readonly anyKeys?: boolean | undefined;
 }
 
 type ReadResponse<T> = (response: HttpResponse) => T | Promise<T>;
@@ -41,6 +44,8 @@ export class S3Client {
   /** True when a response has shown that the server is an S3 server. */
   #verified = false;
   #verification: Promise<void> | undefined;
+  /** Whether the server names itself MinIO. Undefined before the first response. */
+  #isMinio: boolean | undefined;
   /** The kinds of requests whose successful responses have carried a request id. */
   readonly #identifiedKinds = new Set<string>();
 
@@ -70,6 +75,7 @@ export class S3Client {
    * @throws `StorageError` for every response that is not a success.
    */
   async send<T>(request: S3Request, read: ReadResponse<T>): Promise<T> {
+    if (this.#options.anyKeys === true && request.bucket !== undefined) await this.#refuseMinio(request.bucket, request.signal);
     const { retries, onRetry } = this.#options;
     const isObserved = onRetry !== undefined || callChannel.hasSubscribers || attemptChannel.hasSubscribers;
     if (!isObserved) return withRetries(retries, request.signal, () => this.#correctedAttempt(request, read, undefined));
@@ -137,6 +143,27 @@ export class S3Client {
     await untilAborted(this.#verification, signal);
   }
 
+  /**
+   * MinIO resolves keys like paths: it stores `/a` as `a`, and a batch delete of `../other/k` deletes in another bucket.
+   * @throws `NotImplemented` if the server is MinIO.
+   */
+  async #refuseMinio(bucket: string, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#isMinio === undefined) {
+      const request: S3Request = { method: 'HEAD', bucket, signal, idempotent: true };
+      await withRetries(this.#options.retries, signal, () => this.#correctedAttempt(request, readBody, undefined)).catch(
+        (error: unknown) => {
+          // An error of the server, such as NoSuchBucket, is left to the request itself.
+          if (this.#isMinio === undefined) throw error;
+        },
+      );
+    }
+    if (this.#isMinio === true)
+      throw new StorageError({
+        code: 'NotImplemented',
+        message: "MinIO does not support `keys: 's3'` (capability `anyKeys`): omit the option",
+      });
+  }
+
   /** Closes all connections. */
   close(): void {
     this.#signing.close();
@@ -193,6 +220,7 @@ export class S3Client {
       const { head, sent } = await this.#signing.sign(request, request.payloadHash ?? hashPayload(payload, tls));
       if (event !== undefined) event.url = urlWithoutQuery(head);
       response = await sendRequest(head, payload, signal, transport);
+      this.#isMinio ??= /^minio\b/i.test(response.header('server') ?? '');
       this.#options.onResponse?.(response);
       if (event !== undefined) {
         event.status = response.status;
@@ -205,11 +233,19 @@ export class S3Client {
       response?.cancel();
       connection.releaseUnused();
       if (error instanceof AttemptFailure || !(error instanceof StorageError)) throw error;
-      const isBroken = error.code === 'ConnectionFailed' && error.retryable && canRetry(request);
+      if (error.code === 'ConnectionFailed' && !connection.isConnected && this.#usesHttpProxy)
+        throw new AttemptFailure(proxyFailure(error), isPayloadReusable(request) && error.retryable);
+      const isRepeatable = connection.isConnected ? canRetry(request) : isPayloadReusable(request);
+      const isBroken = error.code === 'ConnectionFailed' && error.retryable && isRepeatable;
       if (isBroken && response === undefined && connection.isReused) throw new AttemptFailure(error, true, undefined, 'connection');
       // A timeout is not retried: the caller would wait for a multiple of the timeout.
       throw new AttemptFailure(error, isBroken || (error.code === 'TooManyOpenFiles' && isPayloadReusable(request)));
     }
+  }
+
+  /** True if requests are sent to an HTTP proxy, whose responses may take the place of those of the server. */
+  get #usesHttpProxy(): boolean {
+    return this.#options.proxy !== undefined && !this.#options.tls;
   }
 
   #callEvent(request: S3Request): CallEvent {
@@ -229,7 +265,7 @@ export class S3Client {
     sent: SentContext,
     corrected: ReadonlySet<Correction>,
   ): Promise<AttemptFailure> {
-    const { error: received, region } = await readErrorResponse(response, request.method);
+    const { error: received, region } = await readErrorResponse(response, request.method, this.#usesHttpProxy);
     let error = received ?? (await this.#notFound(response, request));
     // MinIO sends NoSuchVersion for a condition on a missing key `a/`, though the request names no version.
     if (error.code === 'NoSuchVersion' && !namesVersion(request)) {
@@ -242,8 +278,11 @@ export class S3Client {
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
     if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
+    if (request.method === 'HEAD' && error.code === 'BadRequest' && error.serverCode === undefined)
+      error = await this.#explainBadRequest(error, request);
     // The requests of `#notFound` have been retried by themselves.
-    const transient = (received?.retryable === true && canRetry(request)) || isSpuriousMinioError(error, request);
+    const isRepeatable = canRetry(request) || (hadNoEffect(error, request) && isPayloadReusable(request));
+    const transient = (received?.retryable === true && isRepeatable) || isSpuriousMinioError(error, request);
     return new AttemptFailure(error, transient, response.header('retry-after'));
   }
 
@@ -274,6 +313,17 @@ export class S3Client {
     }
   }
 
+  /** Resolves a 400 to a HEAD without an error code, such as one for an expired token, by a request whose response has a body. */
+  async #explainBadRequest(badRequest: StorageError, { bucket, signal }: S3Request): Promise<StorageError> {
+    try {
+      await this.#requestLocation(bucket, signal);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      if (error.status === 400) return error;
+    }
+    return badRequest;
+  }
+
   /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
   async #verify(bucket: string | undefined): Promise<void> {
     try {
@@ -297,17 +347,4 @@ export class S3Client {
 /** The query may contain a customer key. */
 function urlWithoutQuery({ protocol, headers, path }: RequestHead): string {
   return `${protocol}//${headers['host'] ?? ''}${path.split('?', 1)[0] ?? ''}`;
-}
-
-/**
- * Returns whether MinIO may have refused a put for no reason: about one in a thousand is, while its bucket or a folder above its key is being
- * removed. Nothing was stored then, so even a conditional put may be sent again.
- */
-function isSpuriousMinioError({ code }: StorageError, request: S3Request): boolean {
-  return (
-    (code === 'IncompleteBody' || code === 'AccessDenied') &&
-    request.method === 'PUT' &&
-    request.key !== undefined &&
-    isPayloadReusable(request)
-  );
 }

@@ -37,6 +37,7 @@ const unsignedHeaders = new Set(['content-type', 'user-agent']);
 /** Builds requests for one server and signs them with AWS Signature Version 4. */
 export class Signer {
   readonly #endpoint: Endpoint;
+  readonly #keys = new SigningKeyCache();
   /** Whether a proxy removes the path prefix of the endpoint, so that the server verifies the signature of a path without it. */
   stripsPathPrefix: boolean;
 
@@ -67,14 +68,17 @@ export class Signer {
     if (credentials === undefined) return this.#withPrefix(request);
     const { accessKey, secretKey, sessionToken } = credentials;
     const { headers } = request;
-    headers['x-amz-date'] = isoBasic(date);
+    const timestamp = isoBasic(date);
+    headers['x-amz-date'] = timestamp;
     headers['x-amz-content-sha256'] = payloadHash;
     if (sessionToken !== undefined) headers['x-amz-security-token'] = sessionToken;
-    const signedHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => !unsignedHeaders.has(name)));
-    const scope = toScope(region, date);
-    const signature = this.#signature({ ...request, headers: signedHeaders }, payloadHash, secretKey, scope, date);
+    const signedHeaders = Object.keys(headers)
+      .filter((name) => !unsignedHeaders.has(name))
+      .sort();
+    const scope = toScope(region, timestamp);
+    const signature = this.#signature(request, signedHeaders, payloadHash, secretKey, scope, timestamp);
     const credential = `${accessKey}/${scope}`;
-    headers['authorization'] = `${algorithm} Credential=${credential}, SignedHeaders=${headerNames(signedHeaders)}, Signature=${signature}`;
+    headers['authorization'] = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
     return this.#withPrefix(request);
   }
 
@@ -86,18 +90,22 @@ export class Signer {
     const { accessKey, secretKey, sessionToken } = credentials;
     const { protocol, method, headers, path } = this.#toRequest(target, region);
     const host = headers['host'] ?? '';
-    const { 'user-agent': _userAgent, ...signedHeaders } = headers;
-    const scope = toScope(region, date);
+    const signedHeaders = Object.keys(headers)
+      .filter((name) => name !== 'user-agent')
+      .sort();
+    const timestamp = isoBasic(date);
+    const scope = toScope(region, timestamp);
     const query = queryString({
       'X-Amz-Algorithm': algorithm,
       'X-Amz-Credential': `${accessKey}/${scope}`,
-      'X-Amz-Date': isoBasic(date),
+      'X-Amz-Date': timestamp,
       'X-Amz-Expires': String(expiresIn),
-      'X-Amz-SignedHeaders': headerNames(signedHeaders),
+      'X-Amz-SignedHeaders': signedHeaders.join(';'),
       'X-Amz-Security-Token': sessionToken,
     });
     const unsigned = `${path}${path.includes('?') ? '&' : '?'}${query}`;
-    const signature = this.#signature({ method, path: unsigned, headers: signedHeaders }, unsignedPayload, secretKey, scope, date);
+    const request = { method, path: unsigned, headers };
+    const signature = this.#signature(request, signedHeaders, unsignedPayload, secretKey, scope, timestamp);
     return `${protocol}//${host}${this.#endpoint.pathPrefix}${unsigned}&X-Amz-Signature=${signature}`;
   }
 
@@ -115,18 +123,19 @@ export class Signer {
   ): { readonly url: string; readonly fields: Record<string, string> } {
     const { accessKey, secretKey, sessionToken } = credentials;
     const { protocol, headers, path } = this.#toRequest({ method: 'POST', bucket }, region);
-    const scope = toScope(region, date);
+    const timestamp = isoBasic(date);
+    const scope = toScope(region, timestamp);
     const signed: Record<string, string> = {
       'x-amz-algorithm': algorithm,
       'x-amz-credential': `${accessKey}/${scope}`,
-      'x-amz-date': isoBasic(date),
+      'x-amz-date': timestamp,
     };
     if (sessionToken !== undefined) signed['x-amz-security-token'] = sessionToken;
     const expiration = new Date(date.getTime() + expiresIn * 1000).toISOString();
     const signedConditions = Object.entries(signed).map(([name, value]) => ({ [name]: value }));
     const document = JSON.stringify({ expiration, conditions: [{ bucket }, ...conditions, ...signedConditions] });
     const policy = Buffer.from(document).toString('base64');
-    const signature = hmac(signingKey(secretKey, scope), policy).toString('hex');
+    const signature = hmac(this.#keys.get(secretKey, scope), policy).toString('hex');
     const url = `${protocol}//${headers['host'] ?? ''}${this.#endpoint.pathPrefix}${path}`;
     return { url, fields: { ...signed, policy, 'x-amz-signature': signature } };
   }
@@ -149,30 +158,47 @@ export class Signer {
     return pathPrefix === '' ? request : { ...request, path: pathPrefix + request.path };
   }
 
+  /** @param signedHeaders the sorted names of the headers that are signed. */
   #signature(
     { method, path, headers }: Pick<RequestHead, 'method' | 'path' | 'headers'>,
+    signedHeaders: readonly string[],
     payloadHash: string,
     secretKey: string,
     scope: string,
-    date: Date,
+    timestamp: string,
   ): string {
     const signedPath = this.stripsPathPrefix ? path : this.#endpoint.pathPrefix + path;
-    const request = canonicalRequest({ method, path: signedPath, headers }, payloadHash);
-    const stringToSign = [algorithm, isoBasic(date), scope, hash('sha256', request, 'hex')].join('\n');
-    return hmac(signingKey(secretKey, scope), stringToSign).toString('hex');
+    const request = canonicalRequest({ method, path: signedPath, headers }, signedHeaders, payloadHash);
+    const stringToSign = [algorithm, timestamp, scope, hash('sha256', request, 'hex')].join('\n');
+    return hmac(this.#keys.get(secretKey, scope), stringToSign).toString('hex');
   }
 }
 
-function toScope(region: string, date: Date): string {
-  return `${isoBasic(date).slice(0, 8)}/${region}/s3/aws4_request`;
+/** Derives signing keys, and keeps the last one: it changes once per day, and with the credentials or the region. */
+class SigningKeyCache {
+  #last: { readonly secretKey: string; readonly scope: string; readonly key: Buffer } | undefined;
+
+  get(secretKey: string, scope: string): Buffer {
+    if (this.#last?.scope !== scope || this.#last.secretKey !== secretKey) {
+      const key = scope.split('/').reduce<Buffer>((parent, part) => hmac(parent, part), Buffer.from(`AWS4${secretKey}`));
+      this.#last = { secretKey, scope, key };
+    }
+    return this.#last.key;
+  }
 }
 
-/** Every header of the request is signed. */
-function canonicalRequest({ method, path, headers }: Pick<RequestHead, 'method' | 'path' | 'headers'>, payloadHash: string): string {
+function toScope(region: string, timestamp: string): string {
+  return `${timestamp.slice(0, 8)}/${region}/s3/aws4_request`;
+}
+
+function canonicalRequest(
+  { method, path, headers }: Pick<RequestHead, 'method' | 'path' | 'headers'>,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+): string {
   const [resource = '', query = ''] = path.split('?');
-  const names = headerNames(headers);
-  const values = names.split(';').map((name) => `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`);
-  return [method, resource, canonicalQuery(query), values.join(''), names, payloadHash].join('\n');
+  const values = signedHeaders.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/ {2,}/g, ' ')}\n`);
+  return [method, resource, canonicalQuery(query), values.join(''), signedHeaders.join(';'), payloadHash].join('\n');
 }
 
 /** Sorts the parameters by name. The names are unique. */
@@ -185,10 +211,6 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
-function headerNames(headers: Readonly<Record<string, string>>): string {
-  return Object.keys(headers).sort().join(';');
-}
-
 function queryString(query: Readonly<Record<string, string | undefined>>): string {
   return Object.entries(query)
     .filter(([, value]) => value !== undefined)
@@ -199,10 +221,6 @@ function queryString(query: Readonly<Record<string, string | undefined>>): strin
 /** Returns `YYYYMMDDTHHMMSSZ`. */
 function isoBasic(date: Date): string {
   return date.toISOString().replace(/[-:]|\.\d+/g, '');
-}
-
-function signingKey(secretKey: string, scope: string): Buffer {
-  return scope.split('/').reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secretKey}`));
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

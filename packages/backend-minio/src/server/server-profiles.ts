@@ -6,8 +6,8 @@ export const serverNames = ['minio', 'aws', 'r2', 'garage', 'seaweedfs', 'versit
 /** An S3 server. `generic` is one that none of the other names describes: what it supports is tested before it is used. */
 export type ServerName = (typeof serverNames)[number];
 
-/** The capabilities that depend on the server. */
-export type ServerCapabilities = Omit<Capabilities, 'presign' | 'uploads' | 'native' | 'persistent'>;
+/** The capabilities that depend on the server. The option `keys` decides about `anyKeys`. */
+export type ServerCapabilities = Omit<Capabilities, 'presign' | 'uploads' | 'native' | 'persistent' | 'anyKeys'>;
 
 /** What a server supports. */
 export interface ServerProfile {

@@ -40,7 +40,21 @@ export interface Capabilities {
   readonly serverSideListMetadata: boolean;
   /** Trait: objects outlive the process. */
   readonly persistent: boolean;
+  /**
+   * Trait: every key of S3 is accepted, because of the option `keys: 's3'` ({@link KeyRules}). Otherwise, keys must follow the portable rules,
+   * and others are rejected with `InvalidKey`, though a server may list them.
+   */
+  readonly anyKeys: boolean;
 }
+
+/**
+ * The rules for keys, an option of backends.
+ *
+ * - `portable`: those of {@link Bucket}, which every backend supports.
+ * - `s3`: 1 to 1024 bytes of UTF-8. Keys such as `/a`, `a//b` and `a/../b` are accepted and used unchanged, and keys that end in `/` are like
+ *   all others. A server may refuse some of them with `InvalidKey`. Treat such keys as opaque: joined to the path of a folder, `../x` leaves it.
+ */
+export type KeyRules = 'portable' | 's3';
 
 /** The capabilities that are operations. */
 export type OperationCapability =

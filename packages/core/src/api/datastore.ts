@@ -136,7 +136,7 @@ type Rich = { readonly metadata?: true | undefined };
  * same bucket.
  *
  * Keys are 1 to 1024 bytes of UTF-8, with at most 255 bytes between two slashes. They must not begin with `/`, nor contain `//`, NUL, or
- * `.` or `..` as a segment.
+ * `.` or `..` as a segment. These portable rules hold on every backend; the option `keys: 's3'` of some backends lifts them ({@link KeyRules}).
  *
  * Every call validates its arguments before any I/O. If several failures apply, the first of these is reported: the missing bucket, the
  * failed condition, the invalid body. In addition to the errors of {@link Datastore}, any call may fail with `NoSuchBucket`, and any call
@@ -220,7 +220,7 @@ export interface Bucket {
    *   `BodyUsed` if the stream was already read, `InvalidDigest` if `contentMD5` is malformed, `BadDigest` if it or `checksum` does not match the body,
    *   `MetadataTooLarge` if headers or metadata exceed their limits, `InvalidTag` if a tag is invalid, `BadRequest` for more than 10 tags,
    *   `PreconditionFailed` if a condition fails, `NoSuchKey` if `ifMatch` is given and there is no object, `EntityTooLarge` above 5 TiB or
-   *   `maxSize`, `InvalidKey` if the key ends in `/` and the body exceeds `partSize`.
+   *   `maxSize`, `InvalidKey` if the key ends in `/` and the body exceeds `partSize`, unless the trait `anyKeys` is true.
    */
   put(key: string, data: PutData, length?: number, options?: PutOptions): Promise<PutResult>;
   put(key: string, data: PutData, options?: PutOptions): Promise<PutResult>;
@@ -352,7 +352,8 @@ export interface Bucket {
    * not exist. Capability `presign`.
    *
    * The client must send all headers that are signed: `contentType` as `Content-Type`, `contentMD5` as `Content-MD5`, each entry of
-   * `metadata` as `x-amz-meta-NAME`, and `headers`.
+   * `metadata` as `x-amz-meta-NAME`, and `headers`. Clients that resolve `.` and `..` in URLs, such as browsers and `fetch`, cannot use the
+   * URL of a key with such segments: the server rejects the signature.
    */
   presign(key: string, options?: PresignOptions): Promise<string>;
 
@@ -368,7 +369,8 @@ export interface Bucket {
    * Begins an upload in parts, for bodies that are sent in parallel, by several processes, or resumed after a failure. `put` needs none, at
    * any size. Capability `uploads`. S3: CreateMultipartUpload.
    *
-   * @throws `MetadataTooLarge`, `InvalidTag`, `BadRequest` as {@link put}; `InvalidKey` if the key ends in `/`.
+   * @throws `MetadataTooLarge`, `InvalidTag`, `BadRequest` as {@link put}; `InvalidKey` if the key ends in `/`, unless the trait
+   *   `anyKeys` is true.
    */
   createUpload(key: string, options?: CreateUploadOptions): Promise<Upload>;
 

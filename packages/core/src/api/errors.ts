@@ -10,7 +10,6 @@ export const statusOf = {
   EntityTooSmall: 400,
   IncompleteBody: 400,
   InternalError: 500,
-  InvalidAccessKeyId: 403,
   InvalidArgument: 400,
   InvalidBucketName: 400,
   InvalidDigest: 400,
@@ -30,7 +29,6 @@ export const statusOf = {
   NotImplemented: 501,
   NotModified: 304,
   PreconditionFailed: 412,
-  SignatureDoesNotMatch: 403,
   SlowDown: 503,
   StorageFull: 507,
   // Codes without an S3 counterpart. No server response is involved, hence no status.

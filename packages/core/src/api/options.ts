@@ -298,6 +298,13 @@ export interface CopyOptions extends CallOptions, ObjectHeaders, WriteConditions
   readonly metadata?: Metadata | undefined;
   /** Capability `tags`. @defaultValue the tags of the source */
   readonly tags?: Tags | undefined;
+  /**
+   * Stores a checksum of the whole body with the copy. S3: `x-amz-checksum-algorithm`. Capability `checksums`; `NotImplemented` on S3 servers for
+   * sources larger than 5 GiB.
+   *
+   * @defaultValue the algorithm of the source
+   */
+  readonly checksum?: Pick<ChecksumRequest, 'algorithm'> | undefined;
 }
 
 /** Options of {@link Bucket.tags}, {@link Bucket.setTags} and {@link Bucket.removeTags}. */

@@ -43,8 +43,9 @@ const usedIterators = (globals[registry] ??= new WeakSet());
  */
 export function sourceOf(data: PutData): Source {
   if (typeof data === 'string') return sourceOfOwnedBytes(Buffer.from(data));
-  if (ArrayBuffer.isView(data)) return copyOf(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-  if (types.isAnyArrayBuffer(data)) return copyOf(Buffer.from(data));
+  if (types.isUint8Array(data)) return copyOf(data);
+  if (ArrayBuffer.isView(data)) return copyOf(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  if (types.isAnyArrayBuffer(data)) return copyOf(new Uint8Array(data));
   if (isStoredObject(data)) return ofStoredObject(data);
   if (isBlob(data)) return { ...ofWebStream(data.stream() as ReadableStream<Uint8Array>), size: data.size };
   if (isNodeStream(data)) return ofNodeStream(data);
@@ -58,8 +59,27 @@ export function sourceOf(data: PutData): Source {
 
 /** Creates a source from bytes that nothing else refers to. Does not copy them. */
 export function sourceOfOwnedBytes(bytes: Buffer): Source {
-  const source = { size: bytes.length, stable: true, open: () => slices(bytes, blockBytes), close: noop };
-  return bytes.length <= maxWholeBytes ? { ...source, bytes } : source;
+  return bytes.length <= maxWholeBytes
+    ? new WholeSource(bytes)
+    : { size: bytes.length, stable: true, open: () => slices(bytes, blockBytes), close: noop };
+}
+
+/** Bytes that are passed to the driver as a whole. A class: closures and a spread would take longer than the rest of a small put in memory. */
+class WholeSource implements Source {
+  readonly size: number;
+  readonly bytes: Buffer;
+  readonly stable = true;
+
+  constructor(bytes: Buffer) {
+    this.size = bytes.length;
+    this.bytes = bytes;
+  }
+
+  open(): Iterator<Uint8Array> {
+    return slices(this.bytes, blockBytes);
+  }
+
+  close(): void {}
 }
 
 /** Yields the chunks of a source as bytes. */
@@ -103,7 +123,7 @@ export class ChunkEncoder {
 }
 
 /** Copies bytes of the caller. Large ones are copied in blocks, whose memory the allocator reuses, unlike that of one large buffer. */
-function copyOf(bytes: Buffer): Source {
+function copyOf(bytes: Uint8Array): Source {
   if (bytes.length <= maxWholeBytes) return sourceOfOwnedBytes(Buffer.from(bytes));
   const blocks = Array.from(slices(bytes, blockBytes), (slice) => Buffer.from(slice)).reverse();
   return { size: bytes.length, stable: true, open: () => drain(blocks), close: () => void (blocks.length = 0) };

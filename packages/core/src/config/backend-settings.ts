@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { KeyRules } from '../api/capabilities.js';
 import type { Checksum, Metadata, ObjectHeaders, Tags, VersioningState } from '../api/object-info.js';
 /**
  * The settings of each backend by its short name: what an object in a configuration may hold besides `backend`. Another backend adds its own:
@@ -38,8 +39,10 @@ export interface MemorySettings {
   readonly buckets?: Readonly<Record<string, Readonly<Record<string, MemorySeed | readonly MemorySeedObject[]>>>> | undefined;
   /** The clock for `lastModified`, which never goes back. @defaultValue Date.now */
   readonly now?: (() => Date | number) | undefined;
-  /** The name of a store that all datastores of this process with the same name share. Excludes the other settings. */
+  /** The name of a store that all datastores of this process with the same name share. Excludes `buckets` and `now`. */
   readonly shared?: string | undefined;
+  /** The rules for keys; `s3` admits every key of S3. @defaultValue 'portable' */
+  readonly keys?: KeyRules | undefined;
 }
 
 /** Settings of `fs`, of `@anybucket/backend-fs`. */
@@ -54,6 +57,8 @@ export interface FsSettings {
   readonly readOnly?: boolean | undefined;
   /** After how many days without use an upload in parts is removed. @defaultValue 7 */
   readonly uploadExpiryDays?: number | undefined;
+  /** The rules for keys. Others are not supported. @defaultValue 'portable' */
+  readonly keys?: 'portable' | undefined;
 }
 
 type CredentialSourceName = 'default' | 'anonymous' | 'environment' | 'profile' | 'web-identity' | 'container' | 'instance';
@@ -150,6 +155,8 @@ export interface MinioSettings {
   readonly retries?: number | undefined;
   /** Called before an attempt is repeated, for logging. @defaultValue none */
   readonly onRetry?: ((event: MinioRetryEvent) => void) | undefined;
+  /** The rules for keys; `s3` admits every key of S3, on servers other than MinIO. @defaultValue 'portable' */
+  readonly keys?: KeyRules | undefined;
 }
 
 /** The server of a datastore over the S3 protocol, of `@anybucket/s3-server`: options of its function `serve`, and a key pair. */

@@ -1,5 +1,5 @@
-import type { Capabilities, OperationCapability, TraitCapability } from '../api/capabilities.js';
-import type { ContractContext, Requirement } from './contract-context.js';
+import type { Capabilities, TraitCapability } from '../api/capabilities.js';
+import type { ContractContext, RequiredCapability, Requirement } from './contract-context.js';
 import { Fixture } from './fixture.js';
 
 /** One behaviour that every backend must have, and the code that checks it. */
@@ -62,6 +62,6 @@ export function contractCase(
 function isMet(requirement: Requirement, capabilities: Capabilities, canOpen: boolean): boolean {
   if (requirement === 'open') return canOpen;
   return requirement.startsWith('not ')
-    ? !capabilities[requirement.slice('not '.length) as OperationCapability]
-    : capabilities[requirement as OperationCapability];
+    ? !capabilities[requirement.slice('not '.length) as RequiredCapability]
+    : capabilities[requirement as RequiredCapability];
 }

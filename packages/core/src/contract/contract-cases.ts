@@ -1,3 +1,4 @@
+import { anyKeyCases } from './cases/any-keys.js';
 import { argumentCases } from './cases/arguments.js';
 import { bucketNameCases } from './cases/bucket-names.js';
 import { bucketCases } from './cases/buckets.js';
@@ -68,6 +69,7 @@ export const contractCases: readonly ContractCase[] = [
   ...missingBucketCases,
   ...keyCases,
   ...invalidKeyCases,
+  ...anyKeyCases,
   ...nestedKeyCases,
   ...putCases,
   ...putSourceCases,

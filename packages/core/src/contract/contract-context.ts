@@ -1,8 +1,11 @@
 import type { OperationCapability } from '../api/capabilities.js';
 import type { Datastore } from '../api/datastore.js';
 
+/** A capability that decides which cases apply: an operation, or the rules for keys. */
+export type RequiredCapability = OperationCapability | 'anyKeys';
+
 /** A condition for running a case: a capability, the absence of one, or a context that can open more datastores. */
-export type Requirement = OperationCapability | `not ${OperationCapability}` | 'open';
+export type Requirement = RequiredCapability | `not ${RequiredCapability}` | 'open';
 
 /** The datastore that a case runs against. */
 export interface ContractContext {

@@ -1,4 +1,14 @@
-import type { CommonPrefix, ListedObject, Metadata, ObjectHeaders, ObjectInfo, ObjectSummary, Tags } from '../api/object-info.js';
+import type {
+  Checksum,
+  ChecksumAlgorithm,
+  CommonPrefix,
+  ListedObject,
+  Metadata,
+  ObjectHeaders,
+  ObjectInfo,
+  ObjectSummary,
+  Tags,
+} from '../api/object-info.js';
 import type { ChecksumRequest, NativeOptions, RangeRequest, ReadConditions, WriteConditions } from '../api/options.js';
 import type { ResolvedRange } from '../api/results.js';
 
@@ -120,6 +130,11 @@ export interface CopyCall extends DriverCall, Native {
   readonly replace?: StoredAttributes | undefined;
   /** Replaces the tags. If absent, those of the source are copied. */
   readonly tags?: Tags | undefined;
+  /**
+   * The algorithm of the checksum of the copy, which is that of the whole body. If absent, that of the source. Given only if the capability
+   * `checksums` is true.
+   */
+  readonly checksumAlgorithm?: ChecksumAlgorithm | undefined;
   /** Conditions on the target. Given only if the capability `conditionalCopy` is true. */
   readonly conditions?: WriteConditions | undefined;
 }
@@ -149,12 +164,28 @@ export interface ListCall extends DriverCall {
   readonly metadata: boolean;
   /** Whether only the keys of the entries are used. The other fields may then have any value, if that saves work. */
   readonly keysOnly?: boolean | undefined;
+  /** Whether entries should have `details`, which an S3 server adds to its listings. A driver may ignore it. */
+  readonly details?: boolean | undefined;
 }
+
+/** What a backend knows of a listed object beyond the portable fields. */
+export interface EntryDetails {
+  /** Time of the last write in milliseconds since the epoch. */
+  readonly modifiedMs?: number | undefined;
+  readonly checksum?: Checksum | undefined;
+  readonly tags?: Tags | undefined;
+}
+
+/** An object in a {@link DriverPage}. */
+export type DriverEntry = (ObjectSummary | ListedObject) & {
+  /** Only if `ListCall.details` is true. */
+  readonly details?: EntryDetails;
+};
 
 /** A page of a listing. */
 export interface DriverPage {
   /** At most `maxKeys` entries, ordered by the UTF-8 bytes of their keys. */
-  readonly entries: (ObjectSummary | ListedObject | CommonPrefix)[];
+  readonly entries: (DriverEntry | CommonPrefix)[];
   /** Whether there are entries after the last one. */
   readonly truncated: boolean;
 }

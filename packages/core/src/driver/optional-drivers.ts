@@ -2,7 +2,7 @@ import type { CommonPrefix, ObjectVersion, Tags, VersioningState } from '../api/
 import type { ChecksumRequest, RangeRequest, UploadChecksum, WriteConditions } from '../api/options.js';
 import type { PutResult, VersionMarker } from '../api/results.js';
 import type { CompletedPart, UploadedPart, UploadInfo } from '../api/uploads.js';
-import type { CopySource, DriverCall, PutBody, StoredAttributes, Versioned } from './calls.js';
+import type { CopySource, DriverCall, EntryDetails, PutBody, StoredAttributes, Versioned } from './calls.js';
 
 /** The driver of the capability `tags`. Methods throw `NoSuchBucket`, `NoSuchKey` or `NoSuchVersion`. */
 export interface TagDriver {
@@ -31,12 +31,20 @@ export interface ListVersionsCall extends DriverCall {
   readonly after?: VersionMarker | undefined;
   /** Maximum number of entries, 1 to 1000. */
   readonly maxKeys: number;
+  /** As in `ListCall`. */
+  readonly details?: boolean | undefined;
 }
+
+/** A version or delete marker in a {@link DriverVersionsPage}. */
+export type DriverVersion = ObjectVersion & {
+  /** Only if `ListVersionsCall.details` is true. */
+  readonly details?: EntryDetails;
+};
 
 /** A page of versions. */
 export interface DriverVersionsPage {
   /** At most `maxKeys` entries. */
-  readonly entries: (ObjectVersion | CommonPrefix)[];
+  readonly entries: (DriverVersion | CommonPrefix)[];
   /** Whether there are entries after the last one. */
   readonly truncated: boolean;
 }

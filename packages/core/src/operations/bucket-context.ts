@@ -4,8 +4,9 @@ import type { Datastore } from '../api/datastore.js';
 import type { Presigner, TagDriver, UploadDriver, VersionDriver } from '../driver/optional-drivers.js';
 import type { BucketDriver } from '../driver/bucket-driver.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
+import { checkAnyKey, checkKey } from '../rules/keys.js';
 import type { Lifecycle } from './lifecycle.js';
-import { signalOf, stringOrUndefined } from './check-options.js';
+import { stringOrUndefined } from './check-options.js';
 
 /** The bucket of an operation, with the driver and the lifecycle of its datastore. */
 export class BucketContext {
@@ -25,12 +26,23 @@ export class BucketContext {
 
   /** Runs an operation on this bucket. Adds operation, bucket and key to its errors. */
   run<T>(operation: string, key: unknown, options: unknown, call: () => Promise<T>): Promise<T> {
-    return this.lifecycle.run({ operation, bucket: this.name, key: stringOrUndefined(key) }, signalOf(options), call);
+    return this.lifecycle.run({ operation, bucket: this.name, key: stringOrUndefined(key) }, options, call);
   }
 
   /** Returns the driver of a bucket of the same datastore. */
   driverOf(bucketName: string): BucketDriver {
     return bucketName === this.name ? this.driver : this.#datastoreDriver.bucket(bucketName);
+  }
+
+  /** Whether keys follow the rules of S3 instead of the portable ones. */
+  get acceptsAnyKey(): boolean {
+    return this.datastore.capabilities.anyKeys;
+  }
+
+  /** Validates a key by the rules of the datastore. @throws `InvalidArgument`, `KeyTooLongError`, `InvalidKey` */
+  checkKey(key: unknown): asserts key is string {
+    if (this.acceptsAnyKey) checkAnyKey(key);
+    else checkKey(key);
   }
 
   /** @throws `NotImplemented` if the backend does not support tags. */

@@ -41,7 +41,9 @@ import type {
 import type { Upload, UploadInfo, UploadsPage } from '../api/uploads.js';
 import type { CommonPrefix, ListedObject, ObjectInfo, ObjectSummary, ObjectVersion, Tags, VersioningState } from '../api/object-info.js';
 import type { StoredObject } from '../body/stored-object.js';
+import type { DriverPage } from '../driver/calls.js';
 import type { DatastoreDriver } from '../driver/datastore-driver.js';
+import type { DriverVersionsPage } from '../driver/optional-drivers.js';
 import { copyAllObjects } from './copy-all.js';
 import { copyObject, copyObjectTo } from './copy.js';
 import { deleteAllObjects } from './delete-all.js';
@@ -50,7 +52,8 @@ import { fgetObject } from './fget.js';
 import { fputObject } from './fput.js';
 import { getObject } from './get.js';
 import type { Lifecycle } from './lifecycle.js';
-import { iterateKeys, iterateObjects, iterateSummaries, listFilenames, listObjects, listPage } from './list.js';
+import { iterateKeys, iterateObjects, iterateSummaries, listDetailedPage, listFilenames, listObjects, listPage } from './list.js';
+import type { DetailedPageOptions } from './list.js';
 import { moveObject } from './move.js';
 import { presignObject } from './presign.js';
 import { presignPost } from './presign-post.js';
@@ -61,9 +64,17 @@ import { getTags, removeTags, setTags } from './tags.js';
 import { BucketContext } from './bucket-context.js';
 import { uploadHandle } from './upload-handle.js';
 import { createUpload, listUploads, listUploadsPage } from './uploads.js';
-import { getVersioning, listVersions, listVersionsPage, setVersioning } from './versions.js';
+import { getVersioning, listDetailedVersionsPage, listVersions, listVersionsPage, setVersioning } from './versions.js';
 
 type Entry = ListedObject | CommonPrefix;
+
+/** A global symbol, since a program may contain two copies of this package. */
+const detailsProperty = Symbol.for('anybucket.listDetails');
+
+interface DetailedListings {
+  objects(options: DetailedPageOptions): Promise<DriverPage>;
+  versions(options: ListVersionsPageOptions): Promise<DriverVersionsPage>;
+}
 
 /** The {@link Bucket} of every backend. Delegates each method to its operation. */
 export class PortableBucket implements Bucket {
@@ -75,6 +86,13 @@ export class PortableBucket implements Bucket {
     this.name = name;
     this.datastore = datastore;
     this.#context = new BucketContext(datastore, name, driver, lifecycle);
+  }
+
+  get [detailsProperty](): DetailedListings {
+    return {
+      objects: (options) => listDetailedPage(this.#context, options),
+      versions: (options) => listDetailedVersionsPage(this.#context, options),
+    };
   }
 
   // The entry type depends on the options, as declared by the overloads of the interface.
@@ -92,7 +110,7 @@ export class PortableBucket implements Bucket {
     return listFilenames(this.#context, options);
   }
 
-  async get(key: string, options?: GetOptions): Promise<StoredObject> {
+  get(key: string, options?: GetOptions): Promise<StoredObject> {
     return getObject(this.#context, key, options);
   }
 
@@ -102,7 +120,7 @@ export class PortableBucket implements Bucket {
 
   put(key: string, data: PutData, length?: number, options?: PutOptions): Promise<PutResult>;
   put(key: string, data: PutData, options?: PutOptions): Promise<PutResult>;
-  async put(key: string, data: PutData, third?: number | PutOptions, fourth?: PutOptions): Promise<PutResult> {
+  put(key: string, data: PutData, third?: number | PutOptions, fourth?: PutOptions): Promise<PutResult> {
     const { length, options } = splitPutArguments(third, fourth);
     return putObject(this.#context, key, data, length, options);
   }
@@ -123,7 +141,7 @@ export class PortableBucket implements Bucket {
 
   stat(key: string, options?: StatOptions): Promise<ObjectInfo>;
   stat(keys: readonly string[], options?: CallOptions): Promise<(ObjectInfo | undefined)[]>;
-  async stat(keys: string | readonly string[], options?: StatOptions): Promise<ObjectInfo | (ObjectInfo | undefined)[]> {
+  stat(keys: string | readonly string[], options?: StatOptions): Promise<ObjectInfo | (ObjectInfo | undefined)[]> {
     return Array.isArray(keys) ? statObjects(this.#context, keys, options) : statObject(this.#context, keys as string, options);
   }
 
@@ -217,4 +235,29 @@ export class PortableBucket implements Bucket {
   async versioning(options?: CallOptions): Promise<VersioningState> {
     return getVersioning(this.#context, options);
   }
+}
+
+/**
+ * Returns one page of a listing with what the backend knows of its entries beyond the portable fields: `details` of {@link ListCall}. There are
+ * none if the bucket is not based on `PortableDatastore`. S3: ListObjectsV2.
+ *
+ * @throws the errors of `Bucket.listPage`.
+ */
+export async function listPageWithDetails(bucket: Bucket, options: DetailedPageOptions): Promise<DriverPage> {
+  const listings = detailedListings(bucket);
+  if (listings !== undefined) return listings.objects(options);
+  const { entries, nextToken } = await bucket.listPage(options);
+  return { entries, truncated: nextToken !== undefined };
+}
+
+/** Returns one page of versions with their details, as {@link listPageWithDetails} does. S3: ListObjectVersions. */
+export async function listVersionsPageWithDetails(bucket: Bucket, options: ListVersionsPageOptions): Promise<DriverVersionsPage> {
+  const listings = detailedListings(bucket);
+  if (listings !== undefined) return listings.versions(options);
+  const { entries, next } = await bucket.listVersionsPage(options);
+  return { entries: [...entries], truncated: next !== undefined };
+}
+
+function detailedListings(bucket: Bucket): DetailedListings | undefined {
+  return (bucket as { readonly [detailsProperty]?: DetailedListings })[detailsProperty];
 }

@@ -2,7 +2,6 @@ import type { CopyAllOptions } from '../api/options.js';
 import type { BulkResult } from '../api/results.js';
 import { StorageError, invalidArgument, isStorageError } from '../api/errors.js';
 import { checkBucketName } from '../rules/bucket-names.js';
-import { checkKey } from '../rules/keys.js';
 import { checkOptions, requireFunction, requireInteger, requireSignal, requireWellFormed, validatedElsewhere } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
@@ -39,7 +38,7 @@ export async function copyAllObjects(bucket: BucketContext, options: CopyAllOpti
     const copy = async ({ key, size }: { readonly key: string; readonly size: number }): Promise<void> => {
       try {
         const newKey = to + key.slice(prefix.length);
-        checkKey(newKey);
+        bucket.checkKey(newKey);
         await copySlots(bucket.datastore).run(signal, () =>
           bucket.driverOf(target).copyObject(newKey, { bucket: bucket.name, key }, { signal }),
         );

@@ -3,14 +3,14 @@ import type { CopyResult } from '../api/results.js';
 import type { CopyCall, CopySource } from '../driver/calls.js';
 import { StorageError, isStorageError, withContext } from '../api/errors.js';
 import { checkBucketName } from '../rules/bucket-names.js';
+import { checkChecksumAlgorithm } from '../rules/checksums.js';
 import { checkReadConditions, checkWriteConditions } from '../rules/conditions.js';
 import { resolveContentType } from '../rules/content-types.js';
 import { hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
-import { checkKey } from '../rules/keys.js';
 import { normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
-import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, signalOf, stringOrUndefined } from './check-options.js';
+import { validatedElsewhere, checkOptions, copyNative, requireNonEmptyString, stringOrUndefined } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
 import { attributeChecks } from './put.js';
 import { copySlots } from './semaphore.js';
@@ -23,7 +23,7 @@ export const sourceChecks: OptionChecks<SourceConditions> = {
   sourceIfModifiedSince: validatedElsewhere,
   sourceIfUnmodifiedSince: validatedElsewhere,
 };
-export const copyChecks: OptionChecks<CopyOptions> = { ...attributeChecks, ...sourceChecks };
+export const copyChecks: OptionChecks<CopyOptions> = { ...attributeChecks, ...sourceChecks, checksum: validatedElsewhere };
 
 /** Copies an object of this bucket to another bucket of the datastore, or within this bucket. */
 export async function copyObject(
@@ -60,7 +60,7 @@ function runCopy(
   options: CopyOptions | undefined,
 ): Promise<CopyResult> {
   const context = { operation, bucket: stringOrUndefined(newBucket), key: stringOrUndefined(key) };
-  return bucket.lifecycle.run(context, signalOf(options), async () => {
+  return bucket.lifecycle.run(context, options, async () => {
     const { source, call } = prepareCopy(bucket, operation, newBucket, key, sourceKey, options);
     return copySlots(bucket.datastore).run(call.signal, () => bucket.driverOf(newBucket).copyObject(key, source, call));
   });
@@ -76,9 +76,10 @@ export function prepareCopy(
   options: CopyOptions | undefined,
 ): { readonly source: CopySource; readonly call: CopyCall } {
   checkBucketName(newBucket);
-  checkKey(key);
+  bucket.checkKey(key);
   checkSourceKey(bucket, operation, sourceKey);
-  const { signal, native, tags, metadata, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
+  const { signal, native, tags, metadata, checksum, sourceVersionId, ...rest } = checkOptions(options, copyChecks);
+  const checksumAlgorithm = checksum === undefined ? undefined : checkChecksumAlgorithm(checksum);
   const conditions = checkWriteConditions(rest);
   const sourceConditions = checkReadConditions({
     ifMatch: rest.sourceIfMatch,
@@ -88,6 +89,7 @@ export function prepareCopy(
   });
   bucket.requireCapabilityFor(conditions, 'conditionalCopy', '`ifMatch` and `ifNoneMatch` of a copy');
   bucket.requireCapabilityFor(tags, 'tags', '`tags`');
+  bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
   bucket.requireCapabilityFor(sourceVersionId, 'versioning', '`sourceVersionId`');
   bucket.requireCapabilityFor(native, 'native', '`native`');
   const replace =
@@ -105,15 +107,15 @@ export function prepareCopy(
   }
   return {
     source: { bucket: bucket.name, key: sourceKey, versionId: sourceVersionId, conditions: sourceConditions },
-    call: { replace, tags: newTags, conditions, native: copyNative(native), signal },
+    call: { replace, tags: newTags, checksumAlgorithm, conditions, native: copyNative(native), signal },
   };
 }
 
 /** Validates the key of the source. Its errors name the bucket of the source instead of the target. */
-function checkSourceKey({ name }: BucketContext, operation: string, key: unknown): void {
+function checkSourceKey(bucket: BucketContext, operation: string, key: unknown): void {
   try {
-    checkKey(key);
+    bucket.checkKey(key);
   } catch (error) {
-    throw isStorageError(error) && error.key !== undefined ? withContext(error, { operation, bucket: name }) : error;
+    throw isStorageError(error) && error.key !== undefined ? withContext(error, { operation, bucket: bucket.name }) : error;
   }
 }

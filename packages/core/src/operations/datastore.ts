@@ -8,15 +8,7 @@ import { compareKeys } from '../rules/key-order.js';
 import { PortableBucket } from './bucket.js';
 import { toStorageError } from './to-storage-error.js';
 import { Lifecycle, notifyCloseListeners } from './lifecycle.js';
-import {
-  checkOptions,
-  requireFunction,
-  requireListFormat,
-  requireSignal,
-  requireString,
-  signalOf,
-  stringOrUndefined,
-} from './check-options.js';
+import { checkOptions, requireFunction, requireListFormat, requireSignal, requireString, stringOrUndefined } from './check-options.js';
 
 const callChecks = { signal: requireSignal };
 const listChecks = { signal: requireSignal, returnType: requireListFormat };
@@ -153,7 +145,7 @@ export class PortableDatastore implements Datastore {
   }
 
   #call<T>(operation: string, bucket: string | undefined, options: CallOptions | undefined, call: () => Promise<T>): Promise<T> {
-    return this.#lifecycle.run({ operation, bucket: stringOrUndefined(bucket) }, signalOf(options), call);
+    return this.#lifecycle.run({ operation, bucket: stringOrUndefined(bucket) }, options, call);
   }
 }
 

@@ -3,7 +3,6 @@ import type { CallOptions, DeleteOptions } from '../api/options.js';
 import type { DeleteOutcome, DeleteResult, ObjectVersionId } from '../api/results.js';
 import type { DeleteFailure } from '../api/errors.js';
 import { checkWriteConditions } from '../rules/conditions.js';
-import { checkKey } from '../rules/keys.js';
 import { maxPageSize } from '../rules/listing.js';
 import { toStorageError } from './to-storage-error.js';
 import { validatedElsewhere, checkOptions, requireSignal, requireNonEmptyString } from './check-options.js';
@@ -16,7 +15,7 @@ const batchChecks: OptionChecks<CallOptions> = { signal: requireSignal };
 /** Deletes one object, or one version of it. */
 export async function deleteObject(bucket: BucketContext, key: string, options: DeleteOptions | undefined): Promise<DeleteOutcome> {
   return bucket.run('delete', key, options, async () => {
-    checkKey(key);
+    bucket.checkKey(key);
     const { signal, versionId, ifMatch } = checkOptions(options, deleteChecks);
     const conditions = checkWriteConditions({ ifMatch });
     bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
@@ -56,11 +55,10 @@ function distinctTargets(bucket: BucketContext, keys: readonly unknown[]): Objec
   const targets = new Map<string, ObjectVersionId>();
   for (const item of keys) {
     const target = typeof item === 'object' && item !== null ? checkTarget(item) : { key: item };
-    checkKey(target.key);
+    bucket.checkKey(target.key);
     bucket.requireCapabilityFor(target.versionId, 'versioning', '`versionId`');
     const { key, versionId } = target as ObjectVersionId;
-    // A key contains no NUL.
-    targets.set(versionId === undefined ? key : `${key}\0${versionId}`, versionId === undefined ? { key } : { key, versionId });
+    targets.set(JSON.stringify([key, versionId]), versionId === undefined ? { key } : { key, versionId });
   }
   return [...targets.values()];
 }

@@ -8,7 +8,6 @@ import { StoredObject } from '../body/stored-object.js';
 import { maxParts } from '../rules/etags.js';
 import { checkIfRange, checkReadConditions, isSameObject, parseEtagList } from '../rules/conditions.js';
 import type { RangeValidator } from '../rules/conditions.js';
-import { checkKey } from '../rules/keys.js';
 import { checkRange, parseRange } from '../rules/ranges.js';
 import { toStorageError } from './to-storage-error.js';
 import {
@@ -37,8 +36,8 @@ export const getChecks: OptionChecks<GetOptions> = {
 };
 
 /** Opens an object for reading. */
-export async function getObject(bucket: BucketContext, key: string, options: GetOptions | undefined): Promise<StoredObject> {
-  return bucket.run('get', key, options, async () => openObject(bucket, 'get', prepareGet(bucket, key, options)));
+export function getObject(bucket: BucketContext, key: string, options: GetOptions | undefined): Promise<StoredObject> {
+  return bucket.run('get', key, options, () => openObject(bucket, 'get', prepareGet(bucket, key, options)));
 }
 
 /** The validated arguments of a `get`. */
@@ -53,7 +52,7 @@ export interface PreparedGet {
 
 /** Validates the arguments of a `get`, and builds the driver call. */
 export function prepareGet(bucket: BucketContext, key: string, options: GetOptions | undefined): PreparedGet {
-  checkKey(key);
+  bucket.checkKey(key);
   const { signal, range: requestedRange, ifRange, partNumber, versionId, native, ...rest } = checkOptions(options, getChecks);
   const range = requestedRange === undefined ? undefined : toRange(requestedRange);
   if (range !== undefined && partNumber !== undefined) throw invalidArgument('`range` and `partNumber` exclude each other');

@@ -4,6 +4,7 @@ import type { BodyRegistry, OpenBody } from '../body/open-body.js';
 import type { Datastore } from '../api/datastore.js';
 import { StorageError, withContext } from '../api/errors.js';
 import type { ErrorContext } from '../api/errors.js';
+import { signalOf } from './check-options.js';
 import { toStorageError } from './to-storage-error.js';
 
 /** The running calls and open bodies of a datastore. Every call is made through {@link run}. */
@@ -24,7 +25,8 @@ export class Lifecycle implements BodyRegistry {
    * @throws `DatastoreClosed` if the datastore is closed; the reason of the signal if it is aborted; any other failure as a `StorageError`
    *   with the operation, bucket and key of the call.
    */
-  async run<T>(context: ErrorContext, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
+  async run<T>(context: ErrorContext, options: unknown, call: () => Promise<T>): Promise<T> {
+    const signal = signalOf(options);
     if (this.#closing !== undefined) throw withContext(datastoreClosed(), context);
     signal?.throwIfAborted();
     // Many concurrent calls may share a signal. Node would report their listeners as a leak.

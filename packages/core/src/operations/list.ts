@@ -19,7 +19,9 @@ import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
 
 type Entry = ObjectSummary | ListedObject | CommonPrefix;
-type AnyListOptions = ListOptions & IterateOptions & Pick<ListCall, 'keysOnly'>;
+type AnyListOptions = ListOptions & IterateOptions & Pick<ListCall, 'keysOnly' | 'details'>;
+/** The options of {@link listDetailedPage}, which are those of `Bucket.listPage`. */
+export type DetailedPageOptions = Omit<ListOptions & PageOptions, 'token'>;
 
 const requireCount = requireInteger(0, Number.MAX_SAFE_INTEGER);
 const listChecks: OptionChecks<ListOptions> = {
@@ -80,6 +82,14 @@ export async function listPage(bucket: BucketContext, options: (ListOptions & Pa
   });
 }
 
+/** Returns one page with the details of its entries. */
+export async function listDetailedPage(bucket: BucketContext, options: DetailedPageOptions): Promise<DriverPage> {
+  return bucket.run('listPage', undefined, options, async () => {
+    const valid = checkListOptions(options, pageChecks);
+    return requestPage(bucket, { ...valid, details: true }, pageSizeOf(valid), true);
+  });
+}
+
 /** Returns the keys of the entries of all pages. */
 export async function listFilenames(bucket: BucketContext, options: ListFilenameOptions | undefined): Promise<string | string[]> {
   return bucket.run('listFilename', undefined, options, async () => {
@@ -127,8 +137,17 @@ export async function* pagesOf(bucket: BucketContext, options: AnyListOptions): 
 }
 
 async function requestPage(bucket: BucketContext, options: AnyListOptions, maxKeys: number, isFirst: boolean): Promise<DriverPage> {
-  const { metadata = true, recursive = true, prefix = '', startAfter = '', delimiter = recursive ? '' : '/', keysOnly, signal } = options;
-  const page = await bucket.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, keysOnly, signal });
+  const {
+    metadata = true,
+    recursive = true,
+    prefix = '',
+    startAfter = '',
+    delimiter = recursive ? '' : '/',
+    keysOnly,
+    details,
+    signal,
+  } = options;
+  const page = await bucket.driver.listObjects({ prefix, delimiter, startAfter, maxKeys, metadata, keysOnly, details, signal });
   if (page.entries.length > maxKeys)
     throw new TypeError(`the driver returned a page of ${page.entries.length} entries, expected at most ${maxKeys}`);
   if (page.truncated && !advances(page.entries.at(-1)?.key, startAfter, isFirst))

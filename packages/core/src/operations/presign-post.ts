@@ -3,7 +3,6 @@ import type { PolicyCondition } from '../driver/optional-drivers.js';
 import { invalidArgument } from '../api/errors.js';
 import { maxPartSize } from '../rules/etags.js';
 import { normaliseHeaders } from '../rules/headers.js';
-import { checkKey } from '../rules/keys.js';
 import { encodeMetadataValue, normaliseMetadata } from '../rules/metadata.js';
 import { checkOptions, requireInteger, requireSignal, requireWellFormed, validatedElsewhere } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
@@ -42,7 +41,7 @@ export async function presignPost(
     } = checkOptions(options, postChecks);
     if ((key === undefined) === (prefix === undefined)) throw invalidArgument('exactly one of `key` and `prefix` must be given');
     if (minSize > maxSize) throw invalidArgument(`\`minSize\` must not exceed \`maxSize\`, got ${minSize} and ${maxSize}`);
-    if (key !== undefined) checkKey(key);
+    if (key !== undefined) bucket.checkKey(key);
     const fields: Record<string, string> = { key: key ?? `${prefix}\${filename}` };
     const conditions: PolicyCondition[] = [['content-length-range', minSize, maxSize]];
     if (key === undefined) conditions.push(['starts-with', '$key', prefix ?? '']);

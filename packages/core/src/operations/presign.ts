@@ -5,7 +5,6 @@ import { contentDisposition } from '../rules/content-disposition.js';
 import { maxParts } from '../rules/etags.js';
 import { isHeaderText, normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
-import { checkKey } from '../rules/keys.js';
 import { encodeMetadataValue, normaliseMetadata } from '../rules/metadata.js';
 import { checkDigest } from './put.js';
 import {
@@ -50,7 +49,7 @@ const responseNames = {
 /** Creates a presigned URL. */
 export async function presignObject(bucket: BucketContext, key: string, options: PresignOptions | undefined): Promise<string> {
   return bucket.run('presign', key, options, async () => {
-    checkKey(key);
+    bucket.checkKey(key);
     const { signal, method = 'GET', expiresIn = defaultExpiresIn, ...rest } = checkOptions(options, presignChecks);
     checkMethod(method, rest);
     const presigner = bucket.requirePresigner();

@@ -8,7 +8,6 @@ import { StorageError } from '../api/errors.js';
 import { maxObjectSize } from '../rules/etags.js';
 import { isHeaderText } from '../rules/headers.js';
 import { isWebStream } from '../rules/type-checks.js';
-import { checkKey } from '../rules/keys.js';
 import { discard, followRedirects, requestLine } from './follow-redirects.js';
 import type { SendRequest } from './follow-redirects.js';
 import { sendWithNode } from './http-client.js';
@@ -51,7 +50,7 @@ export async function putRequest(
   const opened: { data?: Source } = {};
   try {
     return await bucket.run('putRequest', key, options, async () => {
-      checkKey(key);
+      bucket.checkKey(key);
       const {
         data,
         method,

@@ -7,16 +7,16 @@ import { attributesOf } from '../body/data-attributes.js';
 import type { DataAttributes } from '../body/data-attributes.js';
 import { closeUnread, sourceOf } from '../body/source.js';
 import type { Source } from '../body/source.js';
-import type { PutCall } from '../driver/calls.js';
+import type { Metadata, ObjectHeaders } from '../api/object-info.js';
+import type { PutCall, StoredAttributes } from '../driver/calls.js';
 import { StorageError, describeValue, invalidArgument, quote } from '../api/errors.js';
 import { checkChecksum } from '../rules/checksums.js';
 import { checkWriteConditions } from '../rules/conditions.js';
 import { defaultPartSize, maxObjectSize, maxPartSize, minPartSize, partSizeFor } from '../rules/etags.js';
 import { resolveContentType } from '../rules/content-types.js';
-import { normaliseHeaders } from '../rules/headers.js';
+import { defaultContentType, hasHeaders, normaliseHeaders } from '../rules/headers.js';
 import { truncateToSeconds } from '../rules/http-dates.js';
-import { checkKey } from '../rules/keys.js';
-import { normaliseMetadata } from '../rules/metadata.js';
+import { noMetadata, normaliseMetadata } from '../rules/metadata.js';
 import { normaliseTags } from '../rules/tags.js';
 import {
   validatedElsewhere,
@@ -32,6 +32,7 @@ import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
 
 const defaultConcurrency = 4;
+const defaultAttributes: StoredAttributes = Object.freeze({ contentType: defaultContentType, metadata: noMetadata });
 
 /** The options that put and copy have in common. */
 export const attributeChecks = {
@@ -70,7 +71,7 @@ export async function putObject(
 ): Promise<PutResult> {
   const opened: { source?: Source } = {};
   try {
-    return await bucket.run('put', key, options, async () => {
+    return await bucket.run('put', key, options, () => {
       const source = (opened.source = sourceOf(data));
       checkLength(length);
       const size = declaredSize(length, options);
@@ -97,7 +98,7 @@ export function preparePut(
   options: PutOptions | undefined,
   inherited: DataAttributes = {},
 ): PutCall {
-  checkKey(key);
+  bucket.checkKey(key);
   const {
     signal,
     native,
@@ -110,10 +111,7 @@ export function preparePut(
     maxSize = maxObjectSize,
     ...rest
   } = checkOptions(options, putChecks);
-  const attributes = {
-    ...normaliseHeaders(resolveContentType(rest, key), inherited),
-    metadata: normaliseMetadata(metadata, inherited.metadata),
-  };
+  const attributes = toAttributes(resolveContentType(rest, key), normaliseMetadata(metadata, inherited.metadata), inherited);
   const conditions = checkWriteConditions(rest);
   bucket.requireCapabilityFor(conditions, 'conditionalPut', '`ifMatch` and `ifNoneMatch` of a put');
   bucket.requireCapabilityFor(tags, 'tags', '`tags`');
@@ -134,6 +132,12 @@ export function preparePut(
     native: copyNative(native),
     signal,
   };
+}
+
+/** Returns the attributes to be stored. Most objects have the default ones, which are shared: copies would cost time and memory. */
+function toAttributes(headers: ObjectHeaders, metadata: Metadata, inherited: DataAttributes): StoredAttributes {
+  if (metadata === noMetadata && !hasHeaders(headers) && !hasHeaders(inherited)) return defaultAttributes;
+  return { ...normaliseHeaders(headers, inherited), metadata };
 }
 
 /** Returns a copy of valid options that the caller cannot change, for calls that build the driver call later. */
@@ -160,8 +164,9 @@ export async function putSource(
   limits: readonly BodyLimit[] = [],
 ): Promise<PutResult> {
   const { contentMD5, checksum, partSize, signal } = call;
-  // MinIO rejects multipart uploads to keys that end in `/`; the other backends do the same.
-  const allLimits = key.endsWith('/') ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : [...limits];
+  // MinIO rejects multipart uploads to keys that end in `/`; by the portable rules, the other backends do the same.
+  const allLimits =
+    key.endsWith('/') && !bucket.acceptsAnyKey ? [...limits, { maxBytes: partSize, error: tooLargeForFolderKey }] : [...limits];
   if (options?.maxSize !== undefined) allLimits.push({ maxBytes: options.maxSize, error: tooLarge });
   const bodyChecksum = checksum === undefined ? undefined : await BodyChecksum.create(checksum, length ?? source.size, partSize);
   const checks = { length, limits: allLimits, contentMD5, checksum: bodyChecksum, progress: options?.progress, signal };

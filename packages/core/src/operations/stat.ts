@@ -1,7 +1,6 @@
 import type { CallOptions, StatOptions } from '../api/options.js';
 import type { ObjectInfo } from '../api/object-info.js';
 import { isStorageError } from '../api/errors.js';
-import { checkKey } from '../rules/keys.js';
 import { toStorageError } from './to-storage-error.js';
 import { checkOptions, copyNative, requireNativeOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
@@ -12,9 +11,9 @@ const callChecks: OptionChecks<CallOptions> = { signal: requireSignal };
 const concurrency = 16;
 
 /** Returns the metadata of one object. */
-export async function statObject(bucket: BucketContext, key: string, options: StatOptions | undefined): Promise<ObjectInfo> {
-  return bucket.run('stat', key, options, async () => {
-    checkKey(key);
+export function statObject(bucket: BucketContext, key: string, options: StatOptions | undefined): Promise<ObjectInfo> {
+  return bucket.run('stat', key, options, () => {
+    bucket.checkKey(key);
     const { versionId, native, signal } = checkOptions(options, statChecks);
     bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');
     bucket.requireCapabilityFor(native, 'native', '`native`');
@@ -30,7 +29,7 @@ export async function statObjects(
 ): Promise<(ObjectInfo | undefined)[]> {
   return bucket.run('stat', undefined, options, async () => {
     const validKeys = Array.from(keys, (key) => {
-      checkKey(key);
+      bucket.checkKey(key);
       return key;
     });
     const { signal } = checkOptions(options, callChecks);
@@ -49,7 +48,7 @@ export async function statObjects(
 /** Returns whether an object exists. */
 export async function objectExists(bucket: BucketContext, key: string, options: CallOptions | undefined): Promise<boolean> {
   return bucket.run('exists', key, options, async () => {
-    checkKey(key);
+    bucket.checkKey(key);
     const { signal } = checkOptions(options, callChecks);
     return (await headOrUndefined(bucket, 'exists', key, signal)) !== undefined;
   });

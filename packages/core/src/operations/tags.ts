@@ -2,7 +2,6 @@ import type { Tags } from '../api/object-info.js';
 import type { TagsOptions } from '../api/options.js';
 import type { TagDriver } from '../driver/optional-drivers.js';
 import { invalidArgument } from '../api/errors.js';
-import { checkKey } from '../rules/keys.js';
 import { normaliseTags } from '../rules/tags.js';
 import { checkOptions, requireSignal, requireNonEmptyString } from './check-options.js';
 import type { OptionChecks } from './check-options.js';
@@ -36,7 +35,7 @@ function withTags<T>(
   call: (driver: TagDriver, options: TagsOptions) => Promise<T>,
 ): Promise<T> {
   return bucket.run(operation, key, options, async () => {
-    checkKey(key);
+    bucket.checkKey(key);
     const { signal, versionId } = checkOptions(options, tagsChecks);
     const driver = bucket.requireTags();
     bucket.requireCapabilityFor(versionId, 'versioning', '`versionId`');

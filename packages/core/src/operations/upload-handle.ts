@@ -21,7 +21,6 @@ import { checkBucketName } from '../rules/bucket-names.js';
 import { checkChecksum } from '../rules/checksums.js';
 import { checkReadConditions, checkWriteConditions } from '../rules/conditions.js';
 import { maxPartSize, maxParts, unquoteEtag } from '../rules/etags.js';
-import { checkKey } from '../rules/keys.js';
 import { maxPageSize } from '../rules/listing.js';
 import { checkRange } from '../rules/ranges.js';
 import {
@@ -110,7 +109,7 @@ export class PortableUpload implements Upload {
   async copyPart(partNumber: number, source: string, options?: CopyPartOptions): Promise<UploadedPart> {
     return this.#run('copyPart', options, async () => {
       requirePartNumber(partNumber, 'partNumber');
-      checkKey(source);
+      this.#bucket.checkKey(source);
       const { signal, bucket = this.#bucket.name, range, sourceVersionId: versionId, ...rest } = checkOptions(options, copyPartChecks);
       checkBucketName(bucket);
       const conditions = checkReadConditions({
@@ -190,7 +189,7 @@ export class PortableUpload implements Upload {
 
 /** Returns a handle of an upload. @throws `InvalidArgument`, and the errors of keys. */
 export function uploadHandle(bucket: BucketContext, key: string, id: string): Upload {
-  checkKey(key);
+  bucket.checkKey(key);
   requireNonEmptyString(id, 'id');
   return new PortableUpload(bucket, key, id, undefined);
 }

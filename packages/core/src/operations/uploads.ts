@@ -6,7 +6,6 @@ import { checkUploadChecksum } from '../rules/checksums.js';
 import { resolveContentType } from '../rules/content-types.js';
 import { normaliseHeaders } from '../rules/headers.js';
 import { isPlainObject } from '../rules/is-plain-object.js';
-import { checkKey } from '../rules/keys.js';
 import { compareKeys } from '../rules/key-order.js';
 import { maxPageSize } from '../rules/listing.js';
 import { normaliseMetadata } from '../rules/metadata.js';
@@ -46,14 +45,15 @@ const listUploadsPageChecks: OptionChecks<ListUploadsPageOptions> = {
 /** Begins an upload in parts. */
 export async function createUpload(bucket: BucketContext, key: string, options: CreateUploadOptions | undefined): Promise<Upload> {
   return bucket.run('createUpload', key, options, async () => {
-    checkKey(key);
+    bucket.checkKey(key);
     const { signal, tags, metadata, checksum, ...rest } = checkOptions(options, createChecks);
     const driver = bucket.requireUploads();
     bucket.requireCapabilityFor(tags, 'tags', '`tags`');
     bucket.requireCapabilityFor(checksum, 'checksums', '`checksum`');
     const attributes = { ...normaliseHeaders(resolveContentType(rest, key)), metadata: normaliseMetadata(metadata) };
     const uploadChecksum = checksum === undefined ? undefined : checkUploadChecksum(checksum);
-    if (key.endsWith('/')) throw new StorageError({ code: 'InvalidKey', message: 'a key that ends in `/` cannot be uploaded in parts' });
+    if (key.endsWith('/') && !bucket.acceptsAnyKey)
+      throw new StorageError({ code: 'InvalidKey', message: 'a key that ends in `/` cannot be uploaded in parts' });
     const call = { attributes, tags: normaliseTags(tags), checksum: uploadChecksum, signal };
     return new PortableUpload(bucket, key, await driver.createUpload(bucket.name, key, call), uploadChecksum?.algorithm);
   });

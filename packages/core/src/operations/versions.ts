@@ -59,6 +59,14 @@ export async function listVersionsPage(bucket: BucketContext, options: ListVersi
   });
 }
 
+/** Returns one page with the details of its entries. */
+export async function listDetailedVersionsPage(bucket: BucketContext, options: ListVersionsPageOptions): Promise<DriverVersionsPage> {
+  return bucket.run('listVersionsPage', undefined, options, async () => {
+    const { signal, prefix = '', delimiter = '', after, pageSize = maxPageSize } = checkOptions(options, pageChecks);
+    return requestPage(bucket, { prefix, delimiter, after, maxKeys: Math.min(pageSize, maxPageSize), details: true, signal });
+  });
+}
+
 /** Enables or suspends versioning. */
 export async function setVersioning(
   bucket: BucketContext,

@@ -22,4 +22,5 @@ export const traitCapabilities = [
   'copiesKeepChecksums',
   'serverSideListMetadata',
   'persistent',
+  'anyKeys',
 ] as const satisfies readonly TraitCapability[];

@@ -49,6 +49,13 @@ export function checkChecksum(value: unknown): ChecksumRequest {
   return { algorithm, value: expected };
 }
 
+/** Validates the option `checksum` of a copy. @throws `InvalidArgument` for an unknown algorithm or another field. */
+export function checkChecksumAlgorithm(value: unknown): ChecksumAlgorithm {
+  const { algorithm, value: expected } = checkChecksum(value);
+  if (expected !== undefined) throw invalidArgument('`checksum.value` is not supported by a copy');
+  return algorithm;
+}
+
 /** Returns a checksum from its value in base64, whose suffix `-N` marks a composite one. */
 export function toChecksum(algorithm: ChecksumAlgorithm, value: string): Checksum {
   return { algorithm, value, type: value.includes('-') ? 'composite' : 'full-object' };

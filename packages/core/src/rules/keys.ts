@@ -18,12 +18,7 @@ const endsInFolderSuffix = /__XLDIR__(?:$|\/)/;
  * @throws `InvalidArgument` if the key is not a string, `KeyTooLongError` if it exceeds 1024 bytes, `InvalidKey` if it violates another rule.
  */
 export function checkKey(key: unknown): asserts key is string {
-  if (typeof key !== 'string') throw invalidArgument(`the key must be a string, not ${describeValue(key)}`);
-  if (key === '') throw invalidKey(key, 'a key must not be empty');
-  if (!key.isWellFormed()) throw invalidKey(key, 'a key must be well-formed Unicode, but this one contains a lone surrogate');
-  // A UTF-16 code unit takes at most 3 bytes of UTF-8, so short keys need not be measured.
-  if (key.length > maxKeyBytes / 3 && Buffer.byteLength(key) > maxKeyBytes)
-    throw new StorageError({ code: 'KeyTooLongError', key, message: `a key must not exceed ${maxKeyBytes} bytes` });
+  checkAnyKey(key);
   if (misplacedSlashOrNul.test(key)) throw invalidKey(key, 'a key must not begin with `/`, nor contain `//` or NUL');
   if (dotSegment.test(key)) throw invalidKey(key, 'a segment of a key must not be `.` or `..`');
   if (endsInFolderSuffix.test(key)) throw invalidKey(key, 'a segment of a key must not end in `__XLDIR__`, which MinIO reserves');
@@ -33,6 +28,21 @@ export function checkKey(key: unknown): asserts key is string {
   ) {
     throw invalidKey(key, `a segment of a key must not exceed ${maxSegmentBytes} bytes`);
   }
+}
+
+/**
+ * Validates a key by the rules of S3, which accepts 1 to 1024 bytes of UTF-8.
+ *
+ * @throws `InvalidArgument` if the key is not a string, `KeyTooLongError` if it exceeds 1024 bytes, `InvalidKey` if it is empty or contains a
+ *   lone surrogate.
+ */
+export function checkAnyKey(key: unknown): asserts key is string {
+  if (typeof key !== 'string') throw invalidArgument(`the key must be a string, not ${describeValue(key)}`);
+  if (key === '') throw invalidKey(key, 'a key must not be empty');
+  if (!key.isWellFormed()) throw invalidKey(key, 'a key must be well-formed Unicode, but this one contains a lone surrogate');
+  // A UTF-16 code unit takes at most 3 bytes of UTF-8, so short keys need not be measured.
+  if (key.length > maxKeyBytes / 3 && Buffer.byteLength(key) > maxKeyBytes)
+    throw new StorageError({ code: 'KeyTooLongError', key, message: `a key must not exceed ${maxKeyBytes} bytes` });
 }
 
 /** Returns the maximum size of a segment. The last one of a key that ends in `/` is shorter, because MinIO appends `__XLDIR__`. */

@@ -10,7 +10,8 @@ const headerPrefix = 'x-amz-meta-';
 const nameGrammar = /^[a-z0-9._-]+$/;
 const needsEncoding = /[^ -~]|=\?/;
 const encodedWord = /^=\?UTF-8\?B\?([A-Za-z0-9+/=]*)\?=$/;
-const noMetadata: Metadata = Object.freeze({});
+/** The metadata of objects stored without any. */
+export const noMetadata: Metadata = Object.freeze({});
 
 /** Headers that must not be passed as metadata, with the option to use instead, if there is one. */
 const headerOptions: ReadonlyMap<string, string | undefined> = new Map([

@@ -8,7 +8,8 @@ const maxTagKeyLength = 128;
 const maxTagValueLength = 256;
 
 const allowedCharacters = /^[a-zA-Z0-9 +\-=._:/@]*$/;
-const noTags: Tags = Object.freeze({});
+/** The tags of objects stored without any. */
+export const noTags: Tags = Object.freeze({});
 
 /**
  * Validates object tags by the rules of MinIO, and returns a copy ordered by key, as servers return them.

@@ -83,7 +83,7 @@ export function resolveCopyRange(range: RangeRequest | undefined, size: number):
   if (range === undefined) return { start: 0, end: size, size };
   const resolved = resolveRange(range, size);
   if ('start' in range && range.end !== undefined && range.end > size)
-    throw invalidArgument(`the range ends at byte ${range.end}, but the source has ${size} bytes`);
+    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`);
   return resolved;
 }
 

@@ -1,5 +1,7 @@
-import type { CommonPrefix, ObjectVersion } from '../api/object-info.js';
+import type { CommonPrefix } from '../api/object-info.js';
 import type { VersionMarker } from '../api/results.js';
+import type { EntryDetails } from '../driver/calls.js';
+import type { DriverVersion } from '../driver/optional-drivers.js';
 import { compareKeys, keyAfterPrefix } from './key-order.js';
 import { commonPrefix } from './listing.js';
 import type { SortedKeys } from './listing.js';
@@ -72,12 +74,20 @@ export function* pageOfVersions<Entry extends VersionEntry>(
   return { entries, truncated: false };
 }
 
-/** Returns the public form of a version or delete marker. */
-export function toObjectVersion<
-  Entry extends VersionEntry & { readonly size: number; readonly etag: string; readonly lastModified: Date | number },
->({ key, entry, isLatest }: ListedVersion<Entry>): ObjectVersion {
-  const { versionId = 'null', isDeleteMarker = false, size, etag, lastModified } = entry;
-  return { key, versionId, isLatest, isDeleteMarker, size, etag, lastModified: new Date(lastModified) };
+/** What {@link toObjectVersion} makes a version or delete marker of. */
+export interface VersionRecord extends VersionEntry, EntryDetails {
+  /** Size in bytes. */
+  readonly size: number;
+  readonly etag: string;
+  /** Whole seconds; a number is in milliseconds since the epoch. */
+  readonly lastModified: Date | number;
+}
+
+/** Returns the public form of a version or delete marker. @param details whether to include details (`ListVersionsCall.details`). */
+export function toObjectVersion({ key, entry, isLatest }: ListedVersion<VersionRecord>, details: boolean | undefined): DriverVersion {
+  const { versionId = 'null', isDeleteMarker = false, size, etag, lastModified, modifiedMs, checksum } = entry;
+  const version = { key, versionId, isLatest, isDeleteMarker, size, etag, lastModified: new Date(lastModified) };
+  return details === true ? { ...version, details: { modifiedMs, checksum } } : version;
 }
 
 function firstKey(keys: SortedKeys, prefix: string, after: VersionMarker | undefined): string | undefined {

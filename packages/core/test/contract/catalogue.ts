@@ -51,6 +51,7 @@ export const catalogue: Readonly<Record<string, readonly CatalogueRow[]>> = {
       'Every call rejects invalid keys before any I/O: empty, `.` and `..` segments, `//`, a leading `/`, NUL, lone surrogates, `__XLDIR__`, too long',
       'invalid-keys/*',
     ],
+    ['With the trait `anyKeys`, every key of S3 is stored unchanged, by every call: `/a`, `a//b`, `a/../b`, `..`', 'any-keys/*'],
     [
       'Keys may have 1024 bytes, and segments 255 bytes',
       'keys/round-trip/1024-bytes',

@@ -47,6 +47,7 @@ const allCapabilities: Capabilities = {
   listsAllUploads: true,
   copiesKeepChecksums: true,
   serverSideListMetadata: true,
+  anyKeys: false,
   persistent: false,
 };
 

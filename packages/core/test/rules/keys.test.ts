@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkKey, maxKeyBytes, maxSegmentBytes } from '../../src/rules/keys.js';
+import { checkAnyKey, checkKey, maxKeyBytes, maxSegmentBytes } from '../../src/rules/keys.js';
 import { codeOf } from '../failure.js';
 
 /** Returns a key of the given number of bytes, in segments of 250 bytes. */
@@ -136,6 +136,23 @@ test.for([
   ['InvalidKey', `../${'a'.repeat(256)}`],
 ])('reports %s first', ([code, key]) => {
   expect(codeOf(() => checkKey(key))).toBe(code);
+});
+
+test.for(['/', '/a', 'a//b', 'a/', '.', '..', '../a', 'a/../b', 'a\0b', 'q__XLDIR__', 'x'.repeat(1024), 'é'.repeat(512)])(
+  'the rules of S3 accept %j',
+  (key) => {
+    expect(codeOf(() => checkAnyKey(key))).toBeUndefined();
+  },
+);
+
+test.for([
+  [1, 'InvalidArgument'],
+  ['', 'InvalidKey'],
+  ['a\uD800', 'InvalidKey'],
+  ['x'.repeat(1025), 'KeyTooLongError'],
+  [`x${'é'.repeat(512)}`, 'KeyTooLongError'],
+] as const)('the rules of S3 reject %j with %s', ([key, code]) => {
+  expect(codeOf(() => checkAnyKey(key))).toBe(code);
 });
 
 test('the error has the key', () => {

@@ -31,8 +31,8 @@ test('toObjectInfo includes all attributes, and omits absent ones', () => {
 });
 
 test('toListEntry includes content type and metadata only if requested', () => {
-  expect(toListEntry('k', full, false)).toStrictEqual(summary);
-  expect(toListEntry('k', full, true)).toStrictEqual({ ...summary, contentType: 'text/plain', metadata: { name: 'value' } });
+  expect(toListEntry('k', full, { metadata: false })).toStrictEqual(summary);
+  expect(toListEntry('k', full, { metadata: true })).toStrictEqual({ ...summary, contentType: 'text/plain', metadata: { name: 'value' } });
 });
 
 test('the results share no mutable state with the record', () => {
@@ -40,7 +40,7 @@ test('the results share no mutable state with the record', () => {
   expect(info.lastModified).not.toBe(time);
   expect(info.expires).not.toBe(time);
   expect(info.metadata).not.toBe(full.attributes.metadata);
-  const entry = toListEntry('k', full, true);
+  const entry = toListEntry('k', full, { metadata: true });
   expect('metadata' in entry && entry.metadata).not.toBe(full.attributes.metadata);
   expect(entry.lastModified).not.toBe(time);
 });

@@ -156,9 +156,9 @@ test('pages of any size list every entry once', () => {
 test('toObjectVersion names the version null', () => {
   const entry = { size: 3, etag: 'e', lastModified: 1000 };
   const expected = { key: 'k', isLatest: true, isDeleteMarker: false, size: 3, etag: 'e', lastModified: new Date(1000) };
-  expect(toObjectVersion({ key: 'k', entry, isLatest: true })).toEqual({ ...expected, versionId: 'null' });
+  expect(toObjectVersion({ key: 'k', entry, isLatest: true }, false)).toEqual({ ...expected, versionId: 'null' });
   const marker = { versionId: '1', isDeleteMarker: true, size: 0, etag: '', lastModified: 1000 };
-  expect(toObjectVersion({ key: 'k', entry: marker, isLatest: false })).toEqual({
+  expect(toObjectVersion({ key: 'k', entry: marker, isLatest: false }, undefined)).toEqual({
     key: 'k',
     isLatest: false,
     ...marker,

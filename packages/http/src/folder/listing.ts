@@ -3,7 +3,7 @@ import type { Bucket } from '@anybucket/core';
 import type { HttpRequest } from '../serve/http-request.js';
 import { contentReply, textReply } from '../serve/reply.js';
 import type { Reply } from '../serve/reply.js';
-import { isHidden } from './request-path.js';
+import { isHidden, isReachable } from './request-path.js';
 
 const pageSize = 1000;
 
@@ -35,8 +35,8 @@ export async function listingReply(
       const name = entry.key.slice(folder.length);
       return entry.isPrefix === true ? { name } : { name, size: entry.size, lastModified: entry.lastModified.toISOString() };
     })
-    // A key that ends in `/` is the folder itself.
-    .filter(({ name }) => name !== '' && (allowHidden || !isHidden(name)));
+    // A key that ends in `/` is the folder itself, and has an empty name. No path leads to `a//b` or `../a`.
+    .filter(({ name }) => isReachable(name.replace(/\/$/, '')) && (allowHidden || !isHidden(name)));
   if (entries.length === 0 && page.nextToken === undefined && token === undefined && path !== '') return undefined;
   const headers = { 'Cache-Control': 'no-cache', Vary: 'Accept' };
   if (prefersJson(request.header('accept'))) {

@@ -21,12 +21,16 @@ export function parsePath(target: string, basePath: string, allowHidden: boolean
   const decoded: string[] = [];
   for (const [index, segment] of segments.entries()) {
     const text = decode(segment);
-    if (text === undefined || /[/\\\u0000-\u001f\u007f]/.test(text) || text === '.' || text === '..') return undefined;
-    if (text === '' && index < segments.length - 1) return undefined;
-    if (!allowHidden && isHidden(text)) return undefined;
+    const isFolder = text === '' && index === segments.length - 1;
+    if (text === undefined || !(isFolder || isReachable(text)) || (!allowHidden && isHidden(text))) return undefined;
     decoded.push(text);
   }
   return { path: decoded.join('/'), query };
+}
+
+/** Returns whether a path can have a segment: not an empty one, `.` or `..`, nor one with a slash, a backslash or a control character. */
+export function isReachable(segment: string): boolean {
+  return !/^\.{0,2}$|[/\\\u0000-\u001f\u007f]/.test(segment);
 }
 
 /** Returns whether a segment is hidden by default. */

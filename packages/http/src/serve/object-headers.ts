@@ -57,9 +57,9 @@ function dispositionOf(key: string, { contentDisposition: disposition }: ObjectH
   return contentDisposition(type, toSafeName(filename));
 }
 
-/** Replaces what a header or a file system does not accept: control characters, slashes, lone surrogates. */
+/** Replaces what a header or a file system does not accept: control characters, slashes, lone surrogates, and the names `.` and `..`. */
 function toSafeName(name: string): string {
-  return name.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f/\\]/g, '_');
+  return name.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f/\\]|^\.{1,2}$/g, '_');
 }
 
 function ownHeaders(info: ObjectInfo, { headers }: ObjectHeaderOptions): Readonly<Record<string, string>> {

@@ -33,8 +33,8 @@ export class BucketSettings {
     return this.#settings.get(bucket)?.hasObjectLock ?? false;
   }
 
-  addBucket(bucket: string, hasObjectLock: boolean): void {
-    this.#settings.set(bucket, { createdAt: new Date(), tags: undefined, hasObjectLock });
+  addBucket(bucket: string, settings: Omit<Settings, 'createdAt'>): void {
+    this.#settings.set(bucket, { ...settings, createdAt: new Date() });
   }
 
   removeBucket(bucket: string): void {

@@ -1,7 +1,6 @@
-import { normaliseTags } from '@anybucket/core/backend';
 import { S3Error } from '../protocol/s3-error.js';
 import { documentResponse, emptyResponse } from '../protocol/s3-response.js';
-import { parseTagging, taggingDocument } from '../protocol/tagging.js';
+import { checkBucketTags, parseTagging, taggingDocument } from '../protocol/tagging.js';
 import type { Operation } from './operation.js';
 import { requireBucket } from './require-bucket.js';
 
@@ -22,7 +21,7 @@ export const putBucketTagging: Operation = {
   name: 'PutBucketTagging',
   access: 'write',
   async handle(context) {
-    const tags = normaliseTags(await parseTagging(await context.body.bytes(maxBodyBytes)));
+    const tags = checkBucketTags(await parseTagging(await context.body.bytes(maxBodyBytes)));
     await requireBucket(context);
     context.service.bucketSettings.setTags(context.request.bucket, tags);
     return emptyResponse(200);

@@ -10,7 +10,7 @@ import { textElement } from '../protocol/xml-writer.js';
 import { versionHeaders } from './object-version.js';
 import type { Operation, OperationContext } from './operation.js';
 import { readWriteConditions } from './put-options.js';
-import { requestedUpload } from './requested-upload.js';
+import { invalidPartNumber, requestedUpload } from './requested-upload.js';
 
 /** 10,000 parts, each with an ETag and a checksum. */
 const maxBodyBytes = 4 * 1024 * 1024;
@@ -43,6 +43,7 @@ async function complete(context: OperationContext): Promise<PutResult> {
   const upload = requestedUpload(context);
   const expected = findChecksum((algorithm) => request.headers.get(checksumHeader(algorithm)));
   if (expected !== undefined) await verifyChecksum(upload, parts, expected, signal);
+  await verifySize(upload, parts, request.headers.get('x-amz-mp-object-size'), signal);
   return upload.complete(parts, { ...readWriteConditions(request.headers), signal });
 }
 
@@ -52,9 +53,30 @@ function readPart(element: XmlElement): CompletedPart {
   const etag = unquoteEtag(textOf(element, 'ETag')?.trim() ?? '');
   if (!/^[+-]?\d{1,15}$/.test(number)) throw new S3Error('MalformedXML');
   const partNumber = Number(number);
-  if (partNumber < 1 || partNumber > maxParts || etag === '') throw new S3Error('InvalidPart');
+  if (partNumber < 1 || partNumber > maxParts) throw invalidPartNumber();
+  if (etag === '') throw new S3Error('InvalidPart');
   const checksum = findChecksum((algorithm) => textOf(element, `Checksum${algorithm}`)?.trim());
   return { partNumber, etag, checksum: checksum === undefined ? undefined : { ...checksum, type: 'full-object' } };
+}
+
+/**
+ * Compares the size that the object must have with that of its parts. MinIO ignores the header, AWS does not.
+ *
+ * @throws `InvalidRequest`
+ */
+async function verifySize(upload: Upload, parts: readonly CompletedPart[], header: string | undefined, signal: AbortSignal): Promise<void> {
+  if (header === undefined) return;
+  const name = 'x-amz-mp-object-size';
+  if (!/^[+-]?\d{1,15}$/.test(header)) throw new S3Error('InvalidRequest', { message: `Value for ${name} header is invalid: '${header}'` });
+  const expected = Number(header);
+  if (expected < 0) throw new S3Error('InvalidRequest', { message: `Value for ${name} header is less than zero: '${expected}'` });
+  const numbers = new Set(parts.map(({ partNumber }) => partNumber));
+  let size = 0;
+  for (const part of await upload.listParts({ signal })) if (numbers.has(part.partNumber)) size += part.size;
+  if (size !== expected)
+    throw new S3Error('InvalidRequest', {
+      message: `The provided '${name}' header value ${expected} does not match what was computed: ${size}`,
+    });
 }
 
 /**

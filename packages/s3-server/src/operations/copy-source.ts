@@ -5,8 +5,8 @@ import { decodePercent } from '../protocol/percent-encoding.js';
 import type { RequestHeaders } from '../protocol/request-headers.js';
 import { decodeUtf8Header } from '../protocol/request-headers.js';
 import { normaliseKey } from '../protocol/s3-request.js';
+import { dotSegment } from '../protocol/request-checks.js';
 import { S3Error } from '../protocol/s3-error.js';
-import { checkVersionId, isVersionId } from './object-version.js';
 import type { OperationContext } from './operation.js';
 
 /** The object that a copy reads. */
@@ -17,28 +17,26 @@ export interface CopySource {
   readonly versionId: string | undefined;
 }
 
-const dotSegment = /(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*(?:$|[/\\])/;
-
 /** Parses `x-amz-copy-source`: `/bucket/key?versionId=id`, percent-encoded. @throws `InvalidArgument`, `XMinioInvalidResourceName` */
-export function parseCopySource(header: string): CopySource {
+export function parseCopySource(header: string, anyKeys: boolean): CopySource {
   const [path = '', versionId] = header.split('?versionId=', 2);
   const decoded = decodePercent(decodeUtf8Header(path));
-  const [, bucket, key] = /^\/?([^/]+)\/([^]+)$/.exec(decoded ?? '') ?? [];
+  if (decoded === undefined) throw new S3Error('InvalidArgument', { message: 'Invalid copy source encoding' });
+  const [, bucket, key] = /^\/?([^/]+)\/([^]+)$/.exec(decoded) ?? [];
   if (bucket === undefined || key === undefined) {
     throw new S3Error('InvalidArgument', { message: 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey.' });
   }
-  if (dotSegment.test(key)) throw new S3Error('XMinioInvalidResourceName');
+  if (!anyKeys && dotSegment.test(key)) throw new S3Error('XMinioInvalidResourceName');
   return {
     bucket,
-    key: normaliseKey(key),
+    key: normaliseKey(key, anyKeys),
     versionId: versionId === undefined || versionId === '' ? undefined : (decodePercent(versionId) ?? versionId),
   };
 }
 
-/** Like {@link checkVersionId}. As on MinIO, a malformed version of a source does not exist. */
-export function checkSourceVersionId({ versionId }: CopySource, context: OperationContext): string | undefined {
-  if (versionId !== undefined && !isVersionId(versionId)) throw new S3Error('NoSuchVersion');
-  return checkVersionId(versionId, context);
+/** Returns the header that names the version of the source. */
+export function sourceVersionHeaders({ versionId }: CopySource): readonly string[] {
+  return versionId === undefined ? [] : ['x-amz-copy-source-version-id', versionId];
 }
 
 /** The conditions of a copy on its source. */

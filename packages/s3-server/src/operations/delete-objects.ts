@@ -1,6 +1,6 @@
 import { isStorageError } from '@anybucket/core';
 import type { DeleteOutcome, ObjectVersionId } from '@anybucket/core';
-import { checkKey } from '@anybucket/core/backend';
+import { checkAnyKey, checkKey } from '@anybucket/core/backend';
 import { S3Error } from '../protocol/s3-error.js';
 import { xmlResponse } from '../protocol/s3-response.js';
 import { normaliseKey } from '../protocol/s3-request.js';
@@ -26,7 +26,7 @@ export const deleteObjects: Operation = {
   name: 'DeleteObjects',
   access: 'write',
   async handle(context) {
-    const { request, body } = context;
+    const { service, request, body } = context;
     const hasChecksum = ['content-md5', 'x-amz-sdk-checksum-algorithm', 'x-amz-trailer'].some((name) => request.headers.has(name));
     if (!hasChecksum && ![...request.headers.keys()].some((name) => name.startsWith('x-amz-checksum-')))
       throw new S3Error('MissingContentMD5');
@@ -36,7 +36,7 @@ export const deleteObjects: Operation = {
       const key = textOf(element, 'Key');
       if (key === undefined) throw new S3Error('MalformedXML');
       const versionId = textOf(element, 'VersionId')?.trim();
-      return { key: normaliseKey(key), versionId: versionId === '' ? undefined : versionId };
+      return { key: normaliseKey(key, service.anyKeys), versionId: versionId === '' ? undefined : versionId };
     });
     if (targets.length === 0 || targets.length > maxKeys) throw new S3Error('MalformedXML');
     const outcomes = await deleteTargets(context, targets);
@@ -48,12 +48,13 @@ export const deleteObjects: Operation = {
 
 /** Deletes valid targets in one batch. @returns outcomes by {@link idOf}. */
 async function deleteTargets(context: OperationContext, targets: readonly Target[]): Promise<ReadonlyMap<string, Outcome>> {
-  const { bucket, signal } = context;
+  const { service, bucket, signal } = context;
   const outcomes = new Map<string, Outcome>();
   const valid = new Map<string, ObjectVersionId>();
   for (const target of targets) {
     try {
-      checkKey(target.key);
+      if (service.anyKeys) checkAnyKey(target.key);
+      else checkKey(target.key);
       const versionId = checkVersionId(target.versionId, context);
       valid.set(idOf(target), versionId === undefined ? { key: target.key } : { key: target.key, versionId });
     } catch (error) {
@@ -77,9 +78,8 @@ function toFailure(error: unknown): S3Error {
   return failure.code === 'InvalidArgument' ? new S3Error('NoSuchVersion') : failure;
 }
 
-/** A key contains no NUL. */
 function idOf({ key, versionId }: ObjectVersionId): string {
-  return versionId === undefined ? key : `${key}\0${versionId}`;
+  return JSON.stringify([key, versionId]);
 }
 
 function isBatchError(error: unknown): error is { readonly failures: readonly (ObjectVersionId & { readonly error: unknown })[] } {

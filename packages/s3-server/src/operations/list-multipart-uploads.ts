@@ -19,7 +19,7 @@ export const listMultipartUploads: Operation = {
   async handle(context) {
     const { request } = context;
     const { query } = request;
-    const parameters = readListParameters(query);
+    const parameters = readListParameters(context);
     const { prefix, delimiter, encodingType, encode } = parameters;
     const maxUploads = readMaxUploads(query);
     const keyMarker = query.get('key-marker') ?? '';

@@ -10,7 +10,7 @@ export const listObjectsV2: Operation = {
   async handle(context) {
     const { request } = context;
     const { query } = request;
-    const parameters = readListParameters(query);
+    const parameters = readListParameters(context);
     const { prefix, delimiter, maxKeys, encodingType, encode } = parameters;
     const startAfter = query.get('start-after') ?? '';
     const token = query.get('continuation-token');

@@ -9,7 +9,7 @@ export const listObjects: Operation = {
   access: 'read',
   async handle(context) {
     const { request } = context;
-    const parameters = readListParameters(request.query);
+    const parameters = readListParameters(context);
     const { prefix, delimiter, maxKeys, encodingType, encode } = parameters;
     const marker = request.query.get('marker') ?? '';
     if (marker !== '' && !marker.startsWith(prefix)) throw new S3Error('NotImplemented');

@@ -1,8 +1,9 @@
-import type { CommonPrefix, ListedObject, ObjectSummary } from '@anybucket/core';
-import { encodeMetadataValue, maxPageSize } from '@anybucket/core/backend';
+import type { Checksum, CommonPrefix, ListedObject, ObjectSummary, Tags } from '@anybucket/core';
+import { encodeMetadataValue, listPageWithDetails, maxPageSize } from '@anybucket/core/backend';
+import type { DriverEntry, EntryDetails } from '@anybucket/core/backend';
+import { checksumTypeElement } from '../protocol/checksums.js';
 import { toIsoDate } from '../protocol/dates.js';
 import { encodeListedName } from '../protocol/percent-encoding.js';
-import type { QueryParameters } from '../protocol/query-parameters.js';
 import { S3Error } from '../protocol/s3-error.js';
 import { parentElement, textElement } from '../protocol/xml-writer.js';
 import type { OperationContext } from './operation.js';
@@ -10,7 +11,10 @@ import { ownerElements } from './owner.js';
 import { requireBucket } from './require-bucket.js';
 
 /** An entry of a listing. */
-export type ListEntry = ObjectSummary | ListedObject | CommonPrefix;
+export type ListEntry = (DriverEntry & { readonly isPrefix?: never }) | CommonPrefix;
+
+/** What the entries of all listings have in common. */
+type ListedEntry = Pick<ObjectSummary, 'size' | 'etag' | 'lastModified'> & { readonly details?: EntryDetails };
 
 /** The parameters that both versions of ListObjects have. */
 export interface ListParameters {
@@ -23,13 +27,13 @@ export interface ListParameters {
   readonly encode: (name: string) => string;
 }
 
-/** Reads the parameters of a listing. @throws `InvalidArgument`, `XMinioInvalidObjectName` for a prefix with `//` or NUL. */
-export function readListParameters(query: QueryParameters): ListParameters {
+/** Reads the parameters of a listing. @throws `InvalidArgument`; `XMinioInvalidObjectName` for a prefix that no key can have */
+export function readListParameters({ request: { query }, service }: OperationContext): ListParameters {
   const encodingType = query.get('encoding-type');
   if (encodingType !== undefined && encodingType !== '' && encodingType.toLowerCase() !== 'url')
     throw new S3Error('InvalidArgument', { message: 'Invalid Encoding Method specified in Request' });
   const prefix = query.get('prefix') ?? '';
-  if (/\/\/|\0/.test(prefix)) throw new S3Error('XMinioInvalidObjectName');
+  if (!service.anyKeys && /\/\/|\0/.test(prefix)) throw new S3Error('XMinioInvalidObjectName');
   const isEncoded = encodingType !== undefined && encodingType !== '';
   return {
     prefix,
@@ -51,7 +55,7 @@ export async function listPage(
     await requireBucket(context);
     return { entries: [], isTruncated: false };
   }
-  const { entries, nextToken } = await context.bucket.listPage({
+  const { entries, truncated } = await listPageWithDetails(context.bucket, {
     prefix,
     metadata,
     startAfter: startAfter === '' ? undefined : startAfter,
@@ -59,7 +63,7 @@ export async function listPage(
     pageSize: Math.min(maxKeys, maxPageSize),
     signal: context.signal,
   });
-  return { entries, isTruncated: nextToken !== undefined };
+  return { entries, isTruncated: truncated };
 }
 
 /** Returns the `Contents` and `CommonPrefixes` elements. */
@@ -76,18 +80,36 @@ export function listElements(
       continue;
     }
     contents +=
-      `<Contents>${textElement('Key', encode(entry.key))}<LastModified>${toIsoDate(entry.lastModified)}</LastModified>` +
-      `<ETag>&#34;${entry.etag}&#34;</ETag><Size>${entry.size}</Size>${owner ? parentElement('Owner', ownerElements) : ''}` +
-      `<StorageClass>STANDARD</StorageClass>${metadata && 'contentType' in entry ? metadataElement(entry) : ''}</Contents>`;
+      `<Contents>${textElement('Key', encode(entry.key))}${summaryElements(entry)}` +
+      `${owner ? parentElement('Owner', ownerElements) : ''}<StorageClass>STANDARD</StorageClass>` +
+      `${metadata && 'contentType' in entry ? metadataElements(entry, entry.details?.tags) : ''}</Contents>`;
   }
   return contents + prefixes;
 }
 
+/** Returns the elements of time, ETag, checksum and size of an object. */
+export function summaryElements(entry: ListedEntry): string {
+  const { etag, size, details } = entry;
+  return `${lastModifiedElement(entry)}<ETag>&#34;${etag}&#34;</ETag>${checksumElements(details?.checksum)}<Size>${size}</Size>`;
+}
+
+/** Clients such as `mc mirror` compare the time with that of a file, so whole seconds would make a new object look older than the file. */
+export function lastModifiedElement({ lastModified, details }: ListedEntry): string {
+  const time = details?.modifiedMs === undefined ? lastModified : new Date(details.modifiedMs);
+  return `<LastModified>${toIsoDate(time)}</LastModified>`;
+}
+
+/** MinIO leaves them out, AWS does not. */
+function checksumElements(checksum: Checksum | undefined): string {
+  return checksum === undefined ? '' : textElement('ChecksumAlgorithm', checksum.algorithm) + checksumTypeElement(checksum);
+}
+
 /** The extension of MinIO for `metadata=true`. */
-function metadataElement({ contentType, metadata }: ListedObject): string {
+function metadataElements({ contentType, metadata }: ListedObject, tags: Tags = {}): string {
   let elements = textElement('content-type', contentType);
   for (const [name, value] of Object.entries(metadata)) elements += textElement(elementName(name), encodeMetadataValue(value));
-  return parentElement('UserMetadata', elements);
+  const userTags = new URLSearchParams(tags).toString();
+  return parentElement('UserMetadata', elements) + (userTags === '' ? '' : textElement('UserTags', userTags));
 }
 
 /** Returns the name as Go writes headers: `X-Amz-Meta-Mood`. */

@@ -3,6 +3,9 @@ import type { OperationContext } from './operation.js';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Other backends may have ids in another form, as AWS does. */
+const backendsWithUuids: ReadonlySet<string> = new Set(['memory', 'fs']);
+
 /** Returns the version that a request names; undefined for the latest one. @throws the errors of {@link checkVersionId}. */
 export function requestedVersion(context: OperationContext): string | undefined {
   return checkVersionId(context.request.query.get('versionId'), context);
@@ -16,13 +19,16 @@ export function requestedVersion(context: OperationContext): string | undefined 
  */
 export function checkVersionId(versionId: string | undefined, { service }: OperationContext): string | undefined {
   if (versionId === undefined || versionId === '') return undefined;
-  if (service.datastore.capabilities.versioning) return versionId;
+  const { capabilities, backend } = service.datastore;
+  if (capabilities.versioning && !backendsWithUuids.has(backend)) return versionId;
+  if (!isVersionId(versionId)) throw new S3Error('InvalidArgument', { message: 'Invalid version id specified' });
+  if (capabilities.versioning) return versionId;
   if (versionId === 'null') return undefined;
-  throw isVersionId(versionId) ? new S3Error('NoSuchVersion') : new S3Error('InvalidArgument', { message: 'Invalid version id specified' });
+  throw new S3Error('NoSuchVersion');
 }
 
 /** Returns whether a text has the form of a version: a UUID, or `null`. */
-export function isVersionId(text: string): boolean {
+function isVersionId(text: string): boolean {
   return text === 'null' || uuid.test(text);
 }
 

@@ -11,6 +11,8 @@ export interface Service {
   readonly datastore: Datastore;
   /** The region that is reported to clients. */
   readonly region: string;
+  /** Whether keys are used as they are, by the rules of S3; otherwise, they are read and checked as MinIO does. */
+  readonly anyKeys: boolean;
   readonly bucketSettings: BucketSettings;
   readonly verifier: SignatureVerifier;
 }

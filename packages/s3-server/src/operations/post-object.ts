@@ -45,7 +45,7 @@ async function respond(context: OperationContext, form: Form): Promise<S3Respons
   authenticateForm(form.fields, request.bucket, service.verifier);
   const fields = new Map([...form.fields, ['key', namedKey], ['bucket', request.bucket]]);
   const sizes = evaluatePolicy(form.fields.get('policy') ?? '', fields, service.verifier.now());
-  const key = normaliseKey(namedKey).replace(/\/$/, '');
+  const key = service.anyKeys ? namedKey : normaliseKey(namedKey, false).replace(/\/$/, '');
   if (key === '') throw new S3Error('XMinioInvalidObjectName');
   const result = await put(context, form, key, sizes);
   return successResponse(context, form, key, result);

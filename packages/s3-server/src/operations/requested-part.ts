@@ -2,11 +2,12 @@ import type { ObjectInfo } from '@anybucket/core';
 import { isMultipartEtag, maxParts } from '@anybucket/core/backend';
 import { S3Error } from '../protocol/s3-error.js';
 import type { S3Request } from '../protocol/s3-request.js';
+import { invalidPartNumber } from './requested-upload.js';
 
 /**
  * Returns the part that a GET or HEAD names, undefined for the whole object.
  *
- * @throws `InvalidRequest` if the request has a `Range` header as well, `XMinioAdminInvalidArgument` for a number below 1,
+ * @throws `InvalidRequest` if the request has a `Range` header as well, `InvalidArgument` for a number below 1,
  *   `InvalidPartNumber` above 10,000.
  */
 export function requestedPart({ query, headers }: S3Request): number | undefined {
@@ -15,7 +16,7 @@ export function requestedPart({ query, headers }: S3Request): number | undefined
   if (headers.has('range'))
     throw new S3Error('InvalidRequest', { message: 'Cannot specify both Range header and partNumber query parameter' });
   const partNumber = /^[+-]?\d{1,18}$/.test(text) ? Number(text) : 0;
-  if (partNumber < 1) throw new S3Error('XMinioAdminInvalidArgument');
+  if (partNumber < 1) throw invalidPartNumber();
   if (partNumber > maxParts) throw new S3Error('InvalidPartNumber');
   return partNumber;
 }

@@ -10,12 +10,15 @@ export function requestedUpload({ bucket, request }: OperationContext): Upload {
   return bucket.upload(request.key, id);
 }
 
-/** Returns the number of the part that a request writes. @throws `InvalidPart`, `InvalidArgument` above 10,000. */
+/** Returns the number of the part that a request writes. @throws `InvalidArgument` */
 export function requestedPartNumber({ request }: OperationContext): number {
   const text = request.query.get('partNumber') ?? '';
   const partNumber = /^[+-]?\d{1,18}$/.test(text) ? Number(text) : 0;
-  if (partNumber < 1) throw new S3Error('InvalidPart');
-  if (partNumber > maxParts)
-    throw new S3Error('InvalidArgument', { message: 'Part number must be an integer between 1 and 10000, inclusive' });
+  if (partNumber < 1 || partNumber > maxParts) throw invalidPartNumber();
   return partNumber;
+}
+
+/** Creates the error of a part number that no part has. MinIO sends other codes for numbers below 1, AWS this. */
+export function invalidPartNumber(): S3Error {
+  return new S3Error('InvalidArgument', { message: `Part number must be an integer between 1 and ${maxParts}, inclusive.` });
 }

@@ -6,7 +6,8 @@ import { S3Error } from '../protocol/s3-error.js';
 import { xmlResponse } from '../protocol/s3-response.js';
 import { textElement } from '../protocol/xml-writer.js';
 import { requestedSource } from './copy-object.js';
-import { checkSourceVersionId, resolveSourceConditions } from './copy-source.js';
+import { resolveSourceConditions, sourceVersionHeaders } from './copy-source.js';
+import { checkVersionId } from './object-version.js';
 import type { Operation } from './operation.js';
 import { requestedPartNumber, requestedUpload } from './requested-upload.js';
 
@@ -19,15 +20,16 @@ export const uploadPartCopy: Operation = {
     const partNumber = requestedPartNumber(context);
     const range = readRange(request.headers);
     const upload = requestedUpload(context);
-    const sourceVersionId = checkSourceVersionId(source, context);
+    const sourceVersionId = checkVersionId(source.versionId, context);
     const from = service.datastore.bucket(source.bucket);
     const conditions = await resolveSourceConditions(from, source.key, sourceVersionId, context);
     const options = { ...conditions, bucket: source.bucket, range, sourceVersionId, signal };
     const { etag, lastModified, checksum } = await upload.copyPart(partNumber, source.key, options);
-    return xmlResponse(
+    const response = xmlResponse(
       'CopyPartResult',
       textElement('LastModified', toIsoDate(lastModified)) + textElement('ETag', `"${etag}"`) + checksumElement(checksum),
     );
+    return { ...response, headers: [...response.headers, ...sourceVersionHeaders(source)] };
   },
 };
 
@@ -35,8 +37,6 @@ export const uploadPartCopy: Operation = {
 function readRange(headers: RequestHeaders): RangeRequest | undefined {
   const text = headers.get('x-amz-copy-source-range');
   if (text === undefined) return undefined;
-  if (text !== '' && !text.startsWith('bytes='))
-    throw new S3Error('InvalidArgument', { message: `'${text}' does not start with 'bytes='` });
   const [, first, last] = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(text) ?? [];
   if (first === undefined || last === undefined || Number(last) < Number(first)) {
     throw new S3Error('InvalidArgument', {

@@ -23,20 +23,25 @@ export function checksumHeader(algorithm: ChecksumAlgorithm): string {
 /**
  * Reads the checksum of a payload from its header, or from the announcement of its trailer.
  *
- * @throws `InvalidArgument` for more than one checksum, and for a value that is not a checksum of its algorithm.
+ * @throws `InvalidRequest` for more than one checksum, and for a value that is not a checksum of its algorithm. MinIO sends
+ *   `InvalidArgument`, AWS this.
  */
 export function readPayloadChecksum(headers: RequestHeaders): PayloadChecksum | undefined {
   const found: PayloadChecksum[] = [];
   for (const algorithm of algorithms) {
     const value = headers.get(checksumHeader(algorithm));
     if (value === undefined || value === '') continue;
-    if (!isChecksum(algorithm, value)) throw invalidChecksum();
+    if (!isChecksum(algorithm, value))
+      throw new S3Error('InvalidRequest', { message: `Value for ${checksumHeader(algorithm)} header is invalid.` });
     found.push({ algorithm, value });
   }
   const trailer = headers.get('x-amz-trailer')?.trim().toLowerCase();
   const trailing = algorithms.find((algorithm) => checksumHeader(algorithm) === trailer);
   if (trailing !== undefined) found.push({ algorithm: trailing, value: undefined });
-  if (found.length > 1) throw invalidChecksum();
+  if (found.length > 1)
+    throw new S3Error('InvalidRequest', {
+      message: 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    });
   return found[0];
 }
 
@@ -44,9 +49,14 @@ export function readPayloadChecksum(headers: RequestHeaders): PayloadChecksum | 
 export function readChecksumAlgorithm(headers: RequestHeaders): ChecksumAlgorithm | undefined {
   const name = headers.get('x-amz-checksum-algorithm');
   if (name === undefined || name === '') return undefined;
-  const algorithm = algorithms.find((candidate) => candidate === name.toUpperCase());
+  const algorithm = findAlgorithm(name);
   if (algorithm === undefined) throw invalidChecksum();
   return algorithm;
+}
+
+/** Returns the algorithm with a name, in any case. Undefined for an unknown one. */
+export function findAlgorithm(name: string): ChecksumAlgorithm | undefined {
+  return algorithms.find((algorithm) => algorithm === name.toUpperCase());
 }
 
 /** Reads the type of the checksum of an object. As on MinIO, an unknown type is ignored. */

@@ -25,7 +25,7 @@ const errorCodes = {
   BucketNotEmpty: { status: 409, message: 'The bucket you tried to delete is not empty.' },
   ClientDisconnected: { status: 499, message: 'Client disconnected before response was ready' },
   EntityTooLarge: { status: 400, message: 'Your proposed upload exceeds the maximum allowed object size.' },
-  EntityTooSmall: { status: 400, message: 'Your proposed upload is smaller than the minimum allowed object size.' },
+  EntityTooSmall: { status: 400, message: 'Your proposed upload is smaller than the minimum allowed size' },
   IllegalVersioningConfigurationException: {
     status: 400,
     message: 'Versioning configuration specified in the request is invalid.',
@@ -48,7 +48,7 @@ const errorCodes = {
   InvalidPartNumber: { status: 416, message: 'The requested partnumber is not satisfiable.' },
   InvalidPartOrder: {
     status: 400,
-    message: 'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+    message: 'The list of parts was not in ascending order. Parts must be ordered by part number.',
   },
   InvalidPolicyDocument: { status: 400, message: 'The content of the form does not meet the conditions specified in the policy document.' },
   InvalidRange: { status: 416, message: 'The requested range is not satisfiable' },

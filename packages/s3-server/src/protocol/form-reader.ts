@@ -82,13 +82,20 @@ class FormReader {
     try {
       for await (const chunk of payload) {
         if (this.#isCancelled || this.#failure !== undefined) return;
-        if (!this.#parser.write(chunk)) await Promise.race([once(this.#parser, 'drain'), once(this.#parser, 'close')]);
+        if (!this.#parser.write(chunk)) await this.#drainOrClose();
       }
       this.#parser.end();
     } catch (error) {
       this.#fail(error);
       throw error;
     }
+  }
+
+  async #drainOrClose(): Promise<void> {
+    // Removes the listener of the other event. A large file waits here often.
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    await Promise.race([once(this.#parser, 'drain', { signal }), once(this.#parser, 'close', { signal })]).finally(() => waiting.abort());
   }
 
   async *#contentOf(file: BusboyFileStream): AsyncGenerator<Buffer, void, undefined> {

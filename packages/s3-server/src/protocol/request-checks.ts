@@ -7,7 +7,7 @@ const reservedBuckets = new Set(['minio', '.minio.sys']);
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const invalidBucketName = /\.\.|\.-|-\.|^\d{1,3}(?:\.\d{1,3}){3}$/;
 /** `.` or `..` as a segment, also between backslashes and surrounded by white space. */
-const dotSegment = /(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*(?:$|[/\\])/;
+export const dotSegment = /(?:^|[/\\])[\t-\r ]*\.{1,2}[\t-\r ]*(?:$|[/\\])/;
 
 /**
  * Checks the size of the headers, before the signature is verified.
@@ -29,18 +29,24 @@ export function checkHeaderSizes({ headers }: S3Request): void {
 }
 
 /**
- * Checks path and parameters for segments that leave their folder, and the name of the bucket.
+ * Checks path and parameters for segments that leave their folder, unless any key is accepted, and the name of the bucket.
  *
  * @throws `XMinioInvalidResourceName`, `AllAccessDisabled` for a reserved bucket, `InvalidBucketName`.
  */
-export function checkTarget({ path, query, bucket }: S3Request): void {
+export function checkTarget(request: S3Request, anyKeys: boolean): void {
+  if (!anyKeys) checkDotSegments(request);
+  const { bucket } = request;
+  if (bucket === '') return;
+  if (reservedBuckets.has(bucket)) throw new S3Error('AllAccessDisabled');
+  if (!bucketName.test(bucket) || invalidBucketName.test(bucket)) throw new S3Error('InvalidBucketName');
+}
+
+/** @throws `XMinioInvalidResourceName` */
+function checkDotSegments({ path, query }: S3Request): void {
   if (path.includes('.') && dotSegment.test(path)) throw new S3Error('XMinioInvalidResourceName');
   for (const [name, value] of query) {
     if (name !== 'delimiter' && value.includes('.') && dotSegment.test(value)) throw new S3Error('XMinioInvalidResourceName');
   }
-  if (bucket === '') return;
-  if (reservedBuckets.has(bucket)) throw new S3Error('AllAccessDisabled');
-  if (!bucketName.test(bucket) || invalidBucketName.test(bucket)) throw new S3Error('InvalidBucketName');
 }
 
 /**

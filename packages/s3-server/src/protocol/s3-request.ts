@@ -32,6 +32,8 @@ export interface RequestTargetOptions {
   readonly domain: string | undefined;
   /** The path below which the service is mounted, without a slash at its end. Empty for none. */
   readonly basePath: string;
+  /** Whether keys are used as they are. */
+  readonly anyKeys: boolean;
 }
 
 /** The longest request target. A key of 1024 bytes takes up to 3 KiB. */
@@ -43,7 +45,7 @@ const maxTargetLength = 16 * 1024;
  * @throws `BadRequest` if the target is too long or its percent-encoding is malformed, `XMinioInvalidObjectName` if it is not valid UTF-8, `InvalidRequest` if the query string
  *   is malformed.
  */
-export function parseRequest(message: IncomingMessage, { domain, basePath }: RequestTargetOptions): S3Request {
+export function parseRequest(message: IncomingMessage, { domain, basePath, anyKeys }: RequestTargetOptions): S3Request {
   const headers = readRequestHeaders(message.rawHeaders);
   const url = relativeTarget(message.url ?? '/');
   if (url.length > maxTargetLength) throw new S3Error('BadRequest', { message: 'The request URI is too long' });
@@ -62,7 +64,7 @@ export function parseRequest(message: IncomingMessage, { domain, basePath }: Req
     query: parameters,
     headers,
     hostBucket,
-    ...locate(servicePath, hostBucket),
+    ...locate(servicePath, hostBucket, anyKeys),
   };
 }
 
@@ -104,13 +106,14 @@ function bucketOfHost(host: string | undefined, domain: string): string | undefi
   return name?.endsWith(`.${domain}`) === true ? name.slice(0, -domain.length - 1) : undefined;
 }
 
-function locate(path: string, hostBucket: string | undefined): { bucket: string; key: string } {
-  if (hostBucket !== undefined) return { bucket: hostBucket, key: normaliseKey(path.slice(1)) };
+function locate(path: string, hostBucket: string | undefined, anyKeys: boolean): { bucket: string; key: string } {
+  if (hostBucket !== undefined) return { bucket: hostBucket, key: normaliseKey(path.slice(1), anyKeys) };
   const slash = path.indexOf('/', 1);
-  return slash < 0 ? { bucket: path.slice(1), key: '' } : { bucket: path.slice(1, slash), key: normaliseKey(path.slice(slash + 1)) };
+  if (slash < 0) return { bucket: path.slice(1), key: '' };
+  return { bucket: path.slice(1, slash), key: normaliseKey(path.slice(slash + 1), anyKeys) };
 }
 
-/** As MinIO, drops leading slashes, and then also the repeated slashes of the rest. */
-export function normaliseKey(key: string): string {
-  return key.startsWith('/') ? key.replace(/\/{2,}/g, '/').slice(1) : key;
+/** As MinIO, drops leading slashes, and then also the repeated slashes of the rest, unless any key is accepted. */
+export function normaliseKey(key: string, anyKeys: boolean): string {
+  return key.startsWith('/') && !anyKeys ? key.replace(/\/{2,}/g, '/').slice(1) : key;
 }

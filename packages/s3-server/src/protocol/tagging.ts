@@ -2,6 +2,7 @@ import type { Tags } from '@anybucket/core';
 import { QueryParameters } from './query-parameters.js';
 import { S3Error } from './s3-error.js';
 import { childOf, childrenOf, parseXml, textOf } from './xml-parser.js';
+import type { XmlElement } from './xml-parser.js';
 import { parentElement, textElement, xmlDocument } from './xml-writer.js';
 
 /** Returns a `Tagging` document. */
@@ -14,7 +15,19 @@ export function taggingDocument(tags: Tags): string {
 export async function parseTagging(xml: string | Buffer): Promise<Record<string, string>> {
   const set = childOf(await parseXml(xml, 'Tagging'), 'TagSet');
   if (set === undefined) throw new S3Error('MalformedXML');
-  return toTags(childrenOf(set, 'Tag').map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? '']));
+  return readTagElements(set);
+}
+
+/** Returns the tags in the `Tag` elements of a parent. @throws `InvalidTag` for a malformed one, or a key that occurs twice. */
+export function readTagElements(parent: XmlElement): Record<string, string> {
+  return toTags(childrenOf(parent, 'Tag').map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? '']));
+}
+
+/** A bucket may have more tags than an object. @throws `BadRequest` for more than 50 tags. */
+export function checkBucketTags(tags: Tags): Tags {
+  if (Object.keys(tags).length > maxBucketTags)
+    throw new S3Error('BadRequest', { message: `Bucket tag count cannot be greater than ${maxBucketTags}` });
+  return tags;
 }
 
 /** Parses an `x-amz-tagging` header. @throws `InvalidTag` if it is malformed, or for a key that occurs twice. */
@@ -24,6 +37,7 @@ export function parseTaggingHeader(header: string): Record<string, string> {
   return toTags([...parameters]);
 }
 
+const maxBucketTags = 50;
 const allowedTagText = /^[a-zA-Z0-9 +\-=._:/@]*$/;
 
 function toTags(entries: readonly (readonly [string, string])[]): Record<string, string> {

@@ -15,16 +15,19 @@ const messages: Partial<Readonly<Record<StorageErrorCode, string>>> = {
 };
 
 /** Codes of a server that the backend for S3 reports by another name. */
-const serverCodes: Partial<Readonly<Record<StorageErrorCode, string>>> = { StorageFull: 'XMinioStorageFull' };
+const serverCodes: Partial<Readonly<Record<StorageErrorCode, string>>> = {
+  InvalidKey: 'XMinioInvalidObjectName',
+  StorageFull: 'XMinioStorageFull',
+};
 
 /** The error as a server sent it: the `cause` of an error with a status. */
 class ServerError extends Error {
   override readonly name = 'S3Error';
-  readonly code: string;
+  readonly code: string | undefined;
   readonly status: number;
   readonly requestId: string;
 
-  constructor(message: string, code: string, status: number, requestId: string) {
+  constructor(message: string, code: string | undefined, status: number, requestId: string) {
     super(message);
     this.code = code;
     this.status = status;
@@ -54,7 +57,8 @@ function serverError(code: StorageErrorCode, requestId: string): StorageError {
   const message = messages[code] ?? 'the request failed';
   const { status } = new StorageError({ code, message });
   if (status === undefined) return new StorageError({ code, message });
-  const serverCode = serverCodes[code] ?? code;
+  // A response with this status has no body.
+  const serverCode = code === 'NotModified' ? undefined : (serverCodes[code] ?? code);
   const retryable = [429, 500, 502, 503, 504].includes(status) ? true : undefined;
   return new StorageError({
     code,

@@ -1,14 +1,17 @@
 import { isStorageError } from '@anybucket/core';
-import { StorageError, checkBucketName, checkKey, messageOf } from '@anybucket/core/backend';
+import { StorageError, checkAnyKey, checkBucketName, checkKey, messageOf } from '@anybucket/core/backend';
 
 /** The prefixes of buckets and keys in the wrapped store. */
 export class Prefixes {
   readonly #buckets: string;
   readonly #keys: string;
+  readonly #anyKeys: boolean;
 
-  constructor(buckets: string, keys: string) {
+  /** @param anyKeys whether the wrapped store accepts every key of S3. */
+  constructor(buckets: string, keys: string, anyKeys: boolean) {
     this.#buckets = buckets;
     this.#keys = keys;
+    this.#anyKeys = anyKeys;
   }
 
   /** Returns the name of a bucket in the wrapped store. @throws `InvalidBucketName` if it is too long. */
@@ -23,10 +26,11 @@ export class Prefixes {
     return name.startsWith(this.#buckets) ? [name.slice(this.#buckets.length)] : [];
   }
 
-  /** Returns a key in the wrapped store. @throws `KeyTooLongError` */
+  /** Returns a key in the wrapped store. @throws `KeyTooLongError`, `InvalidKey` if a segment is too long. */
   key(key: string): string {
     const prefixed = this.#keys + key;
-    checkKey(prefixed);
+    if (this.#anyKeys) checkAnyKey(prefixed);
+    else checkKey(prefixed);
     return prefixed;
   }
 

@@ -147,6 +147,24 @@ export const checksumRuleCases = [
     await expectChecksum(bucket, 'copy', fullObject('SHA256', large));
   }),
 
+  checksumCase('checksums/copy-with-other-algorithm', async ({ bucket }) => {
+    await bucket.put('k', body);
+    for (const algorithm of algorithms) {
+      const result = await bucket.copy('k', 'copy', { checksum: { algorithm } });
+      assert.deepEqual(result.checksum, fullObject(algorithm, body));
+      await expectChecksum(bucket, 'copy', fullObject(algorithm, body));
+    }
+    await bucket.copy('copy', 'again', { checksum: { algorithm: 'CRC32' }, metadata: { a: 'b' } });
+    await expectChecksum(bucket, 'again', fullObject('CRC32', body));
+  }),
+
+  checksumCase('checksums/copy-with-unknown-algorithm', async ({ bucket }) => {
+    await bucket.put('k', body);
+    for (const request of [null, 'CRC32', {}, { algorithm: 'crc32' }, { algorithm: 'CRC32', value: checksum('CRC32', body) }])
+      await expectError(() => bucket.copy('k', 'copy', { checksum: request as ChecksumRequest }), 'InvalidArgument', { operation: 'copy' });
+    assert.equal(await bucket.exists('copy'), false);
+  }),
+
   checksumCase(
     'checksums/copy-without',
     async ({ datastore, bucket }) => {

@@ -21,7 +21,7 @@ const large: PutOptions = { metadata: { a: 'v'.repeat(3000) } };
 
 /** The order of checks: arguments and limits, the bucket, the condition, the body. */
 const rows: Readonly<Record<string, Row>> = {
-  'error-precedence/argument-before-bucket': { call: (_, missing) => missing.put('a//b', 'body'), code: 'InvalidKey' },
+  'error-precedence/argument-before-bucket': { call: (_, missing) => missing.put('a\ud800', 'body'), code: 'InvalidKey' },
   'error-precedence/digest-format-before-bucket': {
     call: (_, missing) => missing.put('k', 'body', { contentMD5: 'abc' }),
     code: 'InvalidDigest',
@@ -104,7 +104,7 @@ const rows: Readonly<Record<string, Row>> = {
     code: 'NoSuchBucket',
     requires: ['tags'],
   },
-  'error-precedence/delete-key-before-bucket': { call: (_, missing) => missing.delete(['k', '..']), code: 'InvalidKey' },
+  'error-precedence/delete-key-before-bucket': { call: (_, missing) => missing.delete(['k', 'a\ud800']), code: 'InvalidKey' },
 };
 
 /** The error of a call with two mistakes. */

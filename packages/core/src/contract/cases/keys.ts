@@ -3,6 +3,7 @@ import { entryKeys, assertSameBytes } from '../assertions.js';
 import { readBytes } from '../bodies.js';
 import { entriesOf } from '../calls.js';
 import { contractCase } from '../contract-case.js';
+import type { CaseOptions, ContractCase } from '../contract-case.js';
 import { expectedListing } from '../reference.js';
 
 const long = (length: number): string => 'x'.repeat(length);
@@ -119,10 +120,11 @@ const pairs: Readonly<Record<string, readonly [string, string]>> = {
   'keys/not-aliased/minio-folder-marker': ['d__XLDIR__x', 'd/x'],
 };
 
-/** Keys are stored unchanged, and different keys are different objects. */
-export const keyCases = [
-  ...entriesOf(keys).map(([id, key]) =>
-    contractCase(id, async ({ bucket }) => {
+/** Creates a case that stores, reads, lists, copies and deletes an object with a key. */
+export function roundTripCase(id: string, key: string, options?: CaseOptions): ContractCase {
+  return contractCase(
+    id,
+    async ({ bucket }) => {
       const body = Buffer.from(`the body of ${id}`);
       const copy = `${key}-copy`;
       // The suffix must not exceed the limits of a segment or key.
@@ -144,11 +146,16 @@ export const keyCases = [
       assert.deepEqual(entryKeys(await bucket.list()), [target]);
       assert.deepEqual(await bucket.delete([target]), { deleted: [target] });
       assert.deepEqual(await bucket.list(), []);
-    }),
-  ),
+    },
+    options,
+  );
+}
 
-  ...entriesOf(pairs).map(([id, [one, other]]) =>
-    contractCase(id, async ({ bucket }) => {
+/** Creates a case that stores two objects, whose keys a backend could mistake for the same. */
+export function pairCase(id: string, [one, other]: readonly [string, string], options?: CaseOptions): ContractCase {
+  return contractCase(
+    id,
+    async ({ bucket }) => {
       await bucket.put(one, 'first', { metadata: { of: 'first' } });
       assert.equal(await bucket.exists(other), false);
       await bucket.put(other, 'second', { metadata: { of: 'second' } });
@@ -162,6 +169,13 @@ export const keyCases = [
       assert.equal((await readBytes(bucket, other)).toString(), 'second');
       await bucket.delete([other]);
       assert.deepEqual(await bucket.list(), []);
-    }),
-  ),
+    },
+    options,
+  );
+}
+
+/** Keys are stored unchanged, and different keys are different objects. */
+export const keyCases = [
+  ...entriesOf(keys).map(([id, key]) => roundTripCase(id, key)),
+  ...entriesOf(pairs).map(([id, keysOfPair]) => pairCase(id, keysOfPair)),
 ];

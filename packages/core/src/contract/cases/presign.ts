@@ -108,7 +108,7 @@ export const presignCases = [
     }
     for (const options of [{ contentType: 'text/plain' }, { expires: 1 }] as PresignOptions[])
       await expectError(() => bucket.presign('k', options), 'InvalidArgument');
-    await expectError(() => bucket.presign('a//b'), 'InvalidKey');
+    await expectError(() => bucket.presign('a\ud800'), 'InvalidKey');
     assert.equal(typeof (await bucket.presign('k', { expiresIn: 604_800 })), 'string');
   }),
 ];

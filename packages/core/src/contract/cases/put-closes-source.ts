@@ -66,7 +66,7 @@ const put =
 /** Puts that fail, before and while the source is read. */
 const failures: readonly Failure[] = [
   {
-    call: put('a//b'),
+    call: put('a\ud800'),
     ids: {
       nodeStream: 'put-closes-source/invalid-key/node-stream',
       webStream: 'put-closes-source/invalid-key/web-stream',

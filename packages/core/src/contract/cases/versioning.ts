@@ -139,30 +139,38 @@ export const versioningCases = [
     ]);
   }),
 
-  versionCase('versioning/folder-key', async ({ bucket }) => {
-    await bucket.setVersioning('enabled');
-    assert.equal('versionId' in (await bucket.put('a/', 'one')), false);
-    await bucket.put('a/', 'two');
-    await assertVersions(bucket, {}, 'a/@null*');
-    assert.equal(await readText(bucket, 'a/'), 'two');
-    assert.equal('versionId' in (await bucket.fcopyTo(bucket.name, 'b/', 'a/')), false);
-    assert.deepEqual(await bucket.delete('a/'), {});
-    await assertVersions(bucket, {}, 'b/@null*');
-  }),
+  versionCase(
+    'versioning/folder-key',
+    async ({ bucket }) => {
+      await bucket.setVersioning('enabled');
+      assert.equal('versionId' in (await bucket.put('a/', 'one')), false);
+      await bucket.put('a/', 'two');
+      await assertVersions(bucket, {}, 'a/@null*');
+      assert.equal(await readText(bucket, 'a/'), 'two');
+      assert.equal('versionId' in (await bucket.fcopyTo(bucket.name, 'b/', 'a/')), false);
+      assert.deepEqual(await bucket.delete('a/'), {});
+      await assertVersions(bucket, {}, 'b/@null*');
+    },
+    'not anyKeys',
+  ),
 
-  versionCase('versioning/folder-key-suspended', async ({ bucket }) => {
-    await bucket.setVersioning('suspended');
-    await bucket.put('a/', 'one');
-    await expectError(() => bucket.stat('a/', { versionId: unknownVersion }), 'NoSuchVersion');
-    assert.equal(await versionText(bucket, 'a/', 'null'), 'one');
-    await bucket.delete(['a/']);
-    assert.deepEqual(await bucket.listVersions(), []);
-    await bucket.put('a/', 'two');
-    await bucket.delete('a/', { versionId: 'null' });
-    await bucket.put('a/', 'three');
-    await bucket.delete([{ key: 'a/', versionId: 'null' }]);
-    assert.deepEqual(await bucket.listVersions(), []);
-  }),
+  versionCase(
+    'versioning/folder-key-suspended',
+    async ({ bucket }) => {
+      await bucket.setVersioning('suspended');
+      await bucket.put('a/', 'one');
+      await expectError(() => bucket.stat('a/', { versionId: unknownVersion }), 'NoSuchVersion');
+      assert.equal(await versionText(bucket, 'a/', 'null'), 'one');
+      await bucket.delete(['a/']);
+      assert.deepEqual(await bucket.listVersions(), []);
+      await bucket.put('a/', 'two');
+      await bucket.delete('a/', { versionId: 'null' });
+      await bucket.put('a/', 'three');
+      await bucket.delete([{ key: 'a/', versionId: 'null' }]);
+      assert.deepEqual(await bucket.listVersions(), []);
+    },
+    'not anyKeys',
+  ),
 
   versionCase('versioning/concurrent-puts', async ({ bucket }) => {
     await bucket.setVersioning('enabled');

@@ -1,5 +1,12 @@
+import type { DriverWrapper } from '@anybucket/core/backend';
 import type { FaultyDriver } from './override.js';
-import { allEntries, overrideBucket, mapKeys } from './override.js';
+import { allEntries, faultsOf, overrideBucket, overrideDatastore, mapKeys } from './override.js';
+
+/** Declares that every key is accepted, and changes keys. */
+function mapAnyKeys(change: (key: string) => string): DriverWrapper {
+  const acceptAnyKey = overrideDatastore(({ capabilities }) => ({ capabilities: { ...capabilities, anyKeys: true } }));
+  return (driver) => acceptAnyKey(mapKeys(change)(driver));
+}
 
 /** Keys. */
 export const faultyKeys: readonly FaultyDriver[] = [
@@ -87,4 +94,24 @@ export const faultyKeys: readonly FaultyDriver[] = [
     })),
     detectedBy: 'nested-keys/prefix-is-not-an-object',
   },
+  ...faultsOf(
+    'repeated slashes in keys are joined',
+    mapAnyKeys((key) => key.replace(/\/{2,}/g, '/')),
+    'any-keys/round-trip/two-slashes',
+    'any-keys/not-aliased/two-slashes',
+  ),
+  ...faultsOf(
+    'the leading slash of keys is removed',
+    mapAnyKeys((key) => key.replace(/^\/(?=.)/, '')),
+    'any-keys/round-trip/leading-slash',
+    'any-keys/not-aliased/leading-slash',
+    'any-keys/delete-all',
+  ),
+  ...faultsOf(
+    'dot segments of keys are resolved',
+    mapAnyKeys((key) => new URL(key, 'http://host/').pathname.slice(1)),
+    'any-keys/round-trip/dot-dot-segment',
+    'any-keys/not-aliased/dot-dot-segment',
+    'any-keys/not-aliased/dot-segment',
+  ),
 ];
