@@ -98,7 +98,7 @@ export const servers = [
   { name: 'minio', title: '[MinIO](https://github.com/minio/minio)', start: startMinioServer },
   { name: 'versitygw', title: '[versitygw](https://github.com/versity/versitygw) (POSIX)', start: startVersitygw },
   { name: 'seaweedfs', title: '[SeaweedFS](https://github.com/seaweedfs/seaweedfs)', start: startSeaweedfs },
-  { name: 'garage', title: '[Garage](https://garagehq.deuxfleurs.fr)', start: startGarage },
+  { name: 'garage', title: '[Garage](https://garagehq.deuxfleurs.fr)', options: { server: 'garage' }, start: startGarage },
   { name: 'moto', title: '[moto](https://github.com/getmoto/moto), a stand-in for AWS', options: { server: 'aws' }, start: startMoto },
 ];
 

@@ -4,7 +4,7 @@ import { StorageError, parseVersionId } from '@anybucket/core/backend';
 import type { DeleteCall, DeleteOutcome, DriverCall, ObjectVersionId } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { errorOfElement } from '../s3/error-response.js';
-import { writeConditionHeaders } from '../s3/object-headers.js';
+import { readVersionId, writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { isUnknownVersion } from '../s3/version-id.js';
 import { childrenOf, escapeXml, isXmlText, textOf } from '../s3/xml.js';
@@ -33,7 +33,7 @@ export async function deleteObject(
   const idempotent = ifMatch === undefined;
   try {
     const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, headers, signal, idempotent });
-    return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
+    return toOutcome(readVersionId(response).versionId, response.header('x-amz-delete-marker') === 'true');
   } catch (error) {
     // A version that does not exist, which MinIO and AWS ignore, unless the id is malformed.
     if (!isStorageError(error, 'NoSuchVersion')) throw error;

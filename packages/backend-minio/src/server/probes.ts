@@ -24,7 +24,7 @@ const tag = { 'x-amz-tagging': 'anybucket=test' };
 /** The tests of the capabilities that a server might ignore silently. */
 export const probes = {
   conditionalPut: (client, target) => rejects(client, target, unmetCondition, ['PreconditionFailed', 'NoSuchKey']),
-  checksums: (client, target) => rejects(client, target, wrongChecksum, ['BadDigest', 'InvalidRequest']),
+  checksums: (client, target) => rejects(client, target, wrongChecksum, ['BadDigest', 'InvalidDigest', 'InvalidRequest']),
   tags: async (client, target) =>
     withTestObject(client, target, tag, async (object) =>
       isSupported(async () => Object.keys(await getTags(client, object.bucket, object.key, {})).length > 0),
