@@ -254,7 +254,7 @@ test('a well-formed version id that the server refuses is an unknown version', a
   await using server = await FakeServer.start(({ method }, response) => {
     if (method === 'POST')
       response.end(`<DeleteResult><Error><Key>k</Key><VersionId>${versionId}</VersionId>${refusal}</Error></DeleteResult>`);
-    else response.writeHead(400).end(`<Error>${refusal}</Error>`);
+    else response.writeHead(400, { 'x-amz-request-id': 'R' }).end(`<Error>${refusal}</Error>`);
   });
   const bucket = server.datastore.bucket('bucket');
   await failure(bucket.get('k', { versionId }), 'NoSuchVersion');

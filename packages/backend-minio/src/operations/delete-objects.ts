@@ -4,7 +4,7 @@ import { StorageError, parseVersionId } from '@anybucket/core/backend';
 import type { DeleteCall, DeleteOutcome, DriverCall, ObjectVersionId } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { errorOfElement } from '../s3/error-response.js';
-import { readVersionId, writeConditionHeaders } from '../s3/object-headers.js';
+import { readVersionId, toVersionId, writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
 import { isUnknownVersion } from '../s3/version-id.js';
 import { childrenOf, escapeXml, isXmlText, textOf } from '../s3/xml.js';
@@ -106,7 +106,7 @@ function readResults(document: XmlElement, response: HttpResponse, targets: read
   const byTarget = (name: string): Map<string, XmlElement> =>
     new Map(
       childrenOf(document, name).map((element) => [
-        targetId({ key: textOf(element, 'Key') ?? '', versionId: textOf(element, 'VersionId') }),
+        targetId({ key: textOf(element, 'Key') ?? '', versionId: toVersionId(textOf(element, 'VersionId')) }),
         element,
       ]),
     );
@@ -117,7 +117,7 @@ function readResults(document: XmlElement, response: HttpResponse, targets: read
     const element = find(deleted, target);
     if (element === undefined) return unanswered();
     const isDeleteMarker = textOf(element, 'DeleteMarker') === 'true';
-    return toOutcome(textOf(element, 'DeleteMarkerVersionId') ?? textOf(element, 'VersionId'), isDeleteMarker);
+    return toOutcome(toVersionId(textOf(element, 'DeleteMarkerVersionId') ?? textOf(element, 'VersionId')), isDeleteMarker);
   });
 }
 

@@ -272,14 +272,13 @@ export class S3Client {
       const { requestId, serverCode, cause } = error;
       error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
     }
-    if (error.code === 'BadRequest' && request.method === 'HEAD' && namesVersion(request)) error = await this.#explainHead(request, error);
     if (isUnknownVersion(error, versionOf(request))) error = toNoSuchVersion(error);
     if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
     if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
     if (request.method === 'HEAD' && error.code === 'BadRequest' && error.serverCode === undefined)
-      error = await this.#explainBadRequest(error, request);
+      error = await (namesVersion(request) ? this.#explainHead(request, error) : this.#explainBadRequest(error, request));
     // The requests of `#notFound` have been retried by themselves.
     const isRepeatable = canRetry(request) || (hadNoEffect(error, request) && isPayloadReusable(request));
     const transient = (received?.retryable === true && isRepeatable) || isSpuriousMinioError(error, request);

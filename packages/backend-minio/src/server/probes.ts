@@ -83,6 +83,7 @@ function isRefusal({ status }: StorageError): boolean {
 }
 
 /** Returns true for another document than the one that was requested, from a server that ignores the query. */
-function isUnexpectedDocument({ code, serverCode, retryable }: StorageError): boolean {
-  return serverCode === undefined && !retryable && (code === 'InternalError' || code === 'RequestFailed');
+function isUnexpectedDocument({ code, status, serverCode, retryable }: StorageError): boolean {
+  const isSuccess = code === 'InternalError' || (code === 'ConfigError' && status !== undefined && status < 300);
+  return isSuccess && serverCode === undefined && !retryable;
 }
