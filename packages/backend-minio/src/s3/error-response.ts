@@ -3,6 +3,8 @@ import { regionOfHost } from '../http/endpoint.js';
 import type { HttpResponse } from '../http/http-response.js';
 import { protocolError, truncate } from './protocol-error.js';
 import { readRequestId } from './request-id.js';
+import { namesVersion } from './request.js';
+import type { S3Request } from './request.js';
 import { parseXml, textOf } from './xml.js';
 import type { XmlElement } from './xml.js';
 
@@ -213,6 +215,17 @@ export function notAnS3Response(status: number, body: string): StorageError {
   const message = `the response (HTTP ${status}) is not from an S3 service: check \`endPoint\` and \`port\` (the MinIO console has a port of its own)`;
   if (!isTransientStatus(status)) return new StorageError({ code: 'ConfigError', message, status });
   return new StorageError({ code: 'ConnectionFailed', message: `${message}, and that the server is running`, status, retryable: true });
+}
+
+/** Resolves a 400 to a HEAD without an error code, such as one for an expired token, by a request whose response has a body. */
+export async function explainBadRequest(badRequest: StorageError, request: S3Request, send: () => Promise<void>): Promise<StorageError> {
+  try {
+    await send();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    if (error.status === 400 || namesVersion(request)) return error;
+  }
+  return badRequest;
 }
 
 /** Explains why an anonymous request was refused. */

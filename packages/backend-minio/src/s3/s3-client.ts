@@ -11,15 +11,15 @@ import { AttemptFailure, withRetries } from '../http/retry.js';
 import type { Correction } from '../http/retry.js';
 import { proxyFailure } from '../http/proxy.js';
 import { untilAborted } from '../http/until-aborted.js';
-import { errorInSuccess, notAnS3Response, readErrorResponse, withoutCredentials } from './error-response.js';
+import { errorInSuccess, explainBadRequest, notAnS3Response, readErrorResponse, withoutCredentials } from './error-response.js';
 import { readRequestId } from './request-id.js';
-import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion, versionOf } from './request.js';
+import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, namesVersion, toGet } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { RequestSigning } from './request-signing.js';
 import type { RequestSigningOptions, SentContext } from './request-signing.js';
 import type { SigningContext } from './signer.js';
-import { isUnknownVersion, toNoSuchVersion } from './version-id.js';
+import { correctVersionError } from './version-id.js';
 import type { XmlElement } from './xml.js';
 
 export interface S3ClientOptions extends ConnectionPoolOptions, RequestSigningOptions {
@@ -115,8 +115,7 @@ export class S3Client {
       const document = parseResponse((await readBody(response)).toString(), response);
       const error = errorInSuccess(document, response);
       if (error !== undefined) throw new AttemptFailure(error, error.retryable && canRetry(request));
-      const roots = [root].flat();
-      if (!roots.includes(document.name)) throw unexpectedRoot(document, roots.join(' or '), response);
+      if (![root].flat().includes(document.name)) throw unexpectedRoot(document, [root].flat().join(' or '), response);
       this.#verified = true;
       return readDocument(document, response, read);
     });
@@ -266,19 +265,15 @@ export class S3Client {
     corrected: ReadonlySet<Correction>,
   ): Promise<AttemptFailure> {
     const { error: received, region } = await readErrorResponse(response, request.method, this.#usesHttpProxy);
-    let error = received ?? (await this.#notFound(response, request));
-    // MinIO sends NoSuchVersion for a condition on a missing key `a/`, though the request names no version.
-    if (error.code === 'NoSuchVersion' && !namesVersion(request)) {
-      const { requestId, serverCode, cause } = error;
-      error = new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
-    }
-    if (isUnknownVersion(error, versionOf(request))) error = toNoSuchVersion(error);
+    let error = correctVersionError(received ?? (await this.#notFound(response, request)), request);
     if (error.code === 'AccessDenied' && sent.credentials === undefined) error = withoutCredentials(error);
     const correction =
       received === undefined ? undefined : await this.#signing.correct({ error: received, region }, request, sent, corrected);
     if (correction !== undefined && isPayloadReusable(request)) return new AttemptFailure(error, false, undefined, correction);
     if (request.method === 'HEAD' && error.code === 'BadRequest' && error.serverCode === undefined)
-      error = await (namesVersion(request) ? this.#explainHead(request, error) : this.#explainBadRequest(error, request));
+      error = await explainBadRequest(error, request, () =>
+        namesVersion(request) ? this.send(toGet(request), (body) => body.cancel()) : this.#requestLocation(request.bucket, request.signal),
+      );
     // The requests of `#notFound` have been retried by themselves.
     const isRepeatable = canRetry(request) || (hadNoEffect(error, request) && isPayloadReusable(request));
     const transient = (received?.retryable === true && isRepeatable) || isSpuriousMinioError(error, request);
@@ -300,27 +295,6 @@ export class S3Client {
     }
     const code = key === undefined ? 'NoSuchBucket' : query?.['versionId'] === undefined ? 'NoSuchKey' : 'NoSuchVersion';
     return new StorageError({ code, message: 'the object does not exist', requestId });
-  }
-
-  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why the version was refused. */
-  async #explainHead(request: S3Request, error: StorageError): Promise<StorageError> {
-    try {
-      await this.send({ ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } }, (response) => response.cancel());
-      return error;
-    } catch (reason) {
-      return reason instanceof StorageError ? reason : error;
-    }
-  }
-
-  /** Resolves a 400 to a HEAD without an error code, such as one for an expired token, by a request whose response has a body. */
-  async #explainBadRequest(badRequest: StorageError, { bucket, signal }: S3Request): Promise<StorageError> {
-    try {
-      await this.#requestLocation(bucket, signal);
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      if (error.status === 400) return error;
-    }
-    return badRequest;
   }
 
   /** Requests a response with a body, which is either an XML document of S3 or an S3 error. */
