@@ -28,7 +28,7 @@ const titles = {
   minio: '[MinIO](https://github.com/minio/minio)',
   versitygw: '[versitygw](https://github.com/versity/versitygw), POSIX',
   seaweedfs: '[SeaweedFS](https://github.com/seaweedfs/seaweedfs)',
-  garage: '[Garage](https://garagehq.deuxfleurs.fr)',
+  garage: "[Garage](https://garagehq.deuxfleurs.fr), with `server: 'garage'`",
   moto: "[moto](https://github.com/getmoto/moto), with `server: 'aws'`",
 } as const;
 

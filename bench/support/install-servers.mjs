@@ -90,6 +90,6 @@ function install(path, action) {
   }
 }
 
-function run(program, args, env = {}, cwd = undefined) {
+function run(program, args, env = {}, cwd) {
   execFileSync(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: Infinity });
 }

@@ -2,6 +2,7 @@
 // cache folder first, which takes up to half an hour. Writes the results into results.json, from which `npm run docs:servers` generates
 // docs/servers.md. Prints every failed case that no entry of differences.mjs explains, and exits with 1 if there is one.
 import { readFile, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MinioDatastore } from '@anybucket/backend-minio';
 import { contractCases } from '@anybucket/core/contract';
 import { differences } from './differences.mjs';
@@ -9,6 +10,7 @@ import { servers } from './servers.mjs';
 
 const concurrency = 4;
 const caseTimeoutMs = 120_000;
+const maxStartAttempts = 60;
 const resultsFile = new URL('results.json', import.meta.url);
 
 const requested = process.argv.slice(2);
@@ -44,7 +46,7 @@ async function testServer(name, { address, version }, options) {
   const open = () => new MinioDatastore({ ...address, ...options, maxConnections: 256, idleTimeoutMs: 60_000 });
   const datastore = open();
   // The first response shows which server it is.
-  await datastore.list();
+  await waitUntilReady(datastore);
   const context = { datastore, open };
   const failed = [];
   const skipped = {};
@@ -82,6 +84,18 @@ async function testServer(name, { address, version }, options) {
     `${name}: ${passed + unstable.length} passed, ${failedCount} failed, ${contractCases.length - passed - failed.length} skipped`,
   );
   await writeResult(name, { version, cases: contractCases.length, passed, unstable, failures, skipped, capabilities });
+}
+
+/** Some servers respond with errors while they start. */
+async function waitUntilReady(datastore) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await datastore.list();
+    } catch (error) {
+      if (attempt === maxStartAttempts) throw error;
+      await sleep(500);
+    }
+  }
 }
 
 /** Runs a case. A case that hangs fails: some servers keep connections open without a response. */

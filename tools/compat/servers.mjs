@@ -40,9 +40,20 @@ async function startSeaweedfs() {
     await writeFile(config, JSON.stringify({ identities: [identity] }));
     const [master, volume, filer] = await Promise.all([freePort(), freePort(), freePort()]);
     return [
-      ...[program, 'server', `-dir=${folder}`, `-ip=${host}`, `-ip.bind=${host}`, '-s3', `-s3.port=${port}`, `-s3.config=${config}`],
-      ...[`-master.port=${master}`, `-volume.port=${volume}`, `-filer.port=${filer}`],
-      ...['-master.volumeSizeLimitMB=128', '-volume.max=4096', '-s3.iam=false'],
+      program,
+      'server',
+      `-dir=${folder}`,
+      `-ip=${host}`,
+      `-ip.bind=${host}`,
+      '-s3',
+      `-s3.port=${port}`,
+      `-s3.config=${config}`,
+      '-s3.iam=false',
+      `-master.port=${master}`,
+      '-master.volumeSizeLimitMB=128',
+      `-volume.port=${volume}`,
+      '-volume.max=4096',
+      `-filer.port=${filer}`,
     ];
   });
 }
@@ -57,18 +68,16 @@ async function startGarage() {
     const rpcPort = await freePort();
     config = join(folder, 'garage.toml');
     const lines = [
-      ...[
-        `metadata_dir = "${join(folder, 'meta')}"`,
-        `data_dir = "${join(folder, 'data')}"`,
-        'db_engine = "sqlite"',
-        'replication_factor = 1',
-      ],
-      ...[
-        `rpc_bind_addr = "${host}:${rpcPort}"`,
-        `rpc_public_addr = "${host}:${rpcPort}"`,
-        `rpc_secret = "${randomBytes(32).toString('hex')}"`,
-      ],
-      ...['[s3_api]', `s3_region = "us-east-1"`, `api_bind_addr = "${host}:${port}"`],
+      `metadata_dir = "${join(folder, 'meta')}"`,
+      `data_dir = "${join(folder, 'data')}"`,
+      'db_engine = "sqlite"',
+      'replication_factor = 1',
+      `rpc_bind_addr = "${host}:${rpcPort}"`,
+      `rpc_public_addr = "${host}:${rpcPort}"`,
+      `rpc_secret = "${randomBytes(32).toString('hex')}"`,
+      '[s3_api]',
+      's3_region = "us-east-1"',
+      `api_bind_addr = "${host}:${port}"`,
     ];
     await writeFile(config, lines.join('\n'));
     return [program, '-c', config, 'server', '--single-node', '--default-access-key'];
@@ -89,7 +98,7 @@ export const servers = [
   { name: 'minio', title: '[MinIO](https://github.com/minio/minio)', start: startMinioServer },
   { name: 'versitygw', title: '[versitygw](https://github.com/versity/versitygw) (POSIX)', start: startVersitygw },
   { name: 'seaweedfs', title: '[SeaweedFS](https://github.com/seaweedfs/seaweedfs)', start: startSeaweedfs },
-  { name: 'garage', title: '[Garage](https://garagehq.deuxfleurs.fr)', start: startGarage },
+  { name: 'garage', title: '[Garage](https://garagehq.deuxfleurs.fr)', options: { server: 'garage' }, start: startGarage },
   { name: 'moto', title: '[moto](https://github.com/getmoto/moto), a stand-in for AWS', options: { server: 'aws' }, start: startMoto },
 ];
 

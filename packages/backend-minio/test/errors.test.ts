@@ -248,6 +248,29 @@ describe('a server code', () => {
   });
 });
 
+test('a well-formed version id that the server refuses is an unknown version', async () => {
+  const refusal = '<Code>InvalidArgument</Code><Message>Invalid version id specified</Message>';
+  const versionId = '11111111-2222-4333-8444-555555555555';
+  await using server = await FakeServer.start(({ method }, response) => {
+    if (method === 'POST')
+      response.end(`<DeleteResult><Error><Key>k</Key><VersionId>${versionId}</VersionId>${refusal}</Error></DeleteResult>`);
+    else response.writeHead(400, { 'x-amz-request-id': 'R' }).end(`<Error>${refusal}</Error>`);
+  });
+  const bucket = server.datastore.bucket('bucket');
+  await failure(bucket.get('k', { versionId }), 'NoSuchVersion');
+  await failure(bucket.stat('k', { versionId }), 'NoSuchVersion');
+  await failure(bucket.get('k', { versionId: 'abc' }), 'InvalidArgument');
+  await failure(bucket.stat('k', { versionId: 'abc' }), 'InvalidArgument');
+  await bucket.delete('k', { versionId });
+  expect((await bucket.delete([{ key: 'k', versionId }])).deleted).toEqual(['k']);
+});
+
+test('a request id of other services of AWS shows that a response without a body is from an S3 server', async () => {
+  const headers = { 'x-amzn-requestid': 'R', 'content-type': 'text/html' };
+  await using server = await FakeServer.start((_, response) => response.writeHead(200, headers).end());
+  expect(await server.datastore.createBucket('bucket')).toBe(true);
+});
+
 test.each([
   [{ endPoint: 'ftp://host' }, 'endPoint'],
   [{ endPoint: '' }, 'endPoint'],

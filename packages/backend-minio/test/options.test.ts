@@ -17,6 +17,15 @@ test('a URL can contain all options', async () => {
   expect(datastore.backend).toBe('minio');
 });
 
+test('a URL can state the server', async () => {
+  const open = async (server: string): Promise<MinioDatastore> =>
+    (await connectTo(`minio://127.0.0.1:9000?server=${server}`, { env: {} })) as MinioDatastore;
+  await using datastore = await open('garage');
+  expect(datastore.capabilities).toMatchObject({ tags: false, versioning: false, conditionalPut: false });
+  const error = await failure(open('ceph'), 'ConfigError');
+  expect(error.message).toContain('generic');
+});
+
 test.each([
   [
     { MINIO_ACCESS_KEY: 'minio-key', MINIO_SECRET_KEY: 's', AWS_ACCESS_KEY_ID: 'aws-key', AWS_SECRET_ACCESS_KEY: 's' },

@@ -4,8 +4,9 @@ import { StorageError, parseVersionId } from '@anybucket/core/backend';
 import type { DeleteCall, DeleteOutcome, DriverCall, ObjectVersionId } from '@anybucket/core/backend';
 import type { HttpResponse } from '../http/http-response.js';
 import { errorOfElement } from '../s3/error-response.js';
-import { writeConditionHeaders } from '../s3/object-headers.js';
+import { readVersionId, toVersionId, writeConditionHeaders } from '../s3/object-headers.js';
 import type { S3Client } from '../s3/s3-client.js';
+import { isUnknownVersion } from '../s3/version-id.js';
 import { childrenOf, escapeXml, isXmlText, textOf } from '../s3/xml.js';
 import type { XmlElement } from '../s3/xml.js';
 import { requireBucket } from './buckets.js';
@@ -32,7 +33,7 @@ export async function deleteObject(
   const idempotent = ifMatch === undefined;
   try {
     const response = await client.sendForHeaders({ method: 'DELETE', bucket, key, query: { versionId }, headers, signal, idempotent });
-    return toOutcome(response.header('x-amz-version-id'), response.header('x-amz-delete-marker') === 'true');
+    return toOutcome(readVersionId(response).versionId, response.header('x-amz-delete-marker') === 'true');
   } catch (error) {
     // A version that does not exist, which MinIO and AWS ignore, unless the id is malformed.
     if (!isStorageError(error, 'NoSuchVersion')) throw error;
@@ -105,18 +106,18 @@ function readResults(document: XmlElement, response: HttpResponse, targets: read
   const byTarget = (name: string): Map<string, XmlElement> =>
     new Map(
       childrenOf(document, name).map((element) => [
-        targetId({ key: textOf(element, 'Key') ?? '', versionId: textOf(element, 'VersionId') }),
+        targetId({ key: textOf(element, 'Key') ?? '', versionId: toVersionId(textOf(element, 'VersionId')) }),
         element,
       ]),
     );
   const [deleted, errors] = [byTarget('Deleted'), byTarget('Error')];
   return targets.map((target) => {
     const error = find(errors, target);
-    if (error !== undefined) return toInvalidVersionId(errorOfElement(error, response));
+    if (error !== undefined) return toFailure(errorOfElement(error, response), target);
     const element = find(deleted, target);
     if (element === undefined) return unanswered();
     const isDeleteMarker = textOf(element, 'DeleteMarker') === 'true';
-    return toOutcome(textOf(element, 'DeleteMarkerVersionId') ?? textOf(element, 'VersionId'), isDeleteMarker);
+    return toOutcome(toVersionId(textOf(element, 'DeleteMarkerVersionId') ?? textOf(element, 'VersionId')), isDeleteMarker);
   });
 }
 
@@ -128,9 +129,10 @@ function find(elements: ReadonlyMap<string, XmlElement>, target: ObjectVersionId
     : element;
 }
 
-/** DeleteObjects reports success for an unknown version, and NoSuchVersion for a malformed id. */
-function toInvalidVersionId(error: StorageError): StorageError {
+/** DeleteObjects reports success for an unknown version, and MinIO NoSuchVersion for a malformed id. */
+function toFailure(error: StorageError, { versionId }: ObjectVersionId): Result {
   const { code, requestId, serverCode, cause } = error;
+  if (isUnknownVersion(error, versionId)) return toOutcome(versionId, false);
   if (code !== 'NoSuchVersion') return error;
   return new StorageError({ code: 'InvalidArgument', message: 'the version id is malformed', requestId, serverCode, cause });
 }

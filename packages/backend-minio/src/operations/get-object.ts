@@ -153,8 +153,9 @@ async function sizeByHead(
 }
 
 function readContentRange(response: HttpResponse, header: string): ResolvedRange {
-  // MinIO sends `bytes 0--1/0` for a suffix of an empty object.
-  const [, first, last, total] = /^bytes (\d{1,16})-(-1|\d{1,16})\/(\d{1,16})$/.exec(header) ?? [];
+  // MinIO sends `bytes 0--1/0` for a suffix of an empty object, Garage the same without a sign.
+  const [, first, last, total] =
+    /^bytes (\d{1,16})-(-1|\d{1,16})\/(\d{1,16})$/.exec(header.replace('-18446744073709551615/', '--1/')) ?? [];
   const range = { start: Number(first), end: Number(last) + 1, size: Number(total) };
   if (!(range.start <= range.end && range.end <= range.size)) throw protocolError(`invalid Content-Range ${quoteValue(header)}`, response);
   return range;

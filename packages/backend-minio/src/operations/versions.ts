@@ -112,7 +112,8 @@ export async function setVersioning(
 export async function getVersioning(client: S3Client, bucket: string, { signal }: DriverCall): Promise<VersioningState> {
   return client.sendForXml(
     { method: 'GET', bucket, query: { versioning: '' }, signal, idempotent: true },
-    'VersioningConfiguration',
+    // moto has a name of its own for it.
+    ['VersioningConfiguration', 'GetBucketVersioningResponse'],
     (document) => {
       const status = textOf(document, 'Status');
       return status === 'Enabled' ? 'enabled' : status === 'Suspended' ? 'suspended' : 'off';

@@ -138,7 +138,7 @@ function readError(response: HttpResponse, method: string, body: string, element
   if (code !== undefined) return toStorageError(code, description, response);
   if (method === 'HEAD' && status < 300) return protocolError(`unexpected status ${status}`, response);
   if (method === 'HEAD' && foreignStatuses.has(status) && !hasS3Headers(response)) return notAnS3Response(status, '');
-  if (method === 'HEAD' || status === 304) return status === 404 ? undefined : errorOfStatus(response);
+  if (method === 'HEAD' || status === 304 || (status === 412 && body === '')) return status === 404 ? undefined : errorOfStatus(response);
   return element === undefined ? notAnS3Response(status, body) : errorOfElement(element, response);
 }
 

@@ -90,9 +90,17 @@ export function readDate(text: string | undefined, response: HttpResponse): Date
   return date;
 }
 
+/** The internal ids of objects on Garage, which has no versions. */
+const garageId = /^[0-9a-f]{64}$/;
+
 /** Returns the version id of the object that a response is about, if its bucket is versioned. */
 export function readVersionId(response: HttpResponse): { readonly versionId?: string } {
-  return optionalProperty('versionId', response.header('x-amz-version-id'));
+  return optionalProperty('versionId', toVersionId(response.header('x-amz-version-id')));
+}
+
+/** Returns undefined for an id that is not that of a version. */
+export function toVersionId(id: string | undefined): string | undefined {
+  return id !== undefined && garageId.test(id) ? undefined : id;
 }
 
 /** As {@link readVersionId}, for an object: MinIO does not name the version `null`, which other servers do. */

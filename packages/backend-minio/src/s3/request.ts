@@ -71,6 +71,11 @@ export function versionOf({ query, headers }: S3Request): string | undefined {
   return sourceVersion === undefined ? query?.['versionId'] : decodeURIComponent(sourceVersion);
 }
 
+/** Returns a GET of the first byte instead of a HEAD: a response to a HEAD does not tell why it was refused. */
+export function toGet(request: S3Request): S3Request {
+  return { ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } };
+}
+
 /** Returns the default of `S3Request.payloadHash`. */
 export function hashPayload(payload: Payload | undefined, tls: boolean): string {
   if (payload === undefined) return emptyPayloadHash;

@@ -14,7 +14,7 @@ import { untilAborted } from '../http/until-aborted.js';
 import { MinioRefusal } from './minio-refusal.js';
 import { errorInSuccess, notAnS3Response, readErrorResponse } from './error-response.js';
 import { readRequestId } from './request-id.js';
-import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError } from './request.js';
+import { canRetry, hadNoEffect, hashPayload, isPayloadReusable, isSpuriousMinioError, toGet } from './request.js';
 import type { S3Request } from './request.js';
 import { isSuccess, isWebPage, parseResponse, readBody, readDocument, unexpectedRoot } from './response-body.js';
 import { refineError } from './refine-error.js';
@@ -110,15 +110,19 @@ export class S3Client {
   }
 
   /**
-   * Sends a request whose response is an XML document with the given root element.
+   * Sends a request whose response is an XML document with the given root element, or one of several.
    * @throws also for an error document with status 200, which the server sends when it fails after the headers.
    */
-  async sendForXml<T>(request: S3Request, root: string, read: (document: XmlElement, response: HttpResponse) => T): Promise<T> {
+  async sendForXml<T>(
+    request: S3Request,
+    root: string | readonly string[],
+    read: (document: XmlElement, response: HttpResponse) => T,
+  ): Promise<T> {
     return this.send(request, async (response) => {
       const document = parseResponse((await readBody(response)).toString(), response);
       const error = errorInSuccess(document, response);
       if (error !== undefined) throw new AttemptFailure(error, error.retryable && canRetry(request));
-      if (document.name !== root) throw unexpectedRoot(document, root, response);
+      if (![root].flat().includes(document.name)) throw unexpectedRoot(document, [root].flat().join(' or '), response);
       this.#verified = true;
       return readDocument(document, response, read);
     });
@@ -277,10 +281,10 @@ export class S3Client {
     return new StorageError({ code, message: 'the object does not exist', requestId });
   }
 
-  /** Sends a GET instead of a HEAD, because a response to a HEAD does not tell why it was refused: an unknown version, or an expired token. */
+  /** Finds out why a HEAD was refused, such as for an unknown version or an expired token. */
   async #explainHead(request: S3Request, error: StorageError): Promise<StorageError> {
     try {
-      await this.send({ ...request, method: 'GET', headers: { ...request.headers, range: 'bytes=0-0' } }, (response) => response.cancel());
+      await this.send(toGet(request), (response) => response.cancel());
       return error;
     } catch (reason) {
       return reason instanceof StorageError ? reason : error;

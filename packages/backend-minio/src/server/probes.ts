@@ -24,7 +24,7 @@ const tag = { 'x-amz-tagging': 'anybucket=test' };
 /** The tests of the capabilities that a server might ignore silently. */
 export const probes = {
   conditionalPut: (client, target) => rejects(client, target, unmetCondition, ['PreconditionFailed', 'NoSuchKey']),
-  checksums: (client, target) => rejects(client, target, wrongChecksum, ['BadDigest', 'InvalidRequest']),
+  checksums: (client, target) => rejects(client, target, wrongChecksum, ['BadDigest', 'InvalidDigest', 'InvalidRequest']),
   tags: async (client, target) =>
     withTestObject(client, target, tag, async (object) =>
       isSupported(async () => Object.keys(await getTags(client, object.bucket, object.key, {})).length > 0),
@@ -83,6 +83,7 @@ function isRefusal({ status }: StorageError): boolean {
 }
 
 /** Returns true for another document than the one that was requested, from a server that ignores the query. */
-function isUnexpectedDocument({ code, serverCode, retryable }: StorageError): boolean {
-  return serverCode === undefined && !retryable && (code === 'InternalError' || code === 'ConfigError');
+function isUnexpectedDocument({ code, status, serverCode, retryable }: StorageError): boolean {
+  const isSuccess = code === 'InternalError' || (code === 'ConfigError' && status !== undefined && status < 300);
+  return isSuccess && serverCode === undefined && !retryable;
 }
