@@ -160,7 +160,12 @@ describe('disconnection', () => {
       },
       cancel: async () => onCancel(),
     };
-    const driver = { backend: 'endless', bucket: () => ({ getObject: async () => ({ info, body }) }), close: async () => {} };
+    const driver = {
+      backend: 'endless',
+      capabilities: {},
+      bucket: () => ({ getObject: async () => ({ info, body }) }),
+      close: async () => {},
+    };
     const store = new PortableDatastore(driver as unknown as DatastoreDriver, { name: 'endless' });
     return { bucket: store.bucket('files'), cancelled };
   }
