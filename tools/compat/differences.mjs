@@ -82,5 +82,36 @@ const garage = [
   { reason: 'an expired presigned URL has another error', cases: ['presign/expires'] },
 ];
 
+const seaweedfs = [
+  { reason: 'a write creates a missing bucket', cases: ['missing-bucket/*', 'put-closes-source/missing-bucket/*', 'buckets/remove-empty'] },
+  {
+    reason:
+      'keys are paths of files: `a/` is a folder, which cannot be copied and may appear or vanish with its keys, and a backslash is a slash',
+    serverCodes: ['ExistingObjectIsFile', 'ExistingObjectIsDirectory'],
+    cases: [
+      'concurrency/object-and-folder',
+      'keys/*',
+      'list/delimiter-backslash',
+      'nested-keys/*',
+      'put-failures/multipart-folder-key/*',
+      'races/remove-bucket',
+    ],
+  },
+  { reason: 'a position of a listing is resolved like a path', cases: ['list/hostile/*', 'list-pages/list-and-delete-until-empty'] },
+  { reason: 'a copy has no checksum, and keeps the multipart ETag', cases: ['checksums/copy-*', 'copy/*', 'uploads/copy-of-object'] },
+  { reason: 'the range of an empty object is not satisfiable', cases: ['ranges/empty-object', 'range-headers/empty-object'] },
+  { reason: 'an empty value of metadata is dropped', cases: ['metadata/*'] },
+  { reason: 'a list of ETags in `If-Match` is ignored', cases: ['read-conditions/get/if-match-list'] },
+  {
+    reason: 'uploads: the part of a plain object, the order of errors, parts that are written at the same time, and completing twice',
+    cases: ['uploads/*'],
+  },
+  {
+    reason:
+      'versions: a bucket whose versions have been deleted is not empty; delete markers, the version `null` and suspended versioning differ',
+    cases: ['versioning/*'],
+  },
+];
+
 /** By the name of the server. */
-export const differences = { versitygw, garage };
+export const differences = { versitygw, garage, seaweedfs };
