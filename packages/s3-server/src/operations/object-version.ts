@@ -1,7 +1,6 @@
+import { parseVersionId } from '@anybucket/core/backend';
 import { S3Error } from '../protocol/s3-error.js';
 import type { OperationContext } from './operation.js';
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Other backends may have ids in another form, as AWS does. */
 const backendsWithUuids: ReadonlySet<string> = new Set(['memory', 'fs']);
@@ -27,9 +26,14 @@ export function checkVersionId(versionId: string | undefined, { service }: Opera
   throw new S3Error('NoSuchVersion');
 }
 
-/** Returns whether a text has the form of a version: a UUID, or `null`. */
+/** Returns whether a text has one of the forms of a version: a UUID, or `null`. */
 function isVersionId(text: string): boolean {
-  return text === 'null' || uuid.test(text);
+  try {
+    parseVersionId(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the header that names a version. */
