@@ -22,7 +22,7 @@ interface BackendFields {
 const endpointPrefix = 'endpoint:';
 
 /** The traits that an endpoint has if the datastore behind it has them. `MinioDatastore` reports those of MinIO. */
-const servedTraits = ['listsBelowObjects', 'snapshotReads', 'listsAllUploads', 'copiesKeepChecksums'] as const;
+const servedTraits = ['listsBelowObjects', 'snapshotReads', 'listsAllUploads'] as const;
 
 /** A backend under comparison: three handles on one datastore, the third of them closed. */
 export class Backend {
