@@ -21,7 +21,7 @@ const scores = new URL('../packages/s3-server/scores.json', import.meta.url);
 /** What users should know about single operations. */
 const notes: Readonly<Record<string, string>> = {
   ListBuckets: 'all buckets in one page; a bucket that existed before has the time at which the server was started',
-  CreateBucket: 'any location constraint; object lock enables versioning, until the server ends it cannot be suspended',
+  CreateBucket: 'any location constraint, and tags; object lock enables versioning, until the server ends it cannot be suspended',
   GetBucketAcl: '`FULL_CONTROL` for the owner',
   GetObjectAcl: '`FULL_CONTROL` for the owner',
   PutBucketAcl: 'accepts `private` only',
@@ -32,7 +32,7 @@ const notes: Readonly<Record<string, string>> = {
   ListObjectsV2: "with `encoding-type`, `fetch-owner` and MinIO's `metadata=true`",
   GetObject: 'one range, conditions, `partNumber`, `response-*`, `versionId`, checksum mode',
   PutObject: 'conditions, metadata, tags, MD5 and the checksums of S3, also in trailers; encryption and object lock are refused',
-  CopyObject: 'conditions on source and target, directives for metadata and tags',
+  CopyObject: 'conditions on source and target, directives for metadata and tags; without a checksum, the copy gets a CRC64NVME',
   GetObjectLockConfiguration: 'enabled where the bucket was created so, and the server has run since',
   DeleteObjects: 'up to 1000 keys, with versions',
   PostObject: 'Signature V4 and V2 policies',
