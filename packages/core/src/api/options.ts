@@ -213,7 +213,7 @@ export interface PutOptions extends CallOptions, ObjectHeaders, WriteConditions,
    * @defaultValue no checksum
    */
   readonly checksum?: ChecksumRequest | undefined;
-  /** Maximum number of parts uploaded in parallel, 1 to 64. Backends that do not upload parts ignore it. @defaultValue 4 */
+  /** Maximum number of parts uploaded in parallel, 1 to 64. Backends that do not upload parts ignore it. @defaultValue 3 */
   readonly concurrency?: number | undefined;
 }
 

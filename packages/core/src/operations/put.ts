@@ -31,7 +31,7 @@ import {
 import type { OptionChecks } from './check-options.js';
 import type { BucketContext } from './bucket-context.js';
 
-const defaultConcurrency = 4;
+const defaultConcurrency = 3;
 const defaultAttributes: StoredAttributes = Object.freeze({ contentType: defaultContentType, metadata: noMetadata });
 
 /** The options that put and copy have in common. */
