@@ -28,7 +28,7 @@ test('passes defaults to the driver', async () => {
     attributes: { contentType: 'binary/octet-stream', metadata: {} },
     tags: {},
     partSize: 16 * MiB,
-    concurrency: 4,
+    concurrency: 3,
   });
 });
 
