@@ -118,5 +118,35 @@ const seaweedfs = [
   },
 ];
 
+const moto = [
+  { reason: 'a read returns no checksum', cases: ['checksums/*'] },
+  {
+    reason: 'keys with control characters are not found',
+    cases: ['delete/batch-special-characters', 'keys/*'],
+  },
+  { reason: 'bodies with the type of a form are stored as something else', cases: ['put-request/data/*'] },
+  {
+    reason: 'conditions of a copy and of a deletion are ignored or have other errors',
+    cases: ['move/target-condition', 'races/copy-if-absent', 'write-conditions/*'],
+  },
+  { reason: '`If-Match: *` and `If-None-Match: *` of a read', cases: ['read-conditions/*'] },
+  {
+    reason: 'creating a bucket of the same owner again succeeds, as in us-east-1',
+    cases: ['buckets/create-existing', 'races/create-bucket'],
+  },
+  { reason: 'names of metadata with punctuation', cases: ['metadata/names-with-punctuation'] },
+  { reason: 'tags are trimmed, stay when an object is replaced, and fail with an internal error', cases: ['tags/*'] },
+  { reason: 'it takes longer than the time limit', cases: ['list-many/over-2000'] },
+  {
+    reason: 'the root of ListParts is `ListPartsResponse`; unknown uploads fail with an internal error',
+    cases: ['uploads/*'],
+  },
+  { reason: 'signatures and the expiry of presigned URLs are not verified', cases: ['presign/*'] },
+  {
+    reason: 'versions: errors of malformed ids and delete markers, the version `null`, suspended versioning, and pages',
+    cases: ['versioning/*'],
+  },
+];
+
 /** By the name of the server. */
-export const differences = { versitygw, garage, seaweedfs };
+export const differences = { versitygw, garage, seaweedfs, moto };
