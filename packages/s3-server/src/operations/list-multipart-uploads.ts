@@ -8,10 +8,12 @@ import { optionalElement, parentElement, textElement } from '../protocol/xml-wri
 import { readListParameters } from './list-parameters.js';
 import type { ListParameters } from './list-parameters.js';
 import type { Operation, OperationContext } from './operation.js';
-import { ownerElements } from './owner.js';
 import { requireBucket } from './require-bucket.js';
 
 type Entry = (UploadInfo & { readonly isPrefix?: never }) | CommonPrefix;
+
+/** As on MinIO, which does not keep who began an upload. */
+const noOwner = textElement('ID', '') + textElement('DisplayName', '');
 
 export const listMultipartUploads: Operation = {
   name: 'ListMultipartUploads',
@@ -80,8 +82,8 @@ function entryElement(entry: Entry, encode: (name: string) => string): string {
     'Upload',
     textElement('Key', encode(entry.key)) +
       textElement('UploadId', entry.id) +
-      parentElement('Initiator', ownerElements) +
-      parentElement('Owner', ownerElements) +
+      parentElement('Initiator', noOwner) +
+      parentElement('Owner', noOwner) +
       textElement('Initiated', toIsoDate(entry.initiated)),
   );
 }

@@ -29,12 +29,9 @@ export function readTags(headers: RequestHeaders): Tags | undefined {
   return header === undefined || header === '' ? undefined : parseTaggingHeader(header);
 }
 
-/** Reads the conditions of a write. Empty headers are no conditions. @throws `NotImplemented` for those that S3 does not have. */
+/** Reads the conditions of a write. Empty headers are no conditions. */
 export function readWriteConditions(headers: RequestHeaders): { ifMatch: string | undefined; ifNoneMatch: string | undefined } {
-  const ifMatch = nonEmpty(headers.get('if-match'));
-  const ifNoneMatch = nonEmpty(headers.get('if-none-match'));
-  if (ifNoneMatch !== undefined && (ifNoneMatch !== '*' || ifMatch !== undefined)) throw new S3Error('NotImplemented');
-  return { ifMatch, ifNoneMatch };
+  return { ifMatch: nonEmpty(headers.get('if-match')), ifNoneMatch: nonEmpty(headers.get('if-none-match')) };
 }
 
 function nonEmpty(text: string | undefined): string | undefined {
