@@ -41,6 +41,7 @@ export type { ObjectPart, StoredPart } from './rules/uploads.js';
 export {
   findVersion,
   isVersion,
+  isVersionId,
   newVersionId,
   parseVersionId,
   planDelete,

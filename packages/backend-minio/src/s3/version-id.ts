@@ -1,4 +1,4 @@
-import { StorageError, parseVersionId } from '@anybucket/core/backend';
+import { StorageError, isVersionId } from '@anybucket/core/backend';
 import { namesVersion, versionOf } from './request.js';
 import type { S3Request } from './request.js';
 
@@ -15,13 +15,4 @@ export function correctVersionError(error: StorageError, request: S3Request): St
   // MinIO sends it for a condition on a missing key `a/`.
   if (error.code !== 'NoSuchVersion' || namesVersion(request)) return error;
   return new StorageError({ code: 'NoSuchKey', message: 'the object does not exist', requestId, serverCode, cause });
-}
-
-function isVersionId(versionId: string): boolean {
-  try {
-    parseVersionId(versionId);
-    return true;
-  } catch {
-    return false;
-  }
 }

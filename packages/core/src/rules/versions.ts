@@ -49,6 +49,16 @@ export function parseVersionId(versionId: string): string | undefined {
   return uuid === '00000000-0000-0000-0000-000000000000' ? undefined : uuid;
 }
 
+/** Returns whether a text has one of the forms that {@link parseVersionId} accepts. */
+export function isVersionId(text: string): boolean {
+  try {
+    parseVersionId(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Returns the versioning state that applies to a key: keys that end in `/` never have versions. */
 export function versioningOf(key: string, state: VersioningState): VersioningState {
   return key.endsWith('/') ? 'off' : state;

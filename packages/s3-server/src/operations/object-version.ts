@@ -1,4 +1,4 @@
-import { parseVersionId } from '@anybucket/core/backend';
+import { isVersionId } from '@anybucket/core/backend';
 import { S3Error } from '../protocol/s3-error.js';
 import type { OperationContext } from './operation.js';
 
@@ -24,16 +24,6 @@ export function checkVersionId(versionId: string | undefined, { service }: Opera
   if (capabilities.versioning) return versionId;
   if (versionId === 'null') return undefined;
   throw new S3Error('NoSuchVersion');
-}
-
-/** Returns whether a text has one of the forms of a version: a UUID, or `null`. */
-function isVersionId(text: string): boolean {
-  try {
-    parseVersionId(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Returns the header that names a version. */
